@@ -1,0 +1,11 @@
+/** The packetdrill language: parser, interpreter and back ends. */
+module io.sluice.packetdrill {
+    requires static transitive org.jspecify;
+    requires transitive io.sluice.core;
+    requires io.sluice.posix;
+    requires io.sluice.sim;
+    requires io.sluice.tun;
+    requires io.sluice.netty;
+
+    // exports io.sluice.packetdrill;
+}

@@ -1,0 +1,5 @@
+/** Congestion control: how much may be in flight. */
+@NullMarked
+package io.sluice.cc;
+
+import org.jspecify.annotations.NullMarked;

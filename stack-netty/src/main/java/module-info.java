@@ -1,0 +1,12 @@
+/** The event-loop driver and the Netty channels on top of it. */
+module io.sluice.netty {
+    requires static transitive org.jspecify;
+    requires transitive io.sluice.core;
+    requires transitive io.netty.transport;
+    requires io.netty.common;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires org.slf4j;
+
+    // exports io.sluice.netty;
+}

@@ -1,0 +1,7 @@
+/** Hosts and links in virtual time, decided by one seed. */
+module io.sluice.sim {
+    requires static transitive org.jspecify;
+    requires transitive io.sluice.core;
+
+    // exports io.sluice.sim;
+}

@@ -1,0 +1,5 @@
+/** TUN devices: open, configure, read and write. */
+@NullMarked
+package io.sluice.tun;
+
+import org.jspecify.annotations.NullMarked;
