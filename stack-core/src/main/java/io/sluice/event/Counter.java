@@ -1,0 +1,54 @@
+package io.sluice.event;
+
+/** The counters of a host beside its {@link DropReason}s. All only go up. */
+public enum Counter {
+    PACKETS_IN,
+    BYTES_IN,
+    PACKETS_DELIVERED,
+    PACKETS_OUT,
+    BYTES_OUT,
+    LINK_BUSY,
+    LINK_DROPPED,
+    CONTROL_QUEUE_FULL,
+    IP_FRAGMENTS_IN,
+    IP_REASSEMBLED,
+    IP_FRAGMENTS_OUT,
+    IP_NO_ROUTE,
+    ICMP_ECHO_REPLIES,
+    ICMP_ERRORS_OUT,
+    ICMP_ERRORS_SUPPRESSED,
+    ICMP_ERRORS_IN,
+    UDP_DATAGRAMS_IN,
+    UDP_DATAGRAMS_OUT,
+    TCP_SEGMENTS_IN,
+    TCP_SEGMENTS_OUT,
+    TCP_RESETS_IN,
+    TCP_RESETS_OUT,
+    TCP_ACTIVE_OPENS,
+    TCP_PASSIVE_OPENS,
+    TCP_ATTEMPT_FAILS,
+    TCP_ESTABLISHED_RESETS,
+    TCP_SEGMENTS_RETRANSMITTED,
+    TCP_BYTES_RETRANSMITTED,
+    TCP_RTO,
+    TCP_FAST_RECOVERIES,
+    TCP_CHALLENGE_ACKS,
+    TCP_CHALLENGE_ACKS_LIMITED,
+    TCP_DUPLICATE_ACKS_IN,
+    TCP_OUT_OF_ORDER_IN,
+    TCP_ZERO_WINDOW_PROBES,
+    TCP_KEEPALIVE_PROBES,
+    TCP_TIME_WAITS,
+    TCP_TIME_WAIT_OVERFLOWS,
+    TCP_BACKLOG_OVERFLOWS,
+    /** Bytes of TCP payload handed to links, repeats included. */
+    TCP_PAYLOAD_BYTES_OUT,
+    /** Bytes of TCP payload accepted in order. */
+    TCP_PAYLOAD_BYTES_IN,
+    /** Payload bytes that the sending path copied (small or foreign buffers). */
+    SEND_BYTES_COPIED,
+    /** Payload bytes that the receiving path copied (small payloads of large buffers). */
+    RECEIVE_BYTES_COPIED,
+    /** Connections that a failure inside this stack ended. */
+    INTERNAL_ERRORS
+}

@@ -1,0 +1,57 @@
+package io.sluice.event;
+
+import java.util.Arrays;
+
+/** What a host has counted. Written by the host's thread; a snapshot may be read elsewhere, a little out of date. */
+public final class Counters {
+    private static final int COUNTERS = Counter.values().length;
+    private static final int DROPS = DropReason.values().length;
+
+    private final long[] counters = new long[COUNTERS];
+    private final long[] drops = new long[DROPS];
+
+    public void add(Counter counter, long n) {
+        counters[counter.ordinal()] += n;
+    }
+
+    public void increment(Counter counter) {
+        counters[counter.ordinal()]++;
+    }
+
+    /** Counts the end of one received packet. */
+    public void drop(DropReason reason) {
+        drops[reason.ordinal()]++;
+    }
+
+    public long get(Counter counter) {
+        return counters[counter.ordinal()];
+    }
+
+    public long get(DropReason reason) {
+        return drops[reason.ordinal()];
+    }
+
+    /** All drops together. */
+    public long dropped() {
+        return Arrays.stream(drops).sum();
+    }
+
+    /** {@code NAME=value} of everything that is not zero, in the order of the enums. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Counter c : Counter.values()) {
+            append(text, c.name(), get(c));
+        }
+        for (DropReason r : DropReason.values()) {
+            append(text, "DROP_" + r.name(), get(r));
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String name, long value) {
+        if (value != 0) {
+            text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value);
+        }
+    }
+}

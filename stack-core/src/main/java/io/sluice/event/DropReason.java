@@ -1,0 +1,65 @@
+package io.sluice.event;
+
+/**
+ * Why a received packet did not do what its sender meant. Every received packet is either delivered or counted under
+ * exactly one of these: packets in = delivered + drops.
+ */
+public enum DropReason {
+    // IP (RFC 791, RFC 8200)
+    IP_TRUNCATED,
+    IP_VERSION,
+    IP_HEADER_MALFORMED,
+    IP_CHECKSUM,
+    IP_OPTION_MALFORMED,
+    IP_SOURCE_ROUTE,
+    IP_MARTIAN_SOURCE,
+    IP_NOT_LOCAL,
+    IP_EXTENSION_MALFORMED,
+    IP_EXTENSION_UNKNOWN,
+    IP_PROTOCOL_UNKNOWN,
+    // Reassembly (RFC 791 §3.2, RFC 5722, RFC 8200 §4.5)
+    FRAGMENT_MALFORMED,
+    FRAGMENT_OVERLAP,
+    FRAGMENT_TIMEOUT,
+    FRAGMENT_LIMIT,
+    FRAGMENT_DUPLICATE,
+    // ICMP (RFC 792, RFC 4443)
+    ICMP_MALFORMED,
+    ICMP_CHECKSUM,
+    ICMP_UNKNOWN,
+    ICMP_NO_MATCH,
+    ICMP_RATE_LIMITED,
+    ICMP_IGNORED,
+    // UDP (RFC 768)
+    UDP_MALFORMED,
+    UDP_CHECKSUM,
+    UDP_NO_PORT,
+    UDP_BUFFER_FULL,
+    // TCP (RFC 9293)
+    TCP_MALFORMED,
+    TCP_CHECKSUM,
+    TCP_OPTION_MALFORMED,
+    TCP_NO_CONNECTION,
+    TCP_BLACKHOLE,
+    TCP_BAD_FLAGS,
+    TCP_LISTEN_BAD_SEGMENT,
+    TCP_BACKLOG_FULL,
+    TCP_HALF_OPEN_BAD_SEGMENT,
+    TCP_OUT_OF_WINDOW,
+    TCP_PAWS,
+    TCP_BAD_RESET,
+    TCP_RESET_IGNORED,
+    TCP_CHALLENGED_SYN,
+    TCP_BAD_ACK,
+    TCP_NO_ACK,
+    TCP_OLD_ACK,
+    TCP_AFTER_CLOSE,
+    TCP_DUPLICATE_DATA,
+    TCP_REASSEMBLY_FULL,
+    TCP_RECEIVE_MEMORY,
+    TCP_TIME_WAIT,
+    TCP_INTERNAL_ERROR,
+    // The host as a whole
+    MULTICAST_TCP,
+    MEMORY_LIMIT
+}

@@ -1,0 +1,152 @@
+package io.sluice.link;
+
+import io.sluice.wire.Checksum;
+import io.sluice.wire.IpAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * The way from a local to a remote address: link, addresses, and what goes into the IP header. Each socket that is
+ * connected has its own. Mutable where a connection's life changes it (path MTU, TTL, DSCP); confined to the host's
+ * thread.
+ */
+public final class Path {
+    /** RFC 1122 §3.2.1.7 and the IANA registry of IP parameters: the default TTL; RFC 4861 §6.3.2 for IPv6. */
+    public static final int DEFAULT_HOP_LIMIT = 64;
+
+    private static final int IPV4_HEADER_LENGTH = 20;
+    private static final int IPV6_HEADER_LENGTH = 40;
+    private static final int IPV4_DONT_FRAGMENT = 0x4000;
+
+    private final Link link;
+    private final IpAddress local;
+    private final IpAddress remote;
+    private int mtu;
+    private int hopLimit = DEFAULT_HOP_LIMIT;
+    private int trafficClass;
+    private int flowLabel;
+    private int identification;
+    private boolean dontFragment = true;
+
+    /** A path whose MTU is the link's. Both addresses are of the same family. */
+    public Path(Link link, IpAddress local, IpAddress remote) {
+        this.link = link;
+        this.local = local;
+        this.remote = remote;
+        this.mtu = link.mtu();
+    }
+
+    public Link link() {
+        return link;
+    }
+
+    public IpAddress local() {
+        return local;
+    }
+
+    public IpAddress remote() {
+        return remote;
+    }
+
+    public boolean ipv6() {
+        return remote.isV6();
+    }
+
+    /** The path MTU (RFC 1191, RFC 8201) in octets: at most the link's. */
+    public int mtu() {
+        return mtu;
+    }
+
+    public void mtu(int newMtu) {
+        mtu = Math.min(newMtu, link.mtu());
+    }
+
+    /** Octets of IP header in each packet. */
+    public int headerLength() {
+        return ipv6() ? IPV6_HEADER_LENGTH : IPV4_HEADER_LENGTH;
+    }
+
+    public int hopLimit() {
+        return hopLimit;
+    }
+
+    public void hopLimit(int newHopLimit) {
+        hopLimit = newHopLimit;
+    }
+
+    /** DSCP and ECN (RFC 2474, RFC 3168): the octet as it stands in the header. */
+    public int trafficClass() {
+        return trafficClass;
+    }
+
+    public void trafficClass(int newTrafficClass) {
+        trafficClass = newTrafficClass & 0xFF;
+    }
+
+    /** RFC 6437; ignored for IPv4. */
+    public void flowLabel(int newFlowLabel) {
+        flowLabel = newFlowLabel & 0xFFFFF;
+    }
+
+    /** Where the IPv4 identification starts (RFC 6864); ignored for IPv6. */
+    public void identification(int first) {
+        identification = first;
+    }
+
+    public boolean dontFragment() {
+        return dontFragment;
+    }
+
+    public void dontFragment(boolean set) {
+        dontFragment = set;
+    }
+
+    /** Octets that a packet on this path can carry behind the IP header. */
+    public int maxPayload() {
+        return mtu - headerLength();
+    }
+
+    /**
+     * Writes the IP header of one packet (or super-segment) at index 0.
+     *
+     * @param payloadLength octets behind the IP header
+     * @param ecn the two ECN bits, or'ed into the traffic class
+     * @return its length
+     */
+    public int emitHeader(ByteBuffer b, int payloadLength, int protocol, int ecn) {
+        if (ipv6()) {
+            b.putInt(0, 6 << 28 | (trafficClass | ecn) << 20 | flowLabel);
+            b.putShort(4, (short) payloadLength);
+            b.put(6, (byte) protocol);
+            b.put(7, (byte) hopLimit);
+            b.putLong(8, local.hi());
+            b.putLong(16, local.lo());
+            b.putLong(24, remote.hi());
+            b.putLong(32, remote.lo());
+            return IPV6_HEADER_LENGTH;
+        }
+        b.put(0, (byte) 0x45);
+        b.put(1, (byte) (trafficClass | ecn));
+        b.putShort(2, (short) (IPV4_HEADER_LENGTH + payloadLength));
+        b.putShort(4, (short) identification++);
+        b.putShort(6, (short) (dontFragment ? IPV4_DONT_FRAGMENT : 0));
+        b.put(8, (byte) hopLimit);
+        b.put(9, (byte) protocol);
+        b.putShort(10, (short) 0);
+        b.putInt(12, local.v4());
+        b.putInt(16, remote.v4());
+        b.putShort(10, Checksum.finish(Checksum.sum(b, 0, IPV4_HEADER_LENGTH, 0)));
+        return IPV4_HEADER_LENGTH;
+    }
+
+    /** The sum of the pseudo-header (RFC 9293 §3.1, RFC 8200 §8.1) of {@code length} octets of transport data. */
+    public long pseudoHeaderSum(int protocol, int length) {
+        return ipv6()
+                ? Checksum.pseudoHeader6(local.hi(), local.lo(), remote.hi(), remote.lo(), protocol, length)
+                : Checksum.pseudoHeader4(local.v4(), remote.v4(), protocol, length);
+    }
+
+    @Override
+    public String toString() {
+        return local + " -> " + remote + " via " + link.name() + " mtu " + mtu;
+    }
+}

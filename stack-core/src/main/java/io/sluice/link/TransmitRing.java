@@ -1,0 +1,171 @@
+package io.sluice.link;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of a host that wants to leave: first the control packets (built, bounded), then a deficit round robin over
+ * the sockets that are ready to send (Shreedhar and Varghese 1995). Nothing is queued built except control packets:
+ * pulling is the small queue.
+ */
+public final class TransmitRing {
+    /** What a socket may send in one visit: one super-segment. */
+    private static final int QUANTUM_BYTES = 64 * 1024;
+
+    private final ArrayDeque<Control> control = new ArrayDeque<>();
+    private final ArrayDeque<Control> spareControl = new ArrayDeque<>();
+    private final ArrayDeque<Transmittable> ready = new ArrayDeque<>();
+    private final ArrayDeque<Transmittable> blocked = new ArrayDeque<>();
+    private final OutboundPacket packet = new OutboundPacket();
+    private final OutboundPacket controlPacket = new OutboundPacket();
+    private final Counters counters;
+    private final int maxControlPackets;
+    private int sentBytes;
+
+    /** A control packet: built, whole, in one buffer. */
+    private static final class Control {
+        @Nullable Link link;
+        @Nullable ByteBuf bytes;
+    }
+
+    public TransmitRing(Counters counters, int maxControlPackets) {
+        this.counters = counters;
+        this.maxControlPackets = maxControlPackets;
+    }
+
+    /** The packet that sockets build in; reset by {@link #begin()}. */
+    public OutboundPacket begin() {
+        return packet.reset();
+    }
+
+    /** Puts the socket into the ring, if it is not there. */
+    public void add(Transmittable socket) {
+        if (!socket.inRing) {
+            socket.inRing = true;
+            ready.add(socket);
+        }
+    }
+
+    /**
+     * Queues a whole packet that answers something: a RST, a SYN-ACK, an ICMP message, an acknowledgment. Takes
+     * ownership of {@code bytes}.
+     *
+     * @return false if the queue is full and the packet was discarded
+     */
+    public boolean control(Link link, ByteBuf bytes) {
+        if (control.size() >= maxControlPackets) {
+            counters.increment(Counter.CONTROL_QUEUE_FULL);
+            bytes.release();
+            return false;
+        }
+        Control c = spareControl.poll();
+        if (c == null) {
+            c = new Control();
+        }
+        c.link = link;
+        c.bytes = bytes;
+        control.add(c);
+        return true;
+    }
+
+    /** Hands a packet to its link and counts it. */
+    public EmitResult emit(Link link, OutboundPacket outbound, long nowNs) {
+        EmitResult result = link.emit(outbound, nowNs);
+        switch (result) {
+            case SENT -> {
+                counters.add(Counter.PACKETS_OUT, outbound.segments());
+                counters.add(Counter.BYTES_OUT, outbound.totalLength());
+                sentBytes += outbound.totalLength();
+            }
+            case BUSY -> counters.increment(Counter.LINK_BUSY);
+            case DROPPED -> counters.increment(Counter.LINK_DROPPED);
+        }
+        return result;
+    }
+
+    /** Whether something waits that a link might take. */
+    public boolean hasWork() {
+        return !control.isEmpty() || !ready.isEmpty() || !blocked.isEmpty();
+    }
+
+    /**
+     * Sends until the budget is used up, nothing is left, or every link is busy.
+     *
+     * @return true if more could go now
+     */
+    public boolean run(int budgetBytes, long nowNs) {
+        sentBytes = 0;
+        if (!sendControl(nowNs)) {
+            return false;
+        }
+        for (int n = blocked.size(); n > 0; n--) {
+            ready.add(blocked.remove());
+        }
+        while (sentBytes < budgetBytes) {
+            Transmittable socket = ready.poll();
+            if (socket == null) {
+                return false;
+            }
+            visit(socket, nowNs);
+        }
+        return !ready.isEmpty() || !control.isEmpty();
+    }
+
+    private void visit(Transmittable socket, long nowNs) {
+        int before = sentBytes;
+        socket.inRing = false; // so that it can put itself back
+        socket.deficitBytes += QUANTUM_BYTES;
+        Transmittable.Outcome outcome = socket.transmit(this, socket.deficitBytes, nowNs);
+        socket.deficitBytes -= sentBytes - before;
+        switch (outcome) {
+            case DONE -> socket.deficitBytes = 0;
+            case MORE -> add(socket);
+            case BLOCKED -> {
+                if (!socket.inRing) {
+                    socket.inRing = true;
+                    blocked.add(socket);
+                }
+            }
+        }
+    }
+
+    /** Returns false if a link was busy. */
+    private boolean sendControl(long nowNs) {
+        for (Control c = control.peek(); c != null; c = control.peek()) {
+            Link link = c.link;
+            ByteBuf bytes = c.bytes;
+            if (link != null && bytes != null) {
+                controlPacket.reset().addSlice(bytes, bytes.readerIndex(), bytes.readableBytes());
+                if (emit(link, controlPacket, nowNs) == EmitResult.BUSY) {
+                    return false;
+                }
+                bytes.release();
+            }
+            control.remove();
+            c.link = null;
+            c.bytes = null;
+            spareControl.add(c);
+        }
+        return true;
+    }
+
+    /** Drops everything that waits: the host is closing. */
+    public void clear() {
+        for (Control c = control.poll(); c != null; c = control.poll()) {
+            if (c.bytes != null) {
+                c.bytes.release();
+            }
+        }
+        for (Transmittable t : ready) {
+            t.inRing = false;
+        }
+        for (Transmittable t : blocked) {
+            t.inRing = false;
+        }
+        ready.clear();
+        blocked.clear();
+    }
+}

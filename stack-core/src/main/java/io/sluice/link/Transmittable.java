@@ -1,0 +1,26 @@
+package io.sluice.link;
+
+import io.sluice.event.Pollable;
+
+/** A socket that may have something to send: a place in the host's {@link TransmitRing}. */
+public abstract class Transmittable extends Pollable {
+    boolean inRing;
+    int deficitBytes;
+
+    /** How a visit of the ring ended. */
+    public enum Outcome {
+        /** Nothing more to send now; the socket leaves the ring. */
+        DONE,
+        /** The budget is used up and there is more. */
+        MORE,
+        /** The link is busy; the socket waits for it. */
+        BLOCKED
+    }
+
+    /**
+     * Sends at most about {@code budgetBytes} octets of packets: it may exceed the budget by one packet.
+     *
+     * @param out the ring, which carries the packet and counts what leaves
+     */
+    protected abstract Outcome transmit(TransmitRing out, int budgetBytes, long nowNs);
+}
