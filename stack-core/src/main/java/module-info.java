@@ -7,7 +7,7 @@ module io.sluice.core {
 
     // A package can be exported once it has a class: whoever adds the first removes the slashes.
 
-    // exports io.sluice.wire;
+    exports io.sluice.wire;
 
     // exports io.sluice.buffer;
 
