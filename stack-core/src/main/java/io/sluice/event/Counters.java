@@ -3,6 +3,7 @@ package io.sluice.event;
 import java.util.Arrays;
 
 /** What a host has counted. Written by the host's thread; a snapshot may be read elsewhere, a little out of date. */
+@SuppressWarnings("EnumOrdinal") // an index into a dense array, never stored or sent
 public final class Counters {
     private static final int COUNTERS = Counter.values().length;
     private static final int DROPS = DropReason.values().length;
