@@ -160,7 +160,9 @@ public record IpAddress(long hi, long lo, boolean isV6) {
             octets.putInt((int) lo);
         }
         try {
-            return isV6 ? Inet6Address.getByAddress(null, octets.array(), -1) : Inet4Address.getByAddress(octets.array());
+            return isV6
+                    ? Inet6Address.getByAddress(null, octets.array(), -1)
+                    : Inet4Address.getByAddress(octets.array());
         } catch (UnknownHostException e) {
             throw new AssertionError(e); // only for arrays of another length than 4 or 16
         }
