@@ -1,0 +1,6 @@
+// checkstyle | stack-core/src/main/java/io/sluice/wire | MissingJavadocType
+package io.sluice.wire;
+
+final class NoJavadoc {
+    private NoJavadoc() {}
+}

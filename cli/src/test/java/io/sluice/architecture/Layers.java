@@ -1,0 +1,50 @@
+package io.sluice.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which package belongs to which module, and who may import whom: ARCHITECTURE §2 as data. */
+final class Layers {
+    static final String ROOT = "io.sluice";
+
+    /** The packages of stack-core, lowest first; a package imports only from those before it. */
+    static final List<String> CORE =
+            List.of("wire", "buffer", "time", "event", "link", "cc", "tcp", "udp", "icmp", "ip", "host", "api");
+
+    private static final Set<String> ADAPTERS = Set.of("posix", "tun", "netty", "sim");
+
+    /** What each package outside the core may import besides the core and itself. */
+    static final Map<String, Set<String>> ARROWS = Map.of(
+            "posix", Set.of(),
+            "tun", Set.of(),
+            "netty", Set.of(),
+            "sim", Set.of(),
+            "packetdrill", ADAPTERS,
+            "examples", ADAPTERS,
+            "cli", Set.of("posix", "tun", "netty", "sim", "packetdrill", "examples"));
+
+    private Layers() {}
+
+    /** The package under {@code io.sluice} that {@code type} is in, or "" if it is not one of ours. */
+    static String of(JavaClass type) {
+        String name = type.getPackageName();
+        if (!name.startsWith(ROOT + ".")) {
+            return "";
+        }
+        int start = ROOT.length() + 1;
+        int end = name.indexOf('.', start);
+        return end < 0 ? name.substring(start) : name.substring(start, end);
+    }
+
+    static boolean mayImport(String from, String to) {
+        if (to.isEmpty() || from.equals(to)) {
+            return true;
+        }
+        if (CORE.contains(from)) {
+            return CORE.contains(to) && CORE.indexOf(to) < CORE.indexOf(from);
+        }
+        return CORE.contains(to) || ARROWS.getOrDefault(from, Set.of()).contains(to);
+    }
+}

@@ -1,0 +1,5 @@
+/** The architecture as tests: layers, arrows, the purity of the core, and what classes look like. */
+@NullMarked
+package io.sluice.architecture;
+
+import org.jspecify.annotations.NullMarked;
