@@ -7,5 +7,6 @@ module io.sluice.packetdrill {
     requires io.sluice.tun;
     requires io.sluice.netty;
 
+    exports io.sluice.packetdrill.language;
     // exports io.sluice.packetdrill;
 }
