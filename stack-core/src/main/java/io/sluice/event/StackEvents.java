@@ -22,7 +22,8 @@ public interface StackEvents {
     default void packetDropped(DropReason reason, long nowNs) {}
 
     /** A TCP segment was handed to a link. */
-    default void segmentSent(Object connection, int seq, int payloadBytes, int flags, RetransmitCause cause, long nowNs) {}
+    default void segmentSent(
+            Object connection, int seq, int payloadBytes, int flags, RetransmitCause cause, long nowNs) {}
 
     /** A connection went from one state to another (names of RFC 9293 §3.3.2). */
     default void stateChanged(Object connection, String from, String to, long nowNs) {}

@@ -28,6 +28,7 @@ public final class TransmitRing {
     /** A control packet: built, whole, in one buffer. */
     private static final class Control {
         @Nullable Link link;
+
         @Nullable ByteBuf bytes;
     }
 
