@@ -9,13 +9,13 @@ module io.sluice.core {
 
     exports io.sluice.wire;
 
-    // exports io.sluice.buffer;
+    exports io.sluice.buffer;
 
-    // exports io.sluice.time;
+    exports io.sluice.time;
 
-    // exports io.sluice.event;
+    exports io.sluice.event;
 
-    // exports io.sluice.link;
+    exports io.sluice.link;
 
     // exports io.sluice.cc;
 
