@@ -4,10 +4,9 @@ module io.sluice.tun {
     requires transitive io.sluice.core;
     requires com.sun.jna;
     requires io.netty.common;
-    requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
-    requires io.netty.transport.unix.common;
-    requires org.slf4j;
+    requires transitive io.netty.transport.unix.common;
 
-    // exports io.sluice.tun;
+    exports io.sluice.tun;
+    exports io.sluice.tun.namespace;
 }
