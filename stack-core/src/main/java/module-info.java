@@ -25,9 +25,9 @@ module io.sluice.core {
 
     // exports io.sluice.icmp;
 
-    // exports io.sluice.ip;
+    exports io.sluice.ip;
 
-    // exports io.sluice.host;
+    exports io.sluice.host;
 
     // exports io.sluice.api;
 }

@@ -11,7 +11,7 @@ final class Layers {
 
     /** The packages of stack-core, lowest first; a package imports only from those before it. */
     static final List<String> CORE =
-            List.of("wire", "buffer", "time", "event", "link", "cc", "tcp", "udp", "icmp", "ip", "host", "api");
+            List.of("wire", "time", "event", "link", "buffer", "cc", "tcp", "ip", "icmp", "udp", "host", "api");
 
     private static final Set<String> ADAPTERS = Set.of("posix", "tun", "netty", "sim");
 

@@ -1,6 +1,6 @@
 package io.sluice.event;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What a host has counted. Written by the host's thread; a snapshot may be read elsewhere, a little out of date. */
 @SuppressWarnings("EnumOrdinal") // an index into a dense array, never stored or sent
@@ -10,6 +10,8 @@ public final class Counters {
 
     private final long[] counters = new long[COUNTERS];
     private final long[] drops = new long[DROPS];
+    private long dropped;
+    private @Nullable DropReason lastDrop;
 
     public void add(Counter counter, long n) {
         counters[counter.ordinal()] += n;
@@ -21,7 +23,14 @@ public final class Counters {
 
     /** Counts the end of one received packet. */
     public void drop(DropReason reason) {
-        drops[reason.ordinal()]++;
+        drop(reason, 1);
+    }
+
+    /** Counts the end of several received packets, as when fragments are given up together. */
+    public void drop(DropReason reason, long n) {
+        drops[reason.ordinal()] += n;
+        dropped += n;
+        lastDrop = reason;
     }
 
     public long get(Counter counter) {
@@ -34,7 +43,12 @@ public final class Counters {
 
     /** All drops together. */
     public long dropped() {
-        return Arrays.stream(drops).sum();
+        return dropped;
+    }
+
+    /** The reason of the last drop, or null if there was none yet. */
+    public @Nullable DropReason lastDrop() {
+        return lastDrop;
     }
 
     /** {@code NAME=value} of everything that is not zero, in the order of the enums. */

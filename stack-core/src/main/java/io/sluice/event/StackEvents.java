@@ -18,7 +18,10 @@ public interface StackEvents {
     /** A packet came in; nothing has been judged yet. */
     default void packetReceived(int lengthBytes, long nowNs) {}
 
-    /** The packet that came in was dropped. */
+    /**
+     * The packet that came in was dropped, or made others be dropped (fragments that it did not go with, or that gave way);
+     * once for each {@link #packetReceived} at most.
+     */
     default void packetDropped(DropReason reason, long nowNs) {}
 
     /** A TCP segment was handed to a link. */

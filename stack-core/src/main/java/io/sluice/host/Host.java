@@ -1,0 +1,187 @@
+package io.sluice.host;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.buffer.MemoryAccount;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.event.DropReason;
+import io.sluice.event.Pollable;
+import io.sluice.event.StackEvents;
+import io.sluice.ip.ErrorReporter;
+import io.sluice.ip.Interface;
+import io.sluice.ip.Interfaces;
+import io.sluice.ip.IpInput;
+import io.sluice.ip.Reassembly;
+import io.sluice.link.Link;
+import io.sluice.link.PacketMeta;
+import io.sluice.link.PacketReceiver;
+import io.sluice.link.TransmitRing;
+import io.sluice.time.TimerWheel;
+import io.sluice.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A protocol stack without I/O: no thread, descriptor, clock or randomness of its own. Each call gets the time; two hosts
+ * given the same calls do the same things. Confined to one thread, which is its driver's.
+ *
+ * <p>A driver works in turns: received packets ({@link #onPacket}), due timers ({@link #onTimer}), sockets that have
+ * something to tell ({@link #pollReady}, after which their users may call them), and last what is to be sent ({@link
+ * #transmit}), which ends the turn. It sleeps until a packet arrives, a busy link can take more, or {@link
+ * #nextDeadlineNs}. Time never goes back.
+ */
+public final class Host implements PacketReceiver {
+    private final Counters counters = new Counters();
+    private final Pollable.ReadyList ready = new Pollable.ReadyList();
+    private final Interfaces interfaces = new Interfaces();
+    private final StackEvents events;
+    private final ByteBufAllocator allocator;
+    private final HostRandom random;
+    private final MemoryAccount memory;
+    private final TimerWheel wheel;
+    private final TransmitRing ring;
+    private final Reassembly reassembly;
+    private final IpInput input;
+    private boolean inTurn;
+    private boolean closed;
+
+    public Host(HostConfig config) {
+        events = config.events();
+        allocator = config.allocator();
+        random = new HostRandom(config.random(), events);
+        memory = new MemoryAccount(null, config.memory().limitBytes());
+        wheel = new TimerWheel(config.startNs());
+        ring = new TransmitRing(counters, config.memory().maxControlPackets());
+        ErrorReporter reporter = ErrorReporter.SILENT;
+        reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);
+        input = new IpInput(interfaces, reassembly, new HostDemux(counters), reporter, counters);
+    }
+
+    /** Attaches a link; addresses are given to what is returned. */
+    public Interface addInterface(Link link) {
+        return interfaces.add(link, false);
+    }
+
+    /**
+     * Gives this host an address on an interface.
+     *
+     * @param prefixLength leading bits in common with the neighbours
+     * @throws IllegalArgumentException if no host can have the address, or this one has it already
+     */
+    public void addAddress(Interface on, IpAddress address, int prefixLength) {
+        interfaces.addAddress(on, address, prefixLength);
+    }
+
+    /** The links of this host and its addresses on them. */
+    public Interfaces interfaces() {
+        return interfaces;
+    }
+
+    @Override
+    public void onPacket(ByteBuf packet, PacketMeta meta, long nowNs) {
+        startTurn(nowNs);
+        events.packetReceived(packet.readableBytes(), nowNs);
+        long ended = ended();
+        long dropped = counters.dropped();
+        if (closed) {
+            counters.increment(Counter.PACKETS_IN);
+            counters.drop(DropReason.IP_NOT_LOCAL);
+        } else {
+            input.onPacket(packet, meta, nowNs);
+        }
+        assert ended() == ended + 1 : "a packet did not end exactly once: " + counters;
+        DropReason reason = counters.lastDrop();
+        if (reason != null && counters.dropped() != dropped) {
+            events.packetDropped(reason, nowNs);
+        }
+    }
+
+    /** Packets that are delivered, dropped or held as fragments: all that came in. */
+    private long ended() {
+        return counters.get(Counter.PACKETS_DELIVERED) + counters.dropped() + reassembly.heldFragments();
+    }
+
+    /** Runs what was due at {@code nowNs} or before. */
+    public void onTimer(long nowNs) {
+        startTurn(nowNs);
+        wheel.advance(nowNs);
+    }
+
+    /** When {@link #onTimer} has to be called next at the latest, or {@link io.sluice.time.Deadline#NEVER}. */
+    public long nextDeadlineNs() {
+        return wheel.nextDeadlineNs();
+    }
+
+    /** The next socket that has something to tell, or null; it leaves the list. */
+    public @Nullable Pollable pollReady() {
+        return ready.poll();
+    }
+
+    /**
+     * Sends what may be sent now, each packet to the link of its path, and ends the turn.
+     *
+     * @param budgetBytes about how many octets to send in this call
+     * @return true if more could go now; false also if what is left waits for a busy link
+     */
+    public boolean transmit(int budgetBytes, long nowNs) {
+        startTurn(nowNs);
+        boolean more = ring.run(budgetBytes, nowNs);
+        inTurn = false;
+        events.turnEnded(nowNs);
+        return more;
+    }
+
+    private void startTurn(long nowNs) {
+        if (!inTurn) {
+            inTurn = true;
+            events.turnStarted(nowNs);
+        }
+    }
+
+    /** Lets go of everything: packets that wait, fragments, timers. Packets that still come are dropped. */
+    public void close(long nowNs) {
+        closed = true;
+        reassembly.close();
+        ring.clear();
+        wheel.clear();
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public StackEvents events() {
+        return events;
+    }
+
+    public TimerWheel wheel() {
+        return wheel;
+    }
+
+    public TransmitRing ring() {
+        return ring;
+    }
+
+    /** Where sockets signal readiness. */
+    public Pollable.ReadyList ready() {
+        return ready;
+    }
+
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    public HostRandom random() {
+        return random;
+    }
+
+    /** The account that all memory of this host counts against. */
+    public MemoryAccount memory() {
+        return memory;
+    }
+
+    /** Fragments that wait for the rest of their datagram. */
+    public Reassembly reassembly() {
+        return reassembly;
+    }
+}

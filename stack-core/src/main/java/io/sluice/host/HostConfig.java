@@ -1,0 +1,103 @@
+package io.sluice.host;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.event.StackEvents;
+import java.util.random.RandomGenerator;
+
+/** What a {@link Host} is made from. Immutable, but for the objects that it is given. */
+public final class HostConfig {
+    private final RandomGenerator random;
+    private final long startNs;
+    private final ByteBufAllocator allocator;
+    private final StackEvents events;
+    private final HostMemory memory;
+
+    private HostConfig(Builder b) {
+        random = b.random;
+        startNs = b.startNs;
+        allocator = b.allocator;
+        events = b.events;
+        memory = b.memory;
+    }
+
+    /**
+     * Starts a configuration.
+     *
+     * @param random where secrets, ports and identifications come from: a cryptographically strong generator on a network
+     *     that is not trusted, a seeded one where runs have to be repeatable. Only the host may use it from now on.
+     */
+    public static Builder builder(RandomGenerator random) {
+        return new Builder(random);
+    }
+
+    public RandomGenerator random() {
+        return random;
+    }
+
+    /** Where the host's clock starts, in nanoseconds. */
+    public long startNs() {
+        return startNs;
+    }
+
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    public StackEvents events() {
+        return events;
+    }
+
+    public HostMemory memory() {
+        return memory;
+    }
+
+    /** Collects a configuration; everything has a default but the source of randomness. */
+    public static final class Builder {
+        private final RandomGenerator random;
+        private long startNs;
+        private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        private StackEvents events = StackEvents.NONE;
+        private HostMemory memory = HostMemory.DEFAULT;
+
+        private Builder(RandomGenerator random) {
+            this.random = random;
+        }
+
+        /**
+         * Where the clock starts: not later than the first {@code nowNs} the host will be told. Default 0.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder startNs(long newStartNs) {
+            if (newStartNs < 0) {
+                throw new IllegalArgumentException("before the beginning of time: " + newStartNs);
+            }
+            startNs = newStartNs;
+            return this;
+        }
+
+        /** Where buffers come from; by default Netty's pool. */
+        public Builder allocator(ByteBufAllocator newAllocator) {
+            allocator = newAllocator;
+            return this;
+        }
+
+        /** Who is told what happens inside; by default nobody. */
+        public Builder events(StackEvents newEvents) {
+            events = newEvents;
+            return this;
+        }
+
+        /** Limits; by default {@link HostMemory#DEFAULT}. */
+        public Builder memory(HostMemory newMemory) {
+            memory = newMemory;
+            return this;
+        }
+
+        /** The configuration. */
+        public HostConfig build() {
+            return new HostConfig(this);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.sluice.host;
+
+import io.sluice.event.Counters;
+import io.sluice.event.DropReason;
+import io.sluice.ip.IpDatagram;
+import io.sluice.ip.TransportDemux;
+
+/** Where the transports of a host are plugged in. */
+final class HostDemux implements TransportDemux {
+    private final Counters counters;
+
+    HostDemux(Counters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public void onTcp(IpDatagram datagram, long nowNs) {
+        counters.drop(DropReason.TCP_NO_CONNECTION);
+    }
+
+    @Override
+    public void onUdp(IpDatagram datagram, long nowNs) {
+        counters.drop(DropReason.UDP_NO_PORT);
+    }
+
+    @Override
+    public void onIcmp(IpDatagram datagram, long nowNs) {
+        counters.drop(DropReason.ICMP_IGNORED);
+    }
+}

@@ -1,0 +1,27 @@
+package io.sluice.host;
+
+import io.sluice.event.StackEvents;
+import java.util.random.RandomGenerator;
+
+/** The injected source of randomness; each draw is reported, so that a recording can be played back. */
+public final class HostRandom {
+    private final RandomGenerator random;
+    private final StackEvents events;
+
+    HostRandom(RandomGenerator random, StackEvents events) {
+        this.random = random;
+        this.events = events;
+    }
+
+    /** 64 random bits. */
+    public long nextLong() {
+        long value = random.nextLong();
+        events.randomDrawn(value);
+        return value;
+    }
+
+    /** 32 random bits. */
+    public int nextInt() {
+        return (int) (nextLong() >>> 32);
+    }
+}
