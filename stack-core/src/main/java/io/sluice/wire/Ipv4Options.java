@@ -73,7 +73,7 @@ public final class Ipv4Options {
                 next++;
                 continue;
             }
-            return found != END_OF_LIST && take(found);
+            return found == END_OF_LIST ? stop() : take(found);
         }
         return stop();
     }

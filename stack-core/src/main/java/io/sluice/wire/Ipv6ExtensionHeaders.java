@@ -90,7 +90,11 @@ public final class Ipv6ExtensionHeaders {
         protocolField = nextHeaderField;
         offset = off;
         unrecognizedOption = 0;
-        end = Room.has(b, off, len, 0) ? off + len : off;
+        if (!Room.has(b, off, len, 0)) {
+            end = off;
+            return stop(Outcome.TRUNCATED, off);
+        }
+        end = off + len;
         return walkHeaders(b);
     }
 
