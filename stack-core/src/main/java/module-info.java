@@ -17,9 +17,9 @@ module io.sluice.core {
 
     exports io.sluice.link;
 
-    // exports io.sluice.cc;
+    exports io.sluice.cc;
 
-    // exports io.sluice.tcp;
+    exports io.sluice.tcp;
 
     // exports io.sluice.udp;
 
@@ -29,5 +29,5 @@ module io.sluice.core {
 
     exports io.sluice.host;
 
-    // exports io.sluice.api;
+    exports io.sluice.api;
 }

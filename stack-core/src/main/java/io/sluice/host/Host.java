@@ -12,13 +12,18 @@ import io.sluice.ip.ErrorReporter;
 import io.sluice.ip.Interface;
 import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpInput;
+import io.sluice.ip.PathMtuCache;
+import io.sluice.ip.Paths;
 import io.sluice.ip.Reassembly;
+import io.sluice.ip.Route;
+import io.sluice.ip.RouteTable;
 import io.sluice.link.Link;
 import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerWheel;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +47,8 @@ public final class Host implements PacketReceiver {
     private final TransmitRing ring;
     private final Reassembly reassembly;
     private final IpInput input;
+    private final HostTcp tcp;
+    private final RouteTable routes = new RouteTable();
     private boolean inTurn;
     private boolean closed;
 
@@ -53,8 +60,9 @@ public final class Host implements PacketReceiver {
         wheel = new TimerWheel(config.startNs());
         ring = new TransmitRing(counters, config.memory().maxControlPackets());
         ErrorReporter reporter = ErrorReporter.SILENT;
+        tcp = new HostTcp(this, config, new Paths(interfaces, routes, new PathMtuCache(4096)));
         reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);
-        input = new IpInput(interfaces, reassembly, new HostDemux(counters), reporter, counters);
+        input = new IpInput(interfaces, reassembly, new HostDemux(counters, tcp), reporter, counters);
     }
 
     /** Attaches a link; addresses are given to what is returned. */
@@ -63,13 +71,23 @@ public final class Host implements PacketReceiver {
     }
 
     /**
-     * Gives this host an address on an interface.
+     * Gives this host an address on an interface, and a route to the neighbours that share its prefix.
      *
      * @param prefixLength leading bits in common with the neighbours
      * @throws IllegalArgumentException if no host can have the address, or this one has it already
      */
     public void addAddress(Interface on, IpAddress address, int prefixLength) {
         interfaces.addAddress(on, address, prefixLength);
+        routes.add(new Route(new IpPrefix(address, prefixLength), on, null, 0));
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    /** TCP. */
+    public HostTcp tcp() {
+        return tcp;
     }
 
     /** The links of this host and its addresses on them. */
@@ -141,6 +159,7 @@ public final class Host implements PacketReceiver {
     /** Lets go of everything: packets that wait, fragments, timers. Packets that still come are dropped. */
     public void close(long nowNs) {
         closed = true;
+        tcp.layer().close(nowNs);
         reassembly.close();
         ring.clear();
         wheel.clear();

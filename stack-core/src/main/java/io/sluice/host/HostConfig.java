@@ -3,6 +3,8 @@ package io.sluice.host;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.event.StackEvents;
+import io.sluice.tcp.TcpProfile;
+import io.sluice.tcp.TcpStack;
 import java.util.random.RandomGenerator;
 
 /** What a {@link Host} is made from. Immutable, but for the objects that it is given. */
@@ -12,6 +14,8 @@ public final class HostConfig {
     private final ByteBufAllocator allocator;
     private final StackEvents events;
     private final HostMemory memory;
+    private final TcpProfile tcpProfile;
+    private final TcpStack tcpStack;
 
     private HostConfig(Builder b) {
         random = b.random;
@@ -19,6 +23,8 @@ public final class HostConfig {
         allocator = b.allocator;
         events = b.events;
         memory = b.memory;
+        tcpProfile = b.tcpProfile;
+        tcpStack = b.tcpStack;
     }
 
     /**
@@ -52,6 +58,14 @@ public final class HostConfig {
         return memory;
     }
 
+    public TcpProfile tcpProfile() {
+        return tcpProfile;
+    }
+
+    public TcpStack tcpStack() {
+        return tcpStack;
+    }
+
     /** Collects a configuration; everything has a default but the source of randomness. */
     public static final class Builder {
         private final RandomGenerator random;
@@ -59,6 +73,8 @@ public final class HostConfig {
         private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         private StackEvents events = StackEvents.NONE;
         private HostMemory memory = HostMemory.DEFAULT;
+        private TcpProfile tcpProfile = TcpProfile.STANDARD;
+        private TcpStack tcpStack = TcpStack.DEFAULT;
 
         private Builder(RandomGenerator random) {
             this.random = random;
@@ -92,6 +108,18 @@ public final class HostConfig {
         /** Limits; by default {@link HostMemory#DEFAULT}. */
         public Builder memory(HostMemory newMemory) {
             memory = newMemory;
+            return this;
+        }
+
+        /** How TCP looks from outside; by default {@link TcpProfile#STANDARD}. */
+        public Builder tcpProfile(TcpProfile newProfile) {
+            tcpProfile = newProfile;
+            return this;
+        }
+
+        /** The stack of new TCP connections; by default {@link TcpStack#DEFAULT}. */
+        public Builder tcpStack(TcpStack newStack) {
+            tcpStack = newStack;
             return this;
         }
 

@@ -8,14 +8,16 @@ import io.sluice.ip.TransportDemux;
 /** Where the transports of a host are plugged in. */
 final class HostDemux implements TransportDemux {
     private final Counters counters;
+    private final TcpDemux tcp;
 
-    HostDemux(Counters counters) {
+    HostDemux(Counters counters, HostTcp tcp) {
         this.counters = counters;
+        this.tcp = new TcpDemux(tcp.layer(), counters);
     }
 
     @Override
     public void onTcp(IpDatagram datagram, long nowNs) {
-        counters.drop(DropReason.TCP_NO_CONNECTION);
+        tcp.onSegment(datagram, nowNs);
     }
 
     @Override

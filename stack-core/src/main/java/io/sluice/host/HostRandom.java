@@ -4,7 +4,7 @@ import io.sluice.event.StackEvents;
 import java.util.random.RandomGenerator;
 
 /** The injected source of randomness; each draw is reported, so that a recording can be played back. */
-public final class HostRandom {
+public final class HostRandom implements RandomGenerator {
     private final RandomGenerator random;
     private final StackEvents events;
 
@@ -14,6 +14,7 @@ public final class HostRandom {
     }
 
     /** 64 random bits. */
+    @Override
     public long nextLong() {
         long value = random.nextLong();
         events.randomDrawn(value);
@@ -21,6 +22,7 @@ public final class HostRandom {
     }
 
     /** 32 random bits. */
+    @Override
     public int nextInt() {
         return (int) (nextLong() >>> 32);
     }

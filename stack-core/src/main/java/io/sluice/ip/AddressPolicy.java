@@ -40,8 +40,7 @@ final class AddressPolicy {
     }
 
     /** What the destination of a packet on {@code in} means to this host; null if the packet is not for it. */
-    @Nullable
-    Destination destination4(int address, Interface in) {
+    @Nullable Destination destination4(int address, Interface in) {
         Interface owner = interfaces.owner(0, AddressKey.lo4(address));
         if (owner != null) {
             boolean belongsHere = IpAddress.isLoopback4(address)
@@ -56,8 +55,7 @@ final class AddressPolicy {
     }
 
     /** As {@link #destination4}. */
-    @Nullable
-    Destination destination6(long hi, long lo, Interface in) {
+    @Nullable Destination destination6(long hi, long lo, Interface in) {
         if (IpAddress.isMulticast6(hi)) {
             return in.isMember6(hi, lo) ? Destination.MULTICAST : null;
         }

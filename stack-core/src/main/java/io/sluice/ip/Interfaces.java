@@ -111,6 +111,26 @@ public final class Interfaces {
         return List.copyOf(interfaces);
     }
 
+    /** The first loopback interface, or null. */
+    @Nullable Interface loopback() {
+        for (int i = 0; i < interfaces.size(); i++) {
+            if (interfaces.get(i).isLoopback()) {
+                return interfaces.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** The first interface that leads elsewhere, or null. */
+    @Nullable Interface first() {
+        for (int i = 0; i < interfaces.size(); i++) {
+            if (!interfaces.get(i).isLoopback()) {
+                return interfaces.get(i);
+            }
+        }
+        return null;
+    }
+
     int count() {
         return interfaces.size();
     }

@@ -37,14 +37,11 @@ final class PartialDatagram extends TimerNode {
     final int identification;
     final int protocol;
 
-    @Nullable
-    PartialDatagram hashNext;
+    @Nullable PartialDatagram hashNext;
 
-    @Nullable
-    PartialDatagram older;
+    @Nullable PartialDatagram older;
 
-    @Nullable
-    PartialDatagram newer;
+    @Nullable PartialDatagram newer;
 
     private final Reassembly owner;
     private final Interface receivedOn;
@@ -97,8 +94,7 @@ final class PartialDatagram extends TimerNode {
     }
 
     /** Why the datagram was discarded and its remaining fragments are to be, too (RFC 8200 §4.5); null if it was not. */
-    @Nullable
-    DropReason givenUp() {
+    @Nullable DropReason givenUp() {
         return givenUp;
     }
 
@@ -112,8 +108,7 @@ final class PartialDatagram extends TimerNode {
     }
 
     /** The first fragment, IP header and all, if it has come. */
-    @Nullable
-    ByteBuf first() {
+    @Nullable ByteBuf first() {
         return count > 0 && offsets[0] == 0 ? pieces[0] : null;
     }
 

@@ -100,8 +100,7 @@ public final class Reassembly {
     }
 
     /** Takes a fragment of an IPv4 packet; returns the whole packet, which is the caller's, if it was the last missing. */
-    @Nullable
-    ByteBuf onFragment4(IpDatagram fragment, Ipv4Header header, long nowNs) {
+    @Nullable ByteBuf onFragment4(IpDatagram fragment, Ipv4Header header, long nowNs) {
         boolean more = header.moreFragments();
         int length = fragment.payloadLength();
         int end = header.fragmentOffsetBytes() + length;
@@ -125,8 +124,7 @@ public final class Reassembly {
     }
 
     /** As {@link #onFragment4} for IPv6; the caller has looked at alignment and size. */
-    @Nullable
-    ByteBuf onFragment6(IpDatagram fragment, Ipv6FragmentHeader header, long nowNs) {
+    @Nullable ByteBuf onFragment6(IpDatagram fragment, Ipv6FragmentHeader header, long nowNs) {
         if (fragment.payloadLength() == 0) {
             counters.increment(Counter.IP_FRAGMENTS_IN);
             counters.drop(DropReason.FRAGMENT_MALFORMED);

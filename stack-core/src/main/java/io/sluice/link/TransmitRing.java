@@ -30,6 +30,11 @@ public final class TransmitRing {
         @Nullable Link link;
 
         @Nullable ByteBuf bytes;
+
+        int transportOffset;
+        int protocol;
+        boolean ipv6;
+        int partialChecksumOffset;
     }
 
     public TransmitRing(Counters counters, int maxControlPackets) {
@@ -57,10 +62,30 @@ public final class TransmitRing {
      * @return false if the queue is full and the packet was discarded
      */
     public boolean control(Link link, ByteBuf bytes) {
+        return enqueue(link, bytes) != null;
+    }
+
+    /**
+     * As {@link #control(Link, ByteBuf)}, for a packet whose transport checksum the link has to complete.
+     *
+     * @param described says where its transport header is
+     */
+    public boolean control(Link link, ByteBuf bytes, OutboundPacket described) {
+        Control c = enqueue(link, bytes);
+        if (c != null && described.checksumPartial()) {
+            c.transportOffset = described.transportOffset();
+            c.protocol = described.protocol();
+            c.ipv6 = described.ipv6();
+            c.partialChecksumOffset = described.checksumOffset();
+        }
+        return c != null;
+    }
+
+    private @Nullable Control enqueue(Link link, ByteBuf bytes) {
         if (control.size() >= maxControlPackets) {
             counters.increment(Counter.CONTROL_QUEUE_FULL);
             bytes.release();
-            return false;
+            return null;
         }
         Control c = spareControl.poll();
         if (c == null) {
@@ -68,8 +93,9 @@ public final class TransmitRing {
         }
         c.link = link;
         c.bytes = bytes;
+        c.partialChecksumOffset = 0;
         control.add(c);
-        return true;
+        return c;
     }
 
     /** Hands a packet to its link and counts it. */
@@ -140,6 +166,11 @@ public final class TransmitRing {
             ByteBuf bytes = c.bytes;
             if (link != null && bytes != null) {
                 controlPacket.reset().addSlice(bytes, bytes.readerIndex(), bytes.readableBytes());
+                if (c.partialChecksumOffset != 0) {
+                    controlPacket
+                            .header(0, c.transportOffset, c.protocol, c.ipv6)
+                            .checksumPartial(c.partialChecksumOffset);
+                }
                 if (emit(link, controlPacket, nowNs) == EmitResult.BUSY) {
                     return false;
                 }

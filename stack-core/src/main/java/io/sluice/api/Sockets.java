@@ -1,0 +1,39 @@
+package io.sluice.api;
+
+import io.sluice.event.Pollable;
+import io.sluice.host.Host;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of one host: makes them, and tells which have something to say. Confined to the host's thread. */
+public final class Sockets {
+    private final Host host;
+
+    public Sockets(Host host) {
+        this.host = host;
+    }
+
+    /** A TCP socket to be connected. */
+    public TcpSocket tcp() {
+        return new TcpSocket(host);
+    }
+
+    /** A TCP socket that will listen. */
+    public TcpListener listener() {
+        return new TcpListener(host);
+    }
+
+    /**
+     * The next socket that has something to tell, or null: a {@link TcpSocket}, a {@link TcpListener} or a UDP socket.
+     * Ask it for its readiness; each is returned once for everything that happened since.
+     */
+    public @Nullable Object pollReady() {
+        for (Pollable p = host.pollReady(); p != null; p = host.pollReady()) {
+            Object socket = p.attachment();
+            if (socket != null) {
+                p.takeEvents();
+                return socket;
+            }
+        }
+        return null;
+    }
+}

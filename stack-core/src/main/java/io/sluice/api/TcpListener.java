@@ -1,0 +1,140 @@
+package io.sluice.api;
+
+import io.sluice.event.SocketError;
+import io.sluice.host.Host;
+import io.sluice.tcp.ListenRequest;
+import io.sluice.tcp.Listener;
+import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening TCP socket. {@link #bind}, then {@link #listen}; {@link Sockets#pollReady} tells of connections to {@link
+ * #accept}. Confined to its host's thread.
+ */
+public final class TcpListener {
+    private final Host host;
+    private final SocketOptions options;
+    private @Nullable Endpoint bound;
+    private @Nullable Listener listener;
+    private @Nullable Object attachment;
+    private boolean ipv6Only;
+    private boolean closed;
+
+    TcpListener(Host host) {
+        this.host = host;
+        this.options = host.tcp().layer().newOptions();
+    }
+
+    /** What the owner of this socket hung on it. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public void attachment(@Nullable Object newAttachment) {
+        attachment = newAttachment;
+    }
+
+    /** The options, which accepted connections inherit. */
+    public SocketOptions options() {
+        return options;
+    }
+
+    /** IPV6_V6ONLY: a listener on :: takes no IPv4 connections. Before {@link #listen}. */
+    public void ipv6Only(boolean only) {
+        ipv6Only = only;
+    }
+
+    /** Gives the socket a local address and port; null, or why not. */
+    public @Nullable SocketError bind(Endpoint local) {
+        if (bound != null || closed) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        if (!host.tcp().isUsable(local.address())) {
+            return SocketError.ADDRESS_NOT_AVAILABLE;
+        }
+        int port = host.tcp().reserve(local.address(), local.port(), options.reuseAddress);
+        if (port == 0) {
+            return SocketError.ADDRESS_IN_USE;
+        }
+        bound = new Endpoint(local.address(), port);
+        return null;
+    }
+
+    /**
+     * Listens. Called again, changes the backlog.
+     *
+     * @param backlog connections that may wait to be accepted, at least 1
+     * @return null, or why not
+     */
+    public @Nullable SocketError listen(int backlog) {
+        Listener l = listener;
+        if (l != null) {
+            l.backlog(Math.max(1, backlog));
+            return null;
+        }
+        Endpoint local = bound;
+        if (local == null || closed) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        boolean any = local.address().isUnspecified();
+        boolean v6 = local.address().isV6();
+        ListenRequest request = new ListenRequest(
+                any ? null : local.address(), local.port(), !v6 || (any && !ipv6Only), v6, Math.max(1, backlog));
+        if (host.tcp().layer().isListening(request)) {
+            return SocketError.ADDRESS_IN_USE;
+        }
+        Listener made = host.tcp().layer().listen(request, options);
+        made.attachment(this);
+        listener = made;
+        return null;
+    }
+
+    /** The next connection whose handshake is complete, or null. */
+    public @Nullable TcpSocket accept() {
+        Listener l = listener;
+        TcpConnection c = l == null ? null : l.accept();
+        return c == null ? null : new TcpSocket(host, c);
+    }
+
+    /** Connections that wait to be accepted. */
+    public int waitingCount() {
+        Listener l = listener;
+        return l == null ? 0 : l.waitingCount();
+    }
+
+    /** The local address and port, or null before {@link #bind}. */
+    public @Nullable Endpoint localEndpoint() {
+        return bound;
+    }
+
+    public boolean isListening() {
+        return listener != null && !closed;
+    }
+
+    /** Stops listening; connections that nobody accepted are reset. */
+    public void close(long nowNs) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Listener l = listener;
+        if (l != null) {
+            l.attachment(null);
+            l.close(nowNs);
+        }
+        Endpoint b = bound;
+        if (b != null) {
+            host.tcp().release(b.address(), b.port());
+        }
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        return "listener " + bound;
+    }
+}

@@ -1,0 +1,319 @@
+package io.sluice.api;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.SendSource;
+import io.sluice.buffer.StreamTransform;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.host.ConnectResult;
+import io.sluice.host.Host;
+import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpState;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP socket (RFC 9293 §3.9.1): non-blocking, confined to its host's thread. No method throws for what the network or
+ * the peer did: calls return counts, or a {@link SocketError}, or null for success. What becomes possible later is
+ * told through {@link Sockets#pollReady}.
+ */
+public final class TcpSocket {
+    /** What {@link #read} returns when the peer has closed its direction and everything was read. */
+    public static final int END_OF_STREAM = -1;
+
+    /** What {@link #read} and {@link #write} return when there is an error to take ({@link #takeError}). */
+    public static final int FAILED = -2;
+
+    private final Host host;
+    private final SocketOptions options;
+    private @Nullable Endpoint bound;
+    private @Nullable TcpConnection connection;
+    private @Nullable Object attachment;
+    private @Nullable SocketError localError;
+    private boolean closed;
+
+    TcpSocket(Host host) {
+        this.host = host;
+        this.options = host.tcp().layer().newOptions();
+    }
+
+    /** An accepted connection. */
+    TcpSocket(Host host, TcpConnection accepted) {
+        this.host = host;
+        this.options = accepted.options();
+        this.connection = accepted;
+        accepted.attachment(this);
+    }
+
+    /** What the owner of this socket hung on it. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    public void attachment(@Nullable Object newAttachment) {
+        attachment = newAttachment;
+    }
+
+    /** The options; those that matter for the handshake must be set before {@link #connect}. */
+    public SocketOptions options() {
+        return options;
+    }
+
+    /** Gives the socket a local address and port; null, or why not. */
+    public @Nullable SocketError bind(Endpoint local) {
+        if (connection != null || bound != null || closed) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        if (!host.tcp().isUsable(local.address())) {
+            return SocketError.ADDRESS_NOT_AVAILABLE;
+        }
+        int port = host.tcp().reserve(local.address(), local.port(), options.reuseAddress);
+        if (port == 0) {
+            return SocketError.ADDRESS_IN_USE;
+        }
+        bound = new Endpoint(local.address(), port);
+        return null;
+    }
+
+    /**
+     * Starts a connection (RFC 9293 §3.10.1). {@link SocketError#IN_PROGRESS} is the usual answer: {@link
+     * Readiness#CONNECTED} tells the end, {@link #takeError} whether it failed.
+     */
+    public SocketError connect(Endpoint remote, long nowNs) {
+        if (closed) {
+            return SocketError.BAD_DESCRIPTOR;
+        }
+        if (connection != null) {
+            return connection.state() == TcpState.SYN_SENT || connection.state() == TcpState.SYN_RECEIVED
+                    ? SocketError.ALREADY_IN_PROGRESS
+                    : SocketError.ALREADY_CONNECTED;
+        }
+        if (remote.port() == 0
+                || remote.address().isMulticast()
+                || remote.address().isBroadcast()) {
+            return SocketError.ADDRESS_NOT_AVAILABLE;
+        }
+        Endpoint local = bound;
+        ConnectResult result = host.tcp()
+                .connect(
+                        local == null ? null : local.address(),
+                        local == null ? 0 : local.port(),
+                        remote.address(),
+                        remote.port(),
+                        options,
+                        nowNs);
+        TcpConnection opened = result.connection();
+        if (opened == null) {
+            return Objects.requireNonNull(result.error());
+        }
+        opened.attachment(this);
+        connection = opened;
+        return SocketError.IN_PROGRESS;
+    }
+
+    /** The connection behind this socket, or null before {@link #connect}: for counters, recorders and stacks. */
+    public @Nullable TcpConnection connection() {
+        return connection;
+    }
+
+    /** The state of the connection; CLOSED before {@link #connect}. */
+    public TcpState state() {
+        TcpConnection c = connection;
+        return c == null ? TcpState.CLOSED : c.state();
+    }
+
+    /** The local address and port, or null if there is none yet. */
+    public @Nullable Endpoint localEndpoint() {
+        TcpConnection c = connection;
+        return c == null ? bound : new Endpoint(c.key().local(), c.key().localPort());
+    }
+
+    /** The peer's address and port, or null before {@link #connect}. */
+    public @Nullable Endpoint remoteEndpoint() {
+        TcpConnection c = connection;
+        return c == null ? null : new Endpoint(c.key().remote(), c.key().remotePort());
+    }
+
+    /** What can be done now without waiting: bits of {@link Readiness}. */
+    public int readiness() {
+        TcpConnection c = connection;
+        return c == null ? (closed ? Readiness.HANGUP : 0) : c.readiness();
+    }
+
+    /**
+     * Takes one buffer of received data, without a copy; its reference goes to the caller.
+     *
+     * @return null if there is nothing now; then {@link #isEndOfStream} and {@link #takeError} tell whether there will be
+     */
+    public @Nullable ByteBuf read(int maxBytes) {
+        TcpConnection c = connection;
+        return c == null ? null : c.read(maxBytes);
+    }
+
+    /** Copies received data into {@code target}: the octets, 0 if there is nothing now, {@link #END_OF_STREAM} or {@link #FAILED}. */
+    public int read(ByteBuffer target) {
+        TcpConnection c = connection;
+        if (c == null) {
+            return failed(SocketError.NOT_CONNECTED);
+        }
+        int n = c.read(target);
+        return n > 0 || !target.hasRemaining() ? n : nothingRead(c);
+    }
+
+    /** As {@link #read(ByteBuffer)}, from {@code skip} octets on, and everything stays (MSG_PEEK). */
+    public int peek(ByteBuffer target, int skip) {
+        TcpConnection c = connection;
+        if (c == null) {
+            return failed(SocketError.NOT_CONNECTED);
+        }
+        int n = c.peek(target, skip);
+        return n > 0 || !target.hasRemaining() ? n : nothingRead(c);
+    }
+
+    private static int nothingRead(TcpConnection c) {
+        return c.peekError() != null ? FAILED : c.isEndOfStream() ? END_OF_STREAM : 0;
+    }
+
+    /** Octets that can be read now. */
+    public int readableBytes() {
+        TcpConnection c = connection;
+        return c == null ? 0 : c.readableBytes();
+    }
+
+    /** Whether the peer has closed its direction (or this side has shut it) and everything was read. */
+    public boolean isEndOfStream() {
+        TcpConnection c = connection;
+        return c != null && c.isEndOfStream();
+    }
+
+    /** Octets that a write would take now. */
+    public int writableBytes() {
+        TcpConnection c = connection;
+        return c == null ? 0 : c.writableBytes();
+    }
+
+    /**
+     * Writes as much of {@code data} as there is room for, without a copy where the buffer is direct, large and nobody
+     * else can change it. The octets taken leave the readable part; the buffer's reference stays with the caller.
+     *
+     * @param stable the caller promises that nobody will change the bytes
+     * @return the octets taken, 0 if there is no room now, or {@link #FAILED}
+     */
+    public int write(ByteBuf data, boolean stable) {
+        TcpConnection c = connection;
+        if (c == null) {
+            return failed(SocketError.NOT_CONNECTED);
+        }
+        SocketError error = c.writeError();
+        return error == null ? c.write(data, stable) : error == SocketError.WOULD_BLOCK ? 0 : failed(error);
+    }
+
+    /** As {@link #write(ByteBuf, boolean)}, with a copy. */
+    public int write(ByteBuffer data) {
+        TcpConnection c = connection;
+        if (c == null) {
+            return failed(SocketError.NOT_CONNECTED);
+        }
+        SocketError error = c.writeError();
+        return error == null ? c.write(data) : error == SocketError.WOULD_BLOCK ? 0 : failed(error);
+    }
+
+    private int failed(SocketError error) {
+        localError = error;
+        return FAILED;
+    }
+
+    /** Takes the error of the last call that failed, or the socket's pending error (SO_ERROR): once. */
+    public @Nullable SocketError takeError() {
+        SocketError e = localError;
+        if (e != null) {
+            localError = null;
+            return e;
+        }
+        TcpConnection c = connection;
+        return c == null ? null : c.takeError();
+    }
+
+    /** From now on bytes are pulled from {@code source} instead of being written; its end closes the sending direction. */
+    public void sendFrom(SendSource source) {
+        TcpConnection c = connection;
+        if (c != null) {
+            c.source(source);
+        }
+    }
+
+    /** Puts a transform between the stream and {@link #read}. */
+    public void receiveThrough(StreamTransform transform) {
+        TcpConnection c = connection;
+        if (c != null) {
+            c.receiveTransform(transform);
+        }
+    }
+
+    /** Closes the sending direction: a FIN follows what was written (RFC 9293 §3.10.4). Null, or why not. */
+    public @Nullable SocketError shutdownOutput(long nowNs) {
+        TcpConnection c = connection;
+        if (c == null || c.state() == TcpState.CLOSED) {
+            return SocketError.NOT_CONNECTED;
+        }
+        c.shutdownSend(nowNs);
+        return null;
+    }
+
+    /** Throws away what was and will be received. Null, or why not. */
+    public @Nullable SocketError shutdownInput() {
+        TcpConnection c = connection;
+        if (c == null || c.state() == TcpState.CLOSED) {
+            return SocketError.NOT_CONNECTED;
+        }
+        c.shutdownReceive();
+        return null;
+    }
+
+    /** Closes both directions and lets go of the socket; what was written is still sent. Unread data makes it a reset. */
+    public void close(long nowNs) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        TcpConnection c = connection;
+        if (c != null) {
+            c.close(nowNs);
+        }
+        releasePort();
+    }
+
+    /** Resets the connection and lets go of the socket (RFC 9293 §3.10.5). */
+    public void abort(long nowNs) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        TcpConnection c = connection;
+        if (c != null) {
+            c.abort(nowNs);
+        }
+        releasePort();
+    }
+
+    private void releasePort() {
+        Endpoint b = bound;
+        if (b != null) {
+            host.tcp().release(b.address(), b.port());
+            bound = null;
+        }
+    }
+
+    /** Whether {@link #close} or {@link #abort} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        TcpConnection c = connection;
+        return c != null ? c.toString() : "unconnected" + (bound == null ? "" : " " + bound);
+    }
+}

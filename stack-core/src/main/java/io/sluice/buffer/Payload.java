@@ -1,0 +1,43 @@
+package io.sluice.buffer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+
+/**
+ * Keeps received payload beyond the call that brought it: as a slice of the packet where that is large, as a copy of
+ * the right size where a few octets would pin a large receive buffer.
+ */
+public final class Payload {
+    /** A slice must be at least this part of the buffer it pins. */
+    private static final int MAX_PINNED_FACTOR = 4;
+
+    private final ByteBufAllocator allocator;
+    private final Counters counters;
+
+    public Payload(ByteBufAllocator allocator, Counters counters) {
+        this.allocator = allocator;
+        this.counters = counters;
+    }
+
+    /** The octets {@code [index, index + length)} of {@code packet} (borrowed), as a buffer that the caller owns. */
+    public ByteBuf keep(ByteBuf packet, int index, int length) {
+        if ((long) length * MAX_PINNED_FACTOR >= packet.capacity()) {
+            return packet.retainedSlice(index, length);
+        }
+        counters.add(Counter.RECEIVE_BYTES_COPIED, length);
+        ByteBuf copy = allocator.directBuffer(length, length);
+        copy.writeBytes(packet, index, length);
+        return copy;
+    }
+
+    /** Octets of memory that {@code buffer} keeps from being reused: those of what it is a slice of. */
+    public static int pinnedBy(ByteBuf buffer) {
+        ByteBuf whole = buffer;
+        for (ByteBuf b = buffer.unwrap(); b != null; b = b.unwrap()) {
+            whole = b;
+        }
+        return whole.capacity();
+    }
+}

@@ -1,0 +1,54 @@
+package io.sluice.cc;
+
+/** What one acknowledgment told. One instance is reused for every acknowledgment of a host. */
+public final class AckSample {
+    /** No round trip was measured. */
+    public static final long NO_RTT = -1;
+
+    /** When it came. */
+    public long nowNs;
+
+    /** Octets that it acknowledged for the first time, cumulatively or by SACK. */
+    public long newlyAckedBytes;
+
+    /** Octets by which SND.UNA moved. */
+    public long cumulativelyAckedBytes;
+
+    /** Octets that were newly found lost. */
+    public long newlyLostBytes;
+
+    /** A round-trip time measured with this acknowledgment, or {@link #NO_RTT}. */
+    public long rttNs;
+
+    /** Octets in flight before it came (FlightSize of RFC 5681 §2). */
+    public long priorFlightBytes;
+
+    /** Octets in flight now (pipe of RFC 6675 §2). */
+    public long pipeBytes;
+
+    /** Octets delivered on this connection so far. */
+    public long deliveredBytes;
+
+    /** Octets that the peer reported as marked with Congestion Experienced (RFC 3168, RFC 9768). */
+    public long ceBytes;
+
+    /** Whether the window was not the limit when the acknowledged data was sent (RFC 7661). */
+    public boolean appLimited;
+
+    /** Whether the connection is repairing losses. */
+    public boolean inRecovery;
+
+    public void reset(long now) {
+        nowNs = now;
+        newlyAckedBytes = 0;
+        cumulativelyAckedBytes = 0;
+        newlyLostBytes = 0;
+        rttNs = NO_RTT;
+        priorFlightBytes = 0;
+        pipeBytes = 0;
+        deliveredBytes = 0;
+        ceBytes = 0;
+        appLimited = false;
+        inRecovery = false;
+    }
+}

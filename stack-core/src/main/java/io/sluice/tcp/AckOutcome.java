@@ -1,0 +1,42 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.AckSample;
+
+/** What one acknowledgment changed in the {@link SendLedger}, collected while it is applied. One a host, reused. */
+final class AckOutcome {
+    private static final long NONE = Long.MAX_VALUE;
+
+    /** Octets acknowledged for the first time, cumulatively or by SACK. */
+    long deliveredBytes;
+
+    /** Octets sacked for the first time: such an ACK is a duplicate in the sense of RFC 6675 §2. */
+    boolean newlySacked;
+
+    /** A D-SACK block was there (RFC 2883 §4). */
+    boolean dsack;
+
+    /** Octets newly taken for lost. */
+    long lostBytes;
+
+    private long firstSentNs = NONE;
+
+    void reset() {
+        deliveredBytes = 0;
+        newlySacked = false;
+        dsack = false;
+        lostBytes = 0;
+        firstSentNs = NONE;
+    }
+
+    void onDelivered(SendLedger.Entry e, long octets) {
+        deliveredBytes += octets;
+        if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
+            firstSentNs = Math.min(firstSentNs, e.sentNs);
+        }
+    }
+
+    /** The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). */
+    long rttNs(long nowNs) {
+        return firstSentNs == NONE ? AckSample.NO_RTT : nowNs - firstSentNs;
+    }
+}

@@ -1,0 +1,40 @@
+package io.sluice.tcp;
+
+/**
+ * When to acknowledge: RFC 9293 §3.8.6.3, RFC 5681 §4.2. In-order segments share an ACK, at most two full ones (or what
+ * one turn of the host receives, since the ACK leaves at its end); anything unusual is acknowledged by itself.
+ */
+final class AckPolicy {
+    private final TcpContext context;
+
+    AckPolicy(TcpContext context) {
+        this.context = context;
+    }
+
+    /** In-order data arrived, {@code segments} of them merged. */
+    void onInOrder(TcpConnection c, int segments, long nowNs) {
+        Tcb.Acknowledging ack = c.tcb.ack;
+        ack.pendingSegments += segments;
+        if (ack.quick > 0) {
+            ack.quick -= Math.min(ack.quick, segments);
+            acknowledgeNow(c);
+        } else if (ack.pendingSegments >= context.knobs.get(Knob.DELAYED_ACK_SEGMENTS)) {
+            acknowledgeNow(c);
+        } else if (!c.timers.isArmed(TcpTimer.DELAYED_ACK)) {
+            c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + context.knobs.ns(Knob.DELAYED_ACK_MS));
+        }
+    }
+
+    /** An ACK must leave at the end of this turn. */
+    void acknowledgeNow(TcpConnection c) {
+        c.tcb.ack.now = true;
+        c.wantTransmit();
+    }
+
+    /** Whatever carried an acknowledgment has been written. */
+    void onAckSent(TcpConnection c) {
+        c.tcb.ack.now = false;
+        c.tcb.ack.pendingSegments = 0;
+        c.timers.disarm(TcpTimer.DELAYED_ACK);
+    }
+}

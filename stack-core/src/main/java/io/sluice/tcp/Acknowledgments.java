@@ -1,0 +1,174 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.AckSample;
+import io.sluice.event.Counter;
+import io.sluice.event.Readiness;
+import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
+
+/** What an acceptable acknowledgment does to the sending side: fifth step of RFC 9293 §3.10.7.4, RFC 2018 §5, RFC 6298. */
+final class Acknowledgments {
+    /** A writer that waits is told once this part of its buffer is free. */
+    private static final int WRITABLE_DIVISOR = 3;
+
+    private final TcpContext context;
+
+    Acknowledgments(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Applies SEG.ACK, which lies between SND.UNA and SND.NXT, the SACK blocks and the window. */
+    void process(TcpConnection c, Segment seg, long nowNs) {
+        AckOutcome outcome = context.outcome;
+        AckSample sample = context.sample;
+        outcome.reset();
+        sample.reset(nowNs);
+        sample.priorFlightBytes = c.tcb.flightBytes();
+        long offset = c.tcb.sendOffset(seg.ack);
+        boolean hadData = !c.ledger.isEmpty();
+        boolean windowChanged = scaledWindow(c, seg) != c.tcb.snd.wnd;
+        if (c.tcb.sackPermitted && seg.options.sackCount() > 0) {
+            applySacks(c, seg, offset, outcome);
+        }
+        if (offset > c.tcb.snd.unaOffset) {
+            advance(c, seg.ack, offset, outcome, sample);
+        } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
+            context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);
+            context.recovery.onDuplicateAck(c);
+        }
+        updateWindow(c, seg, nowNs);
+        if (hadData) {
+            measure(c, seg, outcome, sample, nowNs);
+            c.deliveredBytes += outcome.deliveredBytes;
+            context.recovery.onAck(c, outcome, sample, nowNs);
+            informCongestionControl(c, outcome, sample);
+            restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
+        }
+        if (c.unsentBytes() > 0 || c.finPending() || c.ledger.lostBytes() > 0 || c.source != null) {
+            c.wantTransmit();
+        }
+    }
+
+    /** RFC 2018 §5: what the blocks say has arrived. RFC 2883 §4: the first one may report a duplicate. */
+    private static void applySacks(TcpConnection c, Segment seg, long ackOffset, AckOutcome outcome) {
+        for (int i = 0; i < seg.options.sackCount(); i++) {
+            long left = c.tcb.sendOffset(seg.options.sackLeft(i));
+            long right = c.tcb.sendOffset(seg.options.sackRight(i));
+            if (left >= right || right > c.tcb.snd.nxtOffset) {
+                continue; // nonsense
+            }
+            if (left < ackOffset) {
+                outcome.dsack |= i == 0 && right <= ackOffset;
+                continue;
+            }
+            long before = outcome.deliveredBytes;
+            c.ledger.sack(left, right, outcome);
+            outcome.newlySacked |= outcome.deliveredBytes > before;
+        }
+    }
+
+    private static void advance(TcpConnection c, int ack, long offset, AckOutcome outcome, AckSample sample) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        sample.cumulativelyAckedBytes = offset - snd.unaOffset;
+        snd.una = ack;
+        snd.unaOffset = offset;
+        c.ledger.acknowledge(offset, outcome);
+        c.sendQueue.releaseTo(offset);
+        snd.probes = 0;
+        if (c.writerWaits && c.sendQueue.size() <= c.options.sendBuffer - c.options.sendBuffer / WRITABLE_DIVISOR) {
+            c.writerWaits = false;
+            c.signal(Readiness.WRITABLE);
+        }
+    }
+
+    /** RFC 5681 §2, DUPLICATE ACKNOWLEDGMENT; with SACK, RFC 6675 §2: it tells of new data that has arrived. */
+    private static boolean isDuplicate(
+            TcpConnection c, Segment seg, boolean hadData, boolean windowChanged, AckOutcome outcome) {
+        if (!hadData || seg.ack != c.tcb.snd.una) {
+            return false;
+        }
+        if (c.tcb.sackPermitted) {
+            return outcome.newlySacked;
+        }
+        return seg.payloadLength == 0 && !seg.has(TcpHeader.SYN | TcpHeader.FIN) && !windowChanged;
+    }
+
+    private static int scaledWindow(TcpConnection c, Segment seg) {
+        return seg.wnd << c.tcb.snd.wndShift;
+    }
+
+    /** RFC 9293 §3.10.7.4: the send window, from segments that are not older than the last one used. */
+    void updateWindow(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        boolean newer = Seq.lt(snd.wl1, seg.seq) || (snd.wl1 == seg.seq && Seq.leq(snd.wl2, seg.ack));
+        if (!newer) {
+            return;
+        }
+        snd.wnd = scaledWindow(c, seg);
+        snd.wl1 = seg.seq;
+        snd.wl2 = seg.ack;
+        snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
+        if (snd.wnd > 0 && snd.probes > 0) {
+            leaveProbing(c, nowNs);
+        }
+        if (snd.wnd > 0 && (c.unsentBytes() > 0 || c.finPending())) {
+            c.wantTransmit();
+        }
+    }
+
+    /** The window is open again: what the probes sent and nobody took is repeated at once. */
+    private void leaveProbing(TcpConnection c, long nowNs) {
+        c.tcb.snd.probes = 0;
+        c.timers.disarm(TcpTimer.PERSIST);
+        if (!c.ledger.isEmpty()) {
+            c.ledger.markAllLost();
+            context.timeouts.restartRetransmit(c, nowNs);
+            c.wantTransmit();
+        }
+    }
+
+    /** A round-trip time, from the ledger or, where everything acknowledged was repeated, from the echoed timestamp. */
+    private void measure(TcpConnection c, Segment seg, AckOutcome outcome, AckSample sample, long nowNs) {
+        sample.rttNs = outcome.rttNs(nowNs);
+        if (sample.rttNs == AckSample.NO_RTT
+                && sample.cumulativelyAckedBytes > 0
+                && c.tcb.timestamps
+                && seg.options.hasTimestamps()
+                && seg.options.tsEcr() != 0) {
+            int ms = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset - seg.options.tsEcr(); // RFC 7323 §4.1
+            if (ms >= 0 && ms < 1 << 24) {
+                sample.rttNs = Math.max(1, ms) * 1_000_000L;
+            }
+        }
+        if (sample.rttNs != AckSample.NO_RTT) {
+            long samples = sample.priorFlightBytes / (2L * Math.max(1, c.tcb.snd.mss)) + 1;
+            context.rttEstimator.sample(c.tcb.rtt, sample.rttNs, samples);
+        } else if (sample.cumulativelyAckedBytes > 0) {
+            context.rttEstimator.onProgress(c.tcb.rtt);
+        }
+    }
+
+    private static void informCongestionControl(TcpConnection c, AckOutcome outcome, AckSample sample) {
+        sample.newlyAckedBytes = outcome.deliveredBytes;
+        sample.newlyLostBytes = outcome.lostBytes;
+        sample.pipeBytes = c.pipeBytes();
+        sample.deliveredBytes = c.deliveredBytes;
+        sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
+        boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.snd.cwndLimitedOffset;
+        // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.
+        sample.appLimited = !limited && !(c.window.inSlowStart() && 2 * sample.priorFlightBytes > c.window.cwnd());
+        if (sample.newlyAckedBytes > 0) {
+            c.congestionControl.onAck(c.window, c, sample);
+            c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
+        }
+    }
+
+    /** RFC 6298 §5.2 and §5.3. */
+    private void restartTimer(TcpConnection c, boolean advanced, long nowNs) {
+        if (c.ledger.isEmpty()) {
+            c.timers.disarm(TcpTimer.RETRANSMIT);
+        } else if (advanced) {
+            context.timeouts.restartRetransmit(c, nowNs);
+        }
+    }
+}

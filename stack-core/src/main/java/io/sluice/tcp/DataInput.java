@@ -1,0 +1,158 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.Payload;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.buffer.StreamTransform;
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.wire.Seq;
+import org.jspecify.annotations.Nullable;
+
+/** Seventh and eighth step of RFC 9293 §3.10.7.4: the segment text and the FIN. */
+final class DataInput {
+    private final TcpContext context;
+    private final Payload payload;
+    private final ReceiveQueue inOrder = new ReceiveQueue();
+
+    DataInput(TcpContext context) {
+        this.context = context;
+        this.payload = new Payload(context.allocator, context.counters);
+    }
+
+    /**
+     * Seventh, process the segment text. The segment was trimmed to the window.
+     *
+     * @return why the text was not taken, or null if it was (or there was none)
+     */
+    @Nullable DropReason text(TcpConnection c, Segment seg, long nowNs) {
+        if (seg.payloadLength == 0) {
+            return null;
+        }
+        if (!c.tcb.state().receivesData()) {
+            return DropReason.TCP_AFTER_CLOSE; // RFC 9293: "This should not occur since a FIN has been received"
+        }
+        if (c.receiveClosed && c.released) {
+            // RFC 9293 §3.6.1, RFC 1122 §4.2.2.13: the user has closed and cannot be given this: reset.
+            context.ending.abort(c, nowNs);
+            return DropReason.TCP_AFTER_CLOSE;
+        }
+        long start = c.tcb.receiveOffset(seg.seq);
+        long end = start + seg.payloadLength;
+        DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
+                ? inOrder(c, seg, nowNs)
+                : outOfOrder(c, seg, start, end, nowNs);
+        account(c);
+        return reason;
+    }
+
+    /** The usual case: it is what was expected, and nothing else waits. */
+    private @Nullable DropReason inOrder(TcpConnection c, Segment seg, long nowNs) {
+        if (context.memory.availableBytes() < seg.payloadLength) {
+            return DropReason.TCP_RECEIVE_MEMORY;
+        }
+        advance(c, seg.payloadLength);
+        ByteBuf data = payload.keep(seg.packet, seg.payloadIndex, seg.payloadLength);
+        if (c.receiveClosed) {
+            data.release(); // the user has shut this direction: acknowledged, and thrown away
+        } else if (!deliver(c, data, nowNs)) {
+            return null;
+        }
+        context.ackPolicy.onInOrder(c, seg.merged, nowNs);
+        return null;
+    }
+
+    private void advance(TcpConnection c, long octets) {
+        c.tcb.rcv.nxtOffset += octets;
+        c.tcb.rcv.nxt += (int) octets;
+        c.tcb.rcv.wnd = Math.max(0, Seq.diff(c.tcb.rcv.advertisedEdge, c.tcb.rcv.nxt));
+        context.counters.add(Counter.TCP_PAYLOAD_BYTES_IN, octets);
+    }
+
+    /** Hands in-order data to the reader; false if the transform found the stream broken. */
+    private boolean deliver(TcpConnection c, ByteBuf data, long nowNs) {
+        StreamTransform transform = c.receiveTransform;
+        if (transform == null) {
+            c.receiveQueue.append(data);
+        } else {
+            boolean intact = transform.onStream(data, c.receiveQueue, nowNs);
+            data.release();
+            if (!intact) {
+                context.ending.abort(c, nowNs);
+                c.fail(SocketError.CONNECTION_ABORTED);
+                return false;
+            }
+        }
+        c.signal(Readiness.READABLE);
+        return true;
+    }
+
+    private @Nullable DropReason outOfOrder(TcpConnection c, Segment seg, long start, long end, long nowNs) {
+        if (context.memory.availableBytes() < seg.payloadLength
+                || c.reassembly.pinnedBytes() > 4L * Math.max(65_536, c.options.receiveBuffer)) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+            return DropReason.TCP_RECEIVE_MEMORY;
+        }
+        int kept = c.reassembly.insert(start, end, seg.packet, seg.payloadIndex, payload);
+        long before = c.tcb.rcv.nxtOffset;
+        if (start <= before) {
+            long nxt = c.reassembly.advance(before, inOrder);
+            advance(c, nxt - before);
+            deliverAll(c, nowNs);
+        } else {
+            context.counters.increment(Counter.TCP_OUT_OF_ORDER_IN);
+        }
+        if (c.tcb.state() != TcpState.CLOSED) {
+            // RFC 5681 §4.2, RFC 2018 §4: at once, and by itself, for a hole made, widened or filled.
+            context.output.acknowledgeAtOnce(c, nowNs);
+        }
+        return kept > 0 ? null : kept == 0 ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_REASSEMBLY_FULL;
+    }
+
+    private void deliverAll(TcpConnection c, long nowNs) {
+        if (c.receiveTransform == null && !c.receiveClosed) {
+            c.receiveQueue.appendAll(inOrder);
+            c.signal(Readiness.READABLE);
+            return;
+        }
+        for (ByteBuf b = inOrder.poll(Integer.MAX_VALUE); b != null; b = inOrder.poll(Integer.MAX_VALUE)) {
+            if (c.receiveClosed || c.tcb.state() == TcpState.CLOSED) {
+                b.release();
+            } else if (!deliver(c, b, nowNs)) {
+                inOrder.clear();
+                return;
+            }
+        }
+    }
+
+    /** Eighth, check the FIN bit: also of a FIN that arrived earlier and whose turn has come. */
+    void fin(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        if (seg.fin() && rcv.finOffset == Tcb.NO_FIN) {
+            rcv.finOffset = c.tcb.receiveOffset(seg.seq) + seg.payloadLength;
+        }
+        if (rcv.finOffset != rcv.nxtOffset || !c.tcb.state().receivesData()) {
+            return;
+        }
+        rcv.nxtOffset++;
+        rcv.nxt++;
+        rcv.wnd = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
+        context.ackPolicy.acknowledgeNow(c);
+        c.signal(Readiness.READABLE | Readiness.PEER_CLOSED);
+        switch (c.tcb.state()) {
+            case ESTABLISHED -> c.transitionTo(TcpState.CLOSE_WAIT, nowNs);
+            case FIN_WAIT_1 -> c.transitionTo(TcpState.CLOSING, nowNs); // our FIN is not acknowledged yet
+            case FIN_WAIT_2 -> context.timeWaits.enter(c, nowNs);
+            default -> {}
+        }
+    }
+
+    /** Charges what the connection's queues pin now. */
+    void account(TcpConnection c) {
+        long pinned = c.receiveQueue.pinnedBytes() + c.reassembly.pinnedBytes();
+        context.memory.charge(pinned - c.chargedBytes);
+        c.chargedBytes = pinned;
+    }
+}

@@ -1,0 +1,84 @@
+package io.sluice.tcp;
+
+import io.sluice.buffer.SendSource;
+import io.sluice.event.Counter;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+
+/** How connections end: gracefully, by reset, by timeout, or because the user gave up. One place lets go of everything. */
+final class Ending {
+    private final TcpContext context;
+
+    Ending(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Both FINs are acknowledged, or nothing needs to be: the TCB is deleted. */
+    void finished(TcpConnection c, long nowNs) {
+        c.transitionTo(TcpState.CLOSED, nowNs);
+        letGo(c);
+        c.signal(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
+    }
+
+    /** The connection is over because of {@code error}: the peer's reset, a timeout. The user will hear of it. */
+    void failed(TcpConnection c, SocketError error, long nowNs) {
+        boolean established = c.tcb.state().isSynchronized();
+        context.counters.increment(established ? Counter.TCP_ESTABLISHED_RESETS : Counter.TCP_ATTEMPT_FAILS);
+        c.transitionTo(TcpState.CLOSED, nowNs);
+        letGo(c);
+        c.signal(Readiness.CONNECTED);
+        c.fail(error);
+    }
+
+    /** RFC 9293 §3.10.5, ABORT: tells the peer by a reset where there is one, and ends. */
+    void abort(TcpConnection c, long nowNs) {
+        if (c.tcb.state() == TcpState.CLOSED) {
+            return;
+        }
+        boolean peerKnows =
+                c.tcb.state() == TcpState.SYN_RECEIVED || c.tcb.state().isSynchronized();
+        if (peerKnows && c.attached && c.tcb.state() != TcpState.TIME_WAIT) {
+            context.replies.reset(c);
+        }
+        c.transitionTo(TcpState.CLOSED, nowNs);
+        letGo(c);
+    }
+
+    /** Leaves the flow table and the timers, and releases every buffer but what the reader may still want. */
+    void letGo(TcpConnection c) {
+        detach(c, true);
+        c.sendQueue.clear();
+        c.ledger.clear();
+        c.reassembly.clear();
+        SendSource source = c.source;
+        if (source != null) {
+            c.source = null;
+            source.close();
+        }
+        if (c.receiveTransform != null) {
+            c.receiveTransform.close();
+            c.receiveTransform = null;
+        }
+        if (c.released) {
+            c.receiveQueue.clear();
+        }
+        context.dataInput.account(c);
+    }
+
+    /** The network side of the connection is over, or somebody else's from now on. */
+    void detach(TcpConnection c, boolean flowEnds) {
+        c.timers.clear();
+        c.synPending = false;
+        if (!c.attached) {
+            return;
+        }
+        c.attached = false;
+        if (flowEnds) {
+            context.flows.remove(c);
+        }
+        Listener listener = c.listener;
+        if (listener != null) {
+            listener.gone(c);
+        }
+    }
+}

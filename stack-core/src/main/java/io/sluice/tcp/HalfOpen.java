@@ -1,0 +1,46 @@
+package io.sluice.tcp;
+
+import io.sluice.time.TimerNode;
+
+/**
+ * A passive SYN-RECEIVED: an entry of the SYN cache (RFC 4987 §3.4). What the SYN said and what was answered, small
+ * enough to keep many; a {@link TcpConnection} is built when the handshake is complete.
+ */
+final class HalfOpen extends TimerNode implements Flow {
+    final Listener listener;
+    final int irs;
+    final int iss;
+    final int window;
+    int tsRecent;
+    short mss;
+    byte sndShift;
+    byte rcvShift;
+    byte retries;
+    boolean windowScaling;
+    boolean sackPermitted;
+    boolean timestamps;
+
+    private final FlowKey key;
+
+    HalfOpen(Listener listener, FlowKey key, int irs, int iss, int window) {
+        this.listener = listener;
+        this.key = key;
+        this.irs = irs;
+        this.iss = iss;
+        this.window = window;
+    }
+
+    @Override
+    public FlowKey key() {
+        return key;
+    }
+
+    int mss() {
+        return mss & 0xFFFF;
+    }
+
+    @Override
+    protected void onExpired(long nowNs) {
+        listener.context.listenInput.onSynAckTimeout(this, nowNs);
+    }
+}

@@ -1,0 +1,203 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.link.OutboundPacket;
+import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3), and what both kinds of opening share. */
+final class HandshakeInput {
+    /** RFC 9293 §3.7.1 (MUST-15): without an MSS option. */
+    private static final int DEFAULT_MSS_V4 = 536;
+
+    private static final int DEFAULT_MSS_V6 = 1220;
+
+    /** RFC 7323 §2.3: larger shift counts are taken as 14. */
+    private static final int MAX_WINDOW_SHIFT = 14;
+
+    private final TcpContext context;
+    private final SynOptions synOptions = new SynOptions();
+
+    HandshakeInput(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Begins an active open (RFC 9293 §3.10.1): the SYN leaves in this turn. */
+    void open(TcpConnection c, long nowNs) {
+        Tcb tcb = c.tcb;
+        tcb.snd.iss = context.secret.initialSequenceNumber(c.key(), nowNs);
+        tcb.snd.una = tcb.snd.iss;
+        tcb.snd.nxt = tcb.snd.iss + 1;
+        tcb.snd.nxtOffset = 0;
+        tcb.timestampOffset = context.secret.timestampOffset(c.key());
+        tcb.snd.mss = defaultMss(c.path.ipv6());
+        offerReceiveSide(c);
+        c.transitionTo(TcpState.SYN_SENT, nowNs);
+        c.synPending = true;
+        c.wantTransmit();
+        context.timeouts.restartRetransmit(c, nowNs);
+        context.counters.increment(Counter.TCP_ACTIVE_OPENS);
+    }
+
+    /** What this side announces: MSS (RFC 9293 §3.7.1) and the window with its scale. */
+    void offerReceiveSide(TcpConnection c) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        rcv.mss = announcedMss(c.path.link().mtu(), c.path.ipv6(), c.options.maxSegment);
+        rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
+                ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
+                : 0;
+        rcv.wnd = Math.min(c.options.receiveBuffer, 0xFFFF);
+    }
+
+    /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers. */
+    static int announcedMss(int mtu, boolean ipv6, int userLimit) {
+        int mss = mtu - (ipv6 ? 40 : 20) - TcpHeader.MIN_LENGTH;
+        return userLimit > 0 ? Math.min(mss, userLimit) : mss;
+    }
+
+    static int defaultMss(boolean ipv6) {
+        return ipv6 ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4;
+    }
+
+    /** Builds the SYN (SYN-SENT) or SYN-ACK (SYN-RECEIVED after a simultaneous open). */
+    void writeSyn(TcpConnection c, OutboundPacket packet, long nowNs) {
+        Tcb tcb = c.tcb;
+        boolean answer = tcb.state() == TcpState.SYN_RECEIVED;
+        SynOptions o = synOptions;
+        o.mss = tcb.rcv.mss;
+        o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
+        o.timestamps = answer ? tcb.timestamps : context.knobs.isOn(Knob.TIMESTAMPS);
+        o.windowScale = context.knobs.isOn(Knob.WINDOW_SCALING) ? tcb.rcv.wndShift : -1;
+        o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
+        o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
+        o.window = Math.min(c.options.receiveBuffer, 0xFFFF);
+        tcb.rcv.wnd = o.window;
+        tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
+        tcb.rcv.lastAckSent = tcb.rcv.nxt;
+        int flags = answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        context.writer.writeSyn(o, c.path, packet, c.key(), flags, tcb.snd.iss, answer ? tcb.rcv.nxt : 0);
+    }
+
+    /** A segment for a connection in SYN-SENT. */
+    @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (seg.hasAck() && (Seq.leq(seg.ack, snd.iss) || Seq.gt(seg.ack, snd.nxt))) { // first
+            context.replies.resetFor(seg, c.path);
+            return DropReason.TCP_BAD_ACK;
+        }
+        if (seg.rst()) { // second
+            if (!seg.hasAck()) {
+                return DropReason.TCP_BAD_RESET;
+            }
+            context.counters.increment(Counter.TCP_RESETS_IN);
+            context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
+            return null;
+        }
+        if (!seg.syn()) { // fifth
+            return DropReason.TCP_BAD_FLAGS;
+        }
+        onSyn(c, seg, nowNs); // fourth
+        if (!seg.hasAck()) {
+            c.transitionTo(TcpState.SYN_RECEIVED, nowNs);
+            c.tcb.rtt.backoff = 0;
+            c.synPending = true;
+            c.wantTransmit();
+            context.timeouts.restartRetransmit(c, nowNs);
+            return null;
+        }
+        established(c, seg.ack, nowNs);
+        context.ackPolicy.acknowledgeNow(c);
+        return onRest(c, seg, nowNs);
+    }
+
+    /** The text and FIN that came with the SYN-ACK. */
+    private @Nullable DropReason onRest(TcpConnection c, Segment seg, long nowNs) {
+        seg.flags &= ~TcpHeader.SYN;
+        seg.seq++;
+        if (seg.payloadLength > 0 && !context.knobs.isOn(Knob.KEEP_SYN_DATA)) {
+            seg.trimBack(seg.len()); // the peer will repeat it: RFC 9293 §3.10.7.3 allows to queue it, not more
+        }
+        DropReason reason = context.dataInput.text(c, seg, nowNs);
+        if (c.tcb.state() != TcpState.CLOSED) {
+            context.dataInput.fin(c, seg, nowNs);
+        }
+        return reason;
+    }
+
+    /** Takes over what the peer's SYN says: IRS, MSS, window, options. */
+    private void onSyn(TcpConnection c, Segment seg, long nowNs) {
+        Tcb tcb = c.tcb;
+        tcb.rcv.irs = seg.seq;
+        tcb.rcv.nxt = seg.seq + 1;
+        tcb.rcv.nxtOffset = 0;
+        tcb.rcv.advertisedEdge = tcb.rcv.nxt + tcb.rcv.wnd;
+        tcb.rcv.lastAckSent = tcb.rcv.nxt;
+        tcb.rcv.lastReceivedNs = nowNs;
+        boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
+        tcb.snd.wndShift = scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0;
+        tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
+        tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
+        tcb.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
+        if (tcb.timestamps) {
+            tcb.rcv.tsRecent = seg.options.tsVal();
+            tcb.rcv.tsRecentNs = nowNs;
+        }
+        tcb.snd.mss = sendMss(seg, c.path.mtu(), c.path.ipv6(), c.options.maxSegment);
+        tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
+        tcb.snd.maxWnd = seg.wnd;
+        tcb.snd.wl1 = seg.seq;
+        tcb.snd.wl2 = seg.ack;
+    }
+
+    /** SendMSS of RFC 9293 §3.7.1: what the peer announced, within what the path carries. */
+    static int sendMss(Segment seg, int mtu, boolean ipv6, int userLimit) {
+        int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : defaultMss(ipv6);
+        // A floor, so that no peer can make us send a segment for every few octets (Linux and FreeBSD have one too).
+        int mss = Math.max(announced, SMALLEST_MSS);
+        return Math.min(mss, announcedMss(mtu, ipv6, userLimit));
+    }
+
+    private static final int SMALLEST_MSS = 64;
+
+    /** Our SYN is acknowledged: the connection is ESTABLISHED and may send. */
+    void established(TcpConnection c, int ack, long nowNs) {
+        Tcb tcb = c.tcb;
+        if (tcb.rtt.backoff == 0 && tcb.rtt.srttNs == 0 && tcb.snd.lastSentNs != 0) {
+            context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - tcb.snd.lastSentNs), 1);
+        } else {
+            context.rttEstimator.afterRetransmittedSyn(tcb.rtt);
+        }
+        tcb.snd.una = ack;
+        tcb.snd.unaOffset = 0;
+        c.timers.disarm(TcpTimer.RETRANSMIT);
+        c.timers.disarm(TcpTimer.USER_TIMEOUT);
+        c.synPending = false;
+        roundReceiveBuffer(c);
+        tcb.ack.quick = context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS);
+        c.startCongestionControl(nowNs);
+        c.transitionTo(TcpState.ESTABLISHED, nowNs);
+        context.timeouts.restartKeepAlive(c, nowNs);
+        Listener listener = c.listener;
+        if (listener != null) {
+            listener.accepted(c);
+            c.listener = null;
+        } else {
+            c.signal(Readiness.CONNECTED | Readiness.WRITABLE);
+        }
+        if (c.sendClosed) { // RFC 9293 §3.10.4: CLOSE in SYN-RECEIVED was queued
+            context.userCalls.finishSending(c, nowNs);
+        }
+        c.wantTransmit();
+    }
+
+    private void roundReceiveBuffer(TcpConnection c) {
+        if (context.knobs.isOn(Knob.ROUND_RECEIVE_BUFFER_TO_MSS)) {
+            int mss = c.tcb.snd.mss;
+            c.options.receiveBuffer = (c.options.receiveBuffer + mss - 1) / mss * mss;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.sluice.tcp;
+
+import io.sluice.event.SocketError;
+import io.sluice.wire.Seq;
+
+/** ICMP messages about our segments: RFC 9293 §3.9.2.2, RFC 5927 §4, RFC 1191 §6.4. */
+final class IcmpInput {
+    /** RFC 1191 §3: no IPv4 link may ask for less than 68; RFC 8201 §4: no IPv6 link for less than 1280. */
+    private static final int SMALLEST_MTU_V4 = 68;
+
+    private static final int SMALLEST_MTU_V6 = 1280;
+
+    private final TcpContext context;
+
+    IcmpInput(TcpContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Whether the quoted segment can be ours and in flight: RFC 5927 §4.1. Only then may anything be done.
+     */
+    private static boolean isInFlight(TcpConnection c, int quotedSeq) {
+        return Seq.leq(c.tcb.snd.una, quotedSeq) && Seq.lt(quotedSeq, c.tcb.snd.nxt);
+    }
+
+    /** Returns whether the message concerned a connection. */
+    boolean onError(FlowKey key, int quotedSeq, SocketError error, boolean hard, long nowNs) {
+        if (context.flows.find(key) instanceof TcpConnection c && isInFlight(c, quotedSeq)) {
+            // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
+            if (hard && !c.tcb.state().isSynchronized()) {
+                context.ending.failed(c, error, nowNs);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /** Returns whether the message concerned a connection. */
+    boolean onPacketTooBig(FlowKey key, int quotedSeq, int mtu, long nowNs) {
+        if (!(context.flows.find(key) instanceof TcpConnection c) || !isInFlight(c, quotedSeq)) {
+            return false;
+        }
+        int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);
+        if (newMtu >= c.path.mtu()) {
+            return true; // RFC 5927 §7.2: no news
+        }
+        c.path.mtu(newMtu);
+        int mss = HandshakeInput.announcedMss(newMtu, c.path.ipv6(), c.options.maxSegment);
+        if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
+            int before = c.window.smss();
+            c.tcb.snd.mss = mss;
+            c.window.smss(c.effectiveMss());
+            c.congestionControl.onMss(c.window, before, nowNs);
+            c.ledger.markAllLost(); // RFC 1191 §6.4: what was too big is sent again at once, smaller
+            c.wantTransmit();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+package io.sluice.tcp;
+
+import static io.sluice.tcp.Knob.Scope.CONNECTION;
+import static io.sluice.tcp.Knob.Scope.HOST;
+import static io.sluice.tcp.Knob.Scope.LISTENER;
+
+import java.util.Optional;
+
+/**
+ * The knobs of TCP: behaviours that may differ, with the value that each {@link TcpProfile} gives them. The columns are
+ * STANDARD, FREEBSD, LINUX. Switches are 0 or 1; times are in milliseconds; sizes in octets.
+ */
+public enum Knob {
+    /** Order of the options on a SYN: see {@link SynOptions}. */
+    SYN_OPTION_LAYOUT(HOST, false, SynOptions.SACK_FIRST, SynOptions.MSS_WSCALE_SACK, SynOptions.SACK_FIRST, "", ""),
+    /** Whether option lists are padded with EOL (1) or NOP (0) to a multiple of four octets (RFC 9293 §3.1). */
+    PAD_WITH_EOL(HOST, false, 0, 1, 0, "", ""),
+    /** RFC 7323 §3: offer timestamps. */
+    TIMESTAMPS(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_timestamps"),
+    /** RFC 7323 §2: offer window scaling. */
+    WINDOW_SCALING(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_window_scaling"),
+    /** RFC 2018 §2: offer selective acknowledgment. */
+    SACK(HOST, false, 1, 1, 1, "net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
+    /** The receive buffer of a new socket. */
+    RECEIVE_BUFFER(HOST, false, 4 << 20, 65536, 131072, "net.inet.tcp.recvspace", ""),
+    /** The send buffer of a new socket. */
+    SEND_BUFFER(HOST, false, 4 << 20, 32768, 87040, "net.inet.tcp.sendspace", ""),
+    /** The largest buffer that a socket can have; the window scale is chosen for it (RFC 7323 §2.3). */
+    MAX_SOCKET_BUFFER(HOST, false, 16 << 20, 2097152, 6291456, "kern.ipc.maxsockbuf", ""),
+    /** Whether the receive buffer is rounded up to a multiple of the MSS once that is known. */
+    ROUND_RECEIVE_BUFFER_TO_MSS(HOST, false, 0, 1, 0, "", ""),
+    /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
+    DOUBLE_BUFFER_OPTIONS(HOST, false, 0, 0, 1, "", ""),
+    /** RFC 6298 §2.1: the RTO before the first measurement. */
+    INITIAL_RTO_MS(CONNECTION, false, 1000, 1000, 1000, "net.inet.tcp.rexmit_initial", ""),
+    /**
+     * The lower bound of the RTO. Deviates from RFC 6298 §2.4 (1 s) because the delayed-ACK timers of today's hosts are
+     * 40 ms, and both kernels have bounds of 200 ms and below.
+     */
+    MIN_RTO_MS(CONNECTION, false, 200, 30, 200, "net.inet.tcp.rexmit_min", "net.ipv4.tcp_rto_min_us"),
+    /** Added to each computed RTO. */
+    RTO_SLOP_MS(CONNECTION, false, 0, 200, 0, "net.inet.tcp.rexmit_slop", ""),
+    /** RFC 6298 §2.5: the upper bound of the RTO, at least 60 s. */
+    MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "", "net.ipv4.tcp_rto_max_ms"),
+    /** SYN retransmissions before an active open gives up (RFC 9293 §3.8.3 (MUST-23): at least 3 minutes). */
+    SYN_RETRIES(CONNECTION, false, 6, 6, 6, "", "net.ipv4.tcp_syn_retries"),
+    /** How many SYN retransmissions come at the initial RTO before it doubles (RFC 6298 §5.5). */
+    SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
+    /** SYN-ACK retransmissions before a half-open connection is forgotten. */
+    SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
+    /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */
+    DATA_RETRIES(CONNECTION, true, 15, 12, 15, "net.inet.tcp.retries", "net.ipv4.tcp_retries2"),
+    /** RFC 9293 §3.8.6.3: how long an ACK may wait (MUST-40: less than 500 ms). */
+    DELAYED_ACK_MS(CONNECTION, true, 40, 40, 40, "net.inet.tcp.delacktime", ""),
+    /** RFC 9293 §3.8.6.3 (SHLD-19): how many full segments one ACK may cover. */
+    DELAYED_ACK_SEGMENTS(CONNECTION, true, 2, 2, 2, "", ""),
+    /** Segments that are acknowledged at once when a connection is new, so that its sender's window opens. */
+    QUICK_ACK_SEGMENTS(CONNECTION, false, 16, 0, 16, "", ""),
+    /** Whether a FIN is acknowledged at once. */
+    ACK_FIN_AT_ONCE(CONNECTION, true, 1, 1, 1, "", ""),
+    /** RFC 9293 §3.4.1: the maximum segment lifetime; TIME-WAIT lasts two. */
+    MSL_MS(HOST, true, 30_000, 30_000, 30_000, "net.inet.tcp.msl", ""),
+    /** How long FIN-WAIT-2 lasts without a user, who has closed. */
+    FIN_WAIT_2_MS(
+            CONNECTION, true, 60_000, 60_000, 60_000, "net.inet.tcp.finwait2_timeout", "net.ipv4.tcp_fin_timeout"),
+    /** TIME-WAIT entries that a host keeps at most; beyond that the oldest ends early. */
+    MAX_TIME_WAIT(HOST, true, 65536, 65536, 65536, "net.inet.tcp.maxtcptw", "net.ipv4.tcp_max_tw_buckets"),
+    /** RFC 5961 §7: challenge ACKs a second. */
+    CHALLENGE_ACKS_PER_SECOND(
+            HOST, true, 1000, 1000, 1000, "net.inet.tcp.ack_war_cnt", "net.ipv4.tcp_challenge_ack_limit"),
+    /** Any RST in the window resets, as before RFC 5961 §3.2. */
+    INSECURE_RST(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_rst", ""),
+    /** A SYN in the window resets, as before RFC 5961 §4.2. */
+    INSECURE_SYN(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_syn", ""),
+    /** Whether a SYN that carries a FIN is dropped. */
+    DROP_SYN_FIN(HOST, true, 1, 0, 1, "net.inet.tcp.drop_synfin", ""),
+    /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all. */
+    BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
+    /** RFC 6928 §2: the initial window in segments. */
+    INITIAL_WINDOW_SEGMENTS(CONNECTION, false, 10, 10, 10, "net.inet.tcp.initcwnd_segments", ""),
+    /** RFC 5681 §4.1: start again from the restart window after an idle time. */
+    RESTART_AFTER_IDLE(CONNECTION, true, 1, 1, 1, "", "net.ipv4.tcp_slow_start_after_idle"),
+    /** Whether data on a SYN or SYN-ACK is kept until the handshake is over (RFC 9293 §3.10.7.2). */
+    KEEP_SYN_DATA(LISTENER, false, 0, 1, 0, "", ""),
+    /** RFC 9293 §3.8.4: the idle time before the first keepalive probe (MUST-27: at least two hours). */
+    KEEPALIVE_IDLE_MS(
+            CONNECTION, false, 7_200_000, 7_200_000, 7_200_000, "net.inet.tcp.keepidle", "net.ipv4.tcp_keepalive_time"),
+    /** Between keepalive probes. */
+    KEEPALIVE_INTERVAL_MS(
+            CONNECTION, false, 75_000, 75_000, 75_000, "net.inet.tcp.keepintvl", "net.ipv4.tcp_keepalive_intvl"),
+    /** Keepalive probes without an answer before the connection is given up. */
+    KEEPALIVE_PROBES(CONNECTION, false, 9, 8, 9, "net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
+    /** How long an active open may take. */
+    CONNECT_TIMEOUT_MS(CONNECTION, false, 180_000, 75_000, 180_000, "net.inet.tcp.keepinit", ""),
+    /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
+    DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering");
+
+    /** What a knob belongs to: whose copy of the value counts. */
+    public enum Scope {
+        HOST,
+        LISTENER,
+        CONNECTION
+    }
+
+    private final Scope scope;
+    private final boolean live;
+    private final long standard;
+    private final long freebsd;
+    private final long linux;
+    private final String freebsdName;
+    private final String linuxName;
+
+    Knob(Scope scope, boolean live, long standard, long freebsd, long linux, String freebsdName, String linuxName) {
+        this.scope = scope;
+        this.live = live;
+        this.standard = standard;
+        this.freebsd = freebsd;
+        this.linux = linux;
+        this.freebsdName = freebsdName;
+        this.linuxName = linuxName;
+    }
+
+    /** What the knob belongs to. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /** Whether a change reaches what exists already, rather than only what is created later. */
+    public boolean isLive() {
+        return live;
+    }
+
+    long standard() {
+        return standard;
+    }
+
+    long freebsd() {
+        return freebsd;
+    }
+
+    long linux() {
+        return linux;
+    }
+
+    /** FreeBSD's sysctl name, or "" if FreeBSD has none. */
+    public String freebsdName() {
+        return freebsdName;
+    }
+
+    /** Linux's sysctl name, or "" if Linux has none. */
+    public String linuxName() {
+        return linuxName;
+    }
+
+    /** The knob that either kernel calls {@code name}. */
+    public static Optional<Knob> named(String name) {
+        for (Knob k : values()) {
+            if (!name.isEmpty() && (k.freebsdName.equals(name) || k.linuxName.equals(name))) {
+                return Optional.of(k);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,230 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
+import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2) and in a passive SYN-RECEIVED, held in the SYN cache (RFC 4987 §3.4). */
+final class ListenInput {
+    private static final int MAX_WINDOW_SHIFT = 14;
+
+    private final TcpContext context;
+    private final SynOptions synOptions = new SynOptions();
+
+    ListenInput(TcpContext context) {
+        this.context = context;
+    }
+
+    /** A segment for a listener, of a connection that nobody knows. */
+    @Nullable DropReason onListen(Listener listener, Segment seg, long nowNs) {
+        if (seg.rst()) { // first
+            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+        }
+        FlowKey key = new FlowKey(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
+        Path path = context.environment.path(key.local(), key.remote(), nowNs);
+        if (path == null) {
+            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+        }
+        if (seg.hasAck()) { // second
+            context.replies.resetFor(seg, path);
+            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+        }
+        if (!seg.syn()) { // fourth
+            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+        }
+        if (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN)) {
+            return DropReason.TCP_BAD_FLAGS;
+        }
+        if (!listener.hasRoomForSyn() || !listener.hasRoomToAccept()) {
+            context.counters.increment(Counter.TCP_BACKLOG_OVERFLOWS);
+            return DropReason.TCP_BACKLOG_FULL;
+        }
+        HalfOpen h = halfOpen(listener, key, seg, path, nowNs);
+        context.flows.put(h);
+        listener.halfOpened();
+        context.counters.increment(Counter.TCP_PASSIVE_OPENS);
+        sendSynAck(h, path, nowNs);
+        context.wheel.arm(h, nowNs + context.knobs.ns(Knob.INITIAL_RTO_MS));
+        return null;
+    }
+
+    /** Third, the SYN: what it says, and what will be answered. */
+    private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path, long nowNs) {
+        SocketOptions options = listener.options;
+        HalfOpen h = new HalfOpen(
+                listener,
+                key,
+                seg.seq,
+                context.secret.initialSequenceNumber(key, nowNs),
+                Math.min(options.receiveBuffer, 0xFFFF));
+        h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
+        h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
+        h.rcvShift = (byte)
+                ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
+        h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
+        h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
+        h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
+        h.mss = (short) HandshakeInput.sendMss(seg, path.mtu(), path.ipv6(), options.maxSegment);
+        return h;
+    }
+
+    private void sendSynAck(HalfOpen h, Path path, long nowNs) {
+        SocketOptions options = h.listener.options;
+        SynOptions o = synOptions;
+        o.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), options.maxSegment);
+        o.windowScale = h.windowScaling ? h.rcvShift : -1;
+        o.sackPermitted = h.sackPermitted;
+        o.timestamps = h.timestamps;
+        o.tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
+        o.tsEcr = h.tsRecent;
+        o.window = h.window;
+        OutboundPacket reply = context.replies.begin();
+        context.writer.writeSyn(o, path, reply, h.key(), TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
+        context.replies.queue(path, reply);
+    }
+
+    /** The SYN-ACK was not answered: again, or give up. */
+    void onSynAckTimeout(HalfOpen h, long nowNs) {
+        if (h.retries >= context.knobs.get(Knob.SYN_ACK_RETRIES)) {
+            forget(h);
+            return;
+        }
+        h.retries++;
+        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        if (path != null) {
+            sendSynAck(h, path, nowNs);
+            context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
+        }
+        context.wheel.arm(h, nowNs + (context.knobs.ns(Knob.INITIAL_RTO_MS) << h.retries)); // RFC 6298 §5.5
+    }
+
+    private void forget(HalfOpen h) {
+        context.wheel.disarm(h);
+        if (context.flows.remove(h)) {
+            h.listener.halfOpenEnded();
+        }
+    }
+
+    /** A segment for a half-open connection: RFC 9293 §3.10.7.4 as far as SYN-RECEIVED needs it. */
+    @Nullable DropReason onHalfOpen(HalfOpen h, Segment seg, long nowNs) {
+        int rcvNxt = h.irs + 1;
+        if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
+            return repeatSynAck(h, nowNs);
+        }
+        boolean old = h.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), h.tsRecent);
+        if (!seg.rst() && (old || !isInWindow(seg, rcvNxt, h.window))) { // first
+            repeatSynAck(h, nowNs);
+            return old ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
+        }
+        if (seg.rst()) { // second, RFC 5961 §3.2
+            return onReset(h, seg, rcvNxt, nowNs);
+        }
+        if (seg.syn()) { // fourth, RFC 5961 §4.2
+            if (context.replies.mayChallenge(nowNs)) {
+                repeatSynAck(h, nowNs);
+            }
+            return DropReason.TCP_CHALLENGED_SYN;
+        }
+        if (!seg.hasAck()) { // fifth
+            return DropReason.TCP_NO_ACK;
+        }
+        return onAck(h, seg, nowNs);
+    }
+
+    private static boolean isInWindow(Segment seg, int nxt, int wnd) {
+        return Seq.inWindow(seg.seq, nxt, Math.max(1, wnd))
+                || (seg.len() > 0 && Seq.inWindow(seg.seq + seg.len() - 1, nxt, Math.max(1, wnd)));
+    }
+
+    private @Nullable DropReason repeatSynAck(HalfOpen h, long nowNs) {
+        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        if (path != null) {
+            sendSynAck(h, path, nowNs);
+        }
+        return null;
+    }
+
+    private @Nullable DropReason onReset(HalfOpen h, Segment seg, int rcvNxt, long nowNs) {
+        if (seg.seq == rcvNxt || (context.knobs.isOn(Knob.INSECURE_RST) && isInWindow(seg, rcvNxt, h.window))) {
+            context.counters.increment(Counter.TCP_RESETS_IN);
+            forget(h);
+            return null;
+        }
+        if (isInWindow(seg, rcvNxt, h.window) && context.replies.mayChallenge(nowNs)) {
+            repeatSynAck(h, nowNs);
+        }
+        return DropReason.TCP_BAD_RESET;
+    }
+
+    private @Nullable DropReason onAck(HalfOpen h, Segment seg, long nowNs) {
+        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        if (path == null) {
+            return DropReason.TCP_HALF_OPEN_BAD_SEGMENT;
+        }
+        if (seg.ack != h.iss + 1) {
+            context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
+            return DropReason.TCP_BAD_ACK;
+        }
+        if (!h.listener.hasRoomToAccept()) {
+            context.counters.increment(Counter.TCP_BACKLOG_OVERFLOWS);
+            return DropReason.TCP_BACKLOG_FULL; // the peer's data, or our SYN-ACK's repetition, tries again
+        }
+        TcpConnection c = promote(h, path, nowNs);
+        return context.segmentArrives.onSegment(c, seg, nowNs);
+    }
+
+    /** The handshake is about to complete: the connection gets a TCB, still in SYN-RECEIVED. */
+    private TcpConnection promote(HalfOpen h, Path path, long nowNs) {
+        context.wheel.disarm(h);
+        h.listener.halfOpenEnded();
+        TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.options.copy());
+        context.userCalls.applyPathOptions(c);
+        Tcb tcb = c.tcb;
+        tcb.snd.iss = h.iss;
+        tcb.snd.una = h.iss;
+        tcb.snd.nxt = h.iss + 1;
+        tcb.snd.nxtOffset = 0;
+        tcb.snd.mss = h.mss();
+        tcb.snd.wndShift = h.windowScaling ? h.sndShift : 0;
+        tcb.rcv.irs = h.irs;
+        tcb.rcv.nxt = h.irs + 1;
+        tcb.rcv.nxtOffset = 0;
+        tcb.rcv.wnd = h.window;
+        tcb.rcv.wndShift = h.windowScaling ? h.rcvShift : 0;
+        tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
+        tcb.rcv.lastAckSent = tcb.rcv.nxt;
+        tcb.rcv.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), c.options.maxSegment);
+        tcb.sackPermitted = h.sackPermitted;
+        tcb.timestamps = h.timestamps;
+        tcb.timestampOffset = context.secret.timestampOffset(h.key());
+        tcb.rcv.tsRecent = h.tsRecent;
+        tcb.rcv.tsRecentNs = nowNs;
+        tcb.rtt.backoff = h.retries;
+        c.listener = h.listener;
+        c.attached = true;
+        context.flows.put(c);
+        c.transitionTo(TcpState.SYN_RECEIVED, nowNs);
+        return c;
+    }
+
+    /** Forgets the half-open connections of a listener that is closing. */
+    void onListenerClosed(Listener listener) {
+        context.listeners.remove(listener);
+        if (listener.halfOpenCount() == 0) {
+            return;
+        }
+        List<HalfOpen> mine = new ArrayList<>();
+        context.flows.forEach(f -> {
+            if (f instanceof HalfOpen h && h.listener == listener) {
+                mine.add(h);
+            }
+        });
+        mine.forEach(this::forget);
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Pollable;
+import io.sluice.event.Readiness;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.IpAddress;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A socket in LISTEN (RFC 9293 §3.10.1, passive OPEN): half-open connections and those that wait to be accepted. */
+public final class Listener extends Pollable {
+    /** Half-open connections for each one that may wait to be accepted; a floor for small backlogs. */
+    private static final int SMALLEST_SYN_BACKLOG = 128;
+
+    final TcpContext context;
+    final SocketOptions options;
+
+    private final @Nullable IpAddress address;
+    private final int port;
+    private final boolean ipv4;
+    private final boolean ipv6;
+    private final ArrayDeque<TcpConnection> waiting = new ArrayDeque<>();
+    private int backlog;
+    private int halfOpen;
+    private boolean closed;
+
+    Listener(TcpContext context, ListenRequest request, SocketOptions options) {
+        this.context = context;
+        this.options = options;
+        this.address = request.address();
+        this.port = request.port();
+        this.ipv4 = request.ipv4();
+        this.ipv6 = request.ipv6();
+        this.backlog = request.backlog();
+    }
+
+    /** The local address, or null for any. */
+    public @Nullable IpAddress address() {
+        return address;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public SocketOptions options() {
+        return options;
+    }
+
+    /** How many connections may wait to be accepted. */
+    public void backlog(int connections) {
+        backlog = connections;
+    }
+
+    /** Whether a segment to this address is for this listener; {@code exact} leaves wildcards out. */
+    boolean matches(long localHi, long localLo, boolean exact) {
+        if (address != null) {
+            return AddressKey.hi(address) == localHi && AddressKey.lo(address) == localLo;
+        }
+        return !exact && (AddressKey.isV4(localHi, localLo) ? ipv4 : ipv6);
+    }
+
+    boolean conflicts(ListenRequest other) {
+        return Objects.equals(address, other.address()) && ((ipv4 && other.ipv4()) || (ipv6 && other.ipv6()));
+    }
+
+    boolean hasRoomForSyn() {
+        return !closed && halfOpen < Math.max(SMALLEST_SYN_BACKLOG, backlog);
+    }
+
+    /** Whether one more connection may wait to be accepted. POSIX lets a backlog of n hold n + 1 on many systems. */
+    boolean hasRoomToAccept() {
+        return !closed && waiting.size() < Math.max(1, backlog);
+    }
+
+    void halfOpened() {
+        halfOpen++;
+    }
+
+    void halfOpenEnded() {
+        halfOpen--;
+    }
+
+    /** Half-open connections of this listener. */
+    public int halfOpenCount() {
+        return halfOpen;
+    }
+
+    /** A handshake is complete. */
+    void accepted(TcpConnection c) {
+        waiting.add(c);
+        context.ready.signal(this, Readiness.READABLE);
+    }
+
+    /** A connection that had not been established, or not been accepted, is gone. */
+    void gone(TcpConnection c) {
+        waiting.remove(c);
+    }
+
+    /** The next connection that is complete, or null. It may already be reset. */
+    public @Nullable TcpConnection accept() {
+        return waiting.poll();
+    }
+
+    /** Connections that wait to be accepted. */
+    public int waitingCount() {
+        return waiting.size();
+    }
+
+    /** Stops listening; connections that nobody accepted are reset, half-open ones are forgotten. */
+    public void close(long nowNs) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        context.listenInput.onListenerClosed(this);
+        for (TcpConnection c = waiting.poll(); c != null; c = waiting.poll()) {
+            context.userCalls.abort(c, nowNs);
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package io.sluice.tcp;
+
+import io.sluice.buffer.SendSource;
+import io.sluice.cc.CongestionWindow;
+import io.sluice.event.Counter;
+import io.sluice.event.RetransmitCause;
+import io.sluice.link.EmitResult;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.Transmittable.Outcome;
+import io.sluice.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When to send and how much: RFC 9293 §3.8, with the windows of the peer and of congestion control, Nagle's algorithm
+ * (§3.7.4), SWS avoidance (§3.8.6.2.1), pacing and segment sizing. Which bytes are lost is not decided here, nor what
+ * the header looks like.
+ */
+final class Output {
+    /** Slices of one packet: bounds the iovec of a write. */
+    private static final int MAX_SLICES = 64;
+
+    /** Octets of payload in one super-segment: what an IPv4 packet can hold beside the largest headers. */
+    private static final int MAX_SUPER_SEGMENT = 65_535 - 120;
+
+    /** The burst that pacing allows: what the rate sends in this time. */
+    private static final long PACING_QUANTUM_NS = 1_000_000;
+
+    /** RFC 9293 §3.8.6.2.1: Fs, the fraction of the largest window that is worth a segment. */
+    private static final int SWS_WINDOW_DIVISOR = 2;
+
+    private final TcpContext context;
+
+    Output(TcpContext context) {
+        this.context = context;
+    }
+
+    /** How one attempt to send ended. */
+    private enum Step {
+        SENT,
+        NOTHING,
+        BLOCKED
+    }
+
+    /** Sends what the connection may send now, about {@code budgetBytes} at most. */
+    Outcome transmit(TcpConnection c, int budgetBytes, long nowNs) {
+        if (c.synPending) {
+            return transmitSyn(c, nowNs);
+        }
+        if (!c.tcb.state().isSynchronized() || c.tcb.state() == TcpState.TIME_WAIT) {
+            return Outcome.DONE;
+        }
+        pull(c, nowNs);
+        restartAfterIdle(c, nowNs);
+        long sent = 0;
+        while (sent < budgetBytes) {
+            long before = c.context.counters.get(Counter.BYTES_OUT);
+            Step step = sendOne(c, nowNs);
+            if (step == Step.BLOCKED) {
+                return Outcome.BLOCKED;
+            }
+            if (step == Step.NOTHING) {
+                return acknowledge(c, nowNs);
+            }
+            sent += Math.max(1, c.context.counters.get(Counter.BYTES_OUT) - before);
+        }
+        return Outcome.MORE;
+    }
+
+    private Outcome acknowledge(TcpConnection c, long nowNs) {
+        if (c.tcb.ack.now) {
+            OutboundPacket packet = context.ring.begin();
+            context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+            if (emit(c, packet, nowNs) == EmitResult.BUSY) {
+                return Outcome.BLOCKED;
+            }
+            context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+        }
+        armPersist(c, nowNs);
+        return Outcome.DONE;
+    }
+
+    private Outcome transmitSyn(TcpConnection c, long nowNs) {
+        OutboundPacket packet = context.ring.begin();
+        context.handshakeInput.writeSyn(c, packet, nowNs);
+        if (emit(c, packet, nowNs) == EmitResult.BUSY) {
+            return Outcome.BLOCKED;
+        }
+        c.synPending = false;
+        context.events.segmentSent(c, c.tcb.snd.iss, 0, TcpHeader.SYN, RetransmitCause.NONE, nowNs);
+        return Outcome.DONE;
+    }
+
+    /** Sends one (super-)segment: what recovery wants repeated, else new data, else the FIN. */
+    private Step sendOne(TcpConnection c, long nowNs) {
+        if (c.tcb.snd.probes > 0 || isPacedOut(c, nowNs)) {
+            return Step.NOTHING; // while probing, only the persist timer sends
+        }
+        SendLedger.Entry lost = context.recovery.nextRetransmit(c);
+        if (lost != null) {
+            return retransmit(c, lost, nowNs);
+        }
+        return sendNew(c, nowNs);
+    }
+
+    private Step retransmit(TcpConnection c, SendLedger.Entry e, long nowNs) {
+        long pipe = c.pipeBytes();
+        long room = c.window.cwnd() - pipe;
+        long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
+        if (pipe > 0 && (room < Math.min(e.length(), c.effectiveMss()) || e.start >= edge)) {
+            return Step.NOTHING;
+        }
+        long max = Math.max(c.effectiveMss(), Math.min(room, edge - e.start));
+        int length = superSegment(c, Math.min(e.length(), max));
+        if (length < e.length() && !c.ledger.split(e, e.start + length)) {
+            return Step.NOTHING;
+        }
+        return transmitRange(c, e, e.start, e.length(), context.recovery.cause(c), nowNs);
+    }
+
+    private Step sendNew(TcpConnection c, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long unsent = c.unsentBytes();
+        boolean fin = c.finPending();
+        if (unsent <= 0 && !fin) {
+            return Step.NOTHING;
+        }
+        long pipe = c.pipeBytes();
+        long cwndRoom = c.window.cwnd() - pipe;
+        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
+        int mss = c.effectiveMss();
+        if (cwndRoom < Math.min(mss, unsent) && pipe > 0) {
+            snd.cwndLimitedOffset = snd.nxtOffset;
+            return Step.NOTHING;
+        }
+        long allowed = Math.min(Math.max(cwndRoom, mss), usable);
+        if (unsent > 0) {
+            int length = sizeOfNew(c, unsent, allowed, fin);
+            if (length <= 0) {
+                return Step.NOTHING;
+            }
+            boolean withFin = fin && length == unsent && length < allowed;
+            return transmitRange(c, null, snd.nxtOffset, length + (withFin ? 1L : 0L), RetransmitCause.NONE, nowNs);
+        }
+        return usable > 0 ? transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.NONE, nowNs) : Step.NOTHING;
+    }
+
+    /** How much new data to send now: RFC 9293 §3.8.6.2.1 (MUST-38) and §3.7.4 (Nagle, SHLD-7). */
+    private int sizeOfNew(TcpConnection c, long unsent, long allowed, boolean fin) {
+        int mss = c.effectiveMss();
+        long n = Math.min(unsent, allowed);
+        if (n >= mss) {
+            int length = superSegment(c, n);
+            if (length % mss == 0 || length < unsent || mayBeSmall(c, unsent, allowed, fin)) {
+                return length % mss == 0 || length == unsent ? length : length / mss * mss;
+            }
+            return length / mss * mss;
+        }
+        if (n <= 0) {
+            return 0;
+        }
+        if (n == unsent) {
+            return mayBeSmall(c, unsent, allowed, fin) ? (int) n : 0;
+        }
+        // (3): at least a fraction of the largest window that the peer ever offered.
+        return n >= Math.max(1, c.tcb.snd.maxWnd / SWS_WINDOW_DIVISOR) ? (int) n : 0;
+    }
+
+    /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
+    private static boolean mayBeSmall(TcpConnection c, long unsent, long allowed, boolean fin) {
+        if (unsent > allowed) {
+            return false;
+        }
+        if (fin) {
+            return true; // nothing follows that it could wait for
+        }
+        if (c.options.cork) {
+            return false;
+        }
+        return c.options.noDelay || c.tcb.snd.nxtOffset == c.tcb.snd.unaOffset; // (2), §3.7.4
+    }
+
+    /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
+    private int superSegment(TcpConnection c, long octets) {
+        int mss = c.effectiveMss();
+        long limit = Math.min(c.path.link().maxSegmentationBytes(c.path.ipv6()), MAX_SUPER_SEGMENT);
+        if (c.window.pacingRate() != CongestionWindow.UNPACED) {
+            limit = Math.min(limit, quantum(c));
+        }
+        long whole = Math.max(1, limit / mss) * mss;
+        return (int) Math.min(octets, whole);
+    }
+
+    private static long quantum(TcpConnection c) {
+        return Math.max(2L * c.effectiveMss(), c.window.pacingRate() / (1_000_000_000 / PACING_QUANTUM_NS));
+    }
+
+    /**
+     * Sends stream offsets {@code [start, start + length)}, the FIN included where the range reaches it.
+     *
+     * @param repeated the ledger's entry of this range, or null for new data
+     */
+    private Step transmitRange(
+            TcpConnection c,
+            SendLedger.@Nullable Entry repeated,
+            long start,
+            long length,
+            RetransmitCause cause,
+            long nowNs) {
+        OutboundPacket packet = context.ring.begin();
+        boolean fin = start + length > c.tcb.snd.finOffset;
+        int data = (int) (length - (fin ? 1 : 0));
+        int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
+        if (sliced < data) {
+            fin = false;
+        }
+        long end = start + sliced + (fin ? 1 : 0);
+        if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
+            return Step.NOTHING;
+        }
+        int mss = repeated == null ? c.effectiveMss() : Math.min(repeated.mss, c.effectiveMss());
+        boolean push = sliced > 0 && start + sliced >= c.sendQueue.endOffset();
+        int flags = TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
+        int seq = c.tcb.seqOf(start);
+        context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, nowNs);
+        EmitResult result = emit(c, packet, nowNs);
+        if (result == EmitResult.BUSY) {
+            return Step.BLOCKED;
+        }
+        if (repeated == null) {
+            onNewSent(c, start, end, mss, nowNs);
+        } else {
+            c.ledger.retransmitted(repeated, cause, nowNs);
+            context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
+            context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
+        }
+        context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, sliced);
+        context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
+        onSent(c, packet.totalLength(), end - start, cause, nowNs);
+        return Step.SENT;
+    }
+
+    private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
+        c.ledger.append(start, end, mss, nowNs);
+        c.tcb.snd.nxtOffset = end;
+        c.tcb.snd.nxt = c.tcb.seqOf(end);
+    }
+
+    private void onSent(TcpConnection c, int packetBytes, long octets, RetransmitCause cause, long nowNs) {
+        c.tcb.snd.lastSentNs = nowNs;
+        c.congestionControl.onSent(c.window, c, octets, nowNs);
+        if (cause != RetransmitCause.WINDOW_PROBE) {
+            c.timers.disarm(TcpTimer.PERSIST);
+            if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
+                context.timeouts.restartRetransmit(c, nowNs);
+            }
+        }
+        long rate = c.window.pacingRate();
+        if (rate != CongestionWindow.UNPACED) {
+            long earliest = Math.max(c.tcb.snd.nextDepartureNs, nowNs - PACING_QUANTUM_NS);
+            c.tcb.snd.nextDepartureNs = earliest + packetBytes * 1_000_000_000L / Math.max(1, rate);
+        }
+    }
+
+    /** Whether the pacer says wait; then its timer brings the connection back. */
+    private boolean isPacedOut(TcpConnection c, long nowNs) {
+        if (c.window.pacingRate() == CongestionWindow.UNPACED || c.tcb.snd.nextDepartureNs <= nowNs) {
+            return false;
+        }
+        c.timers.arm(TcpTimer.PACING, c.tcb.snd.nextDepartureNs);
+        return true;
+    }
+
+    private EmitResult emit(TcpConnection c, OutboundPacket packet, long nowNs) {
+        EmitResult result = context.ring.emit(c.path.link(), packet, nowNs);
+        switch (result) {
+            case SENT -> context.counters.add(Counter.TCP_SEGMENTS_OUT, packet.segments());
+            case BUSY -> c.tcb.ack.now = true; // what it would have acknowledged still has to be
+            case DROPPED -> {} // as lost on the path; the link has counted it
+        }
+        return result;
+    }
+
+    /** Fills the send queue from the source as far as the windows let it be sent. */
+    private static void pull(TcpConnection c, long nowNs) {
+        SendSource source = c.source;
+        if (source == null) {
+            return;
+        }
+        long room =
+                Math.min(c.window.cwnd() - c.pipeBytes(), c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
+        room = Math.min(room, c.options.sendBuffer - c.sendQueue.size());
+        while (c.unsentBytes() < room) {
+            int n = source.pull(c.sendQueue, (int) Math.min(room - c.unsentBytes(), MAX_SUPER_SEGMENT), nowNs);
+            if (n == SendSource.END) {
+                c.source = null;
+                source.close();
+                c.context.userCalls.finishSending(c, nowNs);
+                return;
+            }
+            if (n <= 0) {
+                return;
+            }
+        }
+    }
+
+    /** RFC 5681 §4.1: after an idle time of more than one RTO the window may be out of date. */
+    private void restartAfterIdle(TcpConnection c, long nowNs) {
+        boolean idle = c.tcb.flightBytes() == 0
+                && c.unsentBytes() > 0
+                && c.tcb.snd.lastSentNs != 0
+                && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
+        if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
+            c.congestionControl.onIdleRestart(c.window, c, c.initialWindow(), nowNs);
+        }
+    }
+
+    /** RFC 9293 §3.8.6.1: nothing in flight, something to send, and the window too small for it. */
+    private void armPersist(TcpConnection c, long nowNs) {
+        boolean waiting = c.tcb.flightBytes() == 0
+                && (c.unsentBytes() > 0 || c.finPending())
+                && !c.timers.isArmed(TcpTimer.PACING)
+                && !(c.options.cork && c.unsentBytes() < c.effectiveMss());
+        if (waiting && !c.timers.isArmed(TcpTimer.PERSIST)) {
+            context.timeouts.armPersist(c, nowNs);
+        }
+    }
+
+    /**
+     * Sends at least one octet into a closed window: a zero-window probe (RFC 9293 §3.8.6.1). What an earlier probe sent
+     * is sent again.
+     */
+    void probeWindow(TcpConnection c, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        SendLedger.Entry earlier = c.ledger.head();
+        if (earlier != null) {
+            transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
+        } else if (c.unsentBytes() > 0) {
+            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
+        } else if (c.finPending()) {
+            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
+        }
+        context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
+    }
+
+    /** Sends into a small window what SWS avoidance has held back long enough (RFC 9293 §3.8.6.2.1, (4)). */
+    void overrideWindow(TcpConnection c, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
+        long octets = Math.min(Math.min(usable, c.effectiveMss()), c.unsentBytes());
+        if (octets > 0) {
+            transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
+        } else if (c.finPending() && usable > 0) {
+            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.NONE, nowNs);
+        }
+    }
+
+    /** Builds an acknowledgment of this moment as a control packet: for what must not be merged with anything else. */
+    void acknowledgeAtOnce(TcpConnection c, long nowNs) {
+        OutboundPacket packet = context.replies.begin();
+        context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+        context.replies.queue(c.path, packet);
+        context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+    }
+}

@@ -1,0 +1,254 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.Payload;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.wire.Seq;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Data that arrived ahead of RCV.NXT: blocks in the order of the stream, each a chain of buffers without holes, and the
+ * SACK blocks to report (RFC 2018 §4). What arrived first wins where segments overlap. Bounded in blocks; the
+ * connection bounds the octets by its window.
+ */
+final class Reassembly {
+    /** More holes than this only come from an attack. */
+    static final int MAX_BLOCKS = 1024;
+
+    private @Nullable Block first;
+    private @Nullable Block hint;
+    private int blocks;
+    private int arrivals;
+    private long pinnedBytes;
+    private long dsackLeft = -1;
+    private long dsackRight = -1;
+
+    private static final class Block {
+        long start;
+        long end;
+        int lastArrival;
+        final ReceiveQueue data = new ReceiveQueue();
+
+        @Nullable Block next;
+
+        @Nullable Block previous;
+    }
+
+    boolean hasBlocks() {
+        return first != null || dsackLeft >= 0;
+    }
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    /** Octets of memory pinned here. */
+    long pinnedBytes() {
+        return pinnedBytes;
+    }
+
+    /** Reports {@code [left, right)} as a duplicate with the next ACK (RFC 2883 §4). */
+    void reportDuplicate(long left, long right, boolean sackPermitted) {
+        if (sackPermitted && right > left) {
+            dsackLeft = left;
+            dsackRight = right;
+        }
+    }
+
+    /**
+     * Keeps what is new of {@code [start, end)}.
+     *
+     * @param packet borrowed; the data lies at {@code index}
+     * @return octets kept; 0 if all of it was here already; -1 if there are too many holes
+     */
+    int insert(long start, long end, ByteBuf packet, int index, Payload payload) {
+        Block b = firstReaching(start);
+        if (b != null && b.start <= start && b.end >= end) {
+            touch(b);
+            reportDuplicate(start, end, true);
+            return 0;
+        }
+        int kept = 0;
+        long at = start;
+        while (at < end) {
+            if (b == null || b.start > at) {
+                long upTo = b == null ? end : Math.min(end, b.start);
+                Block before = b == null ? last() : b.previous;
+                Block target = before != null && before.end == at ? before : newBlock(before, b, at);
+                if (target == null) {
+                    return kept == 0 ? -1 : kept;
+                }
+                kept += append(target, at, upTo, packet, index + (int) (at - start), payload);
+                b = uniteWithNext(target);
+                at = b.end;
+            } else if (b.end < end) {
+                long upTo = b.next == null ? end : Math.min(end, b.next.start);
+                long from = b.end;
+                if (upTo > from) {
+                    kept += append(b, from, upTo, packet, index + (int) (from - start), payload);
+                }
+                b = uniteWithNext(b);
+                at = b.end;
+            } else {
+                at = b.end;
+            }
+        }
+        if (b != null) {
+            touch(b);
+        }
+        return kept;
+    }
+
+    private int append(Block b, long from, long to, ByteBuf packet, int index, Payload payload) {
+        int n = (int) (to - from);
+        ByteBuf kept = payload.keep(packet, index, n);
+        long before = b.data.pinnedBytes();
+        b.data.append(kept);
+        pinnedBytes += b.data.pinnedBytes() - before;
+        b.end = to;
+        return n;
+    }
+
+    private void touch(Block b) {
+        b.lastArrival = ++arrivals;
+        hint = b;
+    }
+
+    private @Nullable Block last() {
+        Block b = hint == null ? first : hint;
+        while (b != null && b.next != null) {
+            b = b.next;
+        }
+        return b;
+    }
+
+    /** The first block that ends at or behind {@code offset}. */
+    private @Nullable Block firstReaching(long offset) {
+        Block b = hint == null ? first : hint;
+        while (b != null && b.end < offset) {
+            b = b.next;
+        }
+        if (b == null) {
+            return null;
+        }
+        while (b.previous != null && b.previous.end >= offset) {
+            b = b.previous;
+        }
+        return b;
+    }
+
+    private @Nullable Block newBlock(@Nullable Block before, @Nullable Block after, long start) {
+        if (blocks >= MAX_BLOCKS) {
+            return null;
+        }
+        Block b = new Block();
+        b.start = start;
+        b.end = start;
+        b.previous = before;
+        b.next = after;
+        if (before == null) {
+            first = b;
+        } else {
+            before.next = b;
+        }
+        if (after != null) {
+            after.previous = b;
+        }
+        blocks++;
+        return b;
+    }
+
+    private Block uniteWithNext(Block b) {
+        Block next = b.next;
+        if (next != null && next.start == b.end) {
+            b.data.appendAll(next.data);
+            b.end = next.end;
+            unlink(next);
+        }
+        return b;
+    }
+
+    private void unlink(Block b) {
+        if (b.previous == null) {
+            first = b.next;
+        } else {
+            b.previous.next = b.next;
+        }
+        if (b.next != null) {
+            b.next.previous = b.previous;
+        }
+        if (hint == b) {
+            hint = b.previous;
+        }
+        blocks--;
+    }
+
+    /**
+     * RCV.NXT has reached {@code nxt}: moves what is now in order to {@code target} and drops what has become old.
+     *
+     * @return the new RCV.NXT as an offset
+     */
+    long advance(long nxt, ReceiveQueue target) {
+        long at = nxt;
+        for (Block b = first; b != null && b.start <= at; b = first) {
+            pinnedBytes -= b.data.pinnedBytes();
+            if (b.end > at) {
+                b.data.skip((int) (at - b.start));
+                target.appendAll(b.data);
+                at = b.end;
+            } else {
+                b.data.clear();
+            }
+            unlink(b);
+        }
+        return at;
+    }
+
+    /**
+     * The blocks to report, as pairs of sequence numbers: a duplicate first (RFC 2883 §4), then the block of the segment
+     * that arrived last, then the others by age (RFC 2018 §4).
+     *
+     * @return how many
+     */
+    int sackBlocks(Tcb tcb, int[] target, int max) {
+        int n = 0;
+        if (dsackLeft >= 0 && max > 0) {
+            n = put(tcb, target, n, dsackLeft, dsackRight);
+            dsackLeft = -1;
+        }
+        int newerThan = Integer.MAX_VALUE;
+        while (n < max) {
+            Block newest = null;
+            for (Block b = first; b != null; b = b.next) {
+                if (b.lastArrival < newerThan && (newest == null || b.lastArrival > newest.lastArrival)) {
+                    newest = b;
+                }
+            }
+            if (newest == null) {
+                break;
+            }
+            n = put(tcb, target, n, newest.start, newest.end);
+            newerThan = newest.lastArrival;
+        }
+        return n;
+    }
+
+    private static int put(Tcb tcb, int[] target, int n, long left, long right) {
+        target[2 * n] = tcb.rcv.nxt + (int) (left - tcb.rcv.nxtOffset);
+        target[2 * n + 1] = tcb.rcv.nxt + (int) (right - tcb.rcv.nxtOffset);
+        assert Seq.lt(target[2 * n], target[2 * n + 1]);
+        return n + 1;
+    }
+
+    /** Lets go of everything. */
+    void clear() {
+        for (Block b = first; b != null; b = b.next) {
+            b.data.clear();
+        }
+        first = null;
+        hint = null;
+        blocks = 0;
+        pinnedBytes = 0;
+        dsackLeft = -1;
+    }
+}

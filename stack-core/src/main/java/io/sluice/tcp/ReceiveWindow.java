@@ -1,0 +1,82 @@
+package io.sluice.tcp;
+
+import io.sluice.wire.Seq;
+
+/** How much the peer may send: window management of the receiver (RFC 9293 §3.8.6), with SWS avoidance (§3.8.6.2.2). */
+final class ReceiveWindow {
+    /** Memory that a connection may pin for each octet of its receive buffer. */
+    private static final long PINNED_FACTOR = 4;
+
+    private static final int SMALLEST_BASE_BYTES = 65_536;
+
+    private final TcpContext context;
+
+    ReceiveWindow(TcpContext context) {
+        this.context = context;
+    }
+
+    /** The shift that a buffer limit needs (RFC 7323 §2.3). */
+    static int scaleFor(long maxBuffer) {
+        int shift = 0;
+        while (shift < 14 && 0xFFFFL << shift < maxBuffer) { // RFC 7323 §2.3: at most 14
+            shift++;
+        }
+        return shift;
+    }
+
+    /** What the buffers have room for, in octets: RCV.BUFF - RCV.USER. */
+    private long room(TcpConnection c) {
+        if (c.receiveClosed && c.released) {
+            return c.options.receiveBuffer; // nothing is kept any more
+        }
+        long room = c.options.receiveBuffer - (long) c.receiveQueue.readableBytes();
+        long memory =
+                PINNED_FACTOR * Math.max(c.options.receiveBuffer, SMALLEST_BASE_BYTES) - c.receiveQueue.pinnedBytes();
+        return Math.max(0, Math.min(room, Math.min(memory, context.memory.availableBytes() / 2)));
+    }
+
+    /**
+     * The window to announce in the segment being written, as octets that are a multiple of what the scale can express.
+     * Notes the new right edge.
+     */
+    int select(TcpConnection c) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        int wnd = advertisable(c);
+        rcv.wnd = wnd;
+        rcv.advertisedEdge = rcv.nxt + wnd;
+        rcv.lastAckSent = rcv.nxt;
+        context.ackPolicy.onAckSent(c);
+        return wnd;
+    }
+
+    private int advertisable(TcpConnection c) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        int current = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
+        long room = Math.min(room(c), 0xFFFFL << rcv.wndShift);
+        // RFC 9293 §3.8.6.2.2 (MUST-39): do not move the edge by less than a segment or half the buffer.
+        boolean worthwhile = room - current >= Math.min(c.options.receiveBuffer / 2, Math.max(1, rcv.mss));
+        long wnd = worthwhile ? room >>> rcv.wndShift << rcv.wndShift : 0;
+        if (wnd >= current) {
+            return (int) wnd;
+        }
+        // RFC 9293 §3.8.6 (SHLD-14): the right edge does not move left; rounded up to what can be expressed.
+        long unit = (1L << rcv.wndShift) - 1;
+        return (int) Math.min((current + unit) & ~unit, 0xFFFFL << rcv.wndShift);
+    }
+
+    /** The reader took data: whether the peer should be told at once. */
+    boolean wantsUpdate(TcpConnection c) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        if (!c.tcb.state().receivesData()) {
+            return false;
+        }
+        long current = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
+        long room = Math.min(room(c), 0xFFFFL << rcv.wndShift) >>> rcv.wndShift << rcv.wndShift;
+        long gain = room - current;
+        long half = c.options.receiveBuffer / 2;
+        if (current < 2L * rcv.mss) {
+            return gain >= Math.min(half, Math.max(1, rcv.mss));
+        }
+        return gain >= Math.max(2L * rcv.mss, half);
+    }
+}

@@ -1,0 +1,89 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
+import io.sluice.wire.TcpHeader;
+
+/**
+ * Segments that answer a segment and carry no data: resets (RFC 9293 §3.5.2), SYN-ACKs, challenge ACKs (RFC 5961 §7).
+ * They leave through the bounded control queue.
+ */
+final class Replies {
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final TcpContext context;
+    private final OutboundPacket packet = new OutboundPacket();
+    private long challengeSecondNs = Long.MIN_VALUE;
+    private long challengesLeft;
+
+    Replies(TcpContext context) {
+        this.context = context;
+    }
+
+    /** A packet to build a reply in; {@link #queue} sends it. */
+    OutboundPacket begin() {
+        return packet.reset();
+    }
+
+    /** Copies the finished packet to the control queue; its checksum is completed here, since control packets are whole. */
+    void queue(Path path, OutboundPacket reply) {
+        ByteBuf bytes = context.controlBuffer(reply.totalLength());
+        reply.copyTo(bytes);
+        if (context.ring.control(path.link(), bytes, reply)) {
+            context.counters.increment(Counter.TCP_SEGMENTS_OUT);
+        }
+    }
+
+    /**
+     * Answers a segment that belongs to no connection: the reset of RFC 9293 §3.10.7.1. Never answers a reset.
+     *
+     * @param path back to its sender
+     */
+    void resetFor(Segment seg, Path path) {
+        if (seg.rst()) {
+            return;
+        }
+        boolean hasAck = seg.hasAck();
+        int flags = hasAck ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;
+        OutboundPacket reply = begin();
+        context.writer.writeBare(
+                path, reply, seg.ports, hasAck ? seg.ack : 0, hasAck ? 0 : seg.seq + seg.len(), flags, 0);
+        queue(path, reply);
+        context.counters.increment(Counter.TCP_RESETS_OUT);
+    }
+
+    /** Tells the peer of a connection that it is gone: {@code <SEQ=SND.NXT><CTL=RST,ACK>} (RFC 9293 §3.10.5). */
+    void reset(TcpConnection c) {
+        OutboundPacket reply = begin();
+        context.writer.writeBare(
+                c.path, reply, c.key().ports, c.tcb.snd.nxt, c.tcb.rcv.nxt, TcpHeader.RST | TcpHeader.ACK, 0);
+        queue(c.path, reply);
+        context.counters.increment(Counter.TCP_RESETS_OUT);
+    }
+
+    /** RFC 5961 §7: a challenge ACK, at most so many a second on this host. */
+    void challenge(TcpConnection c, long nowNs) {
+        if (mayChallenge(nowNs)) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+        }
+    }
+
+    /** Takes one from this second's allowance of challenge ACKs. */
+    boolean mayChallenge(long nowNs) {
+        if (challengeSecondNs == Long.MIN_VALUE || nowNs - challengeSecondNs >= SECOND_NS) {
+            challengeSecondNs = nowNs;
+            // RFC 5961 §7 and its erratum (CVE-2016-5696): a limit that can be counted from outside is randomised.
+            long limit = context.knobs.get(Knob.CHALLENGE_ACKS_PER_SECOND);
+            challengesLeft = limit / 2 + context.random.nextLong(limit / 2 + 1);
+        }
+        if (challengesLeft <= 0) {
+            context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
+            return false;
+        }
+        challengesLeft--;
+        context.counters.increment(Counter.TCP_CHALLENGE_ACKS);
+        return true;
+    }
+}

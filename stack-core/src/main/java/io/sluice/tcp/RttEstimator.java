@@ -1,0 +1,72 @@
+package io.sluice.tcp;
+
+/** Computing TCP's retransmission timer: RFC 6298. */
+final class RttEstimator {
+    /** G of RFC 6298 §2: the granularity of our clock and its wake-ups. */
+    private static final long GRANULARITY_NS = 1_000_000;
+
+    private final Knobs knobs;
+
+    RttEstimator(Knobs knobs) {
+        this.knobs = knobs;
+    }
+
+    /** RFC 6298 §2.1: no measurement yet. */
+    void start(Tcb.RoundTrip rtt) {
+        rtt.rtoNs = knobs.ns(Knob.INITIAL_RTO_MS);
+    }
+
+    /** RFC 6298 §2.2 and §2.3: a measurement {@code r}. */
+    void sample(Tcb.RoundTrip rtt, long r, long samplesPerRoundTrip) {
+        if (rtt.srttNs == 0) {
+            rtt.srttNs = Math.max(1, r);
+            rtt.rttvarNs = r / 2;
+            rtt.minRttNs = Math.max(1, r);
+        } else {
+            // RFC 7323 Appendix G: with several samples a round trip each counts for less.
+            long n = Math.max(1, samplesPerRoundTrip);
+            rtt.rttvarNs += (Math.abs(rtt.srttNs - r) - rtt.rttvarNs) / (4 * n);
+            rtt.srttNs = Math.max(1, rtt.srttNs + (r - rtt.srttNs) / (8 * n));
+            rtt.minRttNs = Math.min(rtt.minRttNs, Math.max(1, r));
+        }
+        rtt.backoff = 0;
+        compute(rtt);
+    }
+
+    /** RFC 6298 §2.3, equation for RTO, within the bounds of §2.4 and §2.5. */
+    private void compute(Tcb.RoundTrip rtt) {
+        long rto = rtt.srttNs + Math.max(GRANULARITY_NS, 4 * rtt.rttvarNs);
+        rtt.rtoNs = bounded(rto);
+    }
+
+    private long bounded(long rto) {
+        return Math.min(
+                Math.max(rto, knobs.ns(Knob.MIN_RTO_MS)) + knobs.ns(Knob.RTO_SLOP_MS), knobs.ns(Knob.MAX_RTO_MS));
+    }
+
+    /** RFC 6298 §5.5: the timer expired. */
+    void backOff(Tcb.RoundTrip rtt) {
+        rtt.backoff++;
+    }
+
+    /** New data was acknowledged: the back-off ends (RFC 6298 §5.7 last paragraph leaves SRTT as it is). */
+    void onProgress(Tcb.RoundTrip rtt) {
+        if (rtt.backoff != 0) {
+            rtt.backoff = 0;
+        }
+    }
+
+    /** The RTO with its back-off, in nanoseconds. */
+    long rtoNs(Tcb.RoundTrip rtt) {
+        long max = knobs.ns(Knob.MAX_RTO_MS);
+        return rtt.backoff >= Long.numberOfLeadingZeros(rtt.rtoNs) - 1 ? max : Math.min(max, rtt.rtoNs << rtt.backoff);
+    }
+
+    /** RFC 6298 §5.7: the SYN was repeated and no measurement could be made, so data starts with 3 seconds. */
+    void afterRetransmittedSyn(Tcb.RoundTrip rtt) {
+        rtt.backoff = 0;
+        if (rtt.srttNs == 0) {
+            rtt.rtoNs = Math.max(rtt.rtoNs, 3_000_000_000L);
+        }
+    }
+}

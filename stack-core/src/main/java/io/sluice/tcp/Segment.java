@@ -1,0 +1,117 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.wire.TcpHeader;
+import io.sluice.wire.TcpOptions;
+
+/**
+ * A received segment while it is judged: the SEG variables of RFC 9293 §3.3.1. One instance is reused for every segment
+ * of a host. Trimming moves {@code seq} and the payload's edges, never the packet.
+ */
+public final class Segment {
+    /** The options, parsed. */
+    public final TcpOptions options = new TcpOptions();
+
+    /** Addresses as v4-mapped keys, and ports: the remote port in the upper half. */
+    public long localHi;
+
+    public long localLo;
+    public long remoteHi;
+    public long remoteLo;
+    public int ports;
+
+    /** SEG.SEQ. */
+    public int seq;
+
+    /** SEG.ACK. */
+    public int ack;
+
+    /** The control bits ({@link TcpHeader#FIN}, ...). */
+    public int flags;
+
+    /** SEG.WND as it stands in the header: not scaled. */
+    public int wnd;
+
+    /** SEG.UP. */
+    public int up;
+
+    /** The packet; borrowed. */
+    public ByteBuf packet = Unpooled.EMPTY_BUFFER;
+
+    /** Where the payload starts in {@link #packet}: an absolute index. */
+    public int payloadIndex;
+
+    /** Octets of payload. */
+    public int payloadLength;
+
+    /** How many segments were merged into this one; at least 1. */
+    public int merged = 1;
+
+    /** The ECN bits of the IP header. */
+    public int ecn;
+
+    /** When the link saw it, or {@link io.sluice.link.PacketMeta#NO_TIMESTAMP}. */
+    public long receiveTimestampNs;
+
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    public boolean syn() {
+        return (flags & TcpHeader.SYN) != 0;
+    }
+
+    public boolean fin() {
+        return (flags & TcpHeader.FIN) != 0;
+    }
+
+    public boolean rst() {
+        return (flags & TcpHeader.RST) != 0;
+    }
+
+    public boolean hasAck() {
+        return (flags & TcpHeader.ACK) != 0;
+    }
+
+    public int localPort() {
+        return ports & 0xFFFF;
+    }
+
+    public int remotePort() {
+        return ports >>> 16;
+    }
+
+    /** SEG.LEN: payload, SYN and FIN. */
+    public int len() {
+        return payloadLength + (syn() ? 1 : 0) + (fin() ? 1 : 0);
+    }
+
+    /** Cuts {@code octets} of sequence space off the front; a SYN is the first of them. */
+    public void trimFront(int octets) {
+        int n = octets;
+        if (n > 0 && syn()) {
+            flags &= ~TcpHeader.SYN;
+            seq++;
+            n--;
+        }
+        int data = Math.min(n, payloadLength);
+        payloadIndex += data;
+        payloadLength -= data;
+        seq += data;
+        if (n > data && fin()) {
+            flags &= ~TcpHeader.FIN;
+            seq++;
+        }
+    }
+
+    /** Cuts {@code octets} of sequence space off the end; a FIN is the first of them. */
+    public void trimBack(int octets) {
+        int n = octets;
+        if (n > 0 && fin()) {
+            flags &= ~TcpHeader.FIN;
+            n--;
+        }
+        payloadLength -= Math.min(n, payloadLength);
+    }
+}

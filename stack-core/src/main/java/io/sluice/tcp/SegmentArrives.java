@@ -1,0 +1,214 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.wire.Seq;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SEGMENT ARRIVES for every state after SYN-SENT: RFC 9293 §3.10.7.4, one method for each of its steps, in its order.
+ * Every step returns whether to go on with the next.
+ */
+final class SegmentArrives {
+    /** RFC 7323 §5.5: a TS.Recent that is older than 24 days proves nothing. */
+    private static final long TS_RECENT_LIFETIME_NS = 24L * 24 * 3600 * 1_000_000_000L;
+
+    private final TcpContext context;
+
+    /** Why the segment at hand was dropped, or null. */
+    private @Nullable DropReason verdict;
+
+    SegmentArrives(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Processes a segment of {@code c}; returns why it was dropped, or null if it was of use. */
+    @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
+        c.tcb.rcv.lastReceivedNs = nowNs;
+        verdict = null;
+        boolean goOn = checkTimestamps(c, seg, nowNs)
+                && checkSequence(c, seg, nowNs)
+                && checkReset(c, seg, nowNs)
+                && checkSyn(c, seg, nowNs)
+                && checkAck(c, seg, nowNs);
+        if (goOn) {
+            verdict = context.dataInput.text(c, seg, nowNs);
+            if (c.tcb.state() != TcpState.CLOSED) {
+                context.dataInput.fin(c, seg, nowNs);
+            }
+        }
+        return verdict;
+    }
+
+    /** The segment ends here, dropped. */
+    private boolean drop(DropReason reason) {
+        verdict = reason;
+        return false;
+    }
+
+    /** PAWS: RFC 7323 §5.3, R1. */
+    private boolean checkTimestamps(TcpConnection c, Segment seg, long nowNs) {
+        if (!c.tcb.timestamps || seg.rst()) {
+            return true;
+        }
+        if (!seg.options.hasTimestamps()) {
+            return drop(DropReason.TCP_PAWS); // RFC 7323 §3.2: SHOULD silently drop
+        }
+        boolean old =
+                Seq.lt(seg.options.tsVal(), c.tcb.rcv.tsRecent) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
+        if (!old) {
+            return true;
+        }
+        context.output.acknowledgeAtOnce(c, nowNs);
+        return drop(DropReason.TCP_PAWS);
+    }
+
+    /** First, check sequence number: RFC 9293 §3.4; what lies outside of the window is cut off. */
+    private boolean checkSequence(TcpConnection c, Segment seg, long nowNs) {
+        int nxt = c.tcb.rcv.nxt;
+        int wnd = c.tcb.rcv.wnd;
+        int len = seg.len();
+        if (wnd == 0 && seg.seq == nxt && len > 0) {
+            // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
+            seg.trimBack(len);
+            context.output.acknowledgeAtOnce(c, nowNs);
+        } else if (!isAcceptable(seg, nxt, wnd, len)) {
+            return onUnacceptable(c, seg, nowNs);
+        }
+        updateTsRecent(c, seg, nowNs);
+        int before = Seq.diff(nxt, seg.seq);
+        if (before > 0 && !seg.syn()) {
+            if (seg.payloadLength > 0) { // RFC 2883 §4.1: report what came twice
+                long left = c.tcb.receiveOffset(seg.seq);
+                c.reassembly.reportDuplicate(left, left + Math.min(before, seg.payloadLength), c.tcb.sackPermitted);
+            }
+            seg.trimFront(before);
+        }
+        int beyond = Seq.diff(seg.seq + seg.len(), nxt + wnd);
+        if (beyond > 0) {
+            seg.trimBack(beyond);
+        }
+        return true;
+    }
+
+    /** The four cases of RFC 9293 §3.4, Table 6, in the form that also accepts merged segments wider than the window. */
+    private static boolean isAcceptable(Segment seg, int nxt, int wnd, int len) {
+        if (len == 0) {
+            return wnd == 0 ? seg.seq == nxt : Seq.inWindow(seg.seq, nxt, wnd);
+        }
+        return wnd != 0 && Seq.lt(seg.seq, nxt + wnd) && Seq.gt(seg.seq + len, nxt);
+    }
+
+    private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
+        if (seg.rst()) {
+            return drop(DropReason.TCP_BAD_RESET);
+        }
+        boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
+        if (duplicate) {
+            long left = c.tcb.receiveOffset(seg.seq);
+            c.reassembly.reportDuplicate(left, left + seg.payloadLength, c.tcb.sackPermitted);
+        }
+        context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
+        return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
+    }
+
+    /** RFC 7323 §4.3, (2): only a segment that covers Last.ACK.sent gives TS.Recent. */
+    private static void updateTsRecent(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        if (c.tcb.timestamps
+                && seg.options.hasTimestamps()
+                && Seq.geq(seg.options.tsVal(), rcv.tsRecent)
+                && Seq.leq(seg.seq, rcv.lastAckSent)) {
+            rcv.tsRecent = seg.options.tsVal();
+            rcv.tsRecentNs = nowNs;
+        }
+    }
+
+    /** Second, check the RST bit: RFC 5961 §3.2. */
+    private boolean checkReset(TcpConnection c, Segment seg, long nowNs) {
+        if (!seg.rst()) {
+            return true;
+        }
+        if (seg.seq != c.tcb.rcv.nxt && !context.knobs.isOn(Knob.INSECURE_RST)) {
+            context.replies.challenge(c, nowNs);
+            return drop(DropReason.TCP_BAD_RESET);
+        }
+        context.counters.increment(Counter.TCP_RESETS_IN);
+        switch (c.tcb.state()) {
+            case SYN_RECEIVED -> context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
+            case CLOSING, LAST_ACK, TIME_WAIT -> context.ending.finished(c, nowNs);
+            default -> context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
+        }
+        return false;
+    }
+
+    /** Fourth, check the SYN bit: RFC 5961 §4.2. The third step, security, has no content here. */
+    private boolean checkSyn(TcpConnection c, Segment seg, long nowNs) {
+        if (!seg.syn()) {
+            return true;
+        }
+        if (context.knobs.isOn(Knob.INSECURE_SYN)) {
+            context.replies.reset(c);
+            context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
+            return false;
+        }
+        context.replies.challenge(c, nowNs);
+        return drop(DropReason.TCP_CHALLENGED_SYN);
+    }
+
+    /** Fifth, check the ACK field. */
+    private boolean checkAck(TcpConnection c, Segment seg, long nowNs) {
+        if (!seg.hasAck()) {
+            return drop(DropReason.TCP_NO_ACK);
+        }
+        if (c.tcb.state() == TcpState.SYN_RECEIVED) {
+            if (!checkAckOfSyn(c, seg, nowNs)) {
+                return false;
+            }
+        }
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (Seq.gt(seg.ack, snd.nxt) || Seq.lt(seg.ack, snd.una - Math.max(snd.maxWnd, 1))) {
+            context.replies.challenge(c, nowNs); // RFC 5961 §5.2: MAX.SND.WND
+            return drop(DropReason.TCP_BAD_ACK);
+        }
+        if (Seq.geq(seg.ack, snd.una)) {
+            context.acknowledgments.process(c, seg, nowNs);
+        }
+        return onFinAcknowledged(c, nowNs);
+    }
+
+    /** SYN-RECEIVED: the ACK of our SYN makes the connection ESTABLISHED. */
+    private boolean checkAckOfSyn(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (Seq.leq(seg.ack, snd.iss) || Seq.gt(seg.ack, snd.nxt)) {
+            context.replies.resetFor(seg, c.path); // <SEQ=SEG.ACK><CTL=RST>
+            return drop(DropReason.TCP_BAD_ACK);
+        }
+        snd.wnd = seg.wnd << snd.wndShift;
+        snd.wl1 = seg.seq;
+        snd.wl2 = seg.ack;
+        snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
+        context.handshakeInput.established(c, seg.ack, nowNs);
+        return true;
+    }
+
+    /** What the acknowledgment of our FIN means in each state. */
+    private boolean onFinAcknowledged(TcpConnection c, long nowNs) {
+        if (c.tcb.snd.unaOffset <= c.tcb.snd.finOffset || c.tcb.snd.finOffset == Tcb.NO_FIN) {
+            return true;
+        }
+        switch (c.tcb.state()) {
+            case FIN_WAIT_1 -> {
+                c.transitionTo(TcpState.FIN_WAIT_2, nowNs);
+                context.timeouts.onFinWait2(c, nowNs);
+                c.signal(Readiness.WRITABLE);
+            }
+            case CLOSING -> context.timeWaits.enter(c, nowNs);
+            case LAST_ACK -> context.ending.finished(c, nowNs);
+            default -> {}
+        }
+        return c.tcb.state() != TcpState.CLOSED && c.tcb.state() != TcpState.TIME_WAIT;
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.link.Link;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
+import io.sluice.wire.Checksum;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.TcpHeader;
+import io.sluice.wire.TcpOptionWriter;
+import java.nio.ByteBuffer;
+
+/**
+ * Turns decisions into bytes: the IP and TCP header of a segment (RFC 9293 §3.1), its options and its checksum. Decides
+ * nothing.
+ */
+final class SegmentWriter {
+    /** NOP, NOP and the timestamps option (RFC 7323 Appendix A). */
+    static final int TIMESTAMPS_LENGTH = 12;
+
+    /** RFC 2018 §3: four blocks fit, three beside timestamps. */
+    private static final int MAX_SACK_BLOCKS = 4;
+
+    private final TcpContext context;
+    private final int[] sackBlocks = new int[2 * MAX_SACK_BLOCKS];
+
+    SegmentWriter(TcpContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Completes {@code packet}, whose slices are in place, as a segment of connection {@code c} in a synchronized state.
+     *
+     * @param seq SEG.SEQ
+     * @param gsoSize payload octets of each segment, or 0 for a single one
+     */
+    void write(TcpConnection c, OutboundPacket packet, int seq, int flags, int gsoSize, long nowNs) {
+        ByteBuffer b = packet.header();
+        int tcp = c.path.headerLength();
+        int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
+        int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift;
+        writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
+        writeLengthFlagsWindow(b, tcp, end - tcp, flags, window);
+        packet.gsoSize(gsoSize);
+        finish(c.path, packet, tcp, end - tcp);
+    }
+
+    private int writeOptions(TcpConnection c, ByteBuffer b, int at, int payloadLength, long nowNs) {
+        int p = at;
+        if (c.tcb.timestamps) {
+            p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
+            p = TcpOptionWriter.timestamps(
+                    b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
+        }
+        if (c.tcb.sackPermitted && c.reassembly.hasBlocks()) {
+            // Blocks go on segments without data (there is room), and on full ones only where they fit the MSS.
+            int room = payloadLength == 0 ? MAX_SACK_BLOCKS : 0;
+            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, c.tcb.timestamps ? 3 : 4));
+            if (blocks > 0) {
+                p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
+                p = TcpOptionWriter.sackHead(b, p, blocks);
+                for (int i = 0; i < blocks; i++) {
+                    p = TcpOptionWriter.sackBlock(b, p, sackBlocks[2 * i], sackBlocks[2 * i + 1]);
+                }
+            }
+        }
+        return p;
+    }
+
+    /** Completes {@code packet} as a SYN (flags without ACK) or SYN-ACK with these options. */
+    void writeSyn(SynOptions options, Path path, OutboundPacket packet, FlowKey key, int flags, int seq, int ack) {
+        ByteBuffer b = packet.header();
+        int tcp = path.headerLength();
+        int end = options.write(b, tcp + TcpHeader.MIN_LENGTH, context.knobs);
+        writeFixed(b, tcp, key.ports, seq, ack);
+        // RFC 7323 §2.2: the window of a SYN is never scaled.
+        writeLengthFlagsWindow(b, tcp, end - tcp, flags, options.window);
+        finish(path, packet, tcp, end - tcp);
+    }
+
+    /** Completes {@code packet} as a segment without options or data that no connection stands behind. */
+    void writeBare(Path path, OutboundPacket packet, int ports, int seq, int ack, int flags, int window) {
+        ByteBuffer b = packet.header();
+        int tcp = path.headerLength();
+        writeFixed(b, tcp, ports, seq, ack);
+        writeLengthFlagsWindow(b, tcp, TcpHeader.MIN_LENGTH, flags, window);
+        finish(path, packet, tcp, TcpHeader.MIN_LENGTH);
+    }
+
+    /** As {@link #writeBare}, with timestamps. */
+    void writeBareTimestamped(Path path, OutboundPacket packet, TimeWait t, int flags, int window, long nowNs) {
+        ByteBuffer b = packet.header();
+        int tcp = path.headerLength();
+        int p = tcp + TcpHeader.MIN_LENGTH;
+        p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
+        p = TcpOptionWriter.timestamps(b, p, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
+        writeFixed(b, tcp, t.key().ports, t.sndNxt, t.rcvNxt);
+        writeLengthFlagsWindow(b, tcp, p - tcp, flags, window);
+        finish(path, packet, tcp, p - tcp);
+    }
+
+    private static void writeFixed(ByteBuffer b, int tcp, int ports, int seq, int ack) {
+        b.putShort(tcp, (short) ports);
+        b.putShort(tcp + 2, (short) (ports >>> 16));
+        b.putInt(tcp + 4, seq);
+        b.putInt(tcp + 8, ack);
+        b.putInt(tcp + 16, 0); // checksum and urgent pointer
+    }
+
+    private static void writeLengthFlagsWindow(ByteBuffer b, int tcp, int headerLength, int flags, int window) {
+        b.putShort(tcp + 12, (short) (((headerLength / 4) << 12) | flags));
+        b.putShort(tcp + 14, (short) Math.min(window, 0xFFFF));
+    }
+
+    /** IP header, and the checksum: whole, or for the device to complete. */
+    private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength) {
+        ByteBuffer b = packet.header();
+        int length = headerLength + packet.payloadLength();
+        path.emitHeader(b, length, IpProtocol.TCP, 0);
+        packet.header(tcp + headerLength, tcp, IpProtocol.TCP, path.ipv6());
+        long pseudo = path.pseudoHeaderSum(IpProtocol.TCP, length);
+        Link link = path.link();
+        if (link.checksumOffload()) {
+            b.putShort(tcp + TcpHeader.CHECKSUM_OFFSET, (short) Checksum.fold(pseudo));
+            packet.checksumPartial(TcpHeader.CHECKSUM_OFFSET);
+            return;
+        }
+        long sum = Checksum.sum(b, tcp, headerLength, pseudo);
+        int at = headerLength;
+        for (int i = 0; i < packet.sliceCount(); i++) {
+            ByteBuf slice = packet.slice(i);
+            int n = packet.sliceLength(i);
+            ByteBuffer bytes = slice.internalNioBuffer(packet.sliceOffset(i), n);
+            sum = Checksum.add(sum, at, bytes, bytes.position(), n);
+            at += n;
+        }
+        b.putShort(tcp + TcpHeader.CHECKSUM_OFFSET, Checksum.finish(sum));
+    }
+}

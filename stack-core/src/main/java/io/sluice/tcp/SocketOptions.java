@@ -1,0 +1,90 @@
+package io.sluice.tcp;
+
+/** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
+public final class SocketOptions {
+    /** SO_RCVBUF in octets of payload. */
+    public int receiveBuffer;
+
+    /** SO_SNDBUF in octets. */
+    public int sendBuffer;
+
+    /** TCP_NODELAY: no Nagle algorithm (RFC 9293 §3.7.4). */
+    public boolean noDelay;
+
+    /** TCP_CORK: only full segments until it is taken off. */
+    public boolean cork;
+
+    /** SO_KEEPALIVE (RFC 9293 §3.8.4). */
+    public boolean keepAlive;
+
+    /** Idle time before the first keepalive probe, in nanoseconds. */
+    public long keepAliveIdleNs;
+
+    /** Between keepalive probes, in nanoseconds. */
+    public long keepAliveIntervalNs;
+
+    /** Keepalive probes without an answer before giving up. */
+    public int keepAliveProbes;
+
+    /** SO_LINGER: -1 off, 0 abort on close, otherwise seconds. */
+    public int lingerSeconds = -1;
+
+    /** The user timeout (RFC 9293 §3.10.1) in nanoseconds, 0 for none beyond the number of retransmissions. */
+    public long userTimeoutNs;
+
+    /** Limit of an active open, in nanoseconds. */
+    public long connectTimeoutNs;
+
+    /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
+    public int maxSegment;
+
+    /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's. */
+    public int hopLimit;
+
+    /** IP_TOS or IPV6_TCLASS. */
+    public int trafficClass;
+
+    /** SO_REUSEADDR. */
+    public boolean reuseAddress;
+
+    /** SO_REUSEPORT. */
+    public boolean reusePort;
+
+    /** The stack of the connection. */
+    public TcpStack stack;
+
+    /** The defaults of a host. */
+    public SocketOptions(Knobs knobs, TcpStack stack) {
+        this.stack = stack;
+        receiveBuffer = knobs.getInt(Knob.RECEIVE_BUFFER);
+        sendBuffer = knobs.getInt(Knob.SEND_BUFFER);
+        keepAliveIdleNs = knobs.ns(Knob.KEEPALIVE_IDLE_MS);
+        keepAliveIntervalNs = knobs.ns(Knob.KEEPALIVE_INTERVAL_MS);
+        keepAliveProbes = knobs.getInt(Knob.KEEPALIVE_PROBES);
+        connectTimeoutNs = knobs.ns(Knob.CONNECT_TIMEOUT_MS);
+    }
+
+    private SocketOptions(SocketOptions o) {
+        receiveBuffer = o.receiveBuffer;
+        sendBuffer = o.sendBuffer;
+        noDelay = o.noDelay;
+        cork = o.cork;
+        keepAlive = o.keepAlive;
+        keepAliveIdleNs = o.keepAliveIdleNs;
+        keepAliveIntervalNs = o.keepAliveIntervalNs;
+        keepAliveProbes = o.keepAliveProbes;
+        lingerSeconds = o.lingerSeconds;
+        userTimeoutNs = o.userTimeoutNs;
+        connectTimeoutNs = o.connectTimeoutNs;
+        maxSegment = o.maxSegment;
+        hopLimit = o.hopLimit;
+        trafficClass = o.trafficClass;
+        reuseAddress = o.reuseAddress;
+        reusePort = o.reusePort;
+        stack = o.stack;
+    }
+
+    public SocketOptions copy() {
+        return new SocketOptions(this);
+    }
+}

@@ -1,0 +1,72 @@
+package io.sluice.tcp;
+
+import io.sluice.wire.TcpOptionKind;
+import io.sluice.wire.TcpOptionWriter;
+import java.nio.ByteBuffer;
+
+/** Which options go on a SYN or SYN-ACK, and in which order: that is what gives a stack away, so it is a {@link Knob}. */
+final class SynOptions {
+    /** MSS, SACK-permitted, timestamps, window scale; a NOP before each that needs alignment. */
+    static final int SACK_FIRST = 0;
+
+    /** MSS, window scale, SACK-permitted, timestamps; each aligned so that its values are. */
+    static final int MSS_WSCALE_SACK = 1;
+
+    /** MSS option value (RFC 9293 §3.7.1). */
+    int mss;
+
+    /** RFC 7323 §2.2, or -1 for none. */
+    int windowScale = -1;
+
+    /** RFC 2018 §2. */
+    boolean sackPermitted;
+
+    /** RFC 7323 §3.2. */
+    boolean timestamps;
+
+    /** The window field: not an option, but like them only on a SYN unscaled. */
+    int window;
+
+    int tsVal;
+    int tsEcr;
+
+    /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */
+    int write(ByteBuffer b, int at, Knobs knobs) {
+        int end = knobs.getInt(Knob.SYN_OPTION_LAYOUT) == MSS_WSCALE_SACK ? writeAligned(b, at) : writeSackFirst(b, at);
+        return knobs.isOn(Knob.PAD_WITH_EOL)
+                ? TcpOptionWriter.pad(b, at, end, TcpOptionKind.EOL)
+                : TcpOptionWriter.pad(b, at, end, TcpOptionKind.NOP);
+    }
+
+    private int writeSackFirst(ByteBuffer b, int at) {
+        int p = TcpOptionWriter.mss(b, at, mss);
+        if (timestamps) {
+            p = sackPermitted ? TcpOptionWriter.sackPermitted(b, p) : TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
+            p = TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
+        }
+        if (windowScale >= 0) {
+            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
+        }
+        if (sackPermitted && !timestamps) {
+            p = TcpOptionWriter.sackPermitted(b, TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p)));
+        }
+        return p;
+    }
+
+    private int writeAligned(ByteBuffer b, int at) {
+        int p = TcpOptionWriter.mss(b, at, mss);
+        if (windowScale >= 0) {
+            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
+        }
+        if (sackPermitted) {
+            p = TcpOptionWriter.sackPermitted(b, p);
+        }
+        if (timestamps) {
+            while (((p - at) & 3) != 2) {
+                p = TcpOptionWriter.nop(b, p);
+            }
+            p = TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
+        }
+        return p;
+    }
+}

@@ -1,0 +1,192 @@
+package io.sluice.tcp;
+
+import io.sluice.wire.Seq;
+
+/**
+ * The transmission control block (RFC 9293 §3.3.1): the state of a connection that outlives an algorithm, and nothing
+ * else. Plain data, owned by one thread. SND.UNA is {@code snd.una}. Beside the 32-bit sequence numbers stand 64-bit
+ * stream offsets: the first octet of data has offset 0, the SYN -1, the FIN the offset behind the last octet.
+ */
+final class Tcb {
+    /** No FIN: an offset that is never reached. */
+    static final long NO_FIN = Long.MAX_VALUE;
+
+    final SendSpace snd = new SendSpace();
+    final ReceiveSpace rcv = new ReceiveSpace();
+    final RoundTrip rtt = new RoundTrip();
+    final Recovery recovery = new Recovery();
+    final Acknowledging ack = new Acknowledging();
+
+    /** Both sides agreed on SACK (RFC 2018 §2). */
+    boolean sackPermitted;
+
+    /** Both sides agreed on timestamps (RFC 7323 §3.2). */
+    boolean timestamps;
+
+    /** Added to the clock in TSval, so that it tells nothing about the host (RFC 7323 §5.4). */
+    int timestampOffset;
+
+    private TcpState state = TcpState.CLOSED;
+
+    /** RFC 9293 §3.3.1, Figure 3. */
+    static final class SendSpace {
+        int una;
+        int nxt;
+        int wnd;
+        int wl1;
+        int wl2;
+        int iss;
+
+        /** The largest window the peer has offered: Max(SND.WND) of RFC 9293 §3.8.6.2.1. */
+        int maxWnd;
+
+        /** Snd.Wind.Shift of RFC 7323 §2.2. */
+        int wndShift;
+
+        /** The stream offset of {@code una}. */
+        long unaOffset = -1;
+
+        /** The stream offset of {@code nxt}. */
+        long nxtOffset = -1;
+
+        /** The offset of the FIN once the user closed, or {@link #NO_FIN}. */
+        long finOffset = NO_FIN;
+
+        /** The MSS for this direction without options: Eff.snd.MSS of RFC 9293 §3.7.1 before its IPoptionsize and TCP options. */
+        int mss;
+
+        /** When data last left. */
+        long lastSentNs;
+
+        /** Data up to this offset was sent while cwnd was the limit (RFC 7661). */
+        long cwndLimitedOffset;
+
+        /** When the pacer lets the next packet go. */
+        long nextDepartureNs;
+
+        /** Zero-window probes since the window closed. */
+        int probes;
+
+        /** Repetitions of the SYN. */
+        int synRetries;
+
+        /** Keepalive probes without an answer. */
+        int keepAliveProbes;
+    }
+
+    /** RFC 9293 §3.3.1, Figure 4. */
+    static final class ReceiveSpace {
+        int nxt;
+        int wnd;
+        int irs;
+
+        /** Rcv.Wind.Shift of RFC 7323 §2.2. */
+        int wndShift;
+
+        /** The right edge of the window as last advertised; it never moves left (RFC 9293 §3.8.6). */
+        int advertisedEdge;
+
+        /** The stream offset of {@code nxt}. */
+        long nxtOffset = -1;
+
+        /** Where the peer's FIN stands, or {@link #NO_FIN}. */
+        long finOffset = NO_FIN;
+
+        /** TS.Recent of RFC 7323 §4.3. */
+        int tsRecent;
+
+        /** When TS.Recent was last updated. */
+        long tsRecentNs;
+
+        /** Last.ACK.sent of RFC 7323 §4.3. */
+        int lastAckSent;
+
+        /** The MSS this side announced. */
+        int mss;
+
+        /** When anything last came from the peer. */
+        long lastReceivedNs;
+    }
+
+    /** RFC 6298 §2. All times in nanoseconds; 0 before the first measurement. */
+    static final class RoundTrip {
+        long srttNs;
+        long rttvarNs;
+        long rtoNs;
+        long minRttNs;
+
+        /** How often the timer backed off since data was last acknowledged. */
+        int backoff;
+    }
+
+    /** What repairing losses needs to remember, whichever algorithm does it. */
+    static final class Recovery {
+        /** RFC 5681 §3.2 and RFC 6675 §5: what the sender is doing about losses. */
+        enum Phase {
+            OPEN,
+            RECOVERY,
+            LOSS
+        }
+
+        Phase phase = Phase.OPEN;
+
+        /** RecoveryPoint of RFC 6675 §2, as a stream offset. */
+        long point;
+
+        /** Duplicate acknowledgments in a row (RFC 5681 §2). */
+        int dupAcks;
+
+        /** Octets that duplicate acknowledgments say have left the network, where SACK does not say which. */
+        long dupAckedBytes;
+
+        /** RescueRxt of RFC 6675 §2, as a stream offset. */
+        long rescueOffset = -1;
+
+        long priorCwnd;
+        long priorSsthresh;
+    }
+
+    /** What acknowledging has to remember. */
+    static final class Acknowledging {
+        /** An ACK must leave in this turn. */
+        boolean now;
+
+        /** Segments received in order that no ACK has covered. */
+        int pendingSegments;
+
+        /** Segments that are still acknowledged at once. */
+        int quick;
+    }
+
+    TcpState state() {
+        return state;
+    }
+
+    /** The only way to change state; a move that RFC 9293 §3.10 lacks is a bug in this stack. */
+    void transitionTo(TcpState next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException(state + " -> " + next);
+        }
+        state = next;
+    }
+
+    /** The sequence number of a stream offset of the sending direction. */
+    int seqOf(long offset) {
+        return snd.iss + 1 + (int) offset;
+    }
+
+    /** The stream offset of a sequence number of the sending direction, the one nearest to SND.UNA. */
+    long sendOffset(int seq) {
+        return snd.unaOffset + Seq.diff(seq, snd.una);
+    }
+
+    /** The stream offset of a sequence number of the receiving direction, the one nearest to RCV.NXT. */
+    long receiveOffset(int seq) {
+        return rcv.nxtOffset + Seq.diff(seq, rcv.nxt);
+    }
+
+    /** FlightSize of RFC 5681 §2: sent and not cumulatively acknowledged. */
+    long flightBytes() {
+        return snd.nxtOffset - snd.unaOffset;
+    }
+}

@@ -1,0 +1,340 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.buffer.SendQueue;
+import io.sluice.buffer.SendSource;
+import io.sluice.buffer.StreamTransform;
+import io.sluice.cc.CongestionControl;
+import io.sluice.cc.CongestionWindow;
+import io.sluice.cc.ConnectionView;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.link.Path;
+import io.sluice.link.TransmitRing;
+import io.sluice.link.Transmittable;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP connection in any state but LISTEN and a passive SYN-RECEIVED: its {@link Tcb}, its queues, and the algorithms
+ * it runs now. Behaviour is in the parts of {@link TcpContext}; this class holds them together. Confined to the host's
+ * thread.
+ */
+public final class TcpConnection extends Transmittable implements Flow, ConnectionView {
+    final TcpContext context;
+    final Tcb tcb = new Tcb();
+    final TimerTable timers;
+    final SendQueue sendQueue;
+    final SendLedger ledger;
+    final ReceiveQueue receiveQueue = new ReceiveQueue();
+    final Reassembly reassembly;
+    final SocketOptions options;
+
+    /** The window; its first values are set when the MSS is known. */
+    final CongestionWindow window = new CongestionWindow(1, 1);
+
+    CongestionControl congestionControl;
+    TcpStack stack;
+    Path path;
+
+    @Nullable Listener listener;
+
+    @Nullable SendSource source;
+
+    @Nullable StreamTransform receiveTransform;
+
+    /** Octets delivered to the peer so far, by cumulative acknowledgment or SACK. */
+    long deliveredBytes;
+
+    /** A SYN or SYN-ACK must be sent. */
+    boolean synPending;
+
+    /** The user has closed the sending direction: a FIN follows the last octet. */
+    boolean sendClosed;
+
+    /** The user does not want what may still come: it has closed, or shut the receiving direction. */
+    boolean receiveClosed;
+
+    /** The user has let go of the connection: nobody will read, write or look at errors. */
+    boolean released;
+
+    /** The last write found no room, so the writer waits for some. */
+    boolean writerWaits;
+
+    /** What is charged to the host for received data. */
+    long chargedBytes;
+
+    /** Whether the flow table and the timers know this connection. */
+    boolean attached;
+
+    private final FlowKey key;
+    private @Nullable SocketError pendingError;
+
+    TcpConnection(TcpContext context, FlowKey key, Path path, SocketOptions options) {
+        this.context = context;
+        this.key = key;
+        this.path = path;
+        this.options = options;
+        this.timers = new TimerTable(context.wheel, this);
+        this.sendQueue = new SendQueue(context.allocator);
+        this.ledger = new SendLedger(context.ledgerPool);
+        this.reassembly = new Reassembly();
+        this.stack = options.stack;
+        this.congestionControl = stack.congestionControl().get();
+        context.rttEstimator.start(tcb.rtt);
+    }
+
+    @Override
+    public FlowKey key() {
+        return key;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public TcpState state() {
+        return tcb.state();
+    }
+
+    public SocketOptions options() {
+        return options;
+    }
+
+    public TcpStack stack() {
+        return stack;
+    }
+
+    /** Moves to {@code next} and tells whoever records. */
+    void transitionTo(TcpState next, long nowNs) {
+        TcpState before = tcb.state();
+        tcb.transitionTo(next);
+        context.events.stateChanged(this, before.name(), next.name(), nowNs);
+    }
+
+    /** The MSS is known: sets the initial window (RFC 6928 §2) and starts congestion control. */
+    void startCongestionControl(long nowNs) {
+        window.smss(effectiveMss());
+        window.cwnd(initialWindow());
+        congestionControl.onStart(window, this, nowNs);
+    }
+
+    /** RFC 6928 §2, equation (1). */
+    long initialWindow() {
+        int mss = effectiveMss();
+        long segments = context.knobs.get(Knob.INITIAL_WINDOW_SEGMENTS);
+        return Math.min(segments * mss, Math.max(2L * mss, segments * 1460));
+    }
+
+    /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries. */
+    int effectiveMss() {
+        return tcb.snd.mss - (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0);
+    }
+
+    /** Octets written (or pulled) that have not been sent. */
+    long unsentBytes() {
+        return sendQueue.endOffset() - Math.max(0, tcb.snd.nxtOffset);
+    }
+
+    /** Whether a FIN has to follow what is queued and has not been sent. */
+    boolean finPending() {
+        return tcb.snd.finOffset != Tcb.NO_FIN && tcb.snd.nxtOffset <= tcb.snd.finOffset;
+    }
+
+    /** Asks for a visit of the transmit ring. */
+    void wantTransmit() {
+        context.ring.add(this);
+    }
+
+    void signal(int readiness) {
+        if (!released) {
+            context.ready.signal(this, readiness);
+        }
+    }
+
+    /** Sets the one-shot pending error. */
+    void fail(SocketError error) {
+        if (pendingError == null) {
+            pendingError = error;
+        }
+        signal(Readiness.ERROR | Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
+    }
+
+    /** Takes the pending error, which is then none. */
+    public @Nullable SocketError takeError() {
+        SocketError e = pendingError;
+        pendingError = null;
+        return e;
+    }
+
+    /** The pending error, which stays. */
+    public @Nullable SocketError peekError() {
+        return pendingError;
+    }
+
+    /** What can be done now without waiting: bits of {@link Readiness}. */
+    public int readiness() {
+        int bits = 0;
+        boolean over = tcb.state() == TcpState.CLOSED;
+        if (receiveQueue.readableBytes() > 0 || isEndOfStream() || pendingError != null) {
+            bits |= Readiness.READABLE;
+        }
+        if (over || pendingError != null || sendClosed || context.userCalls.writableBytes(this) > 0) {
+            bits |= tcb.state() == TcpState.SYN_SENT || tcb.state() == TcpState.SYN_RECEIVED ? 0 : Readiness.WRITABLE;
+        }
+        if (tcb.state().isSynchronized()) {
+            bits |= Readiness.CONNECTED;
+        }
+        if (tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset) {
+            bits |= Readiness.PEER_CLOSED;
+        }
+        if (over || (sendClosed && (bits & Readiness.PEER_CLOSED) != 0)) {
+            bits |= Readiness.HANGUP;
+        }
+        return pendingError != null ? bits | Readiness.ERROR : bits;
+    }
+
+    /** Takes one buffer of received data, whose reference goes to the caller, or null. */
+    public @Nullable ByteBuf read(int maxBytes) {
+        ByteBuf data = receiveQueue.poll(maxBytes);
+        if (data != null) {
+            context.userCalls.onRead(this);
+        }
+        return data;
+    }
+
+    /** Copies received data; returns the octets. */
+    public int read(ByteBuffer target) {
+        int n = receiveQueue.read(target);
+        if (n > 0) {
+            context.userCalls.onRead(this);
+        }
+        return n;
+    }
+
+    /** Copies received data that stays here, from {@code skip} octets on; returns the octets. */
+    public int peek(ByteBuffer target, int skip) {
+        return receiveQueue.peek(target, skip);
+    }
+
+    /** Octets that can be read. */
+    public int readableBytes() {
+        return receiveQueue.readableBytes();
+    }
+
+    /** Whether nothing can be read and nothing will come: the peer has closed, this side has, or the connection is gone. */
+    public boolean isEndOfStream() {
+        return receiveQueue.readableBytes() == 0
+                && (receiveClosed
+                        || tcb.state() == TcpState.CLOSED
+                        || (tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset));
+    }
+
+    /** Octets that a write would take. */
+    public int writableBytes() {
+        return context.userCalls.writableBytes(this);
+    }
+
+    /** Octets written and not acknowledged: what SIOCOUTQ tells. */
+    public long queuedBytes() {
+        return sendQueue.size();
+    }
+
+    /** Why a write fails now, or null; takes the pending error. */
+    public @Nullable SocketError writeError() {
+        return context.userCalls.writeError(this);
+    }
+
+    /** SEND (RFC 9293 §3.10.2): returns the octets taken from {@code data}, whose reference stays with the caller. */
+    public int write(ByteBuf data, boolean stable) {
+        return context.userCalls.write(this, data, stable);
+    }
+
+    /** SEND, copying. */
+    public int write(ByteBuffer data) {
+        return context.userCalls.write(this, data);
+    }
+
+    /** Closes the sending direction (RFC 9293 §3.10.4). */
+    public void shutdownSend(long nowNs) {
+        context.userCalls.shutdownSend(this, nowNs);
+    }
+
+    /** Throws away what was and will be received. */
+    public void shutdownReceive() {
+        context.userCalls.shutdownReceive(this);
+    }
+
+    /** CLOSE (RFC 9293 §3.10.4); the user lets go. */
+    public void close(long nowNs) {
+        context.userCalls.close(this, nowNs);
+    }
+
+    /** ABORT (RFC 9293 §3.10.5); the user lets go. */
+    public void abort(long nowNs) {
+        context.userCalls.abort(this, nowNs);
+    }
+
+    @Override
+    protected Outcome transmit(TransmitRing out, int budgetBytes, long nowNs) {
+        return context.output.transmit(this, budgetBytes, nowNs);
+    }
+
+    void onTimer(TcpTimer timer, long nowNs) {
+        context.events.timerFired(this, timer.name(), nowNs);
+        context.timeouts.onTimer(this, timer, nowNs);
+    }
+
+    /** Replaces the source of bytes: what is written directly afterwards is refused while there is one. */
+    public void source(@Nullable SendSource newSource) {
+        source = newSource;
+        wantTransmit();
+    }
+
+    /** The source has something to pull again. */
+    public void sourceReady() {
+        wantTransmit();
+    }
+
+    /** Puts a transform between the stream and the reader. */
+    public void receiveTransform(StreamTransform transform) {
+        receiveTransform = transform;
+    }
+
+    @Override
+    public long flightBytes() {
+        return tcb.flightBytes();
+    }
+
+    @Override
+    public long pipeBytes() {
+        long pipe = tcb.flightBytes() - ledger.sackedBytes() - ledger.lostBytes() + ledger.retransmittedBytes();
+        return Math.max(0, pipe - tcb.recovery.dupAckedBytes);
+    }
+
+    @Override
+    public long deliveredBytes() {
+        return deliveredBytes;
+    }
+
+    @Override
+    public long srttNs() {
+        return tcb.rtt.srttNs;
+    }
+
+    @Override
+    public long minRttNs() {
+        return tcb.rtt.minRttNs;
+    }
+
+    @Override
+    public boolean sackPermitted() {
+        return tcb.sackPermitted;
+    }
+
+    @Override
+    public String toString() {
+        return key + " " + tcb.state();
+    }
+}

@@ -1,0 +1,134 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.buffer.MemoryAccount;
+import io.sluice.cc.AckSample;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.event.Pollable;
+import io.sluice.event.SocketError;
+import io.sluice.event.StackEvents;
+import io.sluice.link.TransmitRing;
+import io.sluice.time.TimerNode;
+import io.sluice.time.TimerWheel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of one host's TCP and what they share. The parts are stateless; connections are passed to them. */
+final class TcpContext {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpLayer.class);
+
+    final Knobs knobs;
+    final TimerWheel wheel;
+    final TransmitRing ring;
+    final Pollable.ReadyList ready;
+    final Counters counters;
+    final StackEvents events;
+    final RandomGenerator random;
+    final MemoryAccount memory;
+    final ByteBufAllocator allocator;
+    final TcpEnvironment environment;
+    final FlowTable flows;
+    final SequenceSecret secret;
+    final SendLedger.Pool ledgerPool = new SendLedger.Pool();
+
+    /** Scratch of the acknowledgment being processed. */
+    final AckOutcome outcome = new AckOutcome();
+
+    final AckSample sample = new AckSample();
+
+    final RttEstimator rttEstimator;
+    final LossRecovery recovery;
+    final SegmentWriter writer;
+    final ReceiveWindow receiveWindow;
+    final AckPolicy ackPolicy;
+    final Output output;
+    final Replies replies;
+    final Acknowledgments acknowledgments;
+    final DataInput dataInput;
+    final SegmentArrives segmentArrives;
+    final HandshakeInput handshakeInput;
+    final ListenInput listenInput;
+    final Timeouts timeouts;
+    final Ending ending;
+    final TimeWaits timeWaits;
+    final UserCalls userCalls;
+    final IcmpInput icmpInput;
+    final Listeners listeners = new Listeners();
+
+    TcpStack stack;
+
+    TcpContext(TcpConfig config) {
+        knobs = new Knobs(config.profile());
+        stack = config.stack();
+        wheel = config.wheel();
+        ring = config.ring();
+        ready = config.ready();
+        counters = config.counters();
+        events = config.events();
+        random = config.random();
+        memory = config.memory();
+        allocator = config.allocator();
+        environment = config.environment();
+        flows = new FlowTable(random.nextLong());
+        secret = new SequenceSecret(random.nextLong(), random.nextLong());
+        rttEstimator = new RttEstimator(knobs);
+        recovery = new SackRecovery(this);
+        writer = new SegmentWriter(this);
+        receiveWindow = new ReceiveWindow(this);
+        ackPolicy = new AckPolicy(this);
+        output = new Output(this);
+        replies = new Replies(this);
+        ending = new Ending(this);
+        timeWaits = new TimeWaits(this);
+        acknowledgments = new Acknowledgments(this);
+        dataInput = new DataInput(this);
+        segmentArrives = new SegmentArrives(this);
+        handshakeInput = new HandshakeInput(this);
+        listenInput = new ListenInput(this);
+        timeouts = new Timeouts(this);
+        userCalls = new UserCalls(this);
+        icmpInput = new IcmpInput(this);
+    }
+
+    /** A part of this stack failed on {@code c}: the connection ends, the host goes on. */
+    void onInternalError(TcpConnection c, RuntimeException cause, long nowNs) {
+        counters.increment(Counter.INTERNAL_ERRORS);
+        events.internalError(c, cause, nowNs);
+        LOG.error("connection {} aborted by a failure inside the stack", c, cause);
+        ending.abort(c, nowNs);
+        c.fail(SocketError.INTERNAL);
+    }
+
+    /** Ends every flow silently. */
+    void closeAll(long nowNs) {
+        List<Flow> all = new ArrayList<>();
+        flows.forEach(all::add);
+        for (Flow f : all) {
+            if (f instanceof TcpConnection c) {
+                c.released = true;
+                c.listener = null;
+                c.transitionTo(TcpState.CLOSED, nowNs);
+                ending.letGo(c);
+            } else if (f instanceof TimerNode node) {
+                wheel.disarm(node);
+                flows.remove(f);
+            }
+        }
+        timeWaits.clear();
+    }
+
+    /** RFC 7323 §5.4: the timestamp clock ticks once a millisecond. */
+    static int timestampClock(long nowNs) {
+        return (int) (nowNs / 1_000_000);
+    }
+
+    /** Small pooled memory for one control packet. */
+    ByteBuf controlBuffer(int capacity) {
+        return allocator.directBuffer(capacity, capacity);
+    }
+}

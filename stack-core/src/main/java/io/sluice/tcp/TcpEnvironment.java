@@ -1,0 +1,14 @@
+package io.sluice.tcp;
+
+import io.sluice.link.Path;
+import io.sluice.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What TCP needs of the host around it. */
+public interface TcpEnvironment {
+    /**
+     * A new path from {@code local} (or the address that the host selects, if null) to {@code remote}; null if there is
+     * no route.
+     */
+    @Nullable Path path(@Nullable IpAddress local, IpAddress remote, long nowNs);
+}

@@ -1,0 +1,165 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.event.DropReason;
+import io.sluice.event.SocketError;
+import io.sluice.link.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TCP of one host: where segments come in, connections are opened and listeners made. Confined to the host's
+ * thread.
+ */
+public final class TcpLayer {
+    private final TcpContext context;
+    private final Segment segment = new Segment();
+
+    public TcpLayer(TcpConfig config) {
+        context = new TcpContext(config);
+    }
+
+    /** The segment to fill before {@link #onSegment}; one for all. */
+    public Segment segment() {
+        return segment;
+    }
+
+    /** The knobs of this host, as they are now. */
+    public Knobs knobs() {
+        return context.knobs;
+    }
+
+    /** The options that a new socket starts with. */
+    public SocketOptions newOptions() {
+        return new SocketOptions(context.knobs, context.stack);
+    }
+
+    /** All flows: connections, half-open ones, and those in TIME-WAIT. */
+    public FlowTable flows() {
+        return context.flows;
+    }
+
+    /** Connections in TIME-WAIT. */
+    public int timeWaitCount() {
+        return context.timeWaits.count();
+    }
+
+    /** Processes {@link #segment()}, which passed its checksum; counts its end. */
+    public void onSegment(long nowNs) {
+        Segment seg = segment;
+        context.counters.increment(Counter.TCP_SEGMENTS_IN);
+        Flow flow = context.flows.find(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
+        DropReason reason = dispatch(flow, seg, nowNs);
+        if (reason == null) {
+            context.counters.increment(Counter.PACKETS_DELIVERED);
+        } else {
+            context.counters.drop(reason);
+        }
+    }
+
+    private @Nullable DropReason dispatch(@Nullable Flow flow, Segment seg, long nowNs) {
+        if (flow instanceof TcpConnection c) {
+            return guarded(c, seg, nowNs);
+        }
+        if (flow instanceof HalfOpen h) {
+            return context.listenInput.onHalfOpen(h, seg, nowNs);
+        }
+        if (flow instanceof TimeWait t) {
+            Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
+            if (listener == null || !TimeWaits.admitsNewConnection(t, seg)) {
+                return context.timeWaits.onSegment(t, seg, pathBack(seg, nowNs), nowNs);
+            }
+            context.timeWaits.replace(t);
+        }
+        Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
+        return listener != null ? context.listenInput.onListen(listener, seg, nowNs) : onClosed(seg, nowNs);
+    }
+
+    /** A failure inside a part ends that one connection, is counted and reported: the only place where it is caught. */
+    private @Nullable DropReason guarded(TcpConnection c, Segment seg, long nowNs) {
+        try {
+            return c.tcb.state() == TcpState.SYN_SENT
+                    ? context.handshakeInput.onSegment(c, seg, nowNs)
+                    : context.segmentArrives.onSegment(c, seg, nowNs);
+        } catch (RuntimeException e) {
+            context.onInternalError(c, e, nowNs);
+            return DropReason.TCP_INTERNAL_ERROR;
+        }
+    }
+
+    /** RFC 9293 §3.10.7.1: the state is CLOSED. */
+    private DropReason onClosed(Segment seg, long nowNs) {
+        long blackhole = context.knobs.get(Knob.BLACKHOLE);
+        if (blackhole >= 2 || (blackhole == 1 && seg.syn())) {
+            return DropReason.TCP_BLACKHOLE;
+        }
+        Path path = seg.rst() ? null : pathBack(seg, nowNs);
+        if (path != null) {
+            context.replies.resetFor(seg, path);
+        }
+        return DropReason.TCP_NO_CONNECTION;
+    }
+
+    private @Nullable Path pathBack(Segment seg, long nowNs) {
+        FlowKey key = new FlowKey(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
+        return context.environment.path(key.local(), key.remote(), nowNs);
+    }
+
+    /** Active OPEN (RFC 9293 §3.10.1). The 4-tuple must not be in use. */
+    public TcpConnection connect(FlowKey key, Path path, SocketOptions options, long nowNs) {
+        if (context.flows.find(key) instanceof TimeWait t) {
+            context.timeWaits.replace(t); // RFC 9293 §3.6.1 (MAY-2): the ISN is beyond the old one
+        }
+        return context.userCalls.open(key, path, options, nowNs);
+    }
+
+    /** Whether {@link #connect} may have this 4-tuple: it is free, or in TIME-WAIT. */
+    public boolean isConnectable(FlowKey key) {
+        Flow flow = context.flows.find(key);
+        return flow == null || flow instanceof TimeWait;
+    }
+
+    /** Whether nothing has this 4-tuple. */
+    public boolean isFree(FlowKey key) {
+        return context.flows.find(key) == null;
+    }
+
+    /** Whether somebody listens on exactly this address and port. */
+    public boolean isListening(ListenRequest request) {
+        return context.listeners.conflicts(request);
+    }
+
+    /** Whether somebody listens on this port, on whatever address. */
+    public boolean isListening(int port) {
+        return context.listeners.hasPort(port);
+    }
+
+    /** Passive OPEN (RFC 9293 §3.10.1). */
+    public Listener listen(ListenRequest request, SocketOptions options) {
+        Listener listener = new Listener(context, request, options);
+        context.listeners.add(listener);
+        return listener;
+    }
+
+    /**
+     * An ICMP error that quotes a segment of ours arrived (RFC 9293 §3.9.2.2, RFC 5927 §4.1: only if the quoted sequence
+     * number is in flight).
+     */
+    public boolean onIcmpError(FlowKey key, int quotedSeq, SocketError error, boolean hard, long nowNs) {
+        return context.icmpInput.onError(key, quotedSeq, error, hard, nowNs);
+    }
+
+    /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */
+    public boolean onPacketTooBig(FlowKey key, int quotedSeq, int mtu, long nowNs) {
+        return context.icmpInput.onPacketTooBig(key, quotedSeq, mtu, nowNs);
+    }
+
+    public Counters counters() {
+        return context.counters;
+    }
+
+    /** Ends everything without a word to the peers: the host is gone. */
+    public void close(long nowNs) {
+        context.closeAll(nowNs);
+    }
+}

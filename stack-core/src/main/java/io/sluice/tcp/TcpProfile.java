@@ -1,0 +1,48 @@
+package io.sluice.tcp;
+
+import java.util.function.ToLongFunction;
+
+/**
+ * A named set of values for all {@link Knob}s: the wire personality of a host. Immutable. Only the constants here name
+ * a kernel; code asks knobs, never which profile it runs under.
+ */
+@SuppressWarnings("EnumOrdinal") // an index into a dense array, never stored or sent
+public final class TcpProfile {
+    /** What the RFCs recommend today, tuned for throughput: the default. */
+    public static final TcpProfile STANDARD = new TcpProfile("STANDARD", Knob::standard);
+
+    /** As FreeBSD's TCP looks from outside. */
+    public static final TcpProfile FREEBSD = new TcpProfile("FREEBSD", Knob::freebsd);
+
+    /** As Linux's TCP looks from outside. */
+    public static final TcpProfile LINUX = new TcpProfile("LINUX", Knob::linux);
+
+    private final String name;
+    private final long[] values;
+
+    private TcpProfile(String name, ToLongFunction<Knob> value) {
+        this.name = name;
+        this.values = new long[Knob.values().length];
+        for (Knob k : Knob.values()) {
+            values[k.ordinal()] = value.applyAsLong(k);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long get(Knob knob) {
+        return values[knob.ordinal()];
+    }
+
+    /** This profile with one value changed. */
+    public TcpProfile with(Knob knob, long value) {
+        return new TcpProfile(name, k -> k == knob ? value : get(k));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,135 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
+import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** All connections of a host in TIME-WAIT: entering it, what still arrives (RFC 9293 §3.10.7.4), leaving it. */
+final class TimeWaits {
+    private final TcpContext context;
+    private final ArrayDeque<TimeWait> byAge = new ArrayDeque<>();
+    private int count;
+
+    TimeWaits(TcpContext context) {
+        this.context = context;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** The connection enters TIME-WAIT: the network side becomes a {@link TimeWait}; the user's side stays for its reader. */
+    void enter(TcpConnection c, long nowNs) {
+        c.transitionTo(TcpState.TIME_WAIT, nowNs);
+        if (c.tcb.ack.now || c.tcb.ack.pendingSegments > 0) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+        }
+        TimeWait t = new TimeWait(this, c);
+        context.ending.detach(c, false);
+        c.sendQueue.clear();
+        c.ledger.clear();
+        c.reassembly.clear();
+        if (c.released) {
+            c.receiveQueue.clear();
+        }
+        context.dataInput.account(c);
+        context.flows.put(t);
+        context.counters.increment(Counter.TCP_TIME_WAITS);
+        byAge.add(t);
+        count++;
+        context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS));
+        if (count > context.knobs.get(Knob.MAX_TIME_WAIT)) {
+            endOldest();
+        }
+    }
+
+    private void endOldest() {
+        for (TimeWait t = byAge.poll(); t != null; t = byAge.poll()) {
+            if (context.flows.find(t.key()) == t) {
+                context.counters.increment(Counter.TCP_TIME_WAIT_OVERFLOWS);
+                context.wheel.disarm(t);
+                onExpired(t);
+                return;
+            }
+        }
+    }
+
+    /** Two maximum segment lifetimes are over. */
+    void onExpired(TimeWait t) {
+        if (context.flows.remove(t)) {
+            count--;
+        }
+        for (TimeWait old = byAge.peek(); old != null && context.flows.find(old.key()) != old; old = byAge.peek()) {
+            byAge.remove();
+        }
+    }
+
+    /** Ends it early: a new connection takes the 4-tuple. */
+    void replace(TimeWait t) {
+        context.wheel.disarm(t);
+        onExpired(t);
+    }
+
+    /** Lets go of all: the host is closing. */
+    void clear() {
+        for (TimeWait t : byAge) {
+            context.wheel.disarm(t);
+        }
+        byAge.clear();
+        count = 0;
+    }
+
+    /**
+     * Whether a SYN may open a new connection in the place of this one: RFC 9293 §3.6.1 (MAY-2), RFC 6191 §2. The
+     * timestamp or, without one, the sequence number must be beyond what the old connection used.
+     */
+    static boolean admitsNewConnection(TimeWait t, Segment seg) {
+        if (!seg.syn() || seg.hasAck() || seg.rst()) {
+            return false;
+        }
+        if (t.timestamps && seg.options.hasTimestamps()) {
+            int newer = Seq.diff(seg.options.tsVal(), t.tsRecent);
+            if (newer != 0) {
+                return newer > 0;
+            }
+        }
+        return Seq.gt(seg.seq, t.rcvNxt);
+    }
+
+    /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
+    @Nullable DropReason onSegment(TimeWait t, Segment seg, @Nullable Path path, long nowNs) {
+        if (seg.rst()) {
+            return DropReason.TCP_TIME_WAIT; // RFC 1337 §3, fix F1: a reset does not end TIME-WAIT
+        }
+        if (path == null) {
+            return DropReason.TCP_TIME_WAIT;
+        }
+        boolean old = t.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), t.tsRecent);
+        if (seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt)) {
+            // A repetition of the peer's FIN: acknowledge it and start the time again.
+            context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS));
+        } else if (seg.len() == 0 && seg.seq == t.rcvNxt) {
+            return DropReason.TCP_TIME_WAIT; // an acceptable, empty segment: nothing to say
+        }
+        if (!seg.hasAck() && !seg.syn()) {
+            return DropReason.TCP_TIME_WAIT;
+        }
+        acknowledge(t, path, nowNs);
+        return DropReason.TCP_TIME_WAIT;
+    }
+
+    private void acknowledge(TimeWait t, Path path, long nowNs) {
+        OutboundPacket reply = context.replies.begin();
+        if (t.timestamps) {
+            context.writer.writeBareTimestamped(path, reply, t, TcpHeader.ACK, t.rcvWnd, nowNs);
+        } else {
+            context.writer.writeBare(path, reply, t.key().ports, t.sndNxt, t.rcvNxt, TcpHeader.ACK, t.rcvWnd);
+        }
+        context.replies.queue(path, reply);
+    }
+}

@@ -1,0 +1,143 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Counter;
+import io.sluice.event.SocketError;
+import io.sluice.link.OutboundPacket;
+import io.sluice.time.Deadline;
+import io.sluice.wire.TcpHeader;
+
+/** What happens when time passes: RFC 9293 §3.10.8, §3.8.3 (retransmission), §3.8.4 (keepalive), §3.8.6.1 (probes). */
+final class Timeouts {
+    /** RFC 9293 §3.8.6.1: probes back off exponentially; both kernels stop at about a minute. */
+    private static final long MAX_PROBE_INTERVAL_NS = 60_000_000_000L;
+
+    private final TcpContext context;
+
+    Timeouts(TcpContext context) {
+        this.context = context;
+    }
+
+    void onTimer(TcpConnection c, TcpTimer timer, long nowNs) {
+        switch (timer) {
+            case RETRANSMIT -> onRetransmit(c, nowNs);
+            case PERSIST -> onPersist(c, nowNs);
+            case DELAYED_ACK -> context.ackPolicy.acknowledgeNow(c);
+            case KEEPALIVE -> onKeepAlive(c, nowNs);
+            case PACING -> c.wantTransmit();
+            case USER_TIMEOUT -> context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+        }
+    }
+
+    /** RFC 6298 §5.1, §5.3: the timer runs from now. */
+    void restartRetransmit(TcpConnection c, long nowNs) {
+        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt)));
+    }
+
+    private void onRetransmit(TcpConnection c, long nowNs) {
+        context.counters.increment(Counter.TCP_RTO);
+        if (!c.tcb.state().isSynchronized()) {
+            repeatSyn(c, nowNs);
+            return;
+        }
+        if (c.ledger.isEmpty()) {
+            return;
+        }
+        // RFC 9293 §3.8.6.1 (MUST-35, 37): a peer that answers but offers no window keeps the connection.
+        boolean closedWindow =
+                c.tcb.snd.wnd == 0 && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
+        if (!closedWindow && c.tcb.rtt.backoff >= context.knobs.get(Knob.DATA_RETRIES)) {
+            context.ending.failed(c, SocketError.TIMED_OUT, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20)
+            return;
+        }
+        context.recovery.onTimer(c, nowNs);
+        context.rttEstimator.backOff(c.tcb.rtt);
+        restartRetransmit(c, nowNs); // RFC 6298 §5.6
+        c.wantTransmit();
+    }
+
+    /** The SYN or the SYN-ACK of a simultaneous open was not answered. */
+    private void repeatSyn(TcpConnection c, long nowNs) {
+        Tcb.RoundTrip rtt = c.tcb.rtt;
+        if (c.tcb.snd.synRetries >= context.knobs.get(Knob.SYN_RETRIES)) {
+            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            return;
+        }
+        c.tcb.snd.synRetries++;
+        if (c.tcb.snd.synRetries > context.knobs.get(Knob.SYN_LINEAR_RETRIES)) {
+            context.rttEstimator.backOff(rtt); // RFC 6298 §5.5
+        }
+        c.synPending = true;
+        context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
+        c.timers.arm(
+                TcpTimer.RETRANSMIT,
+                Deadline.after(nowNs, context.rttEstimator.rtoNs(rtt) + context.knobs.ns(Knob.RTO_SLOP_MS)));
+        c.wantTransmit();
+    }
+
+    /** RFC 9293 §3.8.6.1 (MUST-36): the first probe after an RTO, then ever later. */
+    void armPersist(TcpConnection c, long nowNs) {
+        long interval = context.rttEstimator.rtoNs(c.tcb.rtt);
+        int steps = Math.min(c.tcb.snd.probes, 30);
+        interval = Math.min(Math.max(interval, 1) << steps, MAX_PROBE_INTERVAL_NS);
+        c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, interval <= 0 ? MAX_PROBE_INTERVAL_NS : interval));
+    }
+
+    private void onPersist(TcpConnection c, long nowNs) {
+        boolean silent = c.released
+                && c.tcb.snd.probes > context.knobs.get(Knob.DATA_RETRIES)
+                && nowNs - c.tcb.rcv.lastReceivedNs > MAX_PROBE_INTERVAL_NS;
+        if (silent) {
+            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            return;
+        }
+        if (c.tcb.snd.wnd == 0) {
+            c.tcb.snd.probes++;
+            context.output.probeWindow(c, nowNs);
+            armPersist(c, nowNs);
+        } else if (c.tcb.flightBytes() == 0) {
+            context.output.overrideWindow(c, nowNs); // RFC 9293 §3.8.6.2.1, (4)
+        }
+    }
+
+    /** The user has closed and only the peer's FIN is missing: not for ever. */
+    void onFinWait2(TcpConnection c, long nowNs) {
+        if (c.released && c.tcb.state() == TcpState.FIN_WAIT_2) {
+            c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, context.knobs.ns(Knob.FIN_WAIT_2_MS)));
+        }
+    }
+
+    /** RFC 9293 §3.8.4 (MUST-26): only after an idle time. */
+    void restartKeepAlive(TcpConnection c, long nowNs) {
+        if (c.options.keepAlive && c.tcb.state().isSynchronized()) {
+            c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIdleNs));
+        }
+    }
+
+    private void onKeepAlive(TcpConnection c, long nowNs) {
+        if (c.released && c.tcb.state() == TcpState.FIN_WAIT_2) {
+            context.ending.finished(c, nowNs);
+            return;
+        }
+        if (!c.options.keepAlive) {
+            return;
+        }
+        long idle = nowNs - c.tcb.rcv.lastReceivedNs;
+        if (idle < c.options.keepAliveIdleNs) {
+            c.tcb.snd.keepAliveProbes = 0;
+            c.timers.arm(TcpTimer.KEEPALIVE, c.tcb.rcv.lastReceivedNs + c.options.keepAliveIdleNs);
+            return;
+        }
+        if (c.tcb.snd.keepAliveProbes >= c.options.keepAliveProbes) {
+            context.replies.reset(c);
+            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            return;
+        }
+        c.tcb.snd.keepAliveProbes++;
+        context.counters.increment(Counter.TCP_KEEPALIVE_PROBES);
+        OutboundPacket probe = context.replies.begin();
+        // RFC 9293 §3.8.4: SEG.SEQ = SND.NXT-1, which the peer must answer.
+        context.writer.write(c, probe, c.tcb.snd.nxt - 1, TcpHeader.ACK, 0, nowNs);
+        context.replies.queue(c.path, probe);
+        c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIntervalNs));
+    }
+}

@@ -1,0 +1,179 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.event.SocketError;
+import io.sluice.link.Path;
+import io.sluice.time.Deadline;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The user's calls: RFC 9293 §3.10.1 (OPEN) to §3.10.5 (ABORT). */
+final class UserCalls {
+    private final TcpContext context;
+
+    UserCalls(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Active OPEN: a connection in SYN-SENT, whose SYN leaves in this turn. */
+    TcpConnection open(FlowKey key, Path path, SocketOptions options, long nowNs) {
+        TcpConnection c = new TcpConnection(context, key, path, options);
+        applyPathOptions(c);
+        c.attached = true;
+        context.flows.put(c);
+        context.handshakeInput.open(c, nowNs);
+        if (options.connectTimeoutNs > 0) {
+            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, options.connectTimeoutNs));
+        }
+        return c;
+    }
+
+    /** TTL and DSCP of the socket. */
+    void applyPathOptions(TcpConnection c) {
+        if (c.options.hopLimit > 0) {
+            c.path.hopLimit(c.options.hopLimit);
+        }
+        c.path.trafficClass(c.options.trafficClass);
+        c.path.identification(context.random.nextInt());
+    }
+
+    /** Octets that may be written now. */
+    int writableBytes(TcpConnection c) {
+        boolean open = c.tcb.state() == TcpState.SYN_SENT
+                || c.tcb.state() == TcpState.SYN_RECEIVED
+                || c.tcb.state().sendsData();
+        return !open || c.sendClosed || c.source != null
+                ? 0
+                : (int) Math.max(0, Math.min(Integer.MAX_VALUE, c.options.sendBuffer - c.sendQueue.size()));
+    }
+
+    /** Why a write fails now, or null if it does not; "no room" is {@link SocketError#WOULD_BLOCK}. */
+    @Nullable SocketError writeError(TcpConnection c) {
+        SocketError pending = c.takeError();
+        if (pending != null) {
+            return pending;
+        }
+        if (c.sendClosed || c.tcb.state() == TcpState.CLOSED || c.tcb.state() == TcpState.TIME_WAIT) {
+            return SocketError.BROKEN_PIPE;
+        }
+        if (writableBytes(c) == 0) {
+            c.writerWaits = true;
+            return SocketError.WOULD_BLOCK;
+        }
+        return null;
+    }
+
+    /**
+     * SEND: takes as much of {@code data} as there is room for; the taken bytes leave its readable part. Never more than
+     * {@link #writableBytes}.
+     *
+     * @param stable the caller promises not to change the bytes
+     * @return octets taken
+     */
+    int write(TcpConnection c, ByteBuf data, boolean stable) {
+        int n = Math.min(writableBytes(c), data.readableBytes());
+        if (n > 0) {
+            boolean alone = stable || data.refCnt() == 1 || data.isReadOnly();
+            long copied = c.sendQueue.copiedBytes();
+            c.sendQueue.append(data.readRetainedSlice(n), alone);
+            onWritten(c, copied);
+        }
+        c.writerWaits |= data.isReadable();
+        return n;
+    }
+
+    /** As {@link #write(TcpConnection, ByteBuf, boolean)}, copying. */
+    int write(TcpConnection c, ByteBuffer data) {
+        int n = Math.min(writableBytes(c), data.remaining());
+        if (n > 0) {
+            long copied = c.sendQueue.copiedBytes();
+            int limit = data.limit();
+            data.limit(data.position() + n);
+            c.sendQueue.append(data);
+            data.limit(limit);
+            onWritten(c, copied);
+        }
+        c.writerWaits |= data.hasRemaining();
+        return n;
+    }
+
+    private void onWritten(TcpConnection c, long copiedBefore) {
+        context.counters.add(Counter.SEND_BYTES_COPIED, c.sendQueue.copiedBytes() - copiedBefore);
+        c.wantTransmit();
+    }
+
+    /** The reader took data: the window may have to be opened. */
+    void onRead(TcpConnection c) {
+        context.dataInput.account(c);
+        if (context.receiveWindow.wantsUpdate(c)) {
+            context.ackPolicy.acknowledgeNow(c);
+        }
+    }
+
+    /** Closes the sending direction: what was written is sent, then a FIN (RFC 9293 §3.10.4, half of CLOSE). */
+    void shutdownSend(TcpConnection c, long nowNs) {
+        if (c.sendClosed) {
+            return;
+        }
+        c.sendClosed = true;
+        if (c.source == null && c.tcb.state().isSynchronized()) {
+            finishSending(c, nowNs);
+        }
+    }
+
+    /** Nothing more will be written: the FIN follows the last octet. */
+    void finishSending(TcpConnection c, long nowNs) {
+        c.sendClosed = true;
+        if (!c.tcb.state().sendsData()) {
+            return;
+        }
+        c.tcb.snd.finOffset = c.sendQueue.endOffset();
+        c.transitionTo(c.tcb.state() == TcpState.ESTABLISHED ? TcpState.FIN_WAIT_1 : TcpState.LAST_ACK, nowNs);
+        c.wantTransmit();
+    }
+
+    /** The user wants nothing more to read: what is there and what comes is thrown away. */
+    void shutdownReceive(TcpConnection c) {
+        c.receiveClosed = true;
+        c.receiveQueue.clear();
+        onRead(c);
+    }
+
+    /** CLOSE of both directions; the user lets go of the connection (RFC 9293 §3.10.4). */
+    void close(TcpConnection c, long nowNs) {
+        if (c.released) {
+            return;
+        }
+        boolean unread = c.receiveQueue.readableBytes() > 0;
+        c.released = true;
+        c.receiveClosed = true;
+        c.attachment(null);
+        // RFC 9293 §3.6.1 (SHLD-3), RFC 2525 §2.17: the peer must learn that data was thrown away.
+        boolean abort = c.options.lingerSeconds == 0 || unread;
+        c.receiveQueue.clear();
+        context.dataInput.account(c);
+        if (abort) {
+            context.ending.abort(c, nowNs);
+            return;
+        }
+        switch (c.tcb.state()) {
+            case SYN_SENT -> context.ending.abort(c, nowNs);
+            case CLOSED, TIME_WAIT -> {}
+            default -> {
+                shutdownSend(c, nowNs);
+                context.timeouts.onFinWait2(c, nowNs);
+            }
+        }
+    }
+
+    /** ABORT: RFC 9293 §3.10.5. */
+    void abort(TcpConnection c, long nowNs) {
+        c.released = true;
+        c.receiveClosed = true;
+        c.attachment(null);
+        c.receiveQueue.clear();
+        context.dataInput.account(c);
+        context.ending.abort(c, nowNs);
+    }
+}

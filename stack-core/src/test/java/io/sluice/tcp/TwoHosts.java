@@ -1,0 +1,177 @@
+package io.sluice.tcp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.api.Endpoint;
+import io.sluice.api.Sockets;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.SocketError;
+import io.sluice.host.Host;
+import io.sluice.host.HostConfig;
+import io.sluice.link.EmitResult;
+import io.sluice.link.Link;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.PacketMeta;
+import io.sluice.wire.IpAddress;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Two hosts on a wire with delay and loss, in virtual time: what tests of this package drive connections with. */
+final class TwoHosts implements AutoCloseable {
+    static final long MS = 1_000_000;
+
+    final Host a;
+    final Host b;
+    final Sockets socketsA;
+    final Sockets socketsB;
+    final Endpoint serverEndpoint = Endpoint.of("10.0.0.2", 80);
+    long nowNs = 1_000 * MS;
+    long delayNs = 5 * MS;
+    double loss;
+
+    /** Called for every packet; false loses it. */
+    Filter filter = (fromA, packet) -> true;
+
+    private final PriorityQueue<Flight> flights = new PriorityQueue<>();
+    private final SplittableRandom random;
+    private long serial;
+
+    interface Filter {
+        boolean passes(boolean fromA, ByteBuf packet);
+    }
+
+    private record Flight(long atNs, long serial, boolean fromA, ByteBuf packet) implements Comparable<Flight> {
+        @Override
+        public int compareTo(Flight other) {
+            int byTime = Long.compare(atNs, other.atNs);
+            return byTime != 0 ? byTime : Long.compare(serial, other.serial);
+        }
+    }
+
+    private final class Wire implements Link {
+        final boolean fromA;
+        final PacketMeta meta = new PacketMeta(this);
+
+        Wire(boolean fromA) {
+            this.fromA = fromA;
+        }
+
+        @Override
+        public String name() {
+            return fromA ? "a" : "b";
+        }
+
+        @Override
+        public int mtu() {
+            return 1500;
+        }
+
+        @Override
+        public EmitResult emit(OutboundPacket packet, long now) {
+            ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(packet.totalLength());
+            packet.copyTo(copy);
+            if (random.nextDouble() < loss || !filter.passes(fromA, copy)) {
+                copy.release();
+            } else {
+                flights.add(new Flight(now + delayNs, serial++, fromA, copy));
+            }
+            return EmitResult.SENT;
+        }
+    }
+
+    private final Wire wireA = new Wire(true);
+    private final Wire wireB = new Wire(false);
+
+    TwoHosts(long seed, TcpProfile profile) {
+        random = new SplittableRandom(seed);
+        a = host(wireA, "10.0.0.1", profile, random.split());
+        b = host(wireB, "10.0.0.2", profile, random.split());
+        socketsA = new Sockets(a);
+        socketsB = new Sockets(b);
+    }
+
+    private Host host(Wire wire, String address, TcpProfile profile, RandomGenerator hostRandom) {
+        Host host = new Host(HostConfig.builder(hostRandom)
+                .startNs(nowNs)
+                .tcpProfile(profile)
+                .build());
+        var on = host.addInterface(wire);
+        host.addAddress(on, IpAddress.parse(address), 24);
+        return host;
+    }
+
+    /** Runs until {@code done} or the time is over; true if done. */
+    boolean run(long forNs, BooleanSupplier done) {
+        long end = nowNs + forNs;
+        turn();
+        while (!done.getAsBoolean()) {
+            long next = Math.min(a.nextDeadlineNs(), b.nextDeadlineNs());
+            Flight first = flights.peek();
+            if (first != null) {
+                next = Math.min(next, first.atNs);
+            }
+            if (next > end) {
+                nowNs = end;
+                return done.getAsBoolean();
+            }
+            nowNs = Math.max(nowNs, next);
+            deliver();
+            turn();
+        }
+        return true;
+    }
+
+    private void deliver() {
+        for (Flight f = flights.peek(); f != null && f.atNs <= nowNs; f = flights.peek()) {
+            flights.remove();
+            if (f.fromA) {
+                b.onPacket(f.packet, wireB.meta.reset(), nowNs);
+            } else {
+                a.onPacket(f.packet, wireA.meta.reset(), nowNs);
+            }
+            f.packet.release();
+        }
+    }
+
+    private void turn() {
+        a.onTimer(nowNs);
+        b.onTimer(nowNs);
+        a.transmit(Integer.MAX_VALUE, nowNs);
+        b.transmit(Integer.MAX_VALUE, nowNs);
+    }
+
+    TcpListener listen() {
+        TcpListener listener = socketsB.listener();
+        check(listener.bind(serverEndpoint));
+        check(listener.listen(16));
+        return listener;
+    }
+
+    TcpSocket connect() {
+        TcpSocket socket = socketsA.tcp();
+        SocketError error = socket.connect(serverEndpoint, nowNs);
+        if (error != SocketError.IN_PROGRESS) {
+            throw new AssertionError(error);
+        }
+        return socket;
+    }
+
+    static void check(@Nullable SocketError error) {
+        if (error != null) {
+            throw new AssertionError(error);
+        }
+    }
+
+    @Override
+    public void close() {
+        a.close(nowNs);
+        b.close(nowNs);
+        for (Flight f : flights) {
+            f.packet.release();
+        }
+    }
+}
