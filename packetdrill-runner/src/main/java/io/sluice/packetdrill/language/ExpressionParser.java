@@ -16,14 +16,23 @@ final class ExpressionParser {
 
     /** {@code primary | primary | ...}. */
     Expression expression() throws ScriptSyntaxException {
-        Expression first = primary();
+        return expression(true);
+    }
+
+    /** An expression in which what stands in parentheses behind a name is not its arguments but a note. */
+    Expression result() throws ScriptSyntaxException {
+        return expression(false);
+    }
+
+    private Expression expression(boolean callsAllowed) throws ScriptSyntaxException {
+        Expression first = primary(callsAllowed);
         if (!cursor.atSymbol('|')) {
             return first;
         }
         List<Expression> operands = new ArrayList<>();
         operands.add(first);
         while (cursor.accept('|')) {
-            operands.add(primary());
+            operands.add(primary(callsAllowed));
         }
         return new Expression.BitwiseOr(first.position(), operands);
     }
@@ -43,12 +52,12 @@ final class ExpressionParser {
         return list;
     }
 
-    private Expression primary() throws ScriptSyntaxException {
+    private Expression primary(boolean callsAllowed) throws ScriptSyntaxException {
         Token token = cursor.peek();
         return switch (token.kind()) {
             case INTEGER, HEX -> integer();
             case STRING -> string();
-            case WORD -> nameOrCall();
+            case WORD -> nameOrCall(callsAllowed);
             case ELLIPSIS -> {
                 cursor.next();
                 yield new Expression.Ellipsis(token.position());
@@ -80,9 +89,9 @@ final class ExpressionParser {
         return new Expression.StringValue(position, value.toString(), cursor.accept(TokenKind.ELLIPSIS));
     }
 
-    private Expression nameOrCall() throws ScriptSyntaxException {
+    private Expression nameOrCall(boolean callsAllowed) throws ScriptSyntaxException {
         Token name = cursor.next();
-        if (!cursor.accept('(')) {
+        if (!callsAllowed || !cursor.accept('(')) {
             return new Expression.Name(name.position(), name.text());
         }
         List<Expression> arguments = listUntil(')', "arguments of " + name.text());

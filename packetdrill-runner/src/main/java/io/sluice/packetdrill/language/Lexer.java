@@ -234,7 +234,7 @@ final class Lexer {
             }
             name = name + ' ' + text.substring(symbol, at);
         } else if (!name.equals("#else") && !name.equals("#endif")) {
-            String problem = name.length() == 1
+            String problem = start > 0 && !Character.isWhitespace(text.charAt(start - 1))
                     ? "a comment with '#' needs white space before it"
                     : "unknown directive '" + name + "'; there are #ifdef, #ifndef, #else and #endif";
             throw new ScriptSyntaxException(source, position, problem);

@@ -19,7 +19,7 @@ final class SystemCallParser {
         cursor.expect('(', "after the name of the system call '" + name.text() + "'");
         List<Expression> arguments = expressions.listUntil(')', "arguments of " + name.text());
         cursor.expect('=', "and the expected result after the arguments of " + name.text());
-        Expression result = expressions.expression();
+        Expression result = expressions.result();
         Optional<String> error = error();
         return new SystemCall(position, name.text(), arguments, result, error, note(), endNs);
     }

@@ -30,7 +30,7 @@ public record TcpFlags(SourcePosition position, int bits, OptionalInt ace) {
     /** Accurate ECN. */
     public static final int AE = 0x100;
 
-    /** The letters of the bits, the lowest bit last in {@link #letters()}'s conventional order {@code FSRP.UEWA}. */
+    /** The letter of each bit, the lowest bit first; the usual order of writing them, too. */
     private static final String LETTERS = "FSRP.UEWA";
 
     /** Whether all of {@code mask} are set. */

@@ -173,10 +173,8 @@ final class TokenCursor {
         while (end < source.text().length() && isAddressPart(source.text().charAt(end))) {
             end++;
         }
-        if (end > start
-                && source.text().charAt(end - 1) == ':'
-                && !source.text().startsWith("::", end - 2)) {
-            end--;
+        if (endsWith(end, ":") && (!endsWith(end, "::") || endsWith(end, ":::"))) {
+            end--; // what follows the address, as in "fd::1: ..." and "fd::: ..."
         }
         if (end == start) {
             throw unexpected(what);
@@ -189,6 +187,10 @@ final class TokenCursor {
         }
         index++;
         return new Token(TokenKind.WORD, source.text().substring(start, end), start, end, first.position());
+    }
+
+    private boolean endsWith(int end, String suffix) {
+        return source.text().startsWith(suffix, end - suffix.length());
     }
 
     private static boolean isAddressPart(char c) {
