@@ -20,19 +20,22 @@ class TcpOptionsTest {
 
     /** Whether nothing is there, of any kind, not even something ignored. */
     private boolean isEmpty() {
-        return !(options.hasMss()
-                        || options.hasWindowScale()
-                        || options.sackPermitted()
-                        || options.hasTimestamps()
-                        || options.sackCount() > 0)
-                && !(options.hasFastOpen()
-                        || options.hasUserTimeout()
-                        || options.hasMd5()
-                        || options.hasAo()
-                        || options.hasAccEcn()
-                        || options.hasExperiment())
-                && options.unknownCount() + options.badLengthCount() == 0
-                && !options.hasDuplicates();
+        boolean common = options.hasMss()
+                || options.hasWindowScale()
+                || options.sackPermitted()
+                || options.hasTimestamps()
+                || options.sackCount() > 0;
+        return !common && !hasRare() && options.unknownCount() + options.badLengthCount() == 0;
+    }
+
+    private boolean hasRare() {
+        return options.hasFastOpen()
+                || options.hasUserTimeout()
+                || options.hasMd5()
+                || options.hasAo()
+                || options.hasAccEcn()
+                || options.hasExperiment()
+                || options.hasDuplicates();
     }
 
     @Example
