@@ -23,7 +23,7 @@ module io.sluice.core {
 
     // exports io.sluice.udp;
 
-    // exports io.sluice.icmp;
+    exports io.sluice.icmp;
 
     exports io.sluice.ip;
 

@@ -8,12 +8,12 @@ import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.event.Pollable;
 import io.sluice.event.StackEvents;
+import io.sluice.icmp.Icmp;
 import io.sluice.ip.ErrorReporter;
 import io.sluice.ip.Interface;
 import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpInput;
-import io.sluice.ip.PathMtuCache;
-import io.sluice.ip.Paths;
+import io.sluice.ip.IpLayer;
 import io.sluice.ip.Reassembly;
 import io.sluice.ip.Route;
 import io.sluice.ip.RouteTable;
@@ -24,6 +24,7 @@ import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerWheel;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +39,16 @@ import org.jspecify.annotations.Nullable;
 public final class Host implements PacketReceiver {
     private final Counters counters = new Counters();
     private final Pollable.ReadyList ready = new Pollable.ReadyList();
-    private final Interfaces interfaces = new Interfaces();
     private final StackEvents events;
     private final ByteBufAllocator allocator;
-    private final HostRandom random;
+    private final RandomGenerator random;
     private final MemoryAccount memory;
     private final TimerWheel wheel;
     private final TransmitRing ring;
+    private final IpLayer ip;
     private final Reassembly reassembly;
     private final IpInput input;
     private final HostTcp tcp;
-    private final RouteTable routes = new RouteTable();
     private boolean inTurn;
     private boolean closed;
 
@@ -59,15 +59,23 @@ public final class Host implements PacketReceiver {
         memory = new MemoryAccount(null, config.memory().limitBytes());
         wheel = new TimerWheel(config.startNs());
         ring = new TransmitRing(counters, config.memory().maxControlPackets());
-        ErrorReporter reporter = ErrorReporter.SILENT;
-        tcp = new HostTcp(this, config, new Paths(interfaces, routes, new PathMtuCache(4096)));
+        ip = new IpLayer(counters, allocator, ring, random, config.memory().maxPathMtus());
+        tcp = new HostTcp(this, config, ip.paths());
+        Icmp icmp = new Icmp(ip, new IcmpErrorDemux(tcp.layer()), config.icmpLimits(), config.startNs());
+        ErrorReporter reporter = icmp.reporter();
         reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);
-        input = new IpInput(interfaces, reassembly, new HostDemux(counters, tcp), reporter, counters);
+        input = new IpInput(ip.interfaces(), reassembly, new HostDemux(counters, tcp, icmp), reporter, counters);
     }
 
     /** Attaches a link; addresses are given to what is returned. */
     public Interface addInterface(Link link) {
-        return interfaces.add(link, false);
+        return ip.interfaces().add(link, false);
+    }
+
+    /** Detaches a link, with its addresses and the routes over it. */
+    public void removeInterface(Interface removed) {
+        ip.routes().removeAll(removed);
+        ip.interfaces().remove(removed);
     }
 
     /**
@@ -77,12 +85,30 @@ public final class Host implements PacketReceiver {
      * @throws IllegalArgumentException if no host can have the address, or this one has it already
      */
     public void addAddress(Interface on, IpAddress address, int prefixLength) {
-        interfaces.addAddress(on, address, prefixLength);
-        routes.add(new Route(new IpPrefix(address, prefixLength), on, null, 0));
+        Route connected = new Route(new IpPrefix(address, prefixLength), on, null, 0);
+        ip.interfaces().addAddress(on, address, prefixLength);
+        if (prefixLength < address.bits() && !ip.routes().all().contains(connected)) {
+            ip.routes().add(connected);
+        }
     }
 
+    /** Takes an address away, and the route that came with it if no other address on the interface shares the prefix. */
+    public void removeAddress(Interface from, IpAddress address) {
+        for (Interface.Address a : from.addresses()) {
+            if (a.address().equals(address)) {
+                ip.interfaces().removeAddress(from, address);
+                boolean shared =
+                        from.addresses().stream().anyMatch(o -> o.prefix().equals(a.prefix()));
+                if (!shared) {
+                    ip.routes().remove(new Route(a.prefix(), from, null, 0));
+                }
+            }
+        }
+    }
+
+    /** Which interface packets leave by. */
     public RouteTable routes() {
-        return routes;
+        return ip.routes();
     }
 
     /** TCP. */
@@ -92,7 +118,12 @@ public final class Host implements PacketReceiver {
 
     /** The links of this host and its addresses on them. */
     public Interfaces interfaces() {
-        return interfaces;
+        return ip.interfaces();
+    }
+
+    /** The IP of this host: its interfaces, paths and path MTUs. */
+    public IpLayer ip() {
+        return ip;
     }
 
     @Override
@@ -190,7 +221,8 @@ public final class Host implements PacketReceiver {
         return allocator;
     }
 
-    public HostRandom random() {
+    /** The injected source of randomness; what is drawn is reported to {@link #events}. */
+    public RandomGenerator random() {
         return random;
     }
 

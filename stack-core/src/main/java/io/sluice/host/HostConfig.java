@@ -3,6 +3,7 @@ package io.sluice.host;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.event.StackEvents;
+import io.sluice.icmp.IcmpLimits;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import java.util.random.RandomGenerator;
@@ -16,6 +17,7 @@ public final class HostConfig {
     private final HostMemory memory;
     private final TcpProfile tcpProfile;
     private final TcpStack tcpStack;
+    private final IcmpLimits icmpLimits;
 
     private HostConfig(Builder b) {
         random = b.random;
@@ -25,6 +27,7 @@ public final class HostConfig {
         memory = b.memory;
         tcpProfile = b.tcpProfile;
         tcpStack = b.tcpStack;
+        icmpLimits = b.icmpLimits;
     }
 
     /**
@@ -66,6 +69,10 @@ public final class HostConfig {
         return tcpStack;
     }
 
+    public IcmpLimits icmpLimits() {
+        return icmpLimits;
+    }
+
     /** Collects a configuration; everything has a default but the source of randomness. */
     public static final class Builder {
         private final RandomGenerator random;
@@ -75,6 +82,7 @@ public final class HostConfig {
         private HostMemory memory = HostMemory.DEFAULT;
         private TcpProfile tcpProfile = TcpProfile.STANDARD;
         private TcpStack tcpStack = TcpStack.DEFAULT;
+        private IcmpLimits icmpLimits = IcmpLimits.DEFAULT;
 
         private Builder(RandomGenerator random) {
             this.random = random;
@@ -120,6 +128,12 @@ public final class HostConfig {
         /** The stack of new TCP connections; by default {@link TcpStack#DEFAULT}. */
         public Builder tcpStack(TcpStack newStack) {
             tcpStack = newStack;
+            return this;
+        }
+
+        /** How fast ICMP errors may leave; by default {@link IcmpLimits#DEFAULT}. */
+        public Builder icmpLimits(IcmpLimits newLimits) {
+            icmpLimits = newLimits;
             return this;
         }
 

@@ -2,17 +2,20 @@ package io.sluice.host;
 
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
+import io.sluice.icmp.Icmp;
 import io.sluice.ip.IpDatagram;
 import io.sluice.ip.TransportDemux;
 
-/** Where the transports of a host are plugged in. */
+/** Where the transports of a host are plugged in: datagrams go to them from here. */
 final class HostDemux implements TransportDemux {
     private final Counters counters;
     private final TcpDemux tcp;
+    private final Icmp icmp;
 
-    HostDemux(Counters counters, HostTcp tcp) {
+    HostDemux(Counters counters, HostTcp tcp, Icmp icmp) {
         this.counters = counters;
         this.tcp = new TcpDemux(tcp.layer(), counters);
+        this.icmp = icmp;
     }
 
     @Override
@@ -27,6 +30,6 @@ final class HostDemux implements TransportDemux {
 
     @Override
     public void onIcmp(IpDatagram datagram, long nowNs) {
-        counters.drop(DropReason.ICMP_IGNORED);
+        icmp.onIcmp(datagram, nowNs);
     }
 }

@@ -4,7 +4,7 @@ import io.sluice.event.StackEvents;
 import java.util.random.RandomGenerator;
 
 /** The injected source of randomness; each draw is reported, so that a recording can be played back. */
-public final class HostRandom implements RandomGenerator {
+final class HostRandom implements RandomGenerator {
     private final RandomGenerator random;
     private final StackEvents events;
 
@@ -13,17 +13,10 @@ public final class HostRandom implements RandomGenerator {
         this.events = events;
     }
 
-    /** 64 random bits. */
     @Override
     public long nextLong() {
         long value = random.nextLong();
         events.randomDrawn(value);
         return value;
-    }
-
-    /** 32 random bits. */
-    @Override
-    public int nextInt() {
-        return (int) (nextLong() >>> 32);
     }
 }

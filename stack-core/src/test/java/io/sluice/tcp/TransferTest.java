@@ -52,7 +52,10 @@ class TransferTest {
         Pump up = new Pump(client, server, size);
         Pump down = new Pump(server, client, size);
         assertTrue(
-                net.run(60 * MINUTE, () -> up.step(net.nowNs) & down.step(net.nowNs)),
+                net.run(60 * MINUTE, () -> {
+                    boolean upDone = up.step(net.nowNs);
+                    return down.step(net.nowNs) && upDone;
+                }),
                 () -> "stuck: " + up + " " + down + "\n" + net.a.counters() + "\n" + net.b.counters());
         assertNull(client.takeError());
         assertNull(server.takeError());

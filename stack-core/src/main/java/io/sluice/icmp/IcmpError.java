@@ -1,0 +1,130 @@
+package io.sluice.icmp;
+
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.IpAddress;
+
+/**
+ * A received ICMP error and the packet of ours that it quotes. One instance is reused; it is valid only during the call
+ * that passes it. Addresses are keys ({@link AddressKey}).
+ *
+ * <p>Anybody can send such a message: a transport believes it only as far as what is quoted proves that its sender saw the
+ * packet (RFC 5927 §4).
+ */
+public final class IcmpError {
+    private boolean ipv6;
+    private IcmpErrorKind kind = IcmpErrorKind.UNKNOWN;
+    private int type;
+    private int code;
+    private int mtu;
+    private long localHi;
+    private long localLo;
+    private long remoteHi;
+    private long remoteLo;
+    private long reporterHi;
+    private long reporterLo;
+    private int protocol;
+    private int localPort;
+    private int remotePort;
+    private int sequenceNumber;
+
+    IcmpError() {}
+
+    void message(boolean isIpv6, IcmpErrorKind newKind, int newType, int newCode, int newMtu) {
+        ipv6 = isIpv6;
+        kind = newKind;
+        type = newType;
+        code = newCode;
+        mtu = newMtu;
+    }
+
+    void local(long hi, long lo) {
+        localHi = hi;
+        localLo = lo;
+    }
+
+    void remote(long hi, long lo) {
+        remoteHi = hi;
+        remoteLo = lo;
+    }
+
+    void reporter(long hi, long lo) {
+        reporterHi = hi;
+        reporterLo = lo;
+    }
+
+    void transport(int newProtocol, int newLocalPort, int newRemotePort, int newSequenceNumber) {
+        protocol = newProtocol;
+        localPort = newLocalPort;
+        remotePort = newRemotePort;
+        sequenceNumber = newSequenceNumber;
+    }
+
+    public boolean ipv6() {
+        return ipv6;
+    }
+
+    public IcmpErrorKind kind() {
+        return kind;
+    }
+
+    /** The ICMP type as it was in the message. */
+    public int type() {
+        return type;
+    }
+
+    /** The ICMP code as it was in the message. */
+    public int code() {
+        return code;
+    }
+
+    /** With {@link IcmpErrorKind#PACKET_TOO_BIG}, octets of packet that would have passed; 68 or 1280 at least. */
+    public int mtu() {
+        return mtu;
+    }
+
+    /** Who sent the packet that is quoted: an address of this host. */
+    public long localHi() {
+        return localHi;
+    }
+
+    public long localLo() {
+        return localLo;
+    }
+
+    /** Where it was going. */
+    public long remoteHi() {
+        return remoteHi;
+    }
+
+    public long remoteLo() {
+        return remoteLo;
+    }
+
+    /** The same as an object: allocates. */
+    public IpAddress remote() {
+        return AddressKey.toAddress(remoteHi, remoteLo);
+    }
+
+    /** Who sent the error. */
+    public IpAddress reporter() {
+        return AddressKey.toAddress(reporterHi, reporterLo);
+    }
+
+    /** The protocol of the quoted packet. */
+    public int protocol() {
+        return protocol;
+    }
+
+    public int localPort() {
+        return localPort;
+    }
+
+    public int remotePort() {
+        return remotePort;
+    }
+
+    /** Of a quoted TCP segment, its sequence number. */
+    public int sequenceNumber() {
+        return sequenceNumber;
+    }
+}

@@ -1,0 +1,50 @@
+package io.sluice.icmp;
+
+import io.sluice.event.SocketError;
+
+/** What an ICMP error says, whichever family it came in. */
+public enum IcmpErrorKind {
+    /** No way to the network: IPv4 codes 0, 6, 9 and 11 but for prohibition; IPv6 code 0. */
+    NETWORK_UNREACHABLE,
+    /** No way to the host. */
+    HOST_UNREACHABLE,
+    /** The host does not speak the protocol: IPv4 code 2, IPv6 parameter problem code 1. */
+    PROTOCOL_UNREACHABLE,
+    /** Nobody on the port. */
+    PORT_UNREACHABLE,
+    /** A packet was larger than a link on the way carries: {@link IcmpError#mtu} (RFC 1191, RFC 8201). */
+    PACKET_TOO_BIG,
+    /** A source route failed. */
+    SOURCE_ROUTE_FAILED,
+    /** A filter, or a policy, on the way. */
+    PROHIBITED,
+    /** The hop limit was used up on the way. */
+    HOP_LIMIT_EXCEEDED,
+    /** Fragments were missing at the destination when time was up. */
+    REASSEMBLY_TIMEOUT,
+    /** Somebody could not make sense of a header field. */
+    PARAMETER_PROBLEM,
+    /** An error of a type or code that nobody here knows (RFC 4443 §2.4(a): passed on all the same). */
+    UNKNOWN;
+
+    /**
+     * Whether the error means that trying again is in vain (RFC 1122 §4.2.3.9: destination unreachable codes 2 to 4, of
+     * which "too big" has a meaning of its own).
+     */
+    public boolean isHard() {
+        return this == PROTOCOL_UNREACHABLE || this == PORT_UNREACHABLE;
+    }
+
+    /** What a socket's user is told. */
+    public SocketError socketError() {
+        return switch (this) {
+            case NETWORK_UNREACHABLE -> SocketError.NETWORK_UNREACHABLE;
+            case PROTOCOL_UNREACHABLE, PARAMETER_PROBLEM -> SocketError.PROTOCOL_UNREACHABLE;
+            case PORT_UNREACHABLE -> SocketError.CONNECTION_REFUSED;
+            case PACKET_TOO_BIG -> SocketError.MESSAGE_TOO_LONG;
+            case PROHIBITED -> SocketError.PERMISSION_DENIED;
+            case HOST_UNREACHABLE, SOURCE_ROUTE_FAILED, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, UNKNOWN ->
+                SocketError.HOST_UNREACHABLE;
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package io.sluice.ip;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.event.Counters;
+import io.sluice.link.TransmitRing;
+import java.util.random.RandomGenerator;
+
+/** The IP of one host, but for its input: interfaces, routes, and the ways out. */
+public final class IpLayer {
+    private final Interfaces interfaces = new Interfaces();
+    private final RouteTable routes = new RouteTable();
+    private final Counters counters;
+    private final ByteBufAllocator allocator;
+    private final TransmitRing ring;
+    private final PathMtuCache mtus;
+    private final Paths paths;
+    private final FragmentIds ids;
+    private final Fragmenter fragmenter;
+    private final ControlOutput control;
+
+    /** @param maxPathMtus destinations whose path MTU is remembered */
+    public IpLayer(
+            Counters counters, ByteBufAllocator allocator, TransmitRing ring, RandomGenerator random, int maxPathMtus) {
+        this.counters = counters;
+        this.allocator = allocator;
+        this.ring = ring;
+        mtus = new PathMtuCache(maxPathMtus);
+        paths = new Paths(interfaces, routes, mtus);
+        ids = new FragmentIds(random);
+        fragmenter = new Fragmenter(allocator, ring, counters);
+        control = new ControlOutput(paths, fragmenter, ids, ring, counters);
+    }
+
+    public Interfaces interfaces() {
+        return interfaces;
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    public PathMtuCache mtus() {
+        return mtus;
+    }
+
+    public Paths paths() {
+        return paths;
+    }
+
+    public FragmentIds fragmentIds() {
+        return ids;
+    }
+
+    public Fragmenter fragmenter() {
+        return fragmenter;
+    }
+
+    /** Where whole packets go that answer something. */
+    public ControlOutput control() {
+        return control;
+    }
+
+    public TransmitRing ring() {
+        return ring;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+}

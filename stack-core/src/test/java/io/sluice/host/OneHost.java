@@ -1,0 +1,147 @@
+package io.sluice.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.event.DropReason;
+import io.sluice.ip.Interface;
+import io.sluice.ip.Packets;
+import io.sluice.link.PacketMeta;
+import io.sluice.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+
+/** A host with one link, 10.0.0.1/24 and fd00::1/64, fed by hand in virtual time. */
+public final class OneHost {
+    public static final IpAddress OWN4 = IpAddress.parse("10.0.0.1");
+    public static final IpAddress PEER4 = IpAddress.parse("10.0.0.2");
+    public static final IpAddress OWN6 = IpAddress.parse("fd00::1");
+    public static final IpAddress PEER6 = IpAddress.parse("fd00::2");
+
+    public final TestLink link;
+    public final Host host;
+    public final Interface on;
+    public long nowNs;
+    private final PacketMeta meta;
+    private final EnumMap<Counter, Long> expected = new EnumMap<>(Counter.class);
+    private final EnumMap<DropReason, Long> expectedDrops = new EnumMap<>(DropReason.class);
+
+    public OneHost() {
+        this(new TestLink("test0"), b -> b);
+    }
+
+    public OneHost(TestLink link, UnaryOperator<HostConfig.Builder> config) {
+        this.link = link;
+        host = new Host(
+                config.apply(HostConfig.builder(new SplittableRandom(1))).build());
+        on = host.addInterface(link);
+        host.addAddress(on, OWN4, 24);
+        host.addAddress(on, OWN6, 64);
+        meta = new PacketMeta(link);
+    }
+
+    public static IpAddress own(boolean ipv6) {
+        return ipv6 ? OWN6 : OWN4;
+    }
+
+    public static IpAddress peer(boolean ipv6) {
+        return ipv6 ? PEER6 : PEER4;
+    }
+
+    /** Hands a packet to the host, and checks that its memory came back unless somebody {@code keeps} it. */
+    public void receive(byte[] packet) {
+        ByteBuf b = Packets.direct(packet);
+        host.onPacket(b, meta, nowNs);
+        b.release();
+    }
+
+    public PacketMeta meta() {
+        return meta;
+    }
+
+    /** Lets timers run up to {@code atNs}. */
+    public void advance(long atNs) {
+        while (host.nextDeadlineNs() <= atNs) {
+            nowNs = Math.max(nowNs, host.nextDeadlineNs());
+            host.onTimer(nowNs);
+        }
+        nowNs = atNs;
+    }
+
+    /** Ends the turn, and returns what left the host. */
+    public List<byte[]> transmit() {
+        List<byte[]> packets = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            more = host.transmit(1 << 20, nowNs);
+            packets.addAll(link.take());
+        }
+        return packets;
+    }
+
+    /** The packet that left the host, which must be one. */
+    public byte[] transmitOne() {
+        List<byte[]> packets = transmit();
+        assertEquals(1, packets.size(), () -> "packets sent; " + host.counters());
+        return packets.get(0);
+    }
+
+    /** Expects a counter, to be checked by {@link #assertCounters}. */
+    public OneHost expect(Counter counter, long value) {
+        expected.put(counter, value);
+        return this;
+    }
+
+    /** Expects drops, to be checked by {@link #assertCounters}. */
+    public OneHost expect(DropReason reason, long value) {
+        expectedDrops.put(reason, value);
+        return this;
+    }
+
+    /** Checks that drops and, but for what merely measures volume, counters are as expected: all others are zero. */
+    public void assertCounters() {
+        Counters c = host.counters();
+        EnumSet<Counter> volume = EnumSet.of(
+                Counter.PACKETS_IN,
+                Counter.BYTES_IN,
+                Counter.PACKETS_OUT,
+                Counter.BYTES_OUT,
+                Counter.PACKETS_DELIVERED);
+        Map<String, Long> wanted = new java.util.TreeMap<>();
+        Map<String, Long> found = new java.util.TreeMap<>();
+        for (Counter counter : EnumSet.complementOf(volume)) {
+            wanted.put(counter.name(), expected.getOrDefault(counter, 0L));
+            found.put(counter.name(), c.get(counter));
+        }
+        for (DropReason reason : DropReason.values()) {
+            wanted.put("DROP_" + reason.name(), expectedDrops.getOrDefault(reason, 0L));
+            found.put("DROP_" + reason.name(), c.get(reason));
+        }
+        assertEquals(wanted, found);
+        assertEquals(
+                c.get(Counter.PACKETS_IN),
+                c.get(Counter.PACKETS_DELIVERED)
+                        + c.dropped()
+                        + host.reassembly().heldFragments());
+    }
+
+    /** Closes the host and checks that it holds no memory. */
+    public void close() {
+        host.close(nowNs);
+        assertEquals(0, host.memory().usedBytes());
+        assertEquals(0, host.wheel().size());
+    }
+
+    /** {@code from} octets of {@code b} on. */
+    public static byte[] tail(byte[] b, int from) {
+        return Arrays.copyOfRange(b, from, b.length);
+    }
+}
