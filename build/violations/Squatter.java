@@ -1,4 +1,4 @@
-// architecture | stack-sim/src/main/java/io/sluice/tun | LayersTest.ONE_MODULE
+// architecture | cli/src/main/java/io/sluice/tun | LayersTest.ONE_MODULE
 package io.sluice.tun;
 
 /** Breaks the rule that a package is in one module. */
