@@ -49,6 +49,7 @@ final class PureCoreTest {
             "javax.crypto.spec",
             "io.netty.buffer",
             "io.netty.util",
+            "io.netty.util.collection",
             "org.slf4j",
             "org.jspecify.annotations");
 
