@@ -13,6 +13,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class TunDevice implements Closeable {
     private static final int DEFAULT_MTU = 1500;
     private static final int UNKNOWN_INDEX = 0;
+    private static final long LOCAL_TIMEOUT_NS = 5_000_000_000L;
+    private static final long LOCAL_POLL_NS = 100_000;
 
     private final Rtnetlink netlink;
     private final String name;
@@ -292,17 +295,35 @@ public final class TunDevice implements Closeable {
         mtu = bytes;
     }
 
-    /** Gives the kernel an address on the device; no error if it has it. */
+    /**
+     * Gives the kernel an address on the device; no error if it has it. If the device is up, packets to the address are
+     * delivered when this returns.
+     */
     public void addAddress(InterfaceAddress address) throws IOException {
+        byte[] octets = octets(address.address());
         attempt(() -> {
             try {
-                netlink.addAddress(index, octets(address.address()), address.prefixLength());
+                netlink.addAddress(index, octets, address.prefixLength());
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EEXIST) {
                     throw e;
                 }
             }
+            if (netlink.link(index).up()) {
+                awaitLocal(octets, address);
+            }
         });
+    }
+
+    /** The kernel takes an IPv6 address into use from a work queue, within a millisecond or so, and tells nobody when. */
+    private void awaitLocal(byte[] octets, InterfaceAddress address) throws ErrnoException {
+        long startNs = System.nanoTime();
+        while (!netlink.isLocal(octets)) {
+            if (System.nanoTime() - startNs > LOCAL_TIMEOUT_NS) {
+                throw new ErrnoException("wait for " + address + " to be taken into use", Errno.ETIMEDOUT);
+            }
+            LockSupport.parkNanos(LOCAL_POLL_NS);
+        }
     }
 
     public void removeAddress(InterfaceAddress address) throws IOException {

@@ -18,6 +18,8 @@ public final class Errno {
     public static final int EBADFD = 77;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
+    public static final int ENETUNREACH = 101;
+    public static final int ETIMEDOUT = 110;
 
     private Errno() {}
 }

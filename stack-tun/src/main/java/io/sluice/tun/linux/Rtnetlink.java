@@ -35,6 +35,7 @@ public final class Rtnetlink implements Closeable {
     private static final int RTM_DELADDR = 21;
     private static final int RTM_NEWROUTE = 24;
     private static final int RTM_DELROUTE = 25;
+    private static final int RTM_GETROUTE = 26;
 
     private static final int IFF_UP = 1;
     private static final int IFLA_IFNAME = 3;
@@ -54,6 +55,8 @@ public final class Rtnetlink implements Closeable {
     private static final int SCOPE_UNIVERSE = 0;
     private static final int SCOPE_LINK = 253;
     private static final int LINK_HEADER_LENGTH = 16;
+    private static final int ROUTE_TYPE = 7;
+    private static final int RTN_LOCAL = 2;
 
     private final int fd;
     private final byte[] answer = new byte[32 * 1024];
@@ -128,8 +131,9 @@ public final class Rtnetlink implements Closeable {
     }
 
     /**
-     * Gives the interface an address. An IPv6 address is usable at once: {@code IFA_F_NODAD} skips
-     * duplicate address detection (RFC 4862 §5.4), which has nobody to ask on a TUN.
+     * Gives the interface an address. For IPv6, {@code IFA_F_NODAD} skips duplicate address detection
+     * (RFC 4862 §5.4), which has nobody to ask on a TUN; even so the kernel takes the address into use
+     * only a moment later, from a work queue: see {@link #isLocal}.
      */
     public void addAddress(int index, byte[] address, int prefixLength) throws ErrnoException {
         changeAddress(
@@ -138,6 +142,23 @@ public final class Rtnetlink implements Closeable {
 
     public void removeAddress(int index, byte[] address, int prefixLength) throws ErrnoException {
         changeAddress(RTM_DELADDR, 0, index, address, prefixLength);
+    }
+
+    /** Whether packets to {@code address} are delivered in this namespace. */
+    public boolean isLocal(byte[] address) throws ErrnoException {
+        NetlinkMessage request = new NetlinkMessage(RTM_GETROUTE, 0)
+                .routeHeader(family(address), address.length * Byte.SIZE, SCOPE_UNIVERSE)
+                .attribute(RTA_DST, address);
+        try {
+            synchronized (answer) {
+                return exchange("look up route", request).get(ROUTE_TYPE) == RTN_LOCAL;
+            }
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENETUNREACH) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Adds a route through the interface, by way of {@code gateway} unless it is null. */
