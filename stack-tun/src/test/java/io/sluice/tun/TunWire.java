@@ -1,5 +1,7 @@
 package io.sluice.tun;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import io.netty.buffer.ByteBuf;
 import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
@@ -63,6 +65,7 @@ final class TunWire implements AutoCloseable {
     static void receiveUntil(TunLink link, BooleanSupplier condition, PacketReceiver host) {
         while (!condition.getAsBoolean()) {
             if (link.receive(host, BURST, 0) == 0) {
+                assertFalse(Thread.interrupted(), "the test took too long");
                 Thread.onSpinWait();
             }
         }
