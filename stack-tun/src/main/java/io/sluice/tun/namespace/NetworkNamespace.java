@@ -121,7 +121,11 @@ public final class NetworkNamespace implements AutoCloseable {
         return new NetworkNamespace(LibC.openFile(file.toString(), LibC.O_RDONLY), file, false);
     }
 
-    private static void bringLoopbackUp() throws IOException {
+    /**
+     * Brings up the loopback interface of the calling thread's namespace: the first thing to do in a process that was
+     * started in a new one ({@link UserNamespaces#wrap}), since Netty and others look for it. No error if it is up.
+     */
+    public static void bringLoopbackUp() throws IOException {
         try (Rtnetlink netlink = Rtnetlink.open()) {
             LinkState loopback = netlink.findLink(LOOPBACK);
             if (loopback != null) {
@@ -135,8 +139,8 @@ public final class NetworkNamespace implements AutoCloseable {
         if (!Files.isWritable(NamedNamespaces.DIRECTORY.getParent())) {
             return null;
         }
-        NamedNamespaces.removeLeftovers();
         try {
+            NamedNamespaces.removeLeftovers();
             return NamedNamespaces.add(fd);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPERM || e.errno() == Errno.EACCES) {
