@@ -24,6 +24,7 @@ public final class TransmitRing {
     private final Counters counters;
     private final int maxControlPackets;
     private int sentBytes;
+    private boolean stalled;
 
     /** A control packet: built, whole, in one buffer. */
     private static final class Control {
@@ -52,6 +53,7 @@ public final class TransmitRing {
         if (!socket.inRing) {
             socket.inRing = true;
             ready.add(socket);
+            stalled = false;
         }
     }
 
@@ -95,6 +97,7 @@ public final class TransmitRing {
         c.bytes = bytes;
         c.partialChecksumOffset = 0;
         control.add(c);
+        stalled = false;
         return c;
     }
 
@@ -119,11 +122,25 @@ public final class TransmitRing {
     }
 
     /**
+     * Whether {@link #run} left something because a link was busy, and nothing was added since: to be called again when the
+     * link can take more.
+     */
+    public boolean isStalled() {
+        return stalled;
+    }
+
+    /**
      * Sends until the budget is used up, nothing is left, or every link is busy.
      *
      * @return true if more could go now
      */
     public boolean run(int budgetBytes, long nowNs) {
+        boolean more = sendAll(budgetBytes, nowNs);
+        stalled = !more && hasWork();
+        return more;
+    }
+
+    private boolean sendAll(int budgetBytes, long nowNs) {
         sentBytes = 0;
         if (!sendControl(nowNs)) {
             return false;

@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IovArray;
+import io.sluice.link.DeviceLink;
 import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread. Allocates nothing per packet: the receive buffer is used again unless the host kept it, and
  * payload is written from where it lies.
  */
-public final class TunLink implements Link, AutoCloseable {
+public final class TunLink implements DeviceLink {
     private static final int PROTOCOL_UDP = 17;
     private static final int TCP_FLAGS = 13;
     private static final int TCP_FLAG_CWR = 0x80;
@@ -84,6 +84,11 @@ public final class TunLink implements Link, AutoCloseable {
 
     public TunCounters counters() {
         return counters;
+    }
+
+    @Override
+    public int fd() {
+        return descriptor.intValue();
     }
 
     @Override
@@ -215,6 +220,7 @@ public final class TunLink implements Link, AutoCloseable {
      *
      * @return how many were read; fewer than {@code maxPackets} if the device has no more now, or failed
      */
+    @Override
     public int receive(PacketReceiver host, int maxPackets, long nowNs) {
         int packets = 0;
         while (packets < maxPackets && !closed) {
