@@ -17,6 +17,7 @@ public final class SendQueue {
     static final int COPY_BELOW_BYTES = 1024;
 
     private static final int CHUNK_BYTES = 16 * 1024;
+    private static final int SMALLEST_CHUNK_BYTES = 512;
     private static final int INITIAL_SLOTS = 4;
     private static final int KEPT_SLOTS = 8;
 
@@ -112,9 +113,11 @@ public final class SendQueue {
                 return tail;
             }
         }
-        ByteBuf chunk = allocator.directBuffer(
-                wanted >= CHUNK_BYTES ? CHUNK_BYTES : Math.max(512, Integer.highestOneBit(wanted * 2 - 1)),
-                CHUNK_BYTES);
+        // The first chunk fits what is written, so that an idle connection's last octets pin little.
+        int capacity = count == 0 && wanted < CHUNK_BYTES / 2
+                ? Math.max(SMALLEST_CHUNK_BYTES, Integer.highestOneBit(wanted) * 2)
+                : CHUNK_BYTES;
+        ByteBuf chunk = allocator.directBuffer(capacity, capacity);
         add(chunk, chunk.capacity());
         tailOpen = true;
         return chunk;

@@ -1,0 +1,124 @@
+package io.sluice.buffer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.link.OutboundPacket;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** The send queue against a plain byte array. */
+class SendQueueTest {
+    private static final PooledByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
+
+    @Property(tries = 300)
+    void holdsWhatWasAppended(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        SendQueue queue = new SendQueue(ALLOCATOR);
+        ByteArrayOutputStream model = new ByteArrayOutputStream();
+        for (int step = 0; step < 60; step++) {
+            switch (random.nextInt(4)) {
+                case 0 -> append(queue, model, random);
+                case 1 -> appendCopy(queue, model, random);
+                case 2 -> checkSlice(queue, model.toByteArray(), random);
+                default -> {
+                    long to = queue.startOffset() + (queue.size() == 0 ? 0 : random.nextLong(queue.size() + 1));
+                    queue.releaseTo(to);
+                    assertEquals(to, queue.startOffset());
+                }
+            }
+            assertEquals(model.size(), queue.endOffset());
+        }
+        queue.clear();
+        assertEquals(0, queue.pinnedBytes());
+        assertEquals(0, queue.size());
+    }
+
+    private static void append(SendQueue queue, ByteArrayOutputStream model, SplittableRandom random) {
+        byte[] octets = octets(random, random.nextInt(1, 5000));
+        boolean direct = random.nextBoolean();
+        ByteBuf buffer = direct ? ALLOCATOR.directBuffer(octets.length) : ALLOCATOR.heapBuffer(octets.length);
+        buffer.writeBytes(octets);
+        boolean shared = random.nextInt(3) == 0;
+        if (shared) {
+            buffer.retain();
+        }
+        queue.append(buffer, false);
+        if (shared) { // somebody else may write to it: what was appended must not change
+            buffer.setZero(0, octets.length);
+            buffer.release();
+        }
+        model.writeBytes(octets);
+    }
+
+    private static void appendCopy(SendQueue queue, ByteArrayOutputStream model, SplittableRandom random) {
+        byte[] octets = octets(random, random.nextInt(1, 40_000));
+        ByteBuffer buffer = ByteBuffer.wrap(octets);
+        queue.append(buffer);
+        assertEquals(0, buffer.remaining());
+        model.writeBytes(octets);
+    }
+
+    private static void checkSlice(SendQueue queue, byte[] model, SplittableRandom random) {
+        if (queue.size() == 0) {
+            return;
+        }
+        long offset = queue.startOffset() + random.nextLong(queue.size());
+        int length = random.nextInt(1, (int) Math.min(70_000, queue.endOffset() - offset) + 1);
+        int maxSlices = random.nextInt(1, 65);
+        OutboundPacket packet = new OutboundPacket().reset();
+        int added = queue.slice(offset, length, maxSlices, packet);
+        assertEquals(added, packet.payloadLength());
+        assertEquals(true, added == length || packet.sliceCount() == maxSlices);
+        byte[] found = new byte[added];
+        int at = 0;
+        for (int i = 0; i < packet.sliceCount(); i++) {
+            packet.slice(i).getBytes(packet.sliceOffset(i), found, at, packet.sliceLength(i));
+            at += packet.sliceLength(i);
+        }
+        assertEquals(
+                0,
+                Arrays.compare(found, 0, added, model, (int) offset, (int) offset + added),
+                () -> "at " + offset + " length " + length);
+    }
+
+    private static byte[] octets(SplittableRandom random, int length) {
+        byte[] octets = new byte[length];
+        random.nextBytes(octets);
+        return octets;
+    }
+
+    @Test
+    void largeBuffersOfOneOwnerAreNotCopied() {
+        SendQueue queue = new SendQueue(ALLOCATOR);
+        ByteBuf buffer = ALLOCATOR.directBuffer(64 * 1024).writeZero(64 * 1024);
+        queue.append(buffer, false);
+        assertEquals(0, queue.copiedBytes());
+        assertEquals(1, buffer.refCnt());
+        queue.releaseTo(64 * 1024);
+        assertEquals(0, buffer.refCnt());
+    }
+
+    @Test
+    void smallBuffersShareChunks() {
+        SendQueue queue = new SendQueue(ALLOCATOR);
+        for (int i = 0; i < 100; i++) {
+            queue.append(ALLOCATOR.directBuffer(16).writeZero(16), false);
+        }
+        assertEquals(1600, queue.copiedBytes());
+        assertEquals(2, slicesOf(queue)); // a small one for the first, a full one for the rest
+        queue.clear();
+    }
+
+    private static int slicesOf(SendQueue queue) {
+        OutboundPacket packet = new OutboundPacket().reset();
+        queue.slice(0, (int) queue.size(), 64, packet);
+        return packet.sliceCount();
+    }
+}

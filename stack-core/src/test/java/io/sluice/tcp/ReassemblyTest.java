@@ -1,0 +1,71 @@
+package io.sluice.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.buffer.Payload;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.event.Counters;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Reassembly against one flag for every octet: what arrived first stays, and comes out once, in order. */
+class ReassemblyTest {
+    private static final int SIZE = 3000;
+
+    private final PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final Payload payload = new Payload(allocator, new Counters());
+
+    @Property(tries = 500)
+    void deliversEveryOctetOnceInOrder(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Reassembly reassembly = new Reassembly();
+        ReceiveQueue out = new ReceiveQueue();
+        byte[] first = new byte[SIZE];
+        boolean[] here = new boolean[SIZE];
+        Tcb tcb = new Tcb();
+        tcb.rcv.nxtOffset = 0;
+        long nxt = 0;
+        while (nxt < SIZE) {
+            int start = (int) nxt + (random.nextInt(3) == 0 ? 0 : random.nextInt(Math.min(400, SIZE - (int) nxt)));
+            int end = Math.min(SIZE, start + random.nextInt(1, 120));
+            ByteBuf packet = allocator.directBuffer(end - start);
+            int fresh = 0;
+            for (int i = start; i < end; i++) {
+                byte octet = (byte) random.nextInt();
+                packet.writeByte(octet);
+                if (!here[i]) {
+                    here[i] = true;
+                    first[i] = octet;
+                    fresh++;
+                }
+            }
+            assertEquals(fresh, reassembly.insert(start, end, packet, 0, payload));
+            packet.release();
+            nxt = reassembly.advance(nxt, out);
+            assertTrue(nxt == SIZE || !here[(int) nxt], "advanced as far as possible");
+            tcb.rcv.nxt = (int) nxt;
+            tcb.rcv.nxtOffset = nxt;
+            checkBlocks(reassembly, tcb, here);
+        }
+        ByteBuffer all = ByteBuffer.allocate(SIZE);
+        assertEquals(SIZE, out.read(all));
+        assertEquals(ByteBuffer.wrap(first), all.flip());
+        assertEquals(0, out.pinnedBytes());
+        assertEquals(0, reassembly.pinnedBytes());
+    }
+
+    private static void checkBlocks(Reassembly reassembly, Tcb tcb, boolean[] here) {
+        int[] blocks = new int[8];
+        int n = reassembly.sackBlocks(tcb, blocks, 4);
+        for (int b = 0; b < n; b++) {
+            for (int i = blocks[2 * b]; i < blocks[2 * b + 1]; i++) {
+                assertTrue(here[i], "only what is here is reported");
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.sluice.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.event.RetransmitCause;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** The ledger against one flag for every octet. Whole segments only, as peers SACK them. */
+class SendLedgerTest {
+    private static final int MSS = 10;
+    private static final int SEGMENTS = 400;
+
+    private final boolean[] sacked = new boolean[SEGMENTS];
+    private final boolean[] lost = new boolean[SEGMENTS];
+    private final boolean[] repeated = new boolean[SEGMENTS];
+    private final AckOutcome outcome = new AckOutcome();
+    private int una;
+    private int nxt;
+    private long delivered;
+
+    @Property(tries = 500)
+    void sumsAreThoseOfTheRanges(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        SendLedger ledger = new SendLedger(new SendLedger.Pool());
+        for (int step = 0; step < 150; step++) {
+            switch (random.nextInt(6)) {
+                case 0, 1 -> send(ledger, random);
+                case 2, 3 -> sack(ledger, random);
+                case 4 -> acknowledge(ledger, random);
+                default -> loseAndRepeat(ledger, random);
+            }
+            check(ledger);
+        }
+        ledger.clear();
+        assertEquals(0, ledger.entries());
+        assertTrue(ledger.isEmpty());
+    }
+
+    private void send(SendLedger ledger, SplittableRandom random) {
+        int n = Math.min(SEGMENTS - nxt, random.nextInt(1, 12));
+        if (n > 0) {
+            ledger.append((long) nxt * MSS, (long) (nxt + n) * MSS, MSS, nxt);
+            nxt += n;
+        }
+    }
+
+    private void sack(SendLedger ledger, SplittableRandom random) {
+        if (una == nxt) {
+            return;
+        }
+        int left = random.nextInt(una, nxt);
+        int right = random.nextInt(left + 1, Math.min(nxt, left + 20) + 1);
+        outcome.reset();
+        ledger.sack((long) left * MSS, (long) right * MSS, outcome);
+        int fresh = 0;
+        for (int i = left; i < right; i++) {
+            fresh += sacked[i] ? 0 : MSS;
+            sacked[i] = true;
+            lost[i] = false;
+            repeated[i] = false;
+        }
+        assertEquals(fresh, outcome.deliveredBytes);
+        delivered += fresh;
+    }
+
+    private void acknowledge(SendLedger ledger, SplittableRandom random) {
+        int upTo = random.nextInt(una, nxt + 1);
+        outcome.reset();
+        ledger.acknowledge((long) upTo * MSS, outcome);
+        int fresh = 0;
+        for (int i = una; i < upTo; i++) {
+            fresh += sacked[i] ? 0 : MSS;
+        }
+        assertEquals(fresh, outcome.deliveredBytes);
+        delivered += fresh;
+        una = upTo;
+    }
+
+    private void loseAndRepeat(SendLedger ledger, SplittableRandom random) {
+        if (random.nextInt(4) == 0) {
+            ledger.markAllLost();
+            for (int i = una; i < nxt; i++) {
+                lost[i] |= !sacked[i];
+                repeated[i] = false;
+            }
+        }
+        for (int n = random.nextInt(3); n > 0; n--) {
+            SendLedger.Entry e = ledger.nextLost();
+            assertEquals(firstLost(), e == null ? -1 : (int) (e.start / MSS));
+            if (e != null) {
+                if (e.length() > MSS && random.nextBoolean()) {
+                    ledger.split(e, e.start + MSS);
+                }
+                ledger.retransmitted(e, RetransmitCause.RTO, 1);
+                for (int i = (int) (e.start / MSS); i < e.end / MSS; i++) {
+                    repeated[i] = true;
+                }
+            }
+        }
+    }
+
+    private int firstLost() {
+        for (int i = una; i < nxt; i++) {
+            if (lost[i] && !repeated[i]) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void check(SendLedger ledger) {
+        long sackedBytes = 0;
+        long lostBytes = 0;
+        long repeatedBytes = 0;
+        for (int i = una; i < nxt; i++) {
+            sackedBytes += sacked[i] ? MSS : 0;
+            lostBytes += lost[i] ? MSS : 0;
+            repeatedBytes += repeated[i] ? MSS : 0;
+        }
+        assertEquals(sackedBytes, ledger.sackedBytes(), "sacked");
+        assertEquals(lostBytes, ledger.lostBytes(), "lost");
+        assertEquals(repeatedBytes, ledger.retransmittedBytes(), "retransmitted");
+        long at = (long) una * MSS;
+        int count = 0;
+        SendLedger.Entry before = null;
+        for (SendLedger.Entry e = ledger.head(); e != null; e = e.next) {
+            assertEquals(at, e.start, "no gap");
+            assertTrue(before == null || !(before.sacked && e.sacked), "sacked neighbours are one");
+            at = e.end;
+            before = e;
+            count++;
+        }
+        assertEquals((long) nxt * MSS, at);
+        assertEquals(count, ledger.entries());
+        SendLedger.Entry highest = ledger.highestSackedEntry();
+        assertEquals(highestSacked(), highest == null ? -1 : highest.end / MSS);
+    }
+
+    private long highestSacked() {
+        for (int i = nxt - 1; i >= una; i--) {
+            if (sacked[i]) {
+                return i + 1L;
+            }
+        }
+        return -1;
+    }
+}
