@@ -24,6 +24,7 @@ public final class SendQueue {
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf[] buffers = new ByteBuf[INITIAL_SLOTS];
     private long[] starts = new long[INITIAL_SLOTS];
+    private int[] indexes = new int[INITIAL_SLOTS];
     private int first;
     private int count;
     private long startOffset;
@@ -65,31 +66,38 @@ public final class SendQueue {
     /**
      * Appends the readable bytes of {@code data} and takes over its reference.
      *
-     * @param stable the caller promises that nobody changes these bytes any more
+     * @param stable nobody changes these bytes any more
      */
     public void append(ByteBuf data, boolean stable) {
-        int length = data.readableBytes();
+        append(data, data.readerIndex(), data.readableBytes(), stable || data.refCnt() == 1);
+        data.release();
+    }
+
+    /**
+     * Appends octets of {@code data}, which is borrowed: retained if it is kept.
+     *
+     * @param stable nobody changes these bytes any more; otherwise they are copied, as small and heap buffers are
+     */
+    public void append(ByteBuf data, int index, int length, boolean stable) {
         boolean keep = length >= COPY_BELOW_BYTES
                 && data.isDirect()
                 && data.nioBufferCount() == 1
-                && (stable || data.refCnt() == 1 || data.isReadOnly());
+                && (stable || data.isReadOnly());
         if (keep) {
-            add(data, data.capacity());
+            add(data.retain(), index);
             endOffset += length;
             tailOpen = false;
             return;
         }
-        try {
-            while (data.isReadable()) {
-                ByteBuf tail = writableTail(data.readableBytes());
-                int n = Math.min(tail.writableBytes(), data.readableBytes());
-                tail.writeBytes(data, n);
-                endOffset += n;
-                copiedBytes += n;
-            }
-        } finally {
-            data.release();
+        int at = index;
+        while (at < index + length) {
+            ByteBuf tail = writableTail(index + length - at);
+            int n = Math.min(tail.writableBytes(), index + length - at);
+            tail.writeBytes(data, at, n);
+            at += n;
+            endOffset += n;
         }
+        copiedBytes += length;
     }
 
     /** Appends a copy of the remaining bytes of {@code data}. */
@@ -118,31 +126,35 @@ public final class SendQueue {
                 ? Math.max(SMALLEST_CHUNK_BYTES, Integer.highestOneBit(wanted) * 2)
                 : CHUNK_BYTES;
         ByteBuf chunk = allocator.directBuffer(capacity, capacity);
-        add(chunk, chunk.capacity());
+        add(chunk, 0);
         tailOpen = true;
         return chunk;
     }
 
-    private void add(ByteBuf buffer, int pinned) {
+    private void add(ByteBuf buffer, int index) {
         if (count == buffers.length) {
             grow();
         }
         int slot = slot(count++);
         buffers[slot] = buffer;
         starts[slot] = endOffset;
-        pinnedBytes += pinned;
+        indexes[slot] = index;
+        pinnedBytes += Payload.pinnedBy(buffer);
     }
 
     private void grow() {
         int n = buffers.length;
         @Nullable ByteBuf[] newBuffers = new ByteBuf[n * 2];
         long[] newStarts = new long[n * 2];
+        int[] newIndexes = new int[n * 2];
         for (int i = 0; i < count; i++) {
             newBuffers[i] = buffers[slot(i)];
             newStarts[i] = starts[slot(i)];
+            newIndexes[i] = indexes[slot(i)];
         }
         buffers = newBuffers;
         starts = newStarts;
+        indexes = newIndexes;
         first = 0;
     }
 
@@ -170,8 +182,8 @@ public final class SendQueue {
         while (added < length && packet.sliceCount() < maxSlices) {
             ByteBuf b = buffer(i);
             int skip = (int) (at - starts[slot(i)]);
-            int n = Math.min(length - added, b.readableBytes() - skip);
-            packet.addSlice(b, b.readerIndex() + skip, n);
+            int n = (int) Math.min(length - added, endOf(i) - at);
+            packet.addSlice(b, indexes[slot(i)] + skip, n);
             added += n;
             at += n;
             i++;
@@ -203,13 +215,17 @@ public final class SendQueue {
     }
 
     private boolean holds(int i, long offset) {
-        return starts[slot(i)] <= offset && (i + 1 < count ? offset < starts[slot(i + 1)] : offset < endOffset);
+        return starts[slot(i)] <= offset && offset < endOf(i);
+    }
+
+    private long endOf(int i) {
+        return i + 1 < count ? starts[slot(i + 1)] : endOffset;
     }
 
     /** Lets go of everything before {@code offset}. */
     public void releaseTo(long offset) {
         startOffset = Math.max(startOffset, Math.min(offset, endOffset));
-        while (count > 0 && (count > 1 ? starts[slot(1)] : endOffset) <= startOffset) {
+        while (count > 0 && endOf(0) <= startOffset) {
             if (count == 1 && tailOpen && buffer(0).isWritable() && buffer(0).capacity() == CHUNK_BYTES) {
                 break; // the tail chunk still has room: keep filling it
             }
@@ -220,6 +236,7 @@ public final class SendQueue {
             if (buffers.length > KEPT_SLOTS) {
                 buffers = new ByteBuf[INITIAL_SLOTS];
                 starts = new long[INITIAL_SLOTS];
+                indexes = new int[INITIAL_SLOTS];
                 first = 0;
             }
         }
@@ -227,7 +244,7 @@ public final class SendQueue {
 
     private void removeFirst() {
         ByteBuf b = buffer(0);
-        pinnedBytes -= b.capacity();
+        pinnedBytes -= Payload.pinnedBy(b);
         buffers[first] = null;
         first = slot(1);
         count--;

@@ -74,9 +74,10 @@ final class UserCalls {
     int write(TcpConnection c, ByteBuf data, boolean stable) {
         int n = Math.min(writableBytes(c), data.readableBytes());
         if (n > 0) {
-            boolean alone = stable || data.refCnt() == 1 || data.isReadOnly();
+            boolean alone = stable || data.refCnt() == 1;
             long copied = c.sendQueue.copiedBytes();
-            c.sendQueue.append(data.readRetainedSlice(n), alone);
+            c.sendQueue.append(data, data.readerIndex(), n, alone);
+            data.skipBytes(n);
             onWritten(c, copied);
         }
         c.writerWaits |= data.isReadable();

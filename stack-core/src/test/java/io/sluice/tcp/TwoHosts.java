@@ -87,17 +87,21 @@ final class TwoHosts implements AutoCloseable {
     private final Wire wireB = new Wire(false);
 
     TwoHosts(long seed, TcpProfile profile) {
+        this(seed, profile, TcpStack.DEFAULT);
+    }
+
+    TwoHosts(long seed, TcpProfile profile, TcpStack stack) {
         random = new SplittableRandom(seed);
-        a = host(wireA, "10.0.0.1", profile, random.split());
-        b = host(wireB, "10.0.0.2", profile, random.split());
+        a = host(wireA, "10.0.0.1", profile, stack, random.split());
+        b = host(wireB, "10.0.0.2", profile, stack, random.split());
         socketsA = new Sockets(a);
         socketsB = new Sockets(b);
     }
 
-    private Host host(Wire wire, String address, TcpProfile profile, RandomGenerator hostRandom) {
+    private Host host(Wire wire, String address, TcpProfile profile, TcpStack stack, RandomGenerator hostRandom) {
         Host host = new Host(HostConfig.builder(hostRandom)
                 .startNs(nowNs)
-                .tcpProfile(profile)
+                .tcpProfile(profile).tcpStack(stack)
                 .build());
         var on = host.addInterface(wire);
         host.addAddress(on, IpAddress.parse(address), 24);

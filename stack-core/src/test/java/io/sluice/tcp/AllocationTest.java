@@ -1,0 +1,170 @@
+package io.sluice.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.sluice.api.Endpoint;
+import io.sluice.api.Sockets;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.Counter;
+import io.sluice.event.SocketError;
+import io.sluice.host.Host;
+import io.sluice.host.HostConfig;
+import io.sluice.link.EmitResult;
+import io.sluice.link.Link;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.PacketMeta;
+import io.sluice.wire.IpAddress;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The steady state of a transfer allocates nothing for a segment: neither the sender's side nor the receiver's. */
+class AllocationTest {
+    private static final int CHUNK = 64 * 1024;
+    private static final int WARM_UP_ROUNDS = 6_000;
+    private static final int ROUNDS = 3_000;
+
+    /** A wire without memory of its own: a fixed ring of buffers. */
+    private static final class Pipe implements Link {
+        final ArrayDeque<ByteBuf> spare = new ArrayDeque<>();
+        final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
+        final PacketMeta meta = new PacketMeta(this);
+
+        Pipe() {
+            for (int i = 0; i < 256; i++) {
+                spare.add(PooledByteBufAllocator.DEFAULT.directBuffer(2048, 2048));
+            }
+        }
+
+        @Override
+        public String name() {
+            return "pipe";
+        }
+
+        @Override
+        public int mtu() {
+            return 1500;
+        }
+
+        @Override
+        public EmitResult emit(OutboundPacket packet, long nowNs) {
+            ByteBuf buffer = spare.poll();
+            if (buffer == null) {
+                return EmitResult.BUSY;
+            }
+            packet.copyTo(buffer.clear());
+            full.add(buffer);
+            return EmitResult.SENT;
+        }
+
+        void deliverTo(Host host, Pipe in, long nowNs) {
+            for (ByteBuf b = full.poll(); b != null; b = full.poll()) {
+                host.onPacket(b, in.meta.reset(), nowNs);
+                spare.add(b);
+            }
+        }
+
+        void release() {
+            spare.forEach(ByteBuf::release);
+            full.forEach(ByteBuf::release);
+        }
+    }
+
+    @Test
+    void noneForEachSegment() throws InterruptedException {
+        ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it allocates for what it samples
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        try {
+            // Netty recycles its buffer objects for its own kind of threads.
+            Thread thread = new FastThreadLocalThread(() -> {
+                try {
+                    transfer();
+                } catch (AssertionError e) {
+                    failure.set(e);
+                }
+            });
+            thread.start();
+            thread.join();
+        } finally {
+            ResourceLeakDetector.setLevel(level);
+        }
+        Throwable thrown = failure.get();
+        assertNull(thrown, () -> String.valueOf(thrown));
+    }
+
+    private static void transfer() {
+        Pipe pipeA = new Pipe();
+        Pipe pipeB = new Pipe();
+        Host a = host(pipeA, "10.0.0.1");
+        Host b = host(pipeB, "10.0.0.2");
+        TcpListener listener = new Sockets(b).listener();
+        assertNull(listener.bind(Endpoint.of("10.0.0.2", 80)));
+        assertNull(listener.listen(1));
+        TcpSocket client = new Sockets(a).tcp();
+        assertEquals(SocketError.IN_PROGRESS, client.connect(Endpoint.of("10.0.0.2", 80), 0));
+        long now = round(a, b, pipeA, pipeB, 0);
+        now = round(a, b, pipeA, pipeB, now);
+        TcpSocket server = listener.accept();
+        assertTrue(server != null);
+        ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(CHUNK).writeZero(CHUNK);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = 0;
+        long segmentsBefore = 0;
+        for (int i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
+            if (i == WARM_UP_ROUNDS) {
+                segmentsBefore = segments(a, b);
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            client.write(data.readerIndex(0), true);
+            now = round(a, b, pipeA, pipeB, now);
+            for (ByteBuf in = server.read(CHUNK); in != null; in = server.read(CHUNK)) {
+                in.release();
+            }
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        long segments = segments(a, b) - segmentsBefore;
+        assertTrue(segments > 50_000, segments + " segments");
+        assertTrue(allocated < segments / 2, allocated + " octets for " + segments + " segments");
+        a.close(now);
+        b.close(now);
+        data.release();
+        pipeA.release();
+        pipeB.release();
+    }
+
+    private static long round(Host a, Host b, Pipe pipeA, Pipe pipeB, long nowNs) {
+        long now = nowNs + 100_000;
+        a.onTimer(now);
+        b.onTimer(now);
+        a.transmit(1 << 20, now);
+        pipeA.deliverTo(b, pipeB, now);
+        b.transmit(1 << 20, now);
+        pipeB.deliverTo(a, pipeA, now);
+        while (a.pollReady() != null || b.pollReady() != null) {
+            // what is ready is known here
+        }
+        return now;
+    }
+
+    private static long segments(Host a, Host b) {
+        return a.counters().get(Counter.TCP_SEGMENTS_OUT) + b.counters().get(Counter.TCP_SEGMENTS_OUT);
+    }
+
+    private static Host host(Pipe pipe, String address) {
+        Host host = new Host(HostConfig.builder(new SplittableRandom(1)).build());
+        host.addAddress(host.addInterface(pipe), IpAddress.parse(address), 24);
+        return host;
+    }
+}

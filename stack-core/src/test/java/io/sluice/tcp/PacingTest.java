@@ -1,0 +1,64 @@
+package io.sluice.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Pacing under a congestion control that only knows a rate. */
+class PacingTest {
+    private static final long BYTES_PER_SECOND = 1_000_000;
+    private static final int SIZE = 500_000;
+
+    private record Sent(long atNs, int bytes) {}
+
+    @Test
+    void sendsAtTheRateInSmallBursts() {
+        List<Sent> sent = new ArrayList<>();
+        TcpStack stack = new TcpStack("fixed", TcpStack.Requirement.NONE, () -> new FixedRate(BYTES_PER_SECOND));
+        try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD, stack)) {
+            net.filter = (fromA, packet) -> {
+                if (fromA && packet.readableBytes() > 100) {
+                    sent.add(new Sent(net.nowNs, packet.readableBytes()));
+                }
+                return true;
+            };
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> listener.waitingCount() == 1));
+            TcpSocket server = listener.accept();
+            assertNotNull(server);
+            assertEquals(SIZE, client.write(ByteBuffer.allocate(SIZE)));
+            ByteBuffer sink = ByteBuffer.allocate(SIZE);
+            assertTrue(net.run(10_000 * TwoHosts.MS, () -> {
+                server.read(sink);
+                return !sink.hasRemaining();
+            }));
+            client.close(net.nowNs);
+        }
+        checkEveryTenMilliseconds(sent);
+    }
+
+    private static void checkEveryTenMilliseconds(List<Sent> sent) {
+        long start = sent.get(0).atNs;
+        long end = sent.get(sent.size() - 2).atNs; // the last segment is small, and Nagle holds it back
+        long allowed = BYTES_PER_SECOND / 100;
+        for (long t = start + 20 * TwoHosts.MS; t + 20 * TwoHosts.MS < end; t += 10 * TwoHosts.MS) {
+            long from = t;
+            long bytes = sent.stream()
+                    .filter(s -> s.atNs >= from && s.atNs < from + 10 * TwoHosts.MS)
+                    .mapToLong(Sent::bytes)
+                    .sum();
+            // A window of 10 ms holds the rate's worth, give or take one quantum of two segments at either edge.
+            assertTrue(Math.abs(bytes - allowed) <= 2 * 1500, bytes + " octets in the 10 ms from " + from);
+        }
+        double rate = sent.stream().mapToLong(Sent::bytes).sum() * 1e9 / (end - start);
+        assertEquals(BYTES_PER_SECOND, rate, BYTES_PER_SECOND * 0.02);
+    }
+}
