@@ -37,8 +37,7 @@ final class FixedRate implements CongestionControl {
     }
 
     @Override
-    public void onRetransmissionTimeout(
-            CongestionWindow window, ConnectionView connection, boolean first, long nowNs) {
+    public void onRetransmissionTimeout(CongestionWindow window, ConnectionView connection, boolean first, long nowNs) {
         window.cwnd(WINDOW);
     }
 

@@ -101,7 +101,8 @@ final class TwoHosts implements AutoCloseable {
     private Host host(Wire wire, String address, TcpProfile profile, TcpStack stack, RandomGenerator hostRandom) {
         Host host = new Host(HostConfig.builder(hostRandom)
                 .startNs(nowNs)
-                .tcpProfile(profile).tcpStack(stack)
+                .tcpProfile(profile)
+                .tcpStack(stack)
                 .build());
         var on = host.addInterface(wire);
         host.addAddress(on, IpAddress.parse(address), 24);
