@@ -113,28 +113,34 @@ final class ListenInput {
 
     /** A segment for a half-open connection: RFC 9293 §3.10.7.4 as far as SYN-RECEIVED needs it. */
     @Nullable DropReason onHalfOpen(HalfOpen h, Segment seg, long nowNs) {
-        int rcvNxt = h.irs + 1;
         if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
-            return repeatSynAck(h, nowNs);
-        }
-        boolean old = h.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), h.tsRecent);
-        if (!seg.rst() && (old || !isInWindow(seg, rcvNxt, h.window))) { // first
             repeatSynAck(h, nowNs);
-            return old ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
+            return null;
         }
+        int rcvNxt = h.irs + 1;
         if (seg.rst()) { // second, RFC 5961 §3.2
             return onReset(h, seg, rcvNxt, nowNs);
         }
+        if (isOld(h, seg) || !isInWindow(seg, rcvNxt, h.window)) { // first
+            repeatSynAck(h, nowNs);
+            return isOld(h, seg) ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
+        }
         if (seg.syn()) { // fourth, RFC 5961 §4.2
-            if (context.replies.mayChallenge(nowNs)) {
-                repeatSynAck(h, nowNs);
-            }
+            challenge(h, nowNs);
             return DropReason.TCP_CHALLENGED_SYN;
         }
-        if (!seg.hasAck()) { // fifth
-            return DropReason.TCP_NO_ACK;
+        return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK; // fifth
+    }
+
+    /** PAWS: RFC 7323 §5.3. */
+    private static boolean isOld(HalfOpen h, Segment seg) {
+        return h.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), h.tsRecent);
+    }
+
+    private void challenge(HalfOpen h, long nowNs) {
+        if (context.replies.mayChallenge(nowNs)) {
+            repeatSynAck(h, nowNs);
         }
-        return onAck(h, seg, nowNs);
     }
 
     private static boolean isInWindow(Segment seg, int nxt, int wnd) {
@@ -142,12 +148,11 @@ final class ListenInput {
                 || (seg.len() > 0 && Seq.inWindow(seg.seq + seg.len() - 1, nxt, Math.max(1, wnd)));
     }
 
-    private @Nullable DropReason repeatSynAck(HalfOpen h, long nowNs) {
+    private void repeatSynAck(HalfOpen h, long nowNs) {
         Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
         if (path != null) {
             sendSynAck(h, path, nowNs);
         }
-        return null;
     }
 
     private @Nullable DropReason onReset(HalfOpen h, Segment seg, int rcvNxt, long nowNs) {
@@ -156,8 +161,8 @@ final class ListenInput {
             forget(h);
             return null;
         }
-        if (isInWindow(seg, rcvNxt, h.window) && context.replies.mayChallenge(nowNs)) {
-            repeatSynAck(h, nowNs);
+        if (isInWindow(seg, rcvNxt, h.window)) {
+            challenge(h, nowNs);
         }
         return DropReason.TCP_BAD_RESET;
     }

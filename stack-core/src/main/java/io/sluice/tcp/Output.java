@@ -207,23 +207,19 @@ final class Output {
             RetransmitCause cause,
             long nowNs) {
         OutboundPacket packet = context.ring.begin();
-        boolean fin = start + length > c.tcb.snd.finOffset;
-        int data = (int) (length - (fin ? 1 : 0));
+        boolean reachesFin = start + length > c.tcb.snd.finOffset;
+        int data = (int) (length - (reachesFin ? 1 : 0));
         int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
-        if (sliced < data) {
-            fin = false;
-        }
+        boolean fin = reachesFin && sliced == data;
         long end = start + sliced + (fin ? 1 : 0);
         if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
             return Step.NOTHING;
         }
         int mss = repeated == null ? c.effectiveMss() : Math.min(repeated.mss, c.effectiveMss());
-        boolean push = sliced > 0 && start + sliced >= c.sendQueue.endOffset();
-        int flags = TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
         int seq = c.tcb.seqOf(start);
+        int flags = flags(c, start, sliced, fin);
         context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, nowNs);
-        EmitResult result = emit(c, packet, nowNs);
-        if (result == EmitResult.BUSY) {
+        if (emit(c, packet, nowNs) == EmitResult.BUSY) {
             return Step.BLOCKED;
         }
         if (repeated == null) {
@@ -237,6 +233,12 @@ final class Output {
         context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
         onSent(c, packet.totalLength(), end - start, cause, nowNs);
         return Step.SENT;
+    }
+
+    /** RFC 9293 §3.9.1.2: PSH on what ends the data that is there. */
+    private static int flags(TcpConnection c, long start, int data, boolean fin) {
+        boolean push = data > 0 && start + data >= c.sendQueue.endOffset();
+        return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
     private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {

@@ -62,39 +62,26 @@ final class Reassembly {
      * @return octets kept; 0 if all of it was here already; -1 if there are too many holes
      */
     int insert(long start, long end, ByteBuf packet, int index, Payload payload) {
-        Block b = firstReaching(start);
-        if (b != null && b.start <= start && b.end >= end) {
-            touch(b);
-            reportDuplicate(start, end, true);
-            return 0;
-        }
         int kept = 0;
         long at = start;
         while (at < end) {
+            Block b = firstReaching(at);
             if (b == null || b.start > at) {
-                long upTo = b == null ? end : Math.min(end, b.start);
-                Block before = b == null ? last() : b.previous;
-                Block target = before != null && before.end == at ? before : newBlock(before, b, at);
-                if (target == null) {
-                    return kept == 0 ? -1 : kept;
-                }
-                kept += append(target, at, upTo, packet, index + (int) (at - start), payload);
-                b = uniteWithNext(target);
-                at = b.end;
-            } else if (b.end < end) {
-                long upTo = b.next == null ? end : Math.min(end, b.next.start);
-                long from = b.end;
-                if (upTo > from) {
-                    kept += append(b, from, upTo, packet, index + (int) (from - start), payload);
-                }
-                b = uniteWithNext(b);
-                at = b.end;
-            } else {
-                at = b.end;
+                b = newBlock(b == null ? last() : b.previous, b, at);
             }
-        }
-        if (b != null) {
+            if (b == null) {
+                return kept == 0 ? -1 : kept;
+            }
             touch(b);
+            if (b.end == at) {
+                long upTo = b.next == null ? end : Math.min(end, b.next.start);
+                kept += append(b, at, upTo, packet, index + (int) (at - start), payload);
+                uniteWithNext(b);
+            }
+            at = b.end; // what was here already stays
+        }
+        if (kept == 0) {
+            reportDuplicate(start, end, true);
         }
         return kept;
     }
@@ -158,14 +145,13 @@ final class Reassembly {
         return b;
     }
 
-    private Block uniteWithNext(Block b) {
+    private void uniteWithNext(Block b) {
         Block next = b.next;
         if (next != null && next.start == b.end) {
             b.data.appendAll(next.data);
             b.end = next.end;
             unlink(next);
         }
-        return b;
     }
 
     private void unlink(Block b) {

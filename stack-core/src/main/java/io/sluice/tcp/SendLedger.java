@@ -223,13 +223,13 @@ final class SendLedger {
 
     /** Marks what lies in {@code [left, right)} as received. */
     void sack(long left, long right, AckOutcome outcome) {
-        Entry e = firstReaching(left);
-        while (e != null && e.start < right) {
-            Entry next = e.next;
+        long at = left;
+        for (Entry e = firstReaching(at); e != null && e.start < right; e = firstReaching(at)) {
+            at = e.end;
+            sackHint = e;
             if (!e.sacked) {
                 sackPart(e, left, right, outcome);
             }
-            e = next;
         }
         if (right > highestSacked) {
             highestSacked = right;

@@ -175,24 +175,26 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** What can be done now without waiting: bits of {@link Readiness}. */
     public int readiness() {
-        int bits = 0;
         boolean over = tcb.state() == TcpState.CLOSED;
-        if (receiveQueue.readableBytes() > 0 || isEndOfStream() || pendingError != null) {
-            bits |= Readiness.READABLE;
-        }
-        if (over || pendingError != null || sendClosed || context.userCalls.writableBytes(this) > 0) {
-            bits |= tcb.state() == TcpState.SYN_SENT || tcb.state() == TcpState.SYN_RECEIVED ? 0 : Readiness.WRITABLE;
-        }
-        if (tcb.state().isSynchronized()) {
-            bits |= Readiness.CONNECTED;
-        }
-        if (tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset) {
-            bits |= Readiness.PEER_CLOSED;
-        }
-        if (over || (sendClosed && (bits & Readiness.PEER_CLOSED) != 0)) {
-            bits |= Readiness.HANGUP;
-        }
-        return pendingError != null ? bits | Readiness.ERROR : bits;
+        boolean opening = tcb.state() == TcpState.SYN_SENT || tcb.state() == TcpState.SYN_RECEIVED;
+        boolean failed = pendingError != null;
+        boolean readable = receiveQueue.readableBytes() > 0 || isEndOfStream();
+        boolean writable = !opening && (over || sendClosed || writableBytes() > 0);
+        return bit(readable || failed, Readiness.READABLE)
+                | bit(writable || failed, Readiness.WRITABLE)
+                | bit(tcb.state().isSynchronized(), Readiness.CONNECTED)
+                | bit(peerClosed(), Readiness.PEER_CLOSED)
+                | bit(over || (sendClosed && peerClosed()), Readiness.HANGUP)
+                | bit(failed, Readiness.ERROR);
+    }
+
+    private static int bit(boolean set, int bit) {
+        return set ? bit : 0;
+    }
+
+    /** Whether the peer's FIN has arrived and everything before it. */
+    private boolean peerClosed() {
+        return tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset;
     }
 
     /** Takes one buffer of received data, whose reference goes to the caller, or null. */
@@ -225,10 +227,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Whether nothing can be read and nothing will come: the peer has closed, this side has, or the connection is gone. */
     public boolean isEndOfStream() {
-        return receiveQueue.readableBytes() == 0
-                && (receiveClosed
-                        || tcb.state() == TcpState.CLOSED
-                        || (tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset));
+        return receiveQueue.readableBytes() == 0 && (receiveClosed || tcb.state() == TcpState.CLOSED || peerClosed());
     }
 
     /** Octets that a write would take. */

@@ -67,7 +67,8 @@ public final class TcpLayer {
         if (flow instanceof TimeWait t) {
             Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
             if (listener == null || !TimeWaits.admitsNewConnection(t, seg)) {
-                return context.timeWaits.onSegment(t, seg, pathBack(seg, nowNs), nowNs);
+                context.timeWaits.onSegment(t, seg, pathBack(seg, nowNs), nowNs);
+                return DropReason.TCP_TIME_WAIT;
             }
             context.timeWaits.replace(t);
         }

@@ -1,7 +1,6 @@
 package io.sluice.tcp;
 
 import io.sluice.event.Counter;
-import io.sluice.event.DropReason;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
 import io.sluice.wire.Seq;
@@ -102,25 +101,23 @@ final class TimeWaits {
     }
 
     /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
-    @Nullable DropReason onSegment(TimeWait t, Segment seg, @Nullable Path path, long nowNs) {
-        if (seg.rst()) {
-            return DropReason.TCP_TIME_WAIT; // RFC 1337 §3, fix F1: a reset does not end TIME-WAIT
+    void onSegment(TimeWait t, Segment seg, @Nullable Path path, long nowNs) {
+        if (seg.rst() || path == null) {
+            return; // RFC 1337 §3, fix F1: a reset does not end TIME-WAIT
         }
-        if (path == null) {
-            return DropReason.TCP_TIME_WAIT;
-        }
-        boolean old = t.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), t.tsRecent);
-        if (seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt)) {
-            // A repetition of the peer's FIN: acknowledge it and start the time again.
-            context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS));
+        if (isRepeatedFin(t, seg)) {
+            context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // acknowledge it, and start the time again
         } else if (seg.len() == 0 && seg.seq == t.rcvNxt) {
-            return DropReason.TCP_TIME_WAIT; // an acceptable, empty segment: nothing to say
+            return; // an acceptable, empty segment: nothing to say
         }
-        if (!seg.hasAck() && !seg.syn()) {
-            return DropReason.TCP_TIME_WAIT;
+        if (seg.hasAck() || seg.syn()) {
+            acknowledge(t, path, nowNs);
         }
-        acknowledge(t, path, nowNs);
-        return DropReason.TCP_TIME_WAIT;
+    }
+
+    private static boolean isRepeatedFin(TimeWait t, Segment seg) {
+        boolean old = t.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), t.tsRecent);
+        return seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt);
     }
 
     private void acknowledge(TimeWait t, Path path, long nowNs) {

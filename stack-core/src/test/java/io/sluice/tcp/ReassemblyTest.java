@@ -29,9 +29,9 @@ class ReassemblyTest {
         boolean[] here = new boolean[SIZE];
         Tcb tcb = new Tcb();
         tcb.rcv.nxtOffset = 0;
-        long nxt = 0;
-        while (nxt < SIZE) {
-            int start = (int) nxt + (random.nextInt(3) == 0 ? 0 : random.nextInt(Math.min(400, SIZE - (int) nxt)));
+        long next = 0;
+        while (next < SIZE) {
+            int start = (int) next + (random.nextInt(3) == 0 ? 0 : random.nextInt(Math.min(400, SIZE - (int) next)));
             int end = Math.min(SIZE, start + random.nextInt(1, 120));
             ByteBuf packet = allocator.directBuffer(end - start);
             int fresh = 0;
@@ -46,10 +46,10 @@ class ReassemblyTest {
             }
             assertEquals(fresh, reassembly.insert(start, end, packet, 0, payload));
             packet.release();
-            nxt = reassembly.advance(nxt, out);
-            assertTrue(nxt == SIZE || !here[(int) nxt], "advanced as far as possible");
-            tcb.rcv.nxt = (int) nxt;
-            tcb.rcv.nxtOffset = nxt;
+            next = reassembly.advance(next, out);
+            assertTrue(next == SIZE || !here[(int) next], "advanced as far as possible");
+            tcb.rcv.nxt = (int) next;
+            tcb.rcv.nxtOffset = next;
             checkBlocks(reassembly, tcb, here);
         }
         ByteBuffer all = ByteBuffer.allocate(SIZE);

@@ -17,12 +17,16 @@ class SendLedgerTest {
     private final boolean[] lost = new boolean[SEGMENTS];
     private final boolean[] repeated = new boolean[SEGMENTS];
     private final AckOutcome outcome = new AckOutcome();
-    private int una;
-    private int nxt;
+    private int acked;
+    private int sent;
     private long delivered;
 
     @Property(tries = 500)
     void sumsAreThoseOfTheRanges(@ForAll long seed) {
+        new SendLedgerTest().run(seed); // jqwik keeps one instance for all tries
+    }
+
+    private void run(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         SendLedger ledger = new SendLedger(new SendLedger.Pool());
         for (int step = 0; step < 150; step++) {
@@ -40,19 +44,19 @@ class SendLedgerTest {
     }
 
     private void send(SendLedger ledger, SplittableRandom random) {
-        int n = Math.min(SEGMENTS - nxt, random.nextInt(1, 12));
+        int n = Math.min(SEGMENTS - sent, random.nextInt(1, 12));
         if (n > 0) {
-            ledger.append((long) nxt * MSS, (long) (nxt + n) * MSS, MSS, nxt);
-            nxt += n;
+            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, sent);
+            sent += n;
         }
     }
 
     private void sack(SendLedger ledger, SplittableRandom random) {
-        if (una == nxt) {
+        if (acked == sent) {
             return;
         }
-        int left = random.nextInt(una, nxt);
-        int right = random.nextInt(left + 1, Math.min(nxt, left + 20) + 1);
+        int left = random.nextInt(acked, sent);
+        int right = random.nextInt(left + 1, Math.min(sent, left + 20) + 1);
         outcome.reset();
         ledger.sack((long) left * MSS, (long) right * MSS, outcome);
         int fresh = 0;
@@ -67,22 +71,22 @@ class SendLedgerTest {
     }
 
     private void acknowledge(SendLedger ledger, SplittableRandom random) {
-        int upTo = random.nextInt(una, nxt + 1);
+        int upTo = random.nextInt(acked, sent + 1);
         outcome.reset();
         ledger.acknowledge((long) upTo * MSS, outcome);
         int fresh = 0;
-        for (int i = una; i < upTo; i++) {
+        for (int i = acked; i < upTo; i++) {
             fresh += sacked[i] ? 0 : MSS;
         }
         assertEquals(fresh, outcome.deliveredBytes);
         delivered += fresh;
-        una = upTo;
+        acked = upTo;
     }
 
     private void loseAndRepeat(SendLedger ledger, SplittableRandom random) {
         if (random.nextInt(4) == 0) {
             ledger.markAllLost();
-            for (int i = una; i < nxt; i++) {
+            for (int i = acked; i < sent; i++) {
                 lost[i] |= !sacked[i];
                 repeated[i] = false;
             }
@@ -103,7 +107,7 @@ class SendLedgerTest {
     }
 
     private int firstLost() {
-        for (int i = una; i < nxt; i++) {
+        for (int i = acked; i < sent; i++) {
             if (lost[i] && !repeated[i]) {
                 return i;
             }
@@ -115,7 +119,7 @@ class SendLedgerTest {
         long sackedBytes = 0;
         long lostBytes = 0;
         long repeatedBytes = 0;
-        for (int i = una; i < nxt; i++) {
+        for (int i = acked; i < sent; i++) {
             sackedBytes += sacked[i] ? MSS : 0;
             lostBytes += lost[i] ? MSS : 0;
             repeatedBytes += repeated[i] ? MSS : 0;
@@ -123,7 +127,7 @@ class SendLedgerTest {
         assertEquals(sackedBytes, ledger.sackedBytes(), "sacked");
         assertEquals(lostBytes, ledger.lostBytes(), "lost");
         assertEquals(repeatedBytes, ledger.retransmittedBytes(), "retransmitted");
-        long at = (long) una * MSS;
+        long at = (long) acked * MSS;
         int count = 0;
         SendLedger.Entry before = null;
         for (SendLedger.Entry e = ledger.head(); e != null; e = e.next) {
@@ -133,14 +137,14 @@ class SendLedgerTest {
             before = e;
             count++;
         }
-        assertEquals((long) nxt * MSS, at);
+        assertEquals((long) sent * MSS, at);
         assertEquals(count, ledger.entries());
         SendLedger.Entry highest = ledger.highestSackedEntry();
         assertEquals(highestSacked(), highest == null ? -1 : highest.end / MSS);
     }
 
     private long highestSacked() {
-        for (int i = nxt - 1; i >= una; i--) {
+        for (int i = sent - 1; i >= acked; i--) {
             if (sacked[i]) {
                 return i + 1L;
             }

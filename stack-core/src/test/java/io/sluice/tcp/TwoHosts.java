@@ -40,6 +40,7 @@ final class TwoHosts implements AutoCloseable {
     private final SplittableRandom random;
     private long serial;
 
+    /** Decides about each packet, which is borrowed. */
     interface Filter {
         boolean passes(boolean fromA, ByteBuf packet);
     }
