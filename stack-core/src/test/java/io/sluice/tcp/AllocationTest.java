@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,7 +118,7 @@ class AllocationTest {
         long now = round(a, b, pipeA, pipeB, 0);
         now = round(a, b, pipeA, pipeB, now);
         TcpSocket server = listener.accept();
-        assertTrue(server != null);
+        assertNotNull(server);
         ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(CHUNK).writeZero(CHUNK);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = 0;

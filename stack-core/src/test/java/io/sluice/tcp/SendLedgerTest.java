@@ -19,7 +19,6 @@ class SendLedgerTest {
     private final AckOutcome outcome = new AckOutcome();
     private int acked;
     private int sent;
-    private long delivered;
 
     @Property(tries = 500)
     void sumsAreThoseOfTheRanges(@ForAll long seed) {
@@ -67,7 +66,6 @@ class SendLedgerTest {
             repeated[i] = false;
         }
         assertEquals(fresh, outcome.deliveredBytes);
-        delivered += fresh;
     }
 
     private void acknowledge(SendLedger ledger, SplittableRandom random) {
@@ -79,7 +77,6 @@ class SendLedgerTest {
             fresh += sacked[i] ? 0 : MSS;
         }
         assertEquals(fresh, outcome.deliveredBytes);
-        delivered += fresh;
         acked = upTo;
     }
 

@@ -13,6 +13,8 @@ import io.sluice.buffer.SendSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +30,6 @@ class SendSourceTest {
         final ArrayDeque<byte[]> input = new ArrayDeque<>();
         boolean ended;
         boolean closed;
-        int sealedBeforeNeeded;
 
         @Override
         public int pull(SendQueue into, int maxBytes, long nowNs) {
@@ -44,7 +45,6 @@ class SendSourceTest {
             record.writeZero(TAG);
             int n = record.readableBytes();
             into.append(record, true);
-            sealedBeforeNeeded += Math.max(0, n - maxBytes);
             return n;
         }
 
@@ -74,7 +74,7 @@ class SendSourceTest {
             assertTrue(net.run(600_000 * TwoHosts.MS, () -> read(server, received) >= 100 * (RECORD + HEADER + TAG)));
             addRecord(sealer, plain, 100); // after a pause
             sealer.ended = true;
-            client.connection().sourceReady();
+            connection(client).sourceReady();
             assertTrue(net.run(600_000 * TwoHosts.MS, () -> read(server, received) >= 0 && server.isEndOfStream()));
             assertEquals(ByteBuffer.wrap(plain.toByteArray()), open(received.toByteArray()));
             assertTrue(sealer.closed);
@@ -94,15 +94,19 @@ class SendSourceTest {
             }
             client.sendFrom(sealer);
             net.run(0, () -> false);
-            long window = client.connection().window.cwnd();
+            long window = connection(client).window.cwnd();
             int pulled = 1000 - sealer.input.size();
             assertTrue(pulled > 0 && (long) pulled * RECORD <= window + RECORD, pulled + " records for " + window);
         }
     }
 
+    private static TcpConnection connection(TcpSocket socket) {
+        return Objects.requireNonNull(socket.connection());
+    }
+
     private static void addRecord(Sealer sealer, ByteArrayOutputStream plain, int fill) {
         byte[] record = new byte[RECORD];
-        java.util.Arrays.fill(record, (byte) fill);
+        Arrays.fill(record, (byte) fill);
         plain.writeBytes(record);
         sealer.input.add(record);
     }
