@@ -12,6 +12,10 @@ final class HalfOpen extends TimerNode implements Flow {
     final int iss;
     final int window;
     int tsRecent;
+
+    /** When the SYN-ACK last left. */
+    long sentNs;
+
     short mss;
     byte sndShift;
     byte rcvShift;

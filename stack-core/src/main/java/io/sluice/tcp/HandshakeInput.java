@@ -166,10 +166,10 @@ final class HandshakeInput {
     /** Our SYN is acknowledged: the connection is ESTABLISHED and may send. */
     void established(TcpConnection c, int ack, long nowNs) {
         Tcb tcb = c.tcb;
-        if (tcb.rtt.backoff == 0 && tcb.rtt.srttNs == 0 && tcb.snd.lastSentNs != 0) {
+        if (tcb.snd.synRetries == 0) {
             context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - tcb.snd.lastSentNs), 1);
         } else {
-            context.rttEstimator.afterRetransmittedSyn(tcb.rtt);
+            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3
         }
         tcb.snd.una = ack;
         tcb.snd.unaOffset = 0;

@@ -87,6 +87,7 @@ final class ListenInput {
         OutboundPacket reply = context.replies.begin();
         context.writer.writeSyn(o, path, reply, h.key(), TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
         context.replies.queue(path, reply);
+        h.sentNs = nowNs;
     }
 
     /** The SYN-ACK was not answered: again, or give up. */
@@ -210,7 +211,8 @@ final class ListenInput {
         tcb.timestampOffset = context.secret.timestampOffset(h.key());
         tcb.rcv.tsRecent = h.tsRecent;
         tcb.rcv.tsRecentNs = nowNs;
-        tcb.rtt.backoff = h.retries;
+        tcb.snd.lastSentNs = h.sentNs;
+        tcb.snd.synRetries = h.retries;
         c.listener = h.listener;
         c.attached = true;
         context.flows.put(c);

@@ -86,6 +86,7 @@ final class Output {
             return Outcome.BLOCKED;
         }
         c.synPending = false;
+        c.tcb.snd.lastSentNs = nowNs;
         context.events.segmentSent(c, c.tcb.snd.iss, 0, TcpHeader.SYN, RetransmitCause.NONE, nowNs);
         return Outcome.DONE;
     }
@@ -106,9 +107,11 @@ final class Output {
         long pipe = c.pipeBytes();
         long room = c.window.cwnd() - pipe;
         long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
-        if (pipe > 0 && (room < Math.min(e.length(), c.effectiveMss()) || e.start >= edge)) {
+        boolean admitted = room >= Math.min(e.length(), c.effectiveMss()) && e.start < edge;
+        if (pipe > 0 && !admitted && !c.tcb.recovery.retransmitNow) {
             return Step.NOTHING;
         }
+        c.tcb.recovery.retransmitNow = false;
         long max = Math.max(c.effectiveMss(), Math.min(room, edge - e.start));
         int length = superSegment(c, Math.min(e.length(), max));
         if (length < e.length() && !c.ledger.split(e, e.start + length)) {

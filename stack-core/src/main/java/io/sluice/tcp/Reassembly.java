@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.Payload;
 import io.sluice.buffer.ReceiveQueue;
 import io.sluice.wire.Seq;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,16 @@ final class Reassembly {
     /** More holes than this only come from an attack. */
     static final int MAX_BLOCKS = 1024;
 
+    /** RFC 2018 §3: an option has room for four blocks. */
+    private static final int REPORTED = 4;
+
+    /** The blocks that grew last, the latest first: those that an ACK reports (RFC 2018 §4). */
+    private final @Nullable Block[] recent = new Block[REPORTED];
+
     private @Nullable Block first;
     private @Nullable Block hint;
     private int blocks;
-    private int arrivals;
+    private int recentCount;
     private long pinnedBytes;
     private long dsackLeft = -1;
     private long dsackRight = -1;
@@ -26,7 +33,6 @@ final class Reassembly {
     private static final class Block {
         long start;
         long end;
-        int lastArrival;
         final ReceiveQueue data = new ReceiveQueue();
 
         @Nullable Block next;
@@ -97,8 +103,18 @@ final class Reassembly {
     }
 
     private void touch(Block b) {
-        b.lastArrival = ++arrivals;
         hint = b;
+        int at = 0;
+        while (at < recentCount && recent[at] != b) {
+            at++;
+        }
+        if (at == recentCount && recentCount < recent.length) {
+            recentCount++;
+        }
+        for (int i = Math.min(at, recent.length - 1); i > 0; i--) {
+            recent[i] = recent[i - 1];
+        }
+        recent[0] = b;
     }
 
     private @Nullable Block last() {
@@ -167,6 +183,14 @@ final class Reassembly {
             hint = b.previous;
         }
         blocks--;
+        int kept = 0;
+        for (int i = 0; i < recentCount; i++) {
+            if (recent[i] != b) {
+                recent[kept++] = recent[i];
+            }
+        }
+        Arrays.fill(recent, kept, recentCount, null);
+        recentCount = kept;
     }
 
     /**
@@ -192,7 +216,7 @@ final class Reassembly {
 
     /**
      * The blocks to report, as pairs of sequence numbers: a duplicate first (RFC 2883 §4), then the block of the segment
-     * that arrived last, then the others by age (RFC 2018 §4).
+     * that arrived last, then the ones that grew before it (RFC 2018 §4).
      *
      * @return how many
      */
@@ -202,19 +226,11 @@ final class Reassembly {
             n = put(tcb, target, n, dsackLeft, dsackRight);
             dsackLeft = -1;
         }
-        int newerThan = Integer.MAX_VALUE;
-        while (n < max) {
-            Block newest = null;
-            for (Block b = first; b != null; b = b.next) {
-                if (b.lastArrival < newerThan && (newest == null || b.lastArrival > newest.lastArrival)) {
-                    newest = b;
-                }
+        for (int i = 0; i < recentCount && n < max; i++) {
+            Block b = recent[i];
+            if (b != null) {
+                n = put(tcb, target, n, b.start, b.end);
             }
-            if (newest == null) {
-                break;
-            }
-            n = put(tcb, target, n, newest.start, newest.end);
-            newerThan = newest.lastArrival;
         }
         return n;
     }
@@ -233,6 +249,8 @@ final class Reassembly {
         }
         first = null;
         hint = null;
+        Arrays.fill(recent, null);
+        recentCount = 0;
         blocks = 0;
         pinnedBytes = 0;
         dsackLeft = -1;

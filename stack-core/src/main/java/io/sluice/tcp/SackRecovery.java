@@ -117,13 +117,18 @@ final class SackRecovery implements LossRecovery {
     }
 
     private static void markFirstSegmentLost(TcpConnection c, SendLedger.Entry head) {
-        if (head.lost || head.sacked) {
+        if (head.sacked) {
+            return;
+        }
+        if (head.lost) {
+            c.tcb.recovery.retransmitNow = !head.retransmitted;
             return;
         }
         if (head.length() > head.mss) {
             c.ledger.split(head, head.start + head.mss);
         }
         c.ledger.markLost(head);
+        c.tcb.recovery.retransmitNow = true;
     }
 
     private void endRecovery(TcpConnection c, long nowNs) {

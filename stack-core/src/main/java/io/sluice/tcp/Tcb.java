@@ -142,6 +142,9 @@ final class Tcb {
         /** RescueRxt of RFC 6675 §2, as a stream offset. */
         long rescueOffset = -1;
 
+        /** The next repetition leaves whatever cwnd says: the fast retransmit (RFC 5681 §3.2, RFC 6675 §5, (4.3)). */
+        boolean retransmitNow;
+
         long priorCwnd;
         long priorSsthresh;
     }
