@@ -3,5 +3,6 @@ module io.sluice.sim {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
 
-    // exports io.sluice.sim;
+    exports io.sluice.sim;
+    exports io.sluice.sim.workload;
 }

@@ -1,4 +1,4 @@
-/** Hosts and links in virtual time, decided by one seed. */
+/** Hosts and links in virtual time: one seed decides everything that happens. */
 @NullMarked
 package io.sluice.sim;
 

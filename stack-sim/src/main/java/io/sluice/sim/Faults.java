@@ -1,0 +1,81 @@
+package io.sluice.sim;
+
+import io.netty.buffer.ByteBuf;
+import java.util.SplittableRandom;
+
+/**
+ * The dice of one direction of a wire. Each kind of fault has a stream of its own, so that switching one on does not
+ * change which packets the others hit.
+ */
+final class Faults {
+    /** A burst of at most 15 bits never cancels out in a ones-complement sum of 16-bit words (RFC 1071). */
+    private static final int MAX_BURST_BITS = 8;
+
+    private final PipeConfig config;
+    private final SplittableRandom loss;
+    private final SplittableRandom duplication;
+    private final SplittableRandom reordering;
+    private final SplittableRandom corruption;
+    private final SplittableRandom jitter;
+
+    Faults(PipeConfig config, RandomStreams random, String pipe) {
+        this.config = config;
+        loss = random.stream(pipe + " loss");
+        duplication = random.stream(pipe + " duplication");
+        reordering = random.stream(pipe + " reordering");
+        corruption = random.stream(pipe + " corruption");
+        jitter = random.stream(pipe + " jitter");
+    }
+
+    boolean loses() {
+        return hits(loss, config.loss());
+    }
+
+    boolean duplicates() {
+        return hits(duplication, config.duplication());
+    }
+
+    boolean reorders() {
+        return hits(reordering, config.reordering());
+    }
+
+    boolean corrupts() {
+        return hits(corruption, config.corruption());
+    }
+
+    private static boolean hits(SplittableRandom stream, double probability) {
+        return probability > 0 && stream.nextDouble() < probability;
+    }
+
+    long jitterNs() {
+        return config.jitterNs() == 0 ? 0 : jitter.nextLong(config.jitterNs() + 1);
+    }
+
+    /** How long a packet that is held back waits. */
+    long holdBackNs() {
+        return config.reorderingDelayNs() == 0 ? 0 : reordering.nextLong(config.reorderingDelayNs() + 1);
+    }
+
+    /** How much later than the first one the second copy comes. */
+    long copyDelayNs() {
+        long most = Math.max(config.reorderingDelayNs(), config.jitterNs());
+        return most == 0 ? 0 : duplication.nextLong(most + 1);
+    }
+
+    /** Flips a burst of neighbouring bits: some, at a random place. */
+    void corrupt(ByteBuf bytes) {
+        int bits = bytes.readableBytes() * Byte.SIZE;
+        int first = corruption.nextInt(bits);
+        int burst = 1 + corruption.nextInt(MAX_BURST_BITS);
+        for (int i = 0; i < burst && first + i < bits; i++) {
+            if (i == 0 || corruption.nextBoolean()) {
+                flip(bytes, first + i);
+            }
+        }
+    }
+
+    private static void flip(ByteBuf bytes, int bit) {
+        int at = bytes.readerIndex() + bit / Byte.SIZE;
+        bytes.setByte(at, bytes.getByte(at) ^ (0x80 >>> (bit % Byte.SIZE)));
+    }
+}

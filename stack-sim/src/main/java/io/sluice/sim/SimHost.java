@@ -1,0 +1,153 @@
+package io.sluice.sim;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.api.Sockets;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.host.Host;
+import io.sluice.link.PacketMeta;
+import io.sluice.sim.workload.SocketHandler;
+import io.sluice.sim.workload.Timing;
+import io.sluice.time.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A host in virtual time: its stack and the driver that gives it turns (packets, timers, readiness, transmit).
+ *
+ * <p>A socket's attachment, if it is a {@link SocketHandler}, is told when the socket has something to tell. Whoever wants
+ * to do without {@link Sockets} replaces the whole step with {@link #readyStep}.
+ */
+public final class SimHost implements Timing {
+    private static final int TRANSMIT_BUDGET_BYTES = 1 << 20;
+
+    private final String name;
+    private final Simulation simulation;
+    private final Host stack;
+    private final Sockets sockets;
+    private final List<Nic> nics = new ArrayList<>();
+    private final Event deadline = new Event() {
+        @Override
+        void fire(long nowNs) {
+            wantTurn();
+        }
+    };
+    private ReadyStep readyStep = this::tellHandlers;
+    private boolean wantsTurn;
+    private long turns;
+
+    /** What a driver does between timers and transmission: hands out what the stack has to tell. */
+    @FunctionalInterface
+    public interface ReadyStep {
+        /** Drains {@link Host#pollReady}. */
+        void run(long nowNs);
+    }
+
+    SimHost(String name, Simulation simulation, Host stack) {
+        this.name = name;
+        this.simulation = simulation;
+        this.stack = stack;
+        this.sockets = new Sockets(stack);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The stack. After calling it from outside of a turn, {@link #wantTurn}. */
+    public Host stack() {
+        return stack;
+    }
+
+    public Sockets sockets() {
+        return sockets;
+    }
+
+    /** In the order they were attached. */
+    public List<Nic> nics() {
+        return List.copyOf(nics);
+    }
+
+    /** The first place where the host is attached. */
+    public Nic nic() {
+        return nics.get(0);
+    }
+
+    /** Turns so far. */
+    public long turns() {
+        return turns;
+    }
+
+    /** Replaces what hands out readiness; see {@link Sockets#pollReady} and {@link Host#pollReady}. */
+    public void readyStep(ReadyStep newStep) {
+        readyStep = newStep;
+    }
+
+    void attach(Nic nic) {
+        nics.add(nic);
+    }
+
+    void receive(ByteBuf packet, PacketMeta meta, long nowNs) {
+        stack.onPacket(packet, meta, nowNs);
+        wantTurn();
+    }
+
+    /** Makes sure that the host has a turn at this time: somebody called its stack, or a busy link can take more. */
+    public void wantTurn() {
+        if (!wantsTurn) {
+            wantsTurn = true;
+            simulation.addTurn(this);
+        }
+    }
+
+    void turn(long nowNs) {
+        wantsTurn = false;
+        turns++;
+        stack.onTimer(nowNs);
+        readyStep.run(nowNs);
+        while (stack.transmit(TRANSMIT_BUDGET_BYTES, nowNs)) {
+            // a real driver would read its clock and its device again here; in virtual time nothing has happened
+        }
+        if (!stack.ready().isEmpty()) {
+            wantTurn();
+        }
+        long next = stack.nextDeadlineNs();
+        if (next == Deadline.NEVER) {
+            simulation.events().cancel(deadline);
+        } else if (!deadline.isScheduled() || deadline.atNs != next) {
+            simulation.events().schedule(deadline, Math.max(next, nowNs));
+        }
+    }
+
+    private void tellHandlers(long nowNs) {
+        for (Object socket = sockets.pollReady(); socket != null; socket = sockets.pollReady()) {
+            Object attachment = socket instanceof TcpSocket s
+                    ? s.attachment()
+                    : socket instanceof TcpListener l ? l.attachment() : null;
+            if (attachment instanceof SocketHandler handler) {
+                handler.onReady(nowNs);
+            }
+        }
+    }
+
+    @Override
+    public void wakeAt(long atNs, SocketHandler handler) {
+        simulation.at(atNs, () -> {
+            handler.onReady(simulation.nowNs());
+            wantTurn();
+        });
+    }
+
+    void close(long nowNs) {
+        for (Nic nic : nics) {
+            nic.close();
+        }
+        simulation.events().cancel(deadline);
+        stack.close(nowNs);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,57 @@
+package io.sluice.sim;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/**
+ * An IP packet on its way through the network: its bytes, and the event of its arrival at the next place. Owned by one
+ * place at a time; who lets go of it calls {@link #release}. Reused by its pool.
+ */
+public final class SimPacket extends Event {
+    private final PacketPool pool;
+    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private PacketSink next = PacketSink.NOWHERE;
+
+    SimPacket(PacketPool pool) {
+        this.pool = pool;
+    }
+
+    SimPacket fill(ByteBuf newBytes) {
+        bytes = newBytes;
+        return this;
+    }
+
+    /** The packet as it is now, between reader and writer index. */
+    public ByteBuf bytes() {
+        return bytes;
+    }
+
+    /** Octets of the packet. */
+    public int length() {
+        return bytes.readableBytes();
+    }
+
+    /** Sends the packet to {@code sink}, where it arrives at {@code arrivalNs}. */
+    void travel(EventQueue events, PacketSink sink, long arrivalNs) {
+        next = sink;
+        events.schedule(this, arrivalNs);
+    }
+
+    @Override
+    void fire(long nowNs) {
+        next.accept(this, nowNs);
+    }
+
+    /** A second packet with the same bytes. */
+    SimPacket copy() {
+        return pool.packet(bytes.copy());
+    }
+
+    /** Ends the packet. */
+    public void release() {
+        bytes.release();
+        bytes = Unpooled.EMPTY_BUFFER;
+        next = PacketSink.NOWHERE;
+        pool.recycle(this);
+    }
+}
