@@ -182,7 +182,7 @@ final class ListenInput {
             return DropReason.TCP_BACKLOG_FULL; // the peer's data, or our SYN-ACK's repetition, tries again
         }
         TcpConnection c = promote(h, path, nowNs);
-        return context.segmentArrives.onSegment(c, seg, nowNs);
+        return context.guard.onSegment(c, seg, nowNs);
     }
 
     /** The handshake is about to complete: the connection gets a TCB, still in SYN-RECEIVED. */

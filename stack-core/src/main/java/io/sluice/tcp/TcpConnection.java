@@ -277,12 +277,12 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Override
     protected Outcome transmit(TransmitRing out, int budgetBytes, long nowNs) {
-        return context.output.transmit(this, budgetBytes, nowNs);
+        return context.guard.transmit(this, budgetBytes, nowNs);
     }
 
     void onTimer(TcpTimer timer, long nowNs) {
         context.events.timerFired(this, timer.name(), nowNs);
-        context.timeouts.onTimer(this, timer, nowNs);
+        context.guard.onTimer(this, timer, nowNs);
     }
 
     /** Replaces the source of bytes: what is written directly afterwards is refused while there is one. */

@@ -4,10 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.buffer.MemoryAccount;
 import io.sluice.cc.AckSample;
-import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import io.sluice.event.Pollable;
-import io.sluice.event.SocketError;
 import io.sluice.event.StackEvents;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerNode;
@@ -15,13 +13,9 @@ import io.sluice.time.TimerWheel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The parts of one host's TCP and what they share. The parts are stateless; connections are passed to them. */
 final class TcpContext {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpLayer.class);
-
     final Knobs knobs;
     final TimerWheel wheel;
     final TransmitRing ring;
@@ -58,6 +52,7 @@ final class TcpContext {
     final TimeWaits timeWaits;
     final UserCalls userCalls;
     final IcmpInput icmpInput;
+    final Guard guard;
     final Listeners listeners = new Listeners();
 
     TcpStack stack;
@@ -93,15 +88,7 @@ final class TcpContext {
         timeouts = new Timeouts(this);
         userCalls = new UserCalls(this);
         icmpInput = new IcmpInput(this);
-    }
-
-    /** A part of this stack failed on {@code c}: the connection ends, the host goes on. */
-    void onInternalError(TcpConnection c, RuntimeException cause, long nowNs) {
-        counters.increment(Counter.INTERNAL_ERRORS);
-        events.internalError(c, cause, nowNs);
-        LOG.error("connection {} aborted by a failure inside the stack", c, cause);
-        ending.abort(c, nowNs);
-        c.fail(SocketError.INTERNAL);
+        guard = new Guard(this);
     }
 
     /** Ends every flow silently. */

@@ -59,7 +59,7 @@ public final class TcpLayer {
 
     private @Nullable DropReason dispatch(@Nullable Flow flow, Segment seg, long nowNs) {
         if (flow instanceof TcpConnection c) {
-            return guarded(c, seg, nowNs);
+            return context.guard.onSegment(c, seg, nowNs);
         }
         if (flow instanceof HalfOpen h) {
             return context.listenInput.onHalfOpen(h, seg, nowNs);
@@ -74,18 +74,6 @@ public final class TcpLayer {
         }
         Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
         return listener != null ? context.listenInput.onListen(listener, seg, nowNs) : onClosed(seg, nowNs);
-    }
-
-    /** A failure inside a part ends that one connection, is counted and reported: the only place where it is caught. */
-    private @Nullable DropReason guarded(TcpConnection c, Segment seg, long nowNs) {
-        try {
-            return c.tcb.state() == TcpState.SYN_SENT
-                    ? context.handshakeInput.onSegment(c, seg, nowNs)
-                    : context.segmentArrives.onSegment(c, seg, nowNs);
-        } catch (RuntimeException e) {
-            context.onInternalError(c, e, nowNs);
-            return DropReason.TCP_INTERNAL_ERROR;
-        }
     }
 
     /** RFC 9293 §3.10.7.1: the state is CLOSED. */
