@@ -15,6 +15,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class UserNamespaces {
     private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--net", "--");
+
+    /** A JVM that starts where no interface has an IPv6 address, as while loopback is down, does without IPv6 for good. */
+    private static final List<String> LOOPBACK_UP =
+            List.of("sh", "-c", "ip link set lo up 2>/dev/null; exec \"$@\"", "sh");
+
     private static final int PROBE_SECONDS = 10;
 
     private UserNamespaces() {}
@@ -40,14 +45,19 @@ public final class UserNamespaces {
         if (refusal.isEmpty()) {
             return new Probe(
                     true,
-                    "User namespaces are allowed: start the same command behind `" + String.join(" ", UNSHARE) + "`.");
+                    "User namespaces are allowed: start the same command inside, `unshare -Urn sh -c 'ip link set lo up; "
+                            + "exec COMMAND'`.");
         }
         return new Probe(false, refusal);
     }
 
-    /** The command line that starts {@code command} as root of new user and network namespaces. */
+    /**
+     * The command line that starts {@code command} as root of new user and network namespaces. The loopback interface is up
+     * there if {@code ip} is installed.
+     */
     public static List<String> wrap(List<String> command) {
         List<String> wrapped = new ArrayList<>(UNSHARE);
+        wrapped.addAll(LOOPBACK_UP);
         wrapped.addAll(command);
         return wrapped;
     }
