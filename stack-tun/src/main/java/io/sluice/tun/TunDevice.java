@@ -53,7 +53,7 @@ public final class TunDevice implements Closeable {
      * @throws TunException if that fails, saying what to do; nothing is left behind then
      */
     public static TunDevice open(TunConfig config) throws IOException {
-        Epoll.ensureAvailability();
+        requireNativeTransport();
         Rtnetlink netlink = Rtnetlink.open();
         List<Integer> fds = new ArrayList<>();
         try {
@@ -87,7 +87,7 @@ public final class TunDevice implements Closeable {
      * @throws TunException if it is no such descriptor, or a TAP's, or one without {@code IFF_NO_PI}
      */
     public static TunDevice adopt(int fd, TunConfig config) throws IOException {
-        Epoll.ensureAvailability();
+        requireNativeTransport();
         TunIoctl.Attachment attachment;
         try {
             attachment = TunIoctl.attachment(fd);
@@ -108,6 +108,13 @@ public final class TunDevice implements Closeable {
         } catch (IOException e) {
             netlink.close();
             throw e;
+        }
+    }
+
+    private static void requireNativeTransport() throws TunException {
+        Throwable cause = Epoll.unavailabilityCause();
+        if (cause != null) {
+            throw TunErrors.noNativeTransport(cause);
         }
     }
 

@@ -12,6 +12,15 @@ final class TunErrors {
 
     private TunErrors() {}
 
+    /** Netty's library that reads and writes descriptors is not there. */
+    static TunException noNativeTransport(Throwable cause) {
+        return new TunUnavailableException(
+                "TUN devices need Linux and Netty's native library: put netty-transport-native-epoll with the classifier "
+                        + "linux-x86_64 or linux-aarch_64 on the class path; on the module path also say --add-modules "
+                        + "io.netty.transport.epoll.linux.x86_64 (or .aarch_64). " + cause,
+                cause);
+    }
+
     /** Opening the control device failed. */
     static TunException opening(Path controlDevice, ErrnoException e) {
         return switch (e.errno()) {

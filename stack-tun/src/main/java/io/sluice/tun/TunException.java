@@ -10,7 +10,7 @@ import java.io.IOException;
 public class TunException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    TunException(String message, IOException cause) {
+    TunException(String message, Throwable cause) {
         super(message, cause);
     }
 

@@ -1,12 +1,10 @@
 package io.sluice.tun;
 
-import java.io.IOException;
-
-/** The TUN driver is not there: no {@code /dev/net/tun}, or no driver behind it. */
+/** There are no TUN devices to be had: no {@code /dev/net/tun}, no driver behind it, or no native library to use it. */
 public final class TunUnavailableException extends TunException {
     private static final long serialVersionUID = 1L;
 
-    TunUnavailableException(String message, IOException cause) {
+    TunUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }
