@@ -37,7 +37,8 @@ public final class TcpListener {
 
     /** The options, which accepted connections inherit. */
     public SocketOptions options() {
-        return options;
+        Listener l = listener;
+        return l == null ? options : l.options();
     }
 
     /** IPV6_V6ONLY: a listener on :: takes no IPv4 connections. Before {@link #listen}. */

@@ -27,7 +27,7 @@ public final class TcpSocket {
     public static final int FAILED = -2;
 
     private final Host host;
-    private final SocketOptions options;
+    private @Nullable SocketOptions options;
     private @Nullable Endpoint bound;
     private @Nullable TcpConnection connection;
     private @Nullable Object attachment;
@@ -36,13 +36,11 @@ public final class TcpSocket {
 
     TcpSocket(Host host) {
         this.host = host;
-        this.options = host.tcp().layer().newOptions();
     }
 
     /** An accepted connection. */
     TcpSocket(Host host, TcpConnection accepted) {
         this.host = host;
-        this.options = accepted.options();
         this.connection = accepted;
         accepted.attachment(this);
     }
@@ -58,7 +56,16 @@ public final class TcpSocket {
 
     /** The options; those that matter for the handshake must be set before {@link #connect}. */
     public SocketOptions options() {
-        return options;
+        TcpConnection c = connection;
+        if (c != null) {
+            return c.options();
+        }
+        SocketOptions o = options;
+        if (o == null) {
+            o = host.tcp().layer().newOptions();
+            options = o;
+        }
+        return o;
     }
 
     /** Gives the socket a local address and port; null, or why not. */
@@ -69,7 +76,7 @@ public final class TcpSocket {
         if (!host.tcp().isUsable(local.address())) {
             return SocketError.ADDRESS_NOT_AVAILABLE;
         }
-        int port = host.tcp().reserve(local.address(), local.port(), options.reuseAddress);
+        int port = host.tcp().reserve(local.address(), local.port(), options().reuseAddress);
         if (port == 0) {
             return SocketError.ADDRESS_IN_USE;
         }
@@ -102,7 +109,7 @@ public final class TcpSocket {
                         local == null ? 0 : local.port(),
                         remote.address(),
                         remote.port(),
-                        options,
+                        options(),
                         nowNs);
         TcpConnection opened = result.connection();
         if (opened == null) {
@@ -110,6 +117,7 @@ public final class TcpSocket {
         }
         opened.attachment(this);
         connection = opened;
+        options = null; // the connection has them now
         return SocketError.IN_PROGRESS;
     }
 

@@ -10,10 +10,33 @@ public final class ReceiveQueue {
     /** What a buffer costs beside its bytes, so that a stream of tiny segments is not free. */
     private static final int OVERHEAD_BYTES = 256;
 
+    private final Pool pool;
     private @Nullable ArrayDeque<ByteBuf> buffers;
     private @Nullable ByteBuf only;
     private int readableBytes;
     private long pinnedBytes;
+
+    /** Spare tables, shared by the queues of a host. */
+    public static final class Pool {
+        private static final int KEPT = 256;
+
+        private final ArrayDeque<ArrayDeque<ByteBuf>> spare = new ArrayDeque<>();
+
+        private ArrayDeque<ByteBuf> take() {
+            ArrayDeque<ByteBuf> d = spare.poll();
+            return d == null ? new ArrayDeque<>() : d;
+        }
+
+        private void give(ArrayDeque<ByteBuf> empty) {
+            if (spare.size() < KEPT) {
+                spare.add(empty);
+            }
+        }
+    }
+
+    public ReceiveQueue(Pool pool) {
+        this.pool = pool;
+    }
 
     /** Bytes that can be read. */
     public int readableBytes() {
@@ -38,7 +61,7 @@ public final class ReceiveQueue {
             return;
         }
         if (buffers == null) {
-            buffers = new ArrayDeque<>();
+            buffers = pool.take();
         }
         if (only != null) {
             buffers.add(only);
@@ -70,6 +93,10 @@ public final class ReceiveQueue {
             only = null;
         } else if (buffers != null) {
             buffers.remove();
+            if (buffers.isEmpty()) {
+                pool.give(buffers);
+                buffers = null;
+            }
         }
     }
 

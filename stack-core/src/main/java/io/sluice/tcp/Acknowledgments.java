@@ -167,6 +167,7 @@ final class Acknowledgments {
     private void restartTimer(TcpConnection c, boolean advanced, long nowNs) {
         if (c.ledger.isEmpty()) {
             c.timers.disarm(TcpTimer.RETRANSMIT);
+            c.slim();
         } else if (advanced) {
             context.timeouts.restartRetransmit(c, nowNs);
         }

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class DataInput {
     private final TcpContext context;
     private final Payload payload;
-    private final ReceiveQueue inOrder = new ReceiveQueue();
+    private final ReceiveQueue inOrder;
 
     DataInput(TcpContext context) {
         this.context = context;
+        this.inOrder = new ReceiveQueue(context.receivePool);
         this.payload = new Payload(context.allocator, context.counters);
     }
 
@@ -95,12 +96,13 @@ final class DataInput {
             context.output.acknowledgeAtOnce(c, nowNs);
             return DropReason.TCP_RECEIVE_MEMORY;
         }
-        int kept = c.reassembly.insert(start, end, seg.packet, seg.payloadIndex, payload);
+        int kept = c.ownReassembly().insert(start, end, seg.packet, seg.payloadIndex, payload);
         long before = c.tcb.rcv.nxtOffset;
         if (start <= before) {
             long nxt = c.reassembly.advance(before, inOrder);
             advance(c, nxt - before);
             deliverAll(c, nowNs);
+            c.slim();
         } else {
             context.counters.increment(Counter.TCP_OUT_OF_ORDER_IN);
         }

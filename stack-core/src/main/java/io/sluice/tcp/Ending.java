@@ -50,6 +50,7 @@ final class Ending {
         c.sendQueue.clear();
         c.ledger.clear();
         c.reassembly.clear();
+        c.slim();
         SendSource source = c.source;
         if (source != null) {
             c.source = null;

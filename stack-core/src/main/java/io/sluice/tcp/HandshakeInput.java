@@ -197,7 +197,8 @@ final class HandshakeInput {
     private void roundReceiveBuffer(TcpConnection c) {
         if (context.knobs.isOn(Knob.ROUND_RECEIVE_BUFFER_TO_MSS)) {
             int mss = c.tcb.snd.mss;
-            c.options.receiveBuffer = (c.options.receiveBuffer + mss - 1) / mss * mss;
+            SocketOptions own = c.options();
+            own.receiveBuffer = (own.receiveBuffer + mss - 1) / mss * mss;
         }
     }
 }

@@ -189,7 +189,7 @@ final class ListenInput {
     private TcpConnection promote(HalfOpen h, Path path, long nowNs) {
         context.wheel.disarm(h);
         h.listener.halfOpenEnded();
-        TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.options.copy());
+        TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.inherit());
         context.userCalls.applyPathOptions(c);
         Tcb tcb = c.tcb;
         tcb.snd.iss = h.iss;

@@ -21,6 +21,7 @@ public final class Listener extends Pollable {
     private final boolean ipv4;
     private final boolean ipv6;
     private final ArrayDeque<TcpConnection> waiting = new ArrayDeque<>();
+    private @Nullable SocketOptions inherited;
     private int backlog;
     private int halfOpen;
     private boolean closed;
@@ -44,8 +45,20 @@ public final class Listener extends Pollable {
         return port;
     }
 
+    /** The options, which connections inherit as they are when the connection comes. */
     public SocketOptions options() {
+        inherited = null;
         return options;
+    }
+
+    /** The options of a new connection, shared by all until one changes its own. */
+    SocketOptions inherit() {
+        SocketOptions i = inherited;
+        if (i == null) {
+            i = options.copyToShare();
+            inherited = i;
+        }
+        return i;
     }
 
     /** How many connections may wait to be accepted. */

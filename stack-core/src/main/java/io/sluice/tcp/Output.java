@@ -245,7 +245,7 @@ final class Output {
     }
 
     private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
-        c.ledger.append(start, end, mss, nowNs);
+        c.ownLedger().append(start, end, mss, nowNs);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
     }

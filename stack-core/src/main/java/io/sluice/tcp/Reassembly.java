@@ -22,6 +22,7 @@ final class Reassembly {
     /** The blocks that grew last, the latest first: those that an ACK reports (RFC 2018 §4). */
     private final @Nullable Block[] recent = new Block[REPORTED];
 
+    private final ReceiveQueue.Pool pool;
     private @Nullable Block first;
     private @Nullable Block hint;
     private int blocks;
@@ -33,11 +34,21 @@ final class Reassembly {
     private static final class Block {
         long start;
         long end;
-        final ReceiveQueue data = new ReceiveQueue();
+        final ReceiveQueue data;
 
         @Nullable Block next;
 
         @Nullable Block previous;
+
+        Block(ReceiveQueue.Pool pool, long start) {
+            data = new ReceiveQueue(pool);
+            this.start = start;
+            end = start;
+        }
+    }
+
+    Reassembly(ReceiveQueue.Pool pool) {
+        this.pool = pool;
     }
 
     boolean hasBlocks() {
@@ -54,8 +65,8 @@ final class Reassembly {
     }
 
     /** Reports {@code [left, right)} as a duplicate with the next ACK (RFC 2883 §4). */
-    void reportDuplicate(long left, long right, boolean sackPermitted) {
-        if (sackPermitted && right > left) {
+    void reportDuplicate(long left, long right) {
+        if (right > left) {
             dsackLeft = left;
             dsackRight = right;
         }
@@ -87,7 +98,7 @@ final class Reassembly {
             at = b.end; // what was here already stays
         }
         if (kept == 0) {
-            reportDuplicate(start, end, true);
+            reportDuplicate(start, end);
         }
         return kept;
     }
@@ -144,9 +155,7 @@ final class Reassembly {
         if (blocks >= MAX_BLOCKS) {
             return null;
         }
-        Block b = new Block();
-        b.start = start;
-        b.end = start;
+        Block b = new Block(pool, start);
         b.previous = before;
         b.next = after;
         if (before == null) {

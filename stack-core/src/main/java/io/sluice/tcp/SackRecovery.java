@@ -96,8 +96,6 @@ final class SackRecovery implements LossRecovery {
         r.phase = Phase.RECOVERY;
         r.point = c.tcb.snd.nxtOffset;
         r.rescueOffset = -1;
-        r.priorCwnd = c.window.cwnd();
-        r.priorSsthresh = c.window.ssthresh();
         context.counters.increment(Counter.TCP_FAST_RECOVERIES);
         c.congestionControl.onCongestion(c.window, c, nowNs);
         SendLedger.Entry head = c.ledger.head();
@@ -146,10 +144,6 @@ final class SackRecovery implements LossRecovery {
     public void onTimer(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean first = c.tcb.rtt.backoff == 0;
-        if (r.phase != Phase.LOSS) {
-            r.priorCwnd = c.window.cwnd();
-            r.priorSsthresh = c.window.ssthresh();
-        }
         // RFC 6675 §5.1: after a timeout the receiver may have reneged; a head that is sacked proves it.
         SendLedger.Entry head = c.ledger.head();
         if (head != null && head.sacked) {

@@ -80,9 +80,9 @@ final class SegmentArrives {
         updateTsRecent(c, seg, nowNs);
         int before = Seq.diff(nxt, seg.seq);
         if (before > 0 && !seg.syn()) {
-            if (seg.payloadLength > 0) { // RFC 2883 §4.1: report what came twice
+            if (seg.payloadLength > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
                 long left = c.tcb.receiveOffset(seg.seq);
-                c.reassembly.reportDuplicate(left, left + Math.min(before, seg.payloadLength), c.tcb.sackPermitted);
+                c.ownReassembly().reportDuplicate(left, left + Math.min(before, seg.payloadLength));
             }
             seg.trimFront(before);
         }
@@ -106,9 +106,9 @@ final class SegmentArrives {
             return drop(DropReason.TCP_BAD_RESET);
         }
         boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
-        if (duplicate) {
+        if (duplicate && c.tcb.sackPermitted) {
             long left = c.tcb.receiveOffset(seg.seq);
-            c.reassembly.reportDuplicate(left, left + seg.payloadLength, c.tcb.sackPermitted);
+            c.ownReassembly().reportDuplicate(left, left + seg.payloadLength);
         }
         context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);

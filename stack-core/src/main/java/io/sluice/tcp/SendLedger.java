@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.event.RetransmitCause;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,27 @@ final class SendLedger {
         }
     }
 
-    /** Spare entries, shared by the connections of a host. */
+    /** Spare entries and ledgers, shared by the connections of a host. */
     static final class Pool {
         private static final int KEPT = 4096;
 
+        private final ArrayDeque<SendLedger> spareLedgers = new ArrayDeque<>();
         private @Nullable Entry free;
         private int size;
+
+        /** An empty ledger. */
+        SendLedger takeLedger() {
+            SendLedger l = spareLedgers.poll();
+            return l == null ? new SendLedger(this) : l;
+        }
+
+        /** Takes an empty ledger back. */
+        void giveLedger(SendLedger empty) {
+            if (spareLedgers.size() < KEPT) {
+                empty.clear();
+                spareLedgers.add(empty);
+            }
+        }
 
         Entry take() {
             Entry e = free;

@@ -53,6 +53,8 @@ public final class SocketOptions {
     /** The stack of the connection. */
     public TcpStack stack;
 
+    private boolean shared;
+
     /** The defaults of a host. */
     public SocketOptions(Knobs knobs, TcpStack stack) {
         this.stack = stack;
@@ -86,5 +88,17 @@ public final class SocketOptions {
 
     public SocketOptions copy() {
         return new SocketOptions(this);
+    }
+
+    /** A copy that several connections may hold, until one calls {@link #own()}. */
+    SocketOptions copyToShare() {
+        SocketOptions copy = new SocketOptions(this);
+        copy.shared = true;
+        return copy;
+    }
+
+    /** These options, if nobody else holds them; else a copy. */
+    SocketOptions own() {
+        return shared ? copy() : this;
     }
 }

@@ -65,13 +65,13 @@ final class Tcb {
         long nextDepartureNs;
 
         /** Zero-window probes since the window closed. */
-        int probes;
+        short probes;
 
         /** Repetitions of the SYN. */
-        int synRetries;
+        short synRetries;
 
         /** Keepalive probes without an answer. */
-        int keepAliveProbes;
+        short keepAliveProbes;
     }
 
     /** RFC 9293 §3.3.1, Figure 4. */
@@ -144,9 +144,6 @@ final class Tcb {
 
         /** The next repetition leaves whatever cwnd says: the fast retransmit (RFC 5681 §3.2, RFC 6675 §5, (4.3)). */
         boolean retransmitNow;
-
-        long priorCwnd;
-        long priorSsthresh;
     }
 
     /** What acknowledging has to remember. */

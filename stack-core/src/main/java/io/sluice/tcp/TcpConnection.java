@@ -26,13 +26,19 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     final Tcb tcb = new Tcb();
     final TimerTable timers;
     final SendQueue sendQueue;
-    final SendLedger ledger;
-    final ReceiveQueue receiveQueue = new ReceiveQueue();
-    final Reassembly reassembly;
-    final SocketOptions options;
+    final ReceiveQueue receiveQueue;
 
     /** The window; its first values are set when the MSS is known. */
     final CongestionWindow window = new CongestionWindow(1, 1);
+
+    /** What is in flight; {@link #ownLedger} before anything is added. */
+    SendLedger ledger;
+
+    /** What is out of order; {@link #ownReassembly} before anything is added. */
+    Reassembly reassembly;
+
+    /** To be read; {@link #options()} to be changed. */
+    SocketOptions options;
 
     CongestionControl congestionControl;
     TcpStack stack;
@@ -77,9 +83,10 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.path = path;
         this.options = options;
         this.timers = new TimerTable(context.wheel, this);
-        this.sendQueue = new SendQueue(context.allocator);
-        this.ledger = new SendLedger(context.ledgerPool);
-        this.reassembly = new Reassembly();
+        this.sendQueue = new SendQueue(context.sendPool);
+        this.receiveQueue = new ReceiveQueue(context.receivePool);
+        this.ledger = context.emptyLedger;
+        this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
         this.congestionControl = stack.congestionControl().get();
         context.rttEstimator.start(tcb.rtt);
@@ -98,8 +105,35 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return tcb.state();
     }
 
+    /** The options, to be read and changed; connections of one listener share theirs until this is called. */
     public SocketOptions options() {
+        options = options.own();
         return options;
+    }
+
+    SendLedger ownLedger() {
+        if (ledger == context.emptyLedger) {
+            ledger = context.ledgerPool.takeLedger();
+        }
+        return ledger;
+    }
+
+    Reassembly ownReassembly() {
+        if (reassembly == context.emptyReassembly) {
+            reassembly = new Reassembly(context.receivePool);
+        }
+        return reassembly;
+    }
+
+    /** Gives back what is only needed while data is in flight or out of order, if there is none. */
+    void slim() {
+        if (ledger.isEmpty() && ledger != context.emptyLedger) {
+            context.ledgerPool.giveLedger(ledger);
+            ledger = context.emptyLedger;
+        }
+        if (!reassembly.hasBlocks()) {
+            reassembly = context.emptyReassembly;
+        }
     }
 
     public TcpStack stack() {

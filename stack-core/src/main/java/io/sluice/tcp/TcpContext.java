@@ -3,6 +3,8 @@ package io.sluice.tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.buffer.MemoryAccount;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.buffer.SendQueue;
 import io.sluice.cc.AckSample;
 import io.sluice.event.Counters;
 import io.sluice.event.Pollable;
@@ -29,6 +31,14 @@ final class TcpContext {
     final FlowTable flows;
     final SequenceSecret secret;
     final SendLedger.Pool ledgerPool = new SendLedger.Pool();
+    final SendQueue.Pool sendPool;
+    final ReceiveQueue.Pool receivePool = new ReceiveQueue.Pool();
+
+    /** What a connection has in the place of a ledger while nothing is in flight. */
+    final SendLedger emptyLedger = new SendLedger(ledgerPool);
+
+    /** What a connection has in the place of a reassembly queue while nothing is out of order. */
+    final Reassembly emptyReassembly = new Reassembly(receivePool);
 
     /** Scratch of the acknowledgment being processed. */
     final AckOutcome outcome = new AckOutcome();
@@ -68,6 +78,7 @@ final class TcpContext {
         random = config.random();
         memory = config.memory();
         allocator = config.allocator();
+        sendPool = new SendQueue.Pool(allocator);
         environment = config.environment();
         flows = new FlowTable(random.nextLong());
         secret = new SequenceSecret(random.nextLong(), random.nextLong());

@@ -33,6 +33,7 @@ final class TimeWaits {
         c.sendQueue.clear();
         c.ledger.clear();
         c.reassembly.clear();
+        c.slim();
         if (c.released) {
             c.receiveQueue.clear();
         }

@@ -75,10 +75,8 @@ final class UserCalls {
         int n = Math.min(writableBytes(c), data.readableBytes());
         if (n > 0) {
             boolean alone = stable || data.refCnt() == 1;
-            long copied = c.sendQueue.copiedBytes();
-            c.sendQueue.append(data, data.readerIndex(), n, alone);
+            onWritten(c, c.sendQueue.append(data, data.readerIndex(), n, alone));
             data.skipBytes(n);
-            onWritten(c, copied);
         }
         c.writerWaits |= data.isReadable();
         return n;
@@ -88,19 +86,18 @@ final class UserCalls {
     int write(TcpConnection c, ByteBuffer data) {
         int n = Math.min(writableBytes(c), data.remaining());
         if (n > 0) {
-            long copied = c.sendQueue.copiedBytes();
             int limit = data.limit();
             data.limit(data.position() + n);
             c.sendQueue.append(data);
             data.limit(limit);
-            onWritten(c, copied);
+            onWritten(c, n);
         }
         c.writerWaits |= data.hasRemaining();
         return n;
     }
 
-    private void onWritten(TcpConnection c, long copiedBefore) {
-        context.counters.add(Counter.SEND_BYTES_COPIED, c.sendQueue.copiedBytes() - copiedBefore);
+    private void onWritten(TcpConnection c, int copiedBytes) {
+        context.counters.add(Counter.SEND_BYTES_COPIED, copiedBytes);
         c.wantTransmit();
     }
 

@@ -23,8 +23,9 @@ class ReassemblyTest {
     @Property(tries = 500)
     void deliversEveryOctetOnceInOrder(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Reassembly reassembly = new Reassembly();
-        ReceiveQueue out = new ReceiveQueue();
+        ReceiveQueue.Pool pool = new ReceiveQueue.Pool();
+        Reassembly reassembly = new Reassembly(pool);
+        ReceiveQueue out = new ReceiveQueue(pool);
         byte[] first = new byte[SIZE];
         boolean[] here = new boolean[SIZE];
         Tcb tcb = new Tcb();
