@@ -21,7 +21,7 @@ module io.sluice.core {
 
     exports io.sluice.tcp;
 
-    // exports io.sluice.udp;
+    exports io.sluice.udp;
 
     exports io.sluice.icmp;
 

@@ -22,8 +22,13 @@ public final class Sockets {
         return new TcpListener(host);
     }
 
+    /** A UDP socket: of IPv4, or of IPv6 and, unless it is told otherwise, of both. */
+    public UdpSocket udp(boolean ipv6) {
+        return new UdpSocket(host, ipv6);
+    }
+
     /**
-     * The next socket that has something to tell, or null: a {@link TcpSocket}, a {@link TcpListener} or a UDP socket.
+     * The next socket that has something to tell, or null: a {@link TcpSocket}, a {@link TcpListener} or a {@link UdpSocket}.
      * Ask it for its readiness; each is returned once for everything that happened since.
      */
     public @Nullable Object pollReady() {

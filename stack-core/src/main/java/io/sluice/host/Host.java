@@ -22,6 +22,7 @@ import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerWheel;
+import io.sluice.udp.UdpLayer;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.random.RandomGenerator;
@@ -49,6 +50,7 @@ public final class Host implements PacketReceiver {
     private final Reassembly reassembly;
     private final IpInput input;
     private final HostTcp tcp;
+    private final UdpLayer udp;
     private boolean inTurn;
     private boolean closed;
 
@@ -61,10 +63,11 @@ public final class Host implements PacketReceiver {
         ring = new TransmitRing(counters, config.memory().maxControlPackets());
         ip = new IpLayer(counters, allocator, ring, random, config.memory().maxPathMtus());
         tcp = new HostTcp(this, config, ip.paths());
-        Icmp icmp = new Icmp(ip, new IcmpErrorDemux(tcp.layer()), config.icmpLimits(), config.startNs());
+        udp = new UdpLayer(ip, ready, memory, random);
+        Icmp icmp = new Icmp(ip, new IcmpErrorDemux(tcp.layer(), udp), config.icmpLimits(), config.startNs());
         ErrorReporter reporter = icmp.reporter();
         reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);
-        input = new IpInput(ip.interfaces(), reassembly, new HostDemux(counters, tcp, icmp), reporter, counters);
+        input = new IpInput(ip.interfaces(), reassembly, new HostDemux(counters, tcp, udp, icmp), reporter, counters);
     }
 
     /** Attaches a link; addresses are given to what is returned. */
@@ -114,6 +117,11 @@ public final class Host implements PacketReceiver {
     /** TCP. */
     public HostTcp tcp() {
         return tcp;
+    }
+
+    /** UDP. */
+    public UdpLayer udp() {
+        return udp;
     }
 
     /** The links of this host and its addresses on them. */
@@ -191,6 +199,7 @@ public final class Host implements PacketReceiver {
     public void close(long nowNs) {
         closed = true;
         tcp.layer().close(nowNs);
+        udp.close();
         reassembly.close();
         ring.clear();
         wheel.clear();

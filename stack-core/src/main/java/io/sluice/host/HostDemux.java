@@ -3,17 +3,21 @@ package io.sluice.host;
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.icmp.Icmp;
+import io.sluice.ip.ErrorReporter.Problem;
 import io.sluice.ip.IpDatagram;
 import io.sluice.ip.TransportDemux;
+import io.sluice.udp.UdpLayer;
 
 /** Where the transports of a host are plugged in: datagrams go to them from here. */
 final class HostDemux implements TransportDemux {
     private final Counters counters;
     private final TcpDemux tcp;
+    private final UdpLayer udp;
     private final Icmp icmp;
 
-    HostDemux(Counters counters, HostTcp tcp, Icmp icmp) {
+    HostDemux(Counters counters, HostTcp tcp, UdpLayer udp, Icmp icmp) {
         this.counters = counters;
+        this.udp = udp;
         this.tcp = new TcpDemux(tcp.layer(), counters);
         this.icmp = icmp;
     }
@@ -25,7 +29,10 @@ final class HostDemux implements TransportDemux {
 
     @Override
     public void onUdp(IpDatagram datagram, long nowNs) {
-        counters.drop(DropReason.UDP_NO_PORT);
+        if (!udp.onDatagram(datagram, nowNs)) {
+            icmp.reporter().report(Problem.PORT_UNREACHABLE, datagram, 0, nowNs);
+            counters.drop(DropReason.UDP_NO_PORT);
+        }
     }
 
     @Override

@@ -5,13 +5,16 @@ import io.sluice.icmp.IcmpErrorKind;
 import io.sluice.icmp.IcmpErrors;
 import io.sluice.tcp.FlowKey;
 import io.sluice.tcp.TcpLayer;
+import io.sluice.udp.UdpLayer;
 
 /** Where the transports of a host are told of ICMP errors about their packets. */
 final class IcmpErrorDemux implements IcmpErrors {
     private final TcpLayer tcp;
+    private final UdpLayer udp;
 
-    IcmpErrorDemux(TcpLayer tcp) {
+    IcmpErrorDemux(TcpLayer tcp, UdpLayer udp) {
         this.tcp = tcp;
+        this.udp = udp;
     }
 
     @Override
@@ -27,6 +30,6 @@ final class IcmpErrorDemux implements IcmpErrors {
 
     @Override
     public boolean onUdpError(IcmpError error, long nowNs) {
-        return false;
+        return udp.onError(error, nowNs);
     }
 }

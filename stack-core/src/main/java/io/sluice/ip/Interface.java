@@ -84,10 +84,9 @@ public final class Interface {
         return false;
     }
 
+    /** Each call needs a {@link #leave} of its own: several sockets may be members. */
     void join(IpAddress group) {
-        if (!groups.contains(group)) {
-            groups.add(group);
-        }
+        groups.add(group);
     }
 
     boolean leave(IpAddress group) {

@@ -64,7 +64,8 @@ public final class Interfaces {
     }
 
     /**
-     * Makes the interface listen to a multicast group. Nobody on the link is told: IGMP and MLD are not spoken yet.
+     * Makes the interface listen to a multicast group until {@link #leave} was called as often as this. Nobody on the link
+     * is told: IGMP and MLD are not spoken yet.
      *
      * @throws IllegalArgumentException if it is no multicast address
      */
@@ -104,6 +105,18 @@ public final class Interfaces {
     /** Whether this host has this address on some interface. */
     public boolean isLocal(long hi, long lo) {
         return owner(hi, lo) != null;
+    }
+
+    /** Whether this is 255.255.255.255 or the broadcast address of a subnet of this host. */
+    public boolean isBroadcast(IpAddress address) {
+        if (address.isV6()) {
+            return false;
+        }
+        boolean broadcast = address.isBroadcast();
+        for (int i = 0; !broadcast && i < interfaces.size(); i++) {
+            broadcast = interfaces.get(i).isSubnetBroadcast4(address.v4());
+        }
+        return broadcast;
     }
 
     /** In the order they were added. */

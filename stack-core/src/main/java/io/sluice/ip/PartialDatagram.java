@@ -126,12 +126,19 @@ final class PartialDatagram extends TimerNode {
             boolean last = to == totalBytes;
             return last != more && sameOctets(i, fragment) ? Fit.DUPLICATE : Fit.OVERLAP;
         }
-        if ((i < count && offsets[i] < to) || (i > 0 && ends[i - 1] > from)) {
+        boolean overlapsNext = i < count && offsets[i] < to;
+        boolean overlapsPrevious = i > 0 && ends[i - 1] > from;
+        if (overlapsNext || overlapsPrevious) {
             return Fit.OVERLAP;
         }
-        boolean pastEnd = totalBytes != UNKNOWN && (to > totalBytes || !more);
-        boolean endsTooSoon = !more && i < count;
-        return pastEnd || endsTooSoon ? Fit.CONTRADICTION : Fit.NEW;
+        return contradicts(to, more, i) ? Fit.CONTRADICTION : Fit.NEW;
+    }
+
+    /** Whether a fragment in front of number {@code i} that ends at {@code to} is beyond the end, or is a second one. */
+    private boolean contradicts(int to, boolean more, int i) {
+        boolean beyond = totalBytes != UNKNOWN && (to > totalBytes || !more);
+        boolean tooSoon = !more && i < count;
+        return beyond || tooSoon;
     }
 
     private boolean sameOctets(int i, IpDatagram fragment) {

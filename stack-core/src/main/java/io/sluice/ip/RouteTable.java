@@ -16,21 +16,30 @@ public final class RouteTable {
             Comparator.comparingInt((Route r) -> -r.prefix().length()).thenComparingInt(Route::metric);
 
     private final List<Route> routes = new ArrayList<>();
+    private int version;
 
     /** Adds a route. */
     public void add(Route route) {
+        version++;
         routes.add(route);
         routes.sort(MOST_SPECIFIC_FIRST); // stable
     }
 
     /** Removes a route that equals {@code route}; false if there is none. */
     public boolean remove(Route route) {
+        version++;
         return routes.remove(route);
     }
 
     /** Removes every route over {@code via}. */
     public void removeAll(Interface via) {
+        version++;
         routes.removeIf(r -> r.via() == via);
+    }
+
+    /** A number that changes whenever the table does: who keeps a path compares. */
+    public int version() {
+        return version;
     }
 
     /** The route to an address given by its key, or null. */

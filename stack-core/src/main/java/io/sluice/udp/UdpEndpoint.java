@@ -1,0 +1,473 @@
+package io.sluice.udp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.icmp.IcmpError;
+import io.sluice.ip.Interface;
+import io.sluice.ip.Interfaces;
+import io.sluice.ip.IpDatagram;
+import io.sluice.link.Path;
+import io.sluice.link.TransmitRing;
+import io.sluice.link.Transmittable;
+import io.sluice.udp.UdpOptions.Fragmentation;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.UdpHeader;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A UDP socket (RFC 768; RFC 1122 §4.1). Non-blocking; calls return a {@link SocketError}, or null for success.
+ *
+ * <p>An IPv6 socket also speaks IPv4, unless {@link UdpOptions#v6Only} (RFC 3493 §5.3); it does so with plain IPv4
+ * addresses. IPv4-mapped ones are taken for them.
+ */
+public final class UdpEndpoint extends Transmittable {
+    private static final int MAX_PAYLOAD4 = 65_507;
+    private static final int MAX_PAYLOAD6 = 65_527;
+
+    private final UdpLayer udp;
+    private final boolean ipv6;
+    private final UdpOptions options = new UdpOptions();
+    private final UdpReceiveQueue receiveQueue;
+    private final UdpSendQueue sendQueue;
+    private final Memberships memberships;
+    private @Nullable SocketError pendingError;
+    private @Nullable IpAddress boundAddress;
+    private @Nullable Path path;
+    private @Nullable IpAddress pathFrom;
+    private @Nullable IpAddress connectedFrom;
+    private int pathVersion;
+    private boolean closed;
+
+    @Nullable UdpEndpoint tableNext;
+
+    @Nullable UdpEndpoint tablePrevious;
+
+    long localHi;
+    long localLo;
+    long remoteHi;
+    long remoteLo;
+    int localPort;
+    private int remotePort;
+    private @Nullable IpAddress remote;
+
+    UdpEndpoint(UdpLayer udp, boolean ipv6) {
+        this.udp = udp;
+        this.ipv6 = ipv6;
+        receiveQueue = new UdpReceiveQueue(udp, options);
+        sendQueue = new UdpSendQueue(udp, options);
+        memberships = new Memberships(udp.ip.interfaces());
+    }
+
+    /** The options, to be changed at will. */
+    public UdpOptions options() {
+        return options;
+    }
+
+    /** Whether this is an IPv6 socket. */
+    public boolean ipv6() {
+        return ipv6;
+    }
+
+    /** The local address, or null if the socket is not bound; unspecified if bound to any. */
+    public @Nullable IpAddress localAddress() {
+        return remote != null ? connectedFrom : boundAddress;
+    }
+
+    /** The local port, or 0. */
+    public int localPort() {
+        return localPort;
+    }
+
+    /** Whom the socket is connected to, or null. */
+    public @Nullable IpAddress remoteAddress() {
+        return remote;
+    }
+
+    /** The port it is connected to, or 0. */
+    public int remotePort() {
+        return remotePort;
+    }
+
+    boolean isConnected() {
+        return remote != null;
+    }
+
+    /** Whether the socket is bound, and not to one address. */
+    boolean isBoundToAny() {
+        return AddressKey.isUnspecified(localHi, localLo);
+    }
+
+    int ports() {
+        return UdpTable.ports(localPort, remotePort);
+    }
+
+    boolean isConnectedAs(long lHi, long lLo, long rHi, long rLo, int ports) {
+        return ports() == ports && remoteLo == rLo && localLo == lLo && remoteHi == rHi && localHi == lHi;
+    }
+
+    /** Whether the socket, if bound to any address, is for those of this family. */
+    boolean speaks(boolean v6) {
+        return v6 ? ipv6 : !ipv6 || !options.v6Only;
+    }
+
+    /** Whether {@code other} cannot be bound to this address on the port of this socket. */
+    boolean conflictsWith(UdpEndpoint other, long hi, long lo) {
+        if (sharesWith(other)) {
+            return false;
+        }
+        boolean otherIsAny = AddressKey.isUnspecified(hi, lo);
+        if (!isBoundToAny()) {
+            return otherIsAny ? other.speaks(!AddressKey.isV4(localHi, localLo)) : localHi == hi && localLo == lo;
+        }
+        if (!otherIsAny) {
+            return speaks(!AddressKey.isV4(hi, lo));
+        }
+        return (speaks(true) && other.speaks(true)) || (speaks(false) && other.speaks(false));
+    }
+
+    private boolean sharesWith(UdpEndpoint other) {
+        return (options.reuseAddress && other.options.reuseAddress) || (options.reusePort && other.options.reusePort);
+    }
+
+    /**
+     * Gives the socket an address and a port.
+     *
+     * @param address one of the host's, a group or broadcast address, or unspecified for any
+     * @param port 0 to have it chosen
+     */
+    public @Nullable SocketError bind(IpAddress address, int port) {
+        if (closed) {
+            return SocketError.BAD_DESCRIPTOR;
+        }
+        if (localPort != 0) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        IpAddress local = AddressKey.toAddress(AddressKey.hi(address), AddressKey.lo(address));
+        if (!speaks(local.isV6())) {
+            return SocketError.FAMILY_NOT_SUPPORTED;
+        }
+        if (!isUsable(local)) {
+            return SocketError.ADDRESS_NOT_AVAILABLE;
+        }
+        long hi = AddressKey.hi(local);
+        long lo = AddressKey.lo(local);
+        int chosen = port;
+        if (port == 0) {
+            chosen = udp.ports.select(local, IpAddress.ANY4, 0, p -> udp.table.isFree(this, hi, lo, p));
+        }
+        if (chosen == 0 || !udp.table.isFree(this, hi, lo, chosen)) {
+            return SocketError.ADDRESS_IN_USE;
+        }
+        localHi = hi;
+        localLo = lo;
+        localPort = chosen;
+        boundAddress = local;
+        udp.table.add(this);
+        return null;
+    }
+
+    private boolean isUsable(IpAddress address) {
+        Interfaces interfaces = udp.ip.interfaces();
+        return address.isUnspecified()
+                || address.isMulticast()
+                || interfaces.isBroadcast(address)
+                || interfaces.isLocal(AddressKey.hi(address), AddressKey.lo(address));
+    }
+
+    /**
+     * Fixes whom the socket talks to: it receives from nobody else, and learns of ICMP errors. May be called again.
+     *
+     * @param newRemotePort 1..65535
+     */
+    public @Nullable SocketError connect(IpAddress address, int newRemotePort, long nowNs) {
+        if (closed) {
+            return SocketError.BAD_DESCRIPTOR;
+        }
+        IpAddress to = AddressKey.toAddress(AddressKey.hi(address), AddressKey.lo(address));
+        SocketError refusal = refusal(to, newRemotePort);
+        if (refusal != null) {
+            return refusal;
+        }
+        IpAddress bound = boundAddress;
+        Path found = udp.ip.paths().find(bound == null || bound.isUnspecified() ? null : bound, to, nowNs);
+        if (found == null) {
+            return SocketError.NETWORK_UNREACHABLE;
+        }
+        if (localPort == 0) {
+            SocketError unbound = bindFor(found, newRemotePort);
+            if (unbound != null) {
+                return unbound;
+            }
+        }
+        udp.table.remove(this);
+        remote = to;
+        remoteHi = AddressKey.hi(to);
+        remoteLo = AddressKey.lo(to);
+        remotePort = newRemotePort;
+        localHi = AddressKey.hi(found.local());
+        localLo = AddressKey.lo(found.local());
+        connectedFrom = found.local();
+        keep(found, connectedFrom);
+        udp.table.add(this);
+        return null;
+    }
+
+    private void keep(Path found, @Nullable IpAddress from) {
+        path = found;
+        pathFrom = from;
+        pathVersion = udp.ip.routes().version();
+    }
+
+    /** Binds to any address and a port that suits the destination. */
+    private @Nullable SocketError bindFor(Path to, int toPort) {
+        IpAddress any = ipv6 ? IpAddress.ANY6 : IpAddress.ANY4;
+        long hi = AddressKey.hi(any);
+        long lo = AddressKey.lo(any);
+        int port = udp.ports.select(to.local(), to.remote(), toPort, p -> udp.table.isFree(this, hi, lo, p));
+        return port == 0 ? SocketError.ADDRESS_NOT_AVAILABLE : bind(any, port);
+    }
+
+    /** Undoes {@link #connect}. */
+    public void disconnect() {
+        IpAddress bound = boundAddress;
+        if (remote == null || bound == null || closed) {
+            return;
+        }
+        udp.table.remove(this);
+        remote = null;
+        remotePort = 0;
+        localHi = AddressKey.hi(bound);
+        localLo = AddressKey.lo(bound);
+        udp.table.add(this);
+    }
+
+    /** Why nothing can be sent to this destination at all; null if it can. */
+    private @Nullable SocketError refusal(IpAddress to, int port) {
+        if (port == 0 || to.isUnspecified()) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        if (to.isV6() && !ipv6) {
+            return SocketError.FAMILY_NOT_SUPPORTED;
+        }
+        if (!speaks(to.isV6())) {
+            return SocketError.NETWORK_UNREACHABLE;
+        }
+        // RFC 1122 §3.3.6: not without being asked to
+        return !options.broadcast && udp.ip.interfaces().isBroadcast(to) ? SocketError.PERMISSION_DENIED : null;
+    }
+
+    /** Sends to whom the socket is connected: see {@link #send(ByteBuf, IpAddress, int, SendOptions, long)}. */
+    public @Nullable SocketError send(ByteBuf payload, long nowNs) {
+        IpAddress to = remote;
+        if (to == null) {
+            return closed ? SocketError.BAD_DESCRIPTOR : SocketError.DESTINATION_REQUIRED;
+        }
+        return send(payload, to, remotePort, SendOptions.NONE, nowNs);
+    }
+
+    /**
+     * Accepts a datagram, which is sent when its link can take it. An error that is pending is returned instead, once.
+     *
+     * @param payload its readable bytes; taken over only if null is returned. Sent from where it is if it is direct memory
+     *     that nobody else holds or may change, else copied.
+     * @param port 1..65535
+     * @return null if it was accepted; WOULD_BLOCK if the socket holds too much already ({@link Readiness#WRITABLE} tells
+     *     when that changes)
+     */
+    public @Nullable SocketError send(ByteBuf payload, IpAddress to, int port, SendOptions special, long nowNs) {
+        SocketError refusal = closed ? SocketError.BAD_DESCRIPTOR : takeError();
+        IpAddress destination = to.isV4Mapped() ? IpAddress.ofV4((int) to.lo()) : to;
+        if (refusal == null) {
+            refusal = refusal(destination, port);
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        IpAddress source = special.source();
+        if (source != null && !udp.ip.interfaces().isLocal(AddressKey.hi(source), AddressKey.lo(source))) {
+            return SocketError.ADDRESS_NOT_AVAILABLE;
+        }
+        Path way = path(source, destination, nowNs);
+        if (way == null) {
+            return SocketError.NETWORK_UNREACHABLE;
+        }
+        if (localPort == 0) {
+            refusal = bindFor(way, port);
+        }
+        if (refusal == null) {
+            refusal = tooLong(payload.readableBytes(), way);
+        }
+        return refusal == null ? enqueue(payload, way, port, special) : refusal;
+    }
+
+    private @Nullable SocketError tooLong(int length, Path way) {
+        boolean cut = options.fragmentation != Fragmentation.NEVER;
+        int max = way.ipv6() ? MAX_PAYLOAD6 : MAX_PAYLOAD4;
+        return length > max || (!cut && length > way.maxPayload() - UdpHeader.LENGTH)
+                ? SocketError.MESSAGE_TOO_LONG
+                : null;
+    }
+
+    /** The way to {@code to}: the one found last, if it still holds. */
+    private @Nullable Path path(@Nullable IpAddress source, IpAddress to, long nowNs) {
+        IpAddress from = source != null ? source : fixedSource(to);
+        Path last = path;
+        if (last != null
+                && pathVersion == udp.ip.routes().version()
+                && last.remote().equals(to)
+                && Objects.equals(pathFrom, from)) {
+            return last;
+        }
+        Path found = udp.ip.paths().find(from, to, nowNs);
+        if (found != null) {
+            keep(found, from);
+        }
+        return found;
+    }
+
+    /** The address that datagrams to {@code to} must come from: that of the connection, or the one bound to; or null. */
+    private @Nullable IpAddress fixedSource(IpAddress to) {
+        if (to.equals(remote)) {
+            return connectedFrom;
+        }
+        IpAddress bound = boundAddress;
+        return bound != null
+                        && bound.isV6() == to.isV6()
+                        && udp.ip.interfaces().isLocal(AddressKey.hi(bound), AddressKey.lo(bound))
+                ? bound
+                : null;
+    }
+
+    private @Nullable SocketError enqueue(ByteBuf payload, Path way, int port, SendOptions special) {
+        IpAddress to = way.remote();
+        Outgoing o = udp.takeOutgoing();
+        o.path = way;
+        o.sourcePort = localPort;
+        o.destinationPort = port;
+        o.hopLimit = to.isMulticast() ? options.multicastHopLimit : options.hopLimit;
+        if (special.hopLimit() != SendOptions.DEFAULT) {
+            o.hopLimit = special.hopLimit();
+        }
+        o.trafficClass = special.trafficClass() == SendOptions.DEFAULT ? options.trafficClass : special.trafficClass();
+        o.checksum = to.isV6() || options.checksum4;
+        o.dontFragment = options.fragmentation != Fragmentation.ANYWHERE;
+        if (!sendQueue.add(o, payload)) {
+            udp.giveBack(o);
+            return SocketError.WOULD_BLOCK;
+        }
+        udp.ring.add(this);
+        return null;
+    }
+
+    @Override
+    protected Outcome transmit(TransmitRing out, int budgetBytes, long nowNs) {
+        Outcome outcome = sendQueue.transmit(out, budgetBytes, nowNs);
+        if (closed) {
+            if (sendQueue.isEmpty()) {
+                udp.lingering.remove(this);
+            }
+        } else if (sendQueue.hasNewRoom()) {
+            udp.ready.signal(this, Readiness.WRITABLE);
+        }
+        return outcome;
+    }
+
+    /**
+     * Takes the next datagram.
+     *
+     * @param into is let go of what it still holds, and filled in
+     * @return false if there is none
+     */
+    public boolean receive(UdpDatagram into) {
+        return receiveQueue.poll(into);
+    }
+
+    /** A datagram for this socket; returns whether there was room. */
+    boolean onDatagram(IpDatagram d, int sourcePort, int index, int length) {
+        if (!receiveQueue.add(d, sourcePort, index, length)) {
+            return false;
+        }
+        udp.ready.signal(this, Readiness.READABLE);
+        return true;
+    }
+
+    /**
+     * An ICMP error about a datagram of this connected socket (RFC 1122 §4.1.3.3). What may pass by itself is not told, as
+     * a reader could do nothing about it.
+     */
+    void onError(IcmpError error) {
+        boolean tell =
+                switch (error.kind()) {
+                    case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, PROHIBITED, PARAMETER_PROBLEM -> true;
+                    case PACKET_TOO_BIG -> options.fragmentation == Fragmentation.NEVER;
+                    default -> false;
+                };
+        if (tell) {
+            pendingError = error.kind().socketError();
+            udp.ready.signal(this, Readiness.ERROR);
+        }
+    }
+
+    /** The pending error, once; null if there is none. */
+    public @Nullable SocketError takeError() {
+        SocketError taken = pendingError;
+        pendingError = null;
+        return taken;
+    }
+
+    /** What can be done now: bits of {@link Readiness}. */
+    public int readiness() {
+        int bits = receiveQueue.isEmpty() ? 0 : Readiness.READABLE;
+        if (sendQueue.hasRoom() && !closed) {
+            bits |= Readiness.WRITABLE;
+        }
+        if (pendingError != null) {
+            bits |= Readiness.ERROR;
+        }
+        return closed ? bits | Readiness.HANGUP : bits;
+    }
+
+    /**
+     * Listens to a group on an interface (RFC 1112 §7.1, RFC 3493 §5.2).
+     *
+     * @return ADDRESS_IN_USE if it does so already
+     */
+    public @Nullable SocketError join(Interface on, IpAddress group) {
+        return closed || !group.isMulticast() ? SocketError.INVALID_ARGUMENT : memberships.join(on, group);
+    }
+
+    /** Undoes {@link #join}; ADDRESS_NOT_AVAILABLE if there is nothing to undo. */
+    public @Nullable SocketError leave(Interface on, IpAddress group) {
+        return memberships.leave(on, group);
+    }
+
+    /** Whether the socket wants what was sent to the group or broadcast that {@code d} was sent to. */
+    boolean listensTo(IpDatagram d) {
+        // A broadcast is for all; who is bound to a group wants it.
+        return d.destinationKind() != IpDatagram.Destination.MULTICAST || !isBoundToAny() || memberships.contains(d);
+    }
+
+    /** Gives up the port, and everything that was not read. What was accepted for sending is still sent. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        memberships.leaveAll();
+        if (localPort != 0) {
+            udp.table.remove(this);
+        }
+        receiveQueue.clear();
+        if (!sendQueue.isEmpty()) {
+            udp.lingering.add(this);
+        }
+    }
+
+    /** Lets go of what was accepted for sending: the host is gone. */
+    void abandon() {
+        sendQueue.clear();
+    }
+}

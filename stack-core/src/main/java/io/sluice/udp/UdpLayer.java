@@ -1,0 +1,193 @@
+package io.sluice.udp;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.buffer.MemoryAccount;
+import io.sluice.buffer.Payload;
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.event.DropReason;
+import io.sluice.event.Pollable;
+import io.sluice.icmp.IcmpError;
+import io.sluice.ip.EphemeralPorts;
+import io.sluice.ip.IpDatagram;
+import io.sluice.ip.IpDatagram.Destination;
+import io.sluice.ip.IpLayer;
+import io.sluice.link.TransmitRing;
+import io.sluice.wire.UdpHeader;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The UDP of one host (RFC 768, RFC 1122 §4.1): its sockets, and where datagrams come in. */
+public final class UdpLayer {
+    /** Descriptions kept for reuse. */
+    private static final int MAX_SPARE = 1024;
+
+    final IpLayer ip;
+    final TransmitRing ring;
+    final Pollable.ReadyList ready;
+    final MemoryAccount memory;
+    final Counters counters;
+    final ByteBufAllocator allocator;
+    final UdpTable table;
+    final UdpOutput output;
+    final Payload payloads;
+    final EphemeralPorts ports;
+    /** Closed sockets that have not sent everything yet. */
+    final Set<UdpEndpoint> lingering = new HashSet<>();
+
+    private final ArrayDeque<UdpDatagram> spareDatagrams = new ArrayDeque<>();
+    private final ArrayDeque<Outgoing> spareOutgoing = new ArrayDeque<>();
+    private final UdpHeader header = new UdpHeader();
+
+    /** @param memory what queued datagrams count against, beside their socket's limits */
+    public UdpLayer(IpLayer ip, Pollable.ReadyList ready, MemoryAccount memory, RandomGenerator random) {
+        this.ip = ip;
+        this.ring = ip.ring();
+        this.ready = ready;
+        this.memory = memory;
+        counters = ip.counters();
+        allocator = ip.allocator();
+        table = new UdpTable(random.nextLong());
+        ports = new EphemeralPorts(random);
+        output = new UdpOutput(ip);
+        payloads = new Payload(allocator, counters);
+    }
+
+    /** A socket that is not bound yet. */
+    public UdpEndpoint open(boolean ipv6) {
+        return new UdpEndpoint(this, ipv6);
+    }
+
+    /** Sockets that have a port. */
+    public int size() {
+        return table.size();
+    }
+
+    /**
+     * Processes a UDP datagram.
+     *
+     * @return false if nobody listens: then nothing was counted, and the sender is to be told (RFC 1122 §4.1.3.1)
+     */
+    public boolean onDatagram(IpDatagram d, long nowNs) {
+        DropReason malformed = check(d);
+        if (malformed != null) {
+            counters.drop(malformed);
+            return true;
+        }
+        counters.increment(Counter.UDP_DATAGRAMS_IN);
+        if (d.destinationKind() != Destination.UNICAST) {
+            deliverToMembers(d);
+            return true;
+        }
+        UdpEndpoint e = table.find(d, header.destinationPort(), header.sourcePort());
+        if (e == null) {
+            return false;
+        }
+        end(deliver(e, d));
+        return true;
+    }
+
+    private @Nullable DropReason check(IpDatagram d) {
+        if (!header.wrap(d.nio(), d.payloadOffset(), d.payloadLength())) {
+            return DropReason.UDP_MALFORMED;
+        }
+        if (header.checksum() == 0 && !d.checksumTrusted()) {
+            // RFC 768: none was computed. RFC 8200 §8.1: over IPv6 there must be one (RFC 6935 is for tunnels).
+            return d.ipv6() ? DropReason.UDP_CHECKSUM : null;
+        }
+        boolean valid = d.checksumTrusted() || header.isChecksumValid(d.pseudoHeaderSum(header.datagramLength()));
+        return valid ? null : DropReason.UDP_CHECKSUM;
+    }
+
+    private void end(boolean delivered) {
+        if (delivered) {
+            counters.increment(Counter.PACKETS_DELIVERED);
+        } else {
+            counters.drop(DropReason.UDP_BUFFER_FULL);
+        }
+    }
+
+    private void deliverToMembers(IpDatagram d) {
+        List<UdpEndpoint> candidates = table.withPort(header.destinationPort());
+        boolean found = false;
+        boolean delivered = false;
+        for (int i = 0; i < candidates.size(); i++) {
+            UdpEndpoint e = candidates.get(i);
+            if (UdpTable.isMember(e, d, header.sourcePort())) {
+                found = true;
+                delivered |= deliver(e, d);
+            }
+        }
+        if (found) {
+            end(delivered);
+        } else {
+            counters.drop(DropReason.UDP_NO_PORT);
+        }
+    }
+
+    /** Queues the payload; what a link merged comes apart again. Returns whether any of it was taken. */
+    private boolean deliver(UdpEndpoint e, IpDatagram d) {
+        int index = d.payloadIndex() + UdpHeader.LENGTH;
+        int length = header.payloadLength();
+        int segment = d.meta().segments() > 1 ? d.meta().segmentSize() : 0;
+        if (segment <= 0 || segment >= length) {
+            return e.onDatagram(d, header.sourcePort(), index, length);
+        }
+        boolean taken = false;
+        for (int at = 0; at < length; at += segment) {
+            taken |= e.onDatagram(d, header.sourcePort(), index + at, Math.min(segment, length - at));
+        }
+        return taken;
+    }
+
+    /** An ICMP error quotes a datagram of this host; returns whether a socket may have sent it. */
+    public boolean onError(IcmpError error, long nowNs) {
+        UdpEndpoint e = table.connected(
+                error.localHi(),
+                error.localLo(),
+                error.remoteHi(),
+                error.remoteLo(),
+                UdpTable.ports(error.localPort(), error.remotePort()));
+        if (e != null) {
+            e.onError(error);
+            return true;
+        }
+        // Nobody knows which of its datagrams a socket that is not connected would be told about.
+        return table.isBound(error.localHi(), error.localLo(), error.localPort());
+    }
+
+    UdpDatagram takeDatagram() {
+        UdpDatagram spare = spareDatagrams.poll();
+        return spare == null ? new UdpDatagram() : spare;
+    }
+
+    void giveBack(UdpDatagram datagram) {
+        if (spareDatagrams.size() < MAX_SPARE) {
+            spareDatagrams.add(datagram);
+        }
+    }
+
+    Outgoing takeOutgoing() {
+        Outgoing spare = spareOutgoing.poll();
+        return spare == null ? new Outgoing() : spare;
+    }
+
+    void giveBack(Outgoing outgoing) {
+        if (spareOutgoing.size() < MAX_SPARE) {
+            spareOutgoing.add(outgoing);
+        }
+    }
+
+    /** Closes every socket, with what it has queued: the host is gone. */
+    public void close() {
+        for (UdpEndpoint e : table.all()) {
+            e.close();
+        }
+        lingering.forEach(UdpEndpoint::abandon);
+        lingering.clear();
+    }
+}

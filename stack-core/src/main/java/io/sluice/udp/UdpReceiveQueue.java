@@ -1,0 +1,77 @@
+package io.sluice.udp;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.MemoryAccount;
+import io.sluice.buffer.Payload;
+import io.sluice.ip.IpDatagram;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Datagrams that wait for the reader, limited by the memory that they pin. */
+final class UdpReceiveQueue {
+    /** What a queued datagram costs beside its payload, so that empty ones are not free. */
+    static final int OVERHEAD_BYTES = 128;
+
+    private final UdpLayer udp;
+    private final UdpOptions options;
+    private final MemoryAccount memory;
+    private @Nullable ArrayDeque<UdpDatagram> queue;
+
+    UdpReceiveQueue(UdpLayer udp, UdpOptions options) {
+        this.udp = udp;
+        this.options = options;
+        memory = new MemoryAccount(udp.memory, options.receiveLimitBytes);
+    }
+
+    boolean isEmpty() {
+        return queue == null || queue.isEmpty();
+    }
+
+    /** Keeps {@code length} octets of the packet from {@code index} on; false if there is no room. */
+    boolean add(IpDatagram d, int sourcePort, int index, int length) {
+        memory.limitBytes(options.receiveLimitBytes);
+        if (memory.availableBytes() < OVERHEAD_BYTES + length) {
+            return false; // before anything is copied
+        }
+        ByteBuf payload = udp.payloads.keep(d.buffer(), index, length);
+        int charge = OVERHEAD_BYTES + Payload.pinnedBy(payload);
+        if (!memory.tryCharge(charge)) {
+            payload.release();
+            return false;
+        }
+        UdpDatagram datagram = udp.takeDatagram();
+        datagram.describe(d, sourcePort);
+        datagram.payload(payload);
+        datagram.chargedBytes = charge;
+        ArrayDeque<UdpDatagram> q = queue;
+        if (q == null) {
+            q = new ArrayDeque<>();
+            queue = q;
+        }
+        q.add(datagram);
+        return true;
+    }
+
+    boolean poll(UdpDatagram into) {
+        UdpDatagram head = next();
+        if (head == null) {
+            return false;
+        }
+        memory.release(head.chargedBytes);
+        into.moveFrom(head);
+        udp.giveBack(head);
+        return true;
+    }
+
+    void clear() {
+        for (UdpDatagram d = next(); d != null; d = next()) {
+            memory.release(d.chargedBytes);
+            d.release();
+            udp.giveBack(d);
+        }
+    }
+
+    private @Nullable UdpDatagram next() {
+        return queue == null ? null : queue.poll();
+    }
+}
