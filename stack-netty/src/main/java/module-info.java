@@ -3,10 +3,10 @@ module io.sluice.netty {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
     requires transitive io.netty.transport;
-    requires io.netty.common;
+    requires transitive io.netty.common;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires org.slf4j;
 
-    // exports io.sluice.netty;
+    exports io.sluice.netty;
 }

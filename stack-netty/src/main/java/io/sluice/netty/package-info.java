@@ -1,4 +1,4 @@
-/** The event-loop driver and the Netty channels on top of it. */
+/** A host on a Netty event loop: the driver, and channels that behave as Netty's own. */
 @NullMarked
 package io.sluice.netty;
 

@@ -1,0 +1,223 @@
+package io.sluice.netty;
+
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.netty.util.concurrent.Ticker;
+import io.sluice.api.Sockets;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.Counter;
+import io.sluice.host.Host;
+import io.sluice.link.PolledLink;
+import io.sluice.tcp.Flow;
+import io.sluice.tcp.TcpConnection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one {@link Host} on one event loop, in turns: received packets, due timers, channels that have something to do,
+ * and what is to be sent. Reads the clock for the host, anew about every 100 µs of work. Confined to the loop's thread
+ * but for {@link #run}.
+ */
+final class HostDriver {
+    /** Packets that are received on one reading of the clock: at most about 100 µs of them. */
+    private static final int RECEIVE_BATCH_PACKETS = 8;
+
+    /** Packets and octets of one link and turn; then others get their turn, and acknowledgments leave. */
+    private static final int MAX_PACKETS_PER_TURN = 64;
+
+    private static final int MAX_RECEIVED_BYTES_PER_TURN = 512 * 1024;
+
+    /** What is sent on one reading of the clock, and in one turn: received acknowledgments should not wait long. */
+    private static final int TRANSMIT_BATCH_BYTES = 256 * 1024;
+
+    private static final int MAX_SENT_BYTES_PER_TURN = 1024 * 1024;
+
+    /** Sockets that are told of events in one turn. */
+    private static final int MAX_READY_PER_TURN = 1024;
+
+    private final Host host;
+    private final Sockets sockets;
+    private final ThreadAwareExecutor loop;
+    private final Ticker clock = Ticker.systemTicker();
+    private final List<LinkPort> ports = new ArrayList<>();
+    private final ArrayDeque<SluiceChannel> scheduled = new ArrayDeque<>();
+    private boolean more;
+    private boolean closed;
+
+    HostDriver(SluiceNetwork network, ThreadAwareExecutor loop) {
+        this.loop = loop;
+        this.host = network.createHost(now());
+        this.sockets = new Sockets(host);
+        for (PolledLink link : network.links()) {
+            ports.add(new LinkPort(link, this));
+        }
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Sockets sockets() {
+        return sockets;
+    }
+
+    List<LinkPort> ports() {
+        return ports;
+    }
+
+    /** The host's time: that of Netty's loops, which starts at 0 with the process. */
+    long now() {
+        return clock.nanoTime();
+    }
+
+    boolean inLoop() {
+        return loop.isExecutorThread(Thread.currentThread());
+    }
+
+    /** Runs {@code task} on the loop: now, or soon. Not at all if the loop has ended, since nothing is left then. */
+    void run(Runnable task) {
+        if (inLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and closed everything that the task could be about.
+        }
+    }
+
+    /** Brings the channel back in the next turn, as if its socket had become ready. */
+    void schedule(SluiceChannel channel) {
+        if (!channel.scheduled && !closed) {
+            channel.scheduled = true;
+            scheduled.add(channel);
+        }
+    }
+
+    /** Does one turn; returns how many packets and channels it dealt with. */
+    int turn() {
+        int handled = 0;
+        for (int i = 0; i < ports.size(); i++) {
+            handled += receive(ports.get(i));
+        }
+        host.onTimer(now());
+        handled += tellChannels();
+        transmit();
+        return handled;
+    }
+
+    private int receive(LinkPort port) {
+        int packets = 0;
+        if (port.takeReady(now())) {
+            long bytesBefore = host.counters().get(Counter.BYTES_IN);
+            int n;
+            do {
+                n = port.link().receive(host, RECEIVE_BATCH_PACKETS, now());
+                packets += n;
+            } while (n == RECEIVE_BATCH_PACKETS
+                    && packets < MAX_PACKETS_PER_TURN
+                    && host.counters().get(Counter.BYTES_IN) - bytesBefore < MAX_RECEIVED_BYTES_PER_TURN);
+            if (n == RECEIVE_BATCH_PACKETS) {
+                port.signal();
+            }
+        }
+        return packets;
+    }
+
+    private int tellChannels() {
+        int told = 0;
+        while (told < MAX_READY_PER_TURN) {
+            Object socket = sockets.pollReady();
+            if (socket == null) {
+                break;
+            }
+            told++;
+            SluiceChannel channel = channelOf(socket);
+            if (channel != null) {
+                channel.onReady();
+            }
+        }
+        for (int n = scheduled.size(); n > 0; n--) {
+            SluiceChannel channel = scheduled.remove();
+            channel.scheduled = false;
+            channel.onReady();
+            told++;
+        }
+        return told;
+    }
+
+    private static @Nullable SluiceChannel channelOf(Object socket) {
+        if (socket instanceof TcpSocket s) {
+            return (SluiceChannel) s.attachment();
+        }
+        return socket instanceof TcpListener l ? (SluiceChannel) l.attachment() : null;
+    }
+
+    private void transmit() {
+        int sent = 0;
+        do {
+            more = host.transmit(TRANSMIT_BATCH_BYTES, now());
+            sent += TRANSMIT_BATCH_BYTES;
+        } while (more && sent < MAX_SENT_BYTES_PER_TURN);
+        if (host.ring().isStalled()) {
+            for (int i = 0; i < ports.size(); i++) {
+                ports.get(i).awaitRoom();
+            }
+        }
+    }
+
+    /** Whether another turn has something to do at once, so that the loop must not sleep. */
+    boolean hasWork() {
+        if (more || !scheduled.isEmpty() || !host.ready().isEmpty()) {
+            return true;
+        }
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).isReady()) {
+                return true;
+            }
+        }
+        return host.ring().hasWork() && !host.ring().isStalled();
+    }
+
+    /** When the next turn has something to do at the latest, on the clock of {@link #now}. */
+    long nextDeadlineNs() {
+        long deadlineNs = host.nextDeadlineNs();
+        for (int i = 0; i < ports.size(); i++) {
+            deadlineNs = Math.min(deadlineNs, ports.get(i).link().nextDeadlineNs());
+        }
+        return deadlineNs;
+    }
+
+    /**
+     * Ends the host and its links. Connections that still have something to send are reset, so that their peers do not
+     * wait for it; the others have said all there was to say.
+     */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        long nowNs = now();
+        List<TcpConnection> unfinished = new ArrayList<>();
+        host.tcp().layer().flows().forEach(flow -> addIfUnfinished(flow, unfinished));
+        for (TcpConnection c : unfinished) {
+            c.abort(nowNs);
+        }
+        host.transmit(Integer.MAX_VALUE, nowNs);
+        host.close(nowNs);
+        scheduled.clear();
+        for (LinkPort port : ports) {
+            port.link().close();
+        }
+    }
+
+    private static void addIfUnfinished(Flow flow, List<TcpConnection> unfinished) {
+        if (flow instanceof TcpConnection c && c.queuedBytes() > 0) {
+            unfinished.add(c);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.sluice.netty;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannelConfig;
+import io.netty.util.NetUtil;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a {@link SluiceServerSocketChannel}. */
+final class ServerChannelOptions extends DefaultChannelConfig implements ServerSocketChannelConfig {
+    private final TcpOptions tcp;
+    private volatile int backlog = NetUtil.SOMAXCONN;
+    private volatile boolean ipv6Only;
+
+    ServerChannelOptions(SluiceServerSocketChannel channel) {
+        super(channel, new ReceivedAsIs());
+        tcp = new TcpOptions(channel, TcpOption.OF_LISTENER);
+    }
+
+    TcpOptions tcp() {
+        return tcp;
+    }
+
+    boolean isIpv6Only() {
+        return ipv6Only;
+    }
+
+    @Override
+    public Map<ChannelOption<?>, Object> getOptions() {
+        return tcp.addTo(getOptions(super.getOptions(), ChannelOption.SO_BACKLOG, SluiceChannelOption.IPV6_V6ONLY));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // each option's value has its type
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        if (option.equals(ChannelOption.SO_BACKLOG)) {
+            return (T) Integer.valueOf(backlog);
+        }
+        if (option.equals(SluiceChannelOption.IPV6_V6ONLY)) {
+            return (T) Boolean.valueOf(ipv6Only);
+        }
+        T value = tcp.get(option);
+        return value != null ? value : super.getOption(option);
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        validate(option, value);
+        if (option.equals(ChannelOption.SO_BACKLOG)) {
+            setBacklog((Integer) value);
+        } else if (option.equals(SluiceChannelOption.IPV6_V6ONLY)) {
+            ipv6Only = (Boolean) value;
+        } else if (!tcp.set(option, value)) {
+            return super.setOption(option, value);
+        }
+        return true;
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        ((SluiceChannel) channel).clearReadPending();
+    }
+
+    @Override
+    public int getBacklog() {
+        return backlog;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setBacklog(int newBacklog) {
+        if (newBacklog < 0) {
+            throw new IllegalArgumentException("backlog: " + newBacklog);
+        }
+        backlog = newBacklog;
+        return this;
+    }
+
+    @Override
+    public boolean isReuseAddress() {
+        return tcp.get(TcpOption.REUSE_ADDRESS);
+    }
+
+    @Override
+    public ServerSocketChannelConfig setReuseAddress(boolean reuseAddress) {
+        tcp.set(TcpOption.REUSE_ADDRESS, reuseAddress);
+        return this;
+    }
+
+    @Override
+    public int getReceiveBufferSize() {
+        return tcp.get(TcpOption.RECEIVE_BUFFER);
+    }
+
+    @Override
+    public ServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
+        tcp.set(TcpOption.RECEIVE_BUFFER, receiveBufferSize);
+        return this;
+    }
+
+    /** Has no effect, as with Netty's other channels. */
+    @Override
+    public ServerSocketChannelConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
+        super.setConnectTimeoutMillis(connectTimeoutMillis);
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public ServerSocketChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
+        super.setMaxMessagesPerRead(maxMessagesPerRead);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteSpinCount(int writeSpinCount) {
+        super.setWriteSpinCount(writeSpinCount);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setAllocator(ByteBufAllocator allocator) {
+        super.setAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
+        super.setRecvByteBufAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setAutoRead(boolean autoRead) {
+        super.setAutoRead(autoRead);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
+        super.setMessageSizeEstimator(estimator);
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public ServerSocketChannelConfig setWriteBufferHighWaterMark(int writeBufferHighWaterMark) {
+        super.setWriteBufferHighWaterMark(writeBufferHighWaterMark);
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public ServerSocketChannelConfig setWriteBufferLowWaterMark(int writeBufferLowWaterMark) {
+        super.setWriteBufferLowWaterMark(writeBufferLowWaterMark);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark writeBufferWaterMark) {
+        super.setWriteBufferWaterMark(writeBufferWaterMark);
+        return this;
+    }
+}

@@ -1,0 +1,37 @@
+package io.sluice.netty;
+
+import io.netty.channel.ChannelOption;
+import io.sluice.tcp.TcpStack;
+
+/**
+ * Options of the stack's channels beside those of {@link ChannelOption} and the TCP options of {@link
+ * io.netty.channel.epoll.EpollChannelOption} (TCP_CORK, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT),
+ * which they take, too.
+ *
+ * @param <T> the value's type
+ */
+public final class SluiceChannelOption<T> extends ChannelOption<T> {
+    /**
+     * The promise that nobody changes the bytes of a buffer once it was written, not even through another reference to
+     * it: then buffers that are shared (slices of a cached file, say) are sent from where they are instead of being
+     * copied. Default false.
+     */
+    public static final ChannelOption<Boolean> STABLE_WRITES = valueOf(SluiceChannelOption.class, "STABLE_WRITES");
+
+    /** The largest MSS to use, in octets (RFC 9293 §3.7.1); 0, the default, for what the path allows. */
+    public static final ChannelOption<Integer> TCP_MAXSEG = valueOf(SluiceChannelOption.class, "TCP_MAXSEG");
+
+    /** TTL or hop limit of what is sent, 1..255; 0, the default, for the host's. */
+    public static final ChannelOption<Integer> IP_TTL = valueOf(SluiceChannelOption.class, "IP_TTL");
+
+    /** The TCP stack of new connections; by default the host's. */
+    public static final ChannelOption<TcpStack> TCP_STACK = valueOf(SluiceChannelOption.class, "TCP_STACK");
+
+    /** Whether a listener on :: takes no IPv4 connections. Default false. */
+    public static final ChannelOption<Boolean> IPV6_V6ONLY = valueOf(SluiceChannelOption.class, "IPV6_V6ONLY");
+
+    @SuppressWarnings("deprecation") // as Netty's own transports do: options come from the pool of valueOf
+    private SluiceChannelOption() {
+        super("");
+    }
+}

@@ -1,0 +1,407 @@
+package io.sluice.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.internal.StringUtil;
+import io.sluice.api.Endpoint;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP connection of the stack as a Netty channel; used, and behaving, as Netty's own. Needs an event loop with a host:
+ * {@link SluiceEventLoopGroup}, or any with a {@link SluiceIoHandler}.
+ *
+ * <p>The pipeline reads the very buffers that packets came in. A direct buffer that is written changes hands: the stack
+ * sends, and if need be repeats, from its memory, and lets go of it when the peer has acknowledged it; the write's
+ * promise is fulfilled when the send queue (SO_SNDBUF) has taken it. A reader that is slow, or has switched {@code
+ * autoRead} off, closes the window that the peer may send into.
+ */
+public final class SluiceSocketChannel extends SluiceChannel implements SocketChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    private final SocketChannelOptions config;
+    private @Nullable TcpSocket socket;
+    private @Nullable StreamWriter writer;
+    private @Nullable ConnectAttempt attempt;
+    private volatile boolean connected;
+    private volatile boolean inputShutdown;
+    private volatile boolean outputShutdown;
+
+    /** The end of the input, or an error, was told to the pipeline. */
+    private boolean inputEndTold;
+
+    /** The send queue was full: the rest waits until it has room. */
+    private boolean flushPending;
+
+    /** A channel to be connected. */
+    public SluiceSocketChannel() {
+        super(null);
+        config = new SocketChannelOptions(this);
+    }
+
+    /** An accepted connection. */
+    SluiceSocketChannel(SluiceServerSocketChannel parent, HostDriver driver, TcpSocket accepted) {
+        super(parent, driver);
+        config = new SocketChannelOptions(this);
+        connected = true;
+        remote(Addresses.toJava(accepted.remoteEndpoint()));
+        use(accepted);
+    }
+
+    @Override
+    void onAttached(HostDriver host) {
+        use(host.sockets().tcp());
+    }
+
+    private void use(TcpSocket s) {
+        socket = s;
+        writer = new StreamWriter(s);
+        s.attachment(this);
+        config.tcp().attach(s.options());
+        local(Addresses.toJava(s.localEndpoint()));
+    }
+
+    private TcpSocket socket() {
+        TcpSocket s = socket;
+        if (s == null) {
+            throw new IllegalStateException("not registered: " + this);
+        }
+        return s;
+    }
+
+    /** The stack's socket, for counters, events and swapping the TCP stack; on the event loop only. Null before registration. */
+    public @Nullable TcpSocket tcpSocket() {
+        return socket;
+    }
+
+    @Override
+    public ServerSocketChannel parent() {
+        return (ServerSocketChannel) super.parent();
+    }
+
+    @Override
+    public SocketChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public boolean isActive() {
+        return connected && isOpen();
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new StreamUnsafe();
+    }
+
+    @Override
+    void onReady() {
+        TcpSocket s = socket;
+        if (s == null || !isOpen() || !isRegistered()) {
+            return;
+        }
+        StreamUnsafe unsafe = (StreamUnsafe) unsafe();
+        int ready = s.readiness();
+        if (attempt != null && (ready & (Readiness.CONNECTED | Readiness.ERROR | Readiness.HANGUP)) != 0) {
+            unsafe.finishConnect();
+        }
+        if (flushPending && (ready & Readiness.WRITABLE) != 0) {
+            unsafe.flushAgain();
+        }
+        boolean broken = (ready & Readiness.ERROR) != 0 && s.readableBytes() == 0;
+        if ((broken || isReadWanted()) && hasInput()) {
+            unsafe.read();
+        }
+    }
+
+    @Override
+    boolean hasInput() {
+        TcpSocket s = socket;
+        return s != null && connected && !isInputOver() && (s.readiness() & Readiness.READABLE) != 0;
+    }
+
+    private boolean isInputOver() {
+        return inputShutdown && (inputEndTold || !config.isAllowHalfClosure());
+    }
+
+    @Override
+    protected void doBind(SocketAddress localAddress) throws Exception {
+        SocketError error = socket().bind(Addresses.local(localAddress));
+        if (error != null) {
+            throw SocketFailures.ofBind(error);
+        }
+        local(Addresses.toJava(socket().localEndpoint()));
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        if (message instanceof ByteBuf || message instanceof FileRegion) {
+            return message;
+        }
+        throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+                + " (expected: ByteBuf, FileRegion)");
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) throws IOException {
+        StreamWriter w = writer;
+        if (w != null) {
+            flushPending = !w.write(in, config.isStableWrites());
+        }
+    }
+
+    @Override
+    protected void doClose() {
+        connected = false;
+        inputEndTold = true;
+        markClosed();
+        ConnectAttempt a = attempt;
+        if (a != null) {
+            attempt = null;
+            a.end();
+            a.promise().tryFailure(new ClosedChannelException());
+        }
+        HostDriver host = driverIfAny();
+        if (host != null) {
+            host.run(() -> socket().close(host.now()));
+        }
+    }
+
+    @Override
+    protected void doShutdownOutput() throws Exception {
+        SocketError error = socket().shutdownOutput(driver().now());
+        if (error != null) {
+            throw SocketFailures.ofShutdown(error);
+        }
+        outputShutdown = true;
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return inputShutdown || !isOpen();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return outputShutdown || !isOpen();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return isInputShutdown() && isOutputShutdown();
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+        return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+        onLoop(() -> ((StreamUnsafe) unsafe()).shutdownOutput(promise));
+        return promise;
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+        return shutdownInput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+        onLoop(() -> {
+            SocketError error = socket().shutdownInput();
+            if (error != null) {
+                promise.setFailure(SocketFailures.ofShutdown(error));
+                return;
+            }
+            inputShutdown = true;
+            promise.setSuccess();
+            driver().schedule(this);
+        });
+        return promise;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+        return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+        shutdownOutput().addListener(output -> shutdownInput().addListener(input -> {
+            Throwable cause = output.cause() != null ? output.cause() : input.cause();
+            if (cause != null) {
+                promise.setFailure(cause);
+            } else {
+                promise.setSuccess();
+            }
+        }));
+        return promise;
+    }
+
+    private void onLoop(Runnable task) {
+        if (eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            eventLoop().execute(task);
+        }
+    }
+
+    /** What the pipeline's head calls. */
+    private final class StreamUnsafe extends StackUnsafe {
+        @Override
+        public void connect(SocketAddress remote, @Nullable SocketAddress localAddress, ChannelPromise promise) {
+            if (promise.isDone() || !ensureOpen(promise)) {
+                return;
+            }
+            Exception failure = startConnect(remote, localAddress);
+            if (failure != null) {
+                promise.tryFailure(annotateConnectException(failure, remote));
+                return;
+            }
+            ConnectAttempt started = new ConnectAttempt(SluiceSocketChannel.this, remote, promise);
+            attempt = started;
+            started.start(config.getConnectTimeoutMillis());
+        }
+
+        /** Null if an attempt is under way now, or why not. */
+        private @Nullable Exception startConnect(SocketAddress remote, @Nullable SocketAddress localAddress) {
+            if (attempt != null) {
+                return new ConnectionPendingException();
+            }
+            TcpSocket s = socket();
+            try {
+                Endpoint peer = Addresses.endpoint(remote);
+                SocketError error = localAddress == null ? null : s.bind(Addresses.local(localAddress));
+                if (error != null) {
+                    return SocketFailures.ofBind(error);
+                }
+                error = s.connect(peer, driver().now());
+                local(Addresses.toJava(s.localEndpoint()));
+                return error == SocketError.IN_PROGRESS ? null : SocketFailures.ofConnect(error);
+            } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
+                return e;
+            }
+        }
+
+        private void finishConnect() {
+            ConnectAttempt ended = attempt;
+            if (ended == null) {
+                return;
+            }
+            attempt = null;
+            ended.end();
+            SocketError error = socket().takeError();
+            if (error == null && (socket().readiness() & Readiness.CONNECTED) == 0) {
+                error = SocketError.CONNECTION_ABORTED;
+            }
+            if (error != null) {
+                Exception failure = SocketFailures.ofConnect(error);
+                ended.promise().tryFailure(annotateConnectException(failure, ended.remote()));
+                close(voidPromise());
+                return;
+            }
+            connected = true;
+            remote((InetSocketAddress) ended.remote());
+            boolean told = ended.promise().trySuccess();
+            if (isActive()) {
+                pipeline().fireChannelActive();
+            }
+            if (!told) {
+                close(voidPromise()); // cancelled meanwhile
+            }
+        }
+
+        @Override
+        protected void flush0() {
+            if (!flushPending) {
+                super.flush0();
+            }
+        }
+
+        private void flushAgain() {
+            flushPending = false;
+            super.flush0();
+        }
+
+        /** Passes received buffers on, at most as many as MAX_MESSAGES_PER_READ; asks to be called again for more. */
+        private void read() {
+            TcpSocket s = socket();
+            ChannelPipeline pipeline = pipeline();
+            RecvByteBufAllocator.ExtendedHandle handle = (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
+            handle.reset(config);
+            boolean ended = false;
+            SocketError error = null;
+            do {
+                int most = handle.guess();
+                handle.attemptedBytesRead(most);
+                ByteBuf data = s.read(most);
+                if (data == null) {
+                    error = s.takeError();
+                    ended = error != null || s.isEndOfStream();
+                    handle.lastBytesRead(ended ? -1 : 0);
+                    break;
+                }
+                handle.lastBytesRead(data.readableBytes());
+                handle.incMessagesRead(1);
+                readPending = false;
+                pipeline.fireChannelRead(data);
+            } while (isOpen() && !isInputOver() && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER));
+            handle.readComplete();
+            pipeline.fireChannelReadComplete();
+            if (ended && isOpen()) {
+                endInput(error);
+            } else if (isReadWanted() && hasInput()) {
+                driver().schedule(SluiceSocketChannel.this);
+            }
+        }
+
+        private void endInput(@Nullable SocketError error) {
+            readPending = false;
+            if (error != null) {
+                pipeline().fireExceptionCaught(SocketFailures.ofTransfer(error));
+            }
+            if (!inputShutdown && config.isAllowHalfClosure()) {
+                inputShutdown = true;
+                pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            } else if (!inputShutdown) {
+                close(voidPromise());
+                return;
+            }
+            if (!inputEndTold) {
+                inputEndTold = true;
+                pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+            }
+            if (error != null) {
+                close(voidPromise());
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.sluice.netty;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannelConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a {@link SluiceSocketChannel}: Netty's, the socket's and the stack's own options. */
+final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
+    private final TcpOptions tcp;
+    private volatile boolean allowHalfClosure;
+    private volatile boolean stableWrites;
+
+    SocketChannelOptions(SluiceSocketChannel channel) {
+        super(channel, new ReceivedAsIs());
+        tcp = new TcpOptions(channel, TcpOption.OF_CONNECTION);
+        tcp.set(TcpOption.NO_DELAY, true); // as Netty's other TCP channels
+    }
+
+    TcpOptions tcp() {
+        return tcp;
+    }
+
+    boolean isStableWrites() {
+        return stableWrites;
+    }
+
+    @Override
+    public Map<ChannelOption<?>, Object> getOptions() {
+        return tcp.addTo(
+                getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE, SluiceChannelOption.STABLE_WRITES));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // each option's value has its type
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
+            return (T) Boolean.valueOf(allowHalfClosure);
+        }
+        if (option.equals(SluiceChannelOption.STABLE_WRITES)) {
+            return (T) Boolean.valueOf(stableWrites);
+        }
+        T value = tcp.get(option);
+        return value != null ? value : super.getOption(option);
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        validate(option, value);
+        if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
+            allowHalfClosure = (Boolean) value;
+        } else if (option.equals(SluiceChannelOption.STABLE_WRITES)) {
+            stableWrites = (Boolean) value;
+        } else if (!tcp.set(option, value)) {
+            return super.setOption(option, value);
+        }
+        return true;
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        ((SluiceChannel) channel).clearReadPending();
+    }
+
+    @Override
+    public boolean isTcpNoDelay() {
+        return tcp.get(TcpOption.NO_DELAY);
+    }
+
+    @Override
+    public SocketChannelConfig setTcpNoDelay(boolean tcpNoDelay) {
+        tcp.set(TcpOption.NO_DELAY, tcpNoDelay);
+        return this;
+    }
+
+    @Override
+    public int getSoLinger() {
+        return tcp.get(TcpOption.LINGER);
+    }
+
+    @Override
+    public SocketChannelConfig setSoLinger(int soLinger) {
+        tcp.set(TcpOption.LINGER, soLinger);
+        return this;
+    }
+
+    @Override
+    public int getSendBufferSize() {
+        return tcp.get(TcpOption.SEND_BUFFER);
+    }
+
+    @Override
+    public SocketChannelConfig setSendBufferSize(int sendBufferSize) {
+        tcp.set(TcpOption.SEND_BUFFER, sendBufferSize);
+        return this;
+    }
+
+    @Override
+    public int getReceiveBufferSize() {
+        return tcp.get(TcpOption.RECEIVE_BUFFER);
+    }
+
+    @Override
+    public SocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
+        tcp.set(TcpOption.RECEIVE_BUFFER, receiveBufferSize);
+        return this;
+    }
+
+    @Override
+    public boolean isKeepAlive() {
+        return tcp.get(TcpOption.KEEP_ALIVE);
+    }
+
+    @Override
+    public SocketChannelConfig setKeepAlive(boolean keepAlive) {
+        tcp.set(TcpOption.KEEP_ALIVE, keepAlive);
+        return this;
+    }
+
+    @Override
+    public int getTrafficClass() {
+        return tcp.get(TcpOption.TRAFFIC_CLASS);
+    }
+
+    @Override
+    public SocketChannelConfig setTrafficClass(int trafficClass) {
+        tcp.set(TcpOption.TRAFFIC_CLASS, trafficClass);
+        return this;
+    }
+
+    @Override
+    public boolean isReuseAddress() {
+        return tcp.get(TcpOption.REUSE_ADDRESS);
+    }
+
+    @Override
+    public SocketChannelConfig setReuseAddress(boolean reuseAddress) {
+        tcp.set(TcpOption.REUSE_ADDRESS, reuseAddress);
+        return this;
+    }
+
+    /** Has no effect, as with Netty's other channels. */
+    @Override
+    public SocketChannelConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+        return this;
+    }
+
+    @Override
+    public boolean isAllowHalfClosure() {
+        return allowHalfClosure;
+    }
+
+    @Override
+    public SocketChannelConfig setAllowHalfClosure(boolean allow) {
+        allowHalfClosure = allow;
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
+        super.setConnectTimeoutMillis(connectTimeoutMillis);
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public SocketChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
+        super.setMaxMessagesPerRead(maxMessagesPerRead);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setWriteSpinCount(int writeSpinCount) {
+        super.setWriteSpinCount(writeSpinCount);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setAllocator(ByteBufAllocator allocator) {
+        super.setAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
+        super.setRecvByteBufAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setAutoRead(boolean autoRead) {
+        super.setAutoRead(autoRead);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setAutoClose(boolean autoClose) {
+        super.setAutoClose(autoClose);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
+        super.setMessageSizeEstimator(estimator);
+        return this;
+    }
+
+    @Override
+    public SocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark writeBufferWaterMark) {
+        super.setWriteBufferWaterMark(writeBufferWaterMark);
+        return this;
+    }
+}
