@@ -39,7 +39,7 @@ class KernelInteropTest {
         @Override
         public void close() throws IOException {
             kernel.close();
-            ours.close();
+            ours.close().awaitUninterruptibly();
         }
     }
 
