@@ -10,7 +10,7 @@ import picocli.CommandLine.HelpCommand;
         description = "A userspace TCP/IP stack for the JVM.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = HelpCommand.class,
+        subcommands = {HelpCommand.class, SeedsCommand.class, SimSpeedCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * counted; at any time {@code sent + duplicated = delivered + dropped + inside}.
  */
 public final class Pipe implements PacketSink {
-    private final String name;
+    private final String from;
+    private final String to;
     private final int number;
     private final PipeConfig config;
     private final EventQueue events;
@@ -36,13 +37,14 @@ public final class Pipe implements PacketSink {
     private long corrupted;
     private final long[] dropped = new long[Fate.values().length];
 
-    Pipe(String name, int number, PipeConfig config, SimContext context) {
-        this.name = name;
+    Pipe(String from, String to, int number, PipeConfig config, SimContext context) {
+        this.from = from;
+        this.to = to;
         this.number = number;
         this.config = config;
         this.events = context.events();
         this.captures = context.captures();
-        this.faults = new Faults(config, context.random(), name);
+        this.faults = new Faults(config, context.random(), name());
         this.queue = new DropTail(config.queuePackets(), config.queueBytes());
     }
 
@@ -52,9 +54,19 @@ public final class Pipe implements PacketSink {
         destinationMtu = mtu;
     }
 
-    /** From whom to whom: {@code a>b}. */
+    /** The link that sends. */
+    public String from() {
+        return from;
+    }
+
+    /** The link at the other end. */
+    public String to() {
+        return to;
+    }
+
+    /** From which link to which: {@code a0>b0}. */
     public String name() {
-        return name;
+        return from + ">" + to;
     }
 
     /** The place among all pipes of the simulation, from 0. */
@@ -237,7 +249,7 @@ public final class Pipe implements PacketSink {
         return String.format(
                 Locale.ROOT,
                 "%s sent %d delivered %d lost %d queue full %d duplicated %d reordered %d corrupted %d inside %d",
-                name,
+                name(),
                 sent,
                 delivered,
                 dropped(Fate.LOST),

@@ -12,17 +12,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool for one thread that knows exactly how many buffers are out: at the end of a run there must be none. Direct memory
- * is kept in size classes of powers of two and used again, also by the next run. Confined to one thread.
+ * A pool for one thread that knows exactly how many buffers are out: at the end of a run there must be none. Buffers are
+ * kept in size classes of powers of two and used again, also by the next run. Confined to one thread.
  */
 public final class SimAllocator extends AbstractByteBufAllocator {
     private static final int SMALLEST_SHIFT = 6;
     private static final int LARGEST_SHIFT = 17;
     private static final byte POISON = (byte) 0xDB;
 
-    private final List<ArrayDeque<ByteBuffer>> free = new ArrayList<>();
+    private final List<ArrayDeque<Buffer>> spare = new ArrayList<>();
     private final @Nullable Map<ByteBuf, Throwable> origins;
-    private final boolean poison;
     private long outstanding;
     private long outstandingBytes;
 
@@ -34,15 +33,14 @@ public final class SimAllocator extends AbstractByteBufAllocator {
     /**
      * A pool that may help to find mistakes.
      *
-     * @param debug remembers where each buffer was allocated, for {@link #origins}, and overwrites what is freed, so that
-     *     whoever still reads it gets a checksum error; slow
+     * @param debug remembers where each buffer was allocated, for {@link #origins}, overwrites what is freed, and uses no
+     *     buffer again, so that whoever still reads one is found; slow
      */
     public SimAllocator(boolean debug) {
         super(true);
         for (int shift = SMALLEST_SHIFT; shift <= LARGEST_SHIFT; shift++) {
-            free.add(new ArrayDeque<>());
+            spare.add(new ArrayDeque<>());
         }
-        poison = debug;
         origins = debug ? new IdentityHashMap<>() : null;
     }
 
@@ -68,12 +66,18 @@ public final class SimAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        ByteBuf buffer = new Buffer(take(initialCapacity), initialCapacity, maxCapacity);
+        int sizeClass = sizeClass(initialCapacity);
+        Buffer buffer = sizeClass < spare.size() ? spare.get(sizeClass).poll() : null;
+        if (buffer == null) {
+            int size = sizeClass < spare.size() ? 1 << (SMALLEST_SHIFT + sizeClass) : initialCapacity;
+            buffer = new Buffer(ByteBuffer.allocateDirect(size));
+        }
         outstanding++;
+        outstandingBytes += buffer.room;
         if (origins != null) {
             origins.put(buffer, new Throwable("allocated here: " + initialCapacity + " octets"));
         }
-        return buffer;
+        return buffer.reuse(initialCapacity, maxCapacity);
     }
 
     @Override
@@ -81,71 +85,66 @@ public final class SimAllocator extends AbstractByteBufAllocator {
         return true;
     }
 
-    private ByteBuffer take(int capacity) {
-        int sizeClass = sizeClass(capacity);
-        ByteBuffer block = sizeClass < free.size() ? free.get(sizeClass).poll() : null;
-        if (block == null) {
-            int size = sizeClass < free.size() ? 1 << (SMALLEST_SHIFT + sizeClass) : capacity;
-            block = ByteBuffer.allocateDirect(size);
-        }
-        outstandingBytes += block.capacity();
-        return block;
-    }
-
-    private void give(ByteBuffer block) {
-        outstandingBytes -= block.capacity();
-        block.clear();
-        if (poison) {
-            for (int i = 0; i < block.capacity(); i++) {
-                block.put(i, POISON);
-            }
-        }
-        int sizeClass = sizeClass(block.capacity());
-        if (sizeClass < free.size()) {
-            free.get(sizeClass).push(block);
-        }
-    }
-
     private static int sizeClass(int capacity) {
         int shift = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, capacity) - 1);
         return Math.max(0, shift - SMALLEST_SHIFT);
     }
 
-    /** A direct buffer over a block of the pool. */
+    /** Memory of a size class, of which a part is used. */
     private final class Buffer extends UnpooledDirectByteBuf {
-        private @Nullable ByteBuffer block;
+        private int room;
+        private int used;
+        private boolean moved;
 
-        Buffer(ByteBuffer block, int capacity, int maxCapacity) {
-            super(SimAllocator.this, block.clear().limit(capacity), maxCapacity);
-            this.block = block;
+        Buffer(ByteBuffer memory) {
+            super(SimAllocator.this, memory, Integer.MAX_VALUE);
+            room = memory.capacity();
+        }
+
+        ByteBuf reuse(int capacity, int maxCapacity) {
+            resetRefCnt();
+            used = capacity;
+            maxCapacity(maxCapacity);
             clear();
+            return this;
+        }
+
+        @Override
+        public int capacity() {
+            return room == 0 ? super.capacity() : used; // the constructor above asks, too
         }
 
         @Override
         public ByteBuf capacity(int newCapacity) {
-            int before = capacity();
-            super.capacity(newCapacity); // moves to memory that is not the pool's
-            if (newCapacity != before) {
-                giveBack();
+            checkNewCapacity(newCapacity);
+            trimIndicesToCapacity(newCapacity);
+            if (newCapacity > room) {
+                super.capacity(newCapacity); // to memory that is not the pool's
+                outstandingBytes += newCapacity - room;
+                room = newCapacity;
+                moved = true;
             }
+            used = newCapacity;
             return this;
         }
 
         @Override
         protected void deallocate() {
+            outstanding--;
+            outstandingBytes -= room;
             if (origins != null) {
                 origins.remove(this);
+                used = room;
+                for (int i = 0; i < room; i++) {
+                    _setByte(i, POISON);
+                }
+                return;
             }
-            super.deallocate();
-            outstanding--;
-            giveBack();
-        }
-
-        private void giveBack() {
-            ByteBuffer b = block;
-            if (b != null) {
-                block = null;
-                give(b);
+            int sizeClass = sizeClass(room);
+            if (moved) {
+                super.deallocate();
+            } else if (sizeClass < spare.size()) {
+                spare.get(sizeClass).push(this);
             }
         }
     }

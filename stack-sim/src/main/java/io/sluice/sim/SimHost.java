@@ -29,7 +29,7 @@ public final class SimHost implements Timing {
     private final Event deadline = new Event() {
         @Override
         void fire(long nowNs) {
-            wantTurn();
+            onDeadline(nowNs);
         }
     };
     private ReadyStep readyStep = this::tellHandlers;
@@ -111,11 +111,19 @@ public final class SimHost implements Timing {
         if (!stack.ready().isEmpty()) {
             wantTurn();
         }
+        // Deadlines mostly move away: an event that comes too early costs less than moving it each time.
         long next = stack.nextDeadlineNs();
-        if (next == Deadline.NEVER) {
-            simulation.events().cancel(deadline);
-        } else if (!deadline.isScheduled() || deadline.atNs != next) {
+        if (next != Deadline.NEVER && !(deadline.isScheduled() && deadline.atNs <= next)) {
             simulation.events().schedule(deadline, Math.max(next, nowNs));
+        }
+    }
+
+    private void onDeadline(long nowNs) {
+        long next = stack.nextDeadlineNs();
+        if (next <= nowNs) {
+            wantTurn();
+        } else if (next != Deadline.NEVER) {
+            simulation.events().schedule(deadline, next);
         }
     }
 

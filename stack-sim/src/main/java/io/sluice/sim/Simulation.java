@@ -126,23 +126,22 @@ public final class Simulation implements AutoCloseable {
      * @param ba the direction in which b sends
      */
     public Cable connect(SimHost a, LinkConfig linkA, PipeConfig ab, SimHost b, LinkConfig linkB, PipeConfig ba) {
-        Nic nicA = attach(a, linkA, pipe(a, b, ab));
-        Nic nicB = attach(b, linkB, pipe(b, a, ba));
+        String nameA = a.name() + a.nics().size();
+        String nameB = b.name() + b.nics().size();
+        Nic nicA = attach(a, nameA, linkA, pipe(nameA, nameB, ab));
+        Nic nicB = attach(b, nameB, linkB, pipe(nameB, nameA, ba));
         nicA.out().destination(nicB, linkB.mtu());
         nicB.out().destination(nicA, linkA.mtu());
         return new Cable(nicA, nicB);
     }
 
-    private Pipe pipe(SimHost from, SimHost to, PipeConfig config) {
-        String name = from.name() + ">" + to.name();
-        long before = pipes.stream().filter(p -> p.name().startsWith(name)).count();
-        Pipe pipe = new Pipe(before == 0 ? name : name + "#" + before, pipes.size(), config, context);
+    private Pipe pipe(String from, String to, PipeConfig config) {
+        Pipe pipe = new Pipe(from, to, pipes.size(), config, context);
         pipes.add(pipe);
         return pipe;
     }
 
-    private Nic attach(SimHost host, LinkConfig config, Pipe out) {
-        String name = host.name() + host.nics().size();
+    private Nic attach(SimHost host, String name, LinkConfig config, Pipe out) {
         Nic nic;
         if (config.ringPackets() > 0) {
             RingLink link = new RingLink(name, config, out, context, host::wantTurn);

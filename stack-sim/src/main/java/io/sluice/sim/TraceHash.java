@@ -51,22 +51,29 @@ public final class TraceHash implements Capture {
         hash = mix(mix(hash, nowNs), (long) kind << 48 | (long) pipe.number() << 32 | bytes.readableBytes());
     }
 
-    /** Two independent lanes, so that multiplications overlap. */
+    /** Four independent lanes, so that multiplications overlap. */
     private void addBytes(ByteBuf bytes) {
         int length = bytes.readableBytes();
         ByteBuffer b = bytes.internalNioBuffer(bytes.readerIndex(), length);
         int at = b.position();
         int end = at + length;
-        long even = hash;
-        long odd = PRIME2;
-        for (; at + 2 * Long.BYTES <= end; at += 2 * Long.BYTES) {
-            even = mix(even, b.getLong(at));
-            odd = mix(odd, b.getLong(at + Long.BYTES));
+        long h0 = hash;
+        long h1 = PRIME2;
+        long h2 = 0;
+        long h3 = PRIME1;
+        for (; at + 32 <= end; at += 32) {
+            h0 = mix(h0, b.getLong(at));
+            h1 = mix(h1, b.getLong(at + 8));
+            h2 = mix(h2, b.getLong(at + 16));
+            h3 = mix(h3, b.getLong(at + 24));
+        }
+        for (; at + 8 <= end; at += 8) {
+            h0 = mix(h0, b.getLong(at));
         }
         for (; at < end; at++) {
-            even = mix(even, b.get(at));
+            h0 = mix(h0, b.get(at));
         }
-        hash = mix(even, odd);
+        hash = mix(mix(mix(h0, h1), h2), h3);
     }
 
     private static long mix(long h, long word) {

@@ -71,6 +71,11 @@ final class Pair implements AutoCloseable {
         return peers.get(i);
     }
 
+    /** Aborts every connection. */
+    void stop() {
+        peers.forEach(peer -> peer.stop(simulation.nowNs()));
+    }
+
     /** Runs until both ends have finished, then until everything has ended; returns how long the former took. */
     long finish() {
         long start = simulation.nowNs();

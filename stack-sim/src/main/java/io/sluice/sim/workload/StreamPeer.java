@@ -263,6 +263,13 @@ public final class StreamPeer implements SocketHandler {
         }
     }
 
+    /** Ends before the plan does: aborts the connection. */
+    public void stop(long nowNs) {
+        if (!finished) {
+            finish(nowNs, true);
+        }
+    }
+
     private void finish(long nowNs, boolean abort) {
         finished = true;
         finishedNs = nowNs;

@@ -1,0 +1,204 @@
+package io.sluice.sim;
+
+import io.sluice.api.Endpoint;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.SocketError;
+import io.sluice.sim.workload.PeerPlan;
+import io.sluice.sim.workload.StreamPeer;
+import io.sluice.sim.workload.StreamServer;
+import io.sluice.tcp.SocketOptions;
+import io.sluice.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a {@link SeedScenario} to its end and checks that every stream is intact, every connection has ended, and that no
+ * timer, packet or buffer is left.
+ */
+final class SeedRun implements AutoCloseable {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long TIME_LIMIT_NS = 24 * 3600 * SECOND;
+    /** Many times what the largest scenario needs: more is a storm. */
+    private static final long PACKET_LIMIT = 2_000_000;
+
+    private static final int PORT = 80;
+    private static final int FIRST_SIMULTANEOUS_PORT = 2000;
+
+    private final SeedScenario scenario;
+    private final Simulation simulation;
+    private final Invariants invariants;
+    private final SimHost server;
+    private final List<SimHost> clients = new ArrayList<>();
+    private final List<StreamPeer> peers = new ArrayList<>();
+    private final Map<Endpoint, SeedScenario.Connection> expected = new HashMap<>();
+    private @Nullable StreamServer listening;
+
+    SeedRun(long seed, SimAllocator allocator) {
+        scenario = SeedScenario.draw(seed);
+        simulation = new Simulation(seed, scenario.startNs(), allocator);
+        invariants = new Invariants(simulation);
+        server = simulation.host("server", b -> b.tcpProfile(scenario.server()));
+        for (int i = 0; i < scenario.clients().size(); i++) {
+            attach(scenario.clients().get(i), i);
+        }
+    }
+
+    private void attach(SeedScenario.Client config, int i) {
+        SimHost client = simulation.host("client" + i, b -> b.tcpProfile(config.profile()));
+        Cable cable =
+                simulation.connect(client, config.link(), config.up(), server, config.serverLink(), config.down());
+        cable.a().address(address(i, 1), scenario.ipv6() ? 64 : 24);
+        cable.b().address(address(i, 2), scenario.ipv6() ? 64 : 24);
+        clients.add(client);
+    }
+
+    /** Every client has a subnet with the server. */
+    private IpAddress address(int subnet, int host) {
+        return IpAddress.parse(scenario.ipv6() ? "fd00:0:0:" + subnet + "::" + host : "10.0." + subnet + "." + host);
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    /**
+     * Runs.
+     *
+     * @throws AssertionError if anything is not as it has to be
+     */
+    void run() {
+        listening = new StreamServer(
+                server.sockets().listener(),
+                new Endpoint(scenario.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4, PORT),
+                8,
+                this::accepted);
+        for (int i = 0; i < scenario.connections().size(); i++) {
+            SeedScenario.Connection connection = scenario.connections().get(i);
+            int port = FIRST_SIMULTANEOUS_PORT + i;
+            simulation.at(scenario.startNs() + connection.startNs(), () -> open(connection, port));
+        }
+        boolean done = simulation.runUntil(this::isOver, scenario.startNs() + TIME_LIMIT_NS);
+        require(simulation.hash().packets() < PACKET_LIMIT, "a packet storm");
+        require(done, "stuck: connections did not end");
+        for (StreamPeer peer : peers) {
+            require(peer.failure() == null, "a stream is not intact");
+        }
+        listening.close(simulation.nowNs());
+        simulation.runToEnd(simulation.nowNs() + TIME_LIMIT_NS);
+        invariants.checkEnded();
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    private boolean isOver() {
+        if (simulation.hash().packets() >= PACKET_LIMIT) {
+            return true;
+        }
+        int finished = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            if (peers.get(i).failure() != null) {
+                return true;
+            }
+            finished += peers.get(i).isFinished() ? 1 : 0;
+        }
+        return finished == 2 * scenario.connections().size();
+    }
+
+    private void open(SeedScenario.Connection connection, int port) {
+        SimHost client = clients.get(connection.client());
+        IpAddress local = address(connection.client(), 1);
+        IpAddress remote = address(connection.client(), 2);
+        if (connection.simultaneous()) {
+            open(client, new Endpoint(local, port), new Endpoint(remote, port), connection, connection.clientPlan());
+            open(server, new Endpoint(remote, port), new Endpoint(local, port), connection, connection.serverPlan());
+        } else {
+            Endpoint any = new Endpoint(local, 0);
+            StreamPeer peer = open(client, any, new Endpoint(remote, PORT), connection, connection.clientPlan());
+            Endpoint chosen = peer.socket().localEndpoint();
+            if (chosen != null) {
+                expected.put(chosen, connection);
+            }
+        }
+    }
+
+    private StreamPeer open(
+            SimHost host, Endpoint local, Endpoint remote, SeedScenario.Connection connection, PeerPlan plan) {
+        TcpSocket socket = host.sockets().tcp();
+        configure(socket.options(), connection);
+        SocketError bindError = local.port() == 0 ? null : socket.bind(local);
+        SocketError error = bindError == null ? socket.connect(remote, simulation.nowNs()) : bindError;
+        require(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
+        StreamPeer peer = peer(host, socket, plan);
+        peer.onReady(simulation.nowNs());
+        host.wantTurn();
+        return peer;
+    }
+
+    private static void configure(SocketOptions options, SeedScenario.Connection connection) {
+        options.noDelay = connection.noDelay();
+        options.keepAlive = connection.keepAlive();
+        options.keepAliveIdleNs = 60 * SECOND;
+        options.keepAliveIntervalNs = 20 * SECOND;
+    }
+
+    private StreamPeer accepted(TcpSocket socket) {
+        SeedScenario.Connection connection = expected.get(socket.remoteEndpoint());
+        if (connection == null) {
+            throw new AssertionError("a connection that nobody opened: " + socket);
+        }
+        configure(socket.options(), connection);
+        return peer(server, socket, connection.serverPlan());
+    }
+
+    private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {
+        StreamPeer peer = new StreamPeer(
+                socket,
+                plan,
+                host,
+                simulation.random().stream("peer " + host + " " + plan.outKey()),
+                simulation.allocator());
+        peers.add(peer);
+        return peer;
+    }
+
+    /** Everything that helps to understand a failure. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        text.append("time ")
+                .append((simulation.nowNs() - scenario.startNs()) / 1e9)
+                .append(" s, ");
+        text.append(scenario.ipv6() ? "IPv6" : "IPv4").append('\n');
+        for (SeedScenario.Connection connection : scenario.connections()) {
+            text.append("  ").append(connection).append('\n');
+        }
+        for (StreamPeer peer : peers) {
+            text.append("  ").append(peer).append('\n');
+        }
+        for (SeedScenario.Client client : scenario.clients()) {
+            text.append("  ").append(client).append('\n');
+        }
+        for (Pipe pipe : simulation.pipes()) {
+            text.append("  ").append(pipe).append('\n');
+        }
+        for (SimHost host : simulation.hosts()) {
+            text.append("  ").append(host).append(": ");
+            text.append(host.stack().counters()).append('\n');
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        for (StreamPeer peer : peers) {
+            peer.stop(simulation.nowNs());
+        }
+        simulation.close();
+    }
+}
