@@ -26,6 +26,13 @@ public final class TcpListener {
         this.options = host.tcp().layer().newOptions();
     }
 
+    /** A listener on what another socket was bound to. */
+    TcpListener(Host host, SocketOptions options, @Nullable Endpoint bound) {
+        this.host = host;
+        this.options = options;
+        this.bound = bound;
+    }
+
     /** What the owner of this socket hung on it. */
     public @Nullable Object attachment() {
         return attachment;

@@ -121,6 +121,22 @@ public final class TcpSocket {
         return SocketError.IN_PROGRESS;
     }
 
+    /**
+     * Turns this socket, which must not have been connected, into one that will listen: address, port and options go
+     * over to it, and this socket is closed. For adapters whose users decide late.
+     *
+     * @throws IllegalStateException after {@link #connect}
+     */
+    public TcpListener toListener() {
+        if (connection != null) {
+            throw new IllegalStateException("connected: " + this);
+        }
+        Endpoint b = bound;
+        bound = null;
+        closed = true;
+        return new TcpListener(host, options, b);
+    }
+
     /** The connection behind this socket, or null before {@link #connect}: for counters, recorders and stacks. */
     public @Nullable TcpConnection connection() {
         return connection;

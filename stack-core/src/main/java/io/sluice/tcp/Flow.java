@@ -4,4 +4,7 @@ package io.sluice.tcp;
 public interface Flow {
     /** The 4-tuple; IPv4 addresses are v4-mapped. */
     FlowKey key();
+
+    /** RFC 9293 §3.3.2. */
+    TcpState state();
 }

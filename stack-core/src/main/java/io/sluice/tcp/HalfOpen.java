@@ -39,6 +39,11 @@ final class HalfOpen extends TimerNode implements Flow {
         return key;
     }
 
+    @Override
+    public TcpState state() {
+        return TcpState.SYN_RECEIVED;
+    }
+
     int mss() {
         return mss & 0xFFFF;
     }

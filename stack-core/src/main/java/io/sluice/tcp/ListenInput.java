@@ -105,7 +105,8 @@ final class ListenInput {
         context.wheel.arm(h, nowNs + (context.knobs.ns(Knob.INITIAL_RTO_MS) << h.retries)); // RFC 6298 §5.5
     }
 
-    private void forget(HalfOpen h) {
+    /** The half-open connection is over, without a word to the peer. */
+    void forget(HalfOpen h) {
         context.wheel.disarm(h);
         if (context.flows.remove(h)) {
             h.listener.halfOpenEnded();

@@ -101,8 +101,14 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return path;
     }
 
+    @Override
     public TcpState state() {
         return tcb.state();
+    }
+
+    /** What the connection is doing now. */
+    public TcpInfo info() {
+        return TcpInfo.of(this);
     }
 
     /** The options, to be read and changed; connections of one listener share theirs until this is called. */

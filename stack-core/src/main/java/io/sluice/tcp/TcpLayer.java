@@ -5,6 +5,8 @@ import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,26 @@ public final class TcpLayer {
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */
     public FlowTable flows() {
         return context.flows;
+    }
+
+    /** Ends the flows in {@code state} on behalf of an administrator: what users still hold of them is aborted. */
+    public void drop(TcpState state, long nowNs) {
+        List<Flow> doomed = new ArrayList<>();
+        context.flows.forEach(f -> {
+            if (f.state() == state) {
+                doomed.add(f);
+            }
+        });
+        for (Flow f : doomed) {
+            if (f instanceof TcpConnection c) {
+                context.ending.abort(c, nowNs);
+                c.fail(SocketError.CONNECTION_ABORTED);
+            } else if (f instanceof TimeWait t) {
+                context.timeWaits.replace(t);
+            } else if (f instanceof HalfOpen h) {
+                context.listenInput.forget(h);
+            }
+        }
     }
 
     /** Connections in TIME-WAIT. */

@@ -34,6 +34,11 @@ final class TimeWait extends TimerNode implements Flow {
     }
 
     @Override
+    public TcpState state() {
+        return TcpState.TIME_WAIT;
+    }
+
+    @Override
     protected void onExpired(long nowNs) {
         owner.onExpired(this);
     }

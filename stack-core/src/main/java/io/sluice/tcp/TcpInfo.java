@@ -1,0 +1,83 @@
+package io.sluice.tcp;
+
+/**
+ * What a connection is doing, at one moment: the core's part of what kernels call {@code TCP_INFO}. Octets and
+ * nanoseconds throughout.
+ *
+ * @param state RFC 9293 §3.3.2
+ * @param timestamps whether timestamps were agreed (RFC 7323 §3)
+ * @param windowScaling whether a scale was agreed that is not zero both ways (RFC 7323 §2)
+ * @param sackPermitted whether SACK was agreed (RFC 2018)
+ * @param sendMss the payload of a full segment
+ * @param announcedMss the MSS this side announced
+ * @param cwndBytes the congestion window
+ * @param ssthreshBytes the slow-start threshold
+ * @param sendWindowBytes what the peer offers
+ * @param receiveWindowBytes what this side offers
+ * @param rtoNs the retransmission timeout, back-off included
+ * @param srttNs smoothed round-trip time, 0 before the first measurement
+ * @param rttvarNs its variation
+ * @param minRttNs the smallest
+ * @param backoff expiries of the timer since data was last acknowledged
+ * @param unackedBytes sent and not cumulatively acknowledged
+ * @param sackedBytes of these, those that SACK says have arrived
+ * @param lostBytes of these, those that are taken for lost
+ * @param retransmittedBytes of these, those that were repeated and may be on the way
+ * @param deliveredBytes all that has arrived
+ * @param unsentBytes written and not sent
+ * @param recovering whether a loss is being repaired after duplicate acknowledgments
+ * @param recoveringFromTimeout whether one is after a timeout
+ */
+public record TcpInfo(
+        TcpState state,
+        boolean timestamps,
+        boolean windowScaling,
+        boolean sackPermitted,
+        int sendMss,
+        int announcedMss,
+        long cwndBytes,
+        long ssthreshBytes,
+        long sendWindowBytes,
+        long receiveWindowBytes,
+        long rtoNs,
+        long srttNs,
+        long rttvarNs,
+        long minRttNs,
+        int backoff,
+        long unackedBytes,
+        long sackedBytes,
+        long lostBytes,
+        long retransmittedBytes,
+        long deliveredBytes,
+        long unsentBytes,
+        boolean recovering,
+        boolean recoveringFromTimeout) {
+
+    static TcpInfo of(TcpConnection c) {
+        Tcb tcb = c.tcb;
+        return new TcpInfo(
+                tcb.state(),
+                tcb.timestamps,
+                tcb.snd.wndShift != 0 || (tcb.rcv.wndShift != 0 && tcb.state().isSynchronized()),
+                tcb.sackPermitted,
+                c.effectiveMss(),
+                tcb.rcv.mss,
+                c.window.cwnd(),
+                c.window.ssthresh(),
+                tcb.snd.wnd,
+                tcb.rcv.wnd,
+                c.context.rttEstimator.rtoNs(tcb.rtt),
+                tcb.rtt.srttNs,
+                tcb.rtt.rttvarNs,
+                tcb.rtt.minRttNs,
+                tcb.rtt.backoff,
+                tcb.flightBytes(),
+                c.ledger.sackedBytes(),
+                c.ledger.lostBytes(),
+                c.ledger.retransmittedBytes(),
+                c.deliveredBytes,
+                c.unsentBytes(),
+                tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY,
+                tcb.recovery.phase == Tcb.Recovery.Phase.LOSS);
+    }
+}
