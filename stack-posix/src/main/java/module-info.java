@@ -3,5 +3,5 @@ module io.sluice.posix {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
 
-    // exports io.sluice.posix;
+    exports io.sluice.posix;
 }

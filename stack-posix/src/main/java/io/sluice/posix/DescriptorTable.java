@@ -1,0 +1,65 @@
+package io.sluice.posix;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The file descriptors of one process: the lowest that is free is given out (POSIX). */
+final class DescriptorTable {
+    private final int first;
+    private final int limit;
+    private final List<@Nullable Descriptor> open = new ArrayList<>();
+
+    /**
+     * @param first the lowest descriptor given out: 3, where 0 to 2 are taken
+     * @param limit how many there may be
+     */
+    DescriptorTable(int first, int limit) {
+        this.first = first;
+        this.limit = limit;
+    }
+
+    /** Gives {@code descriptor} a number; -1 if there is none left. */
+    int add(Descriptor descriptor) {
+        int i = open.indexOf(null);
+        if (i < 0) {
+            if (open.size() == limit) {
+                return -1;
+            }
+            i = open.size();
+            open.add(null);
+        }
+        open.set(i, descriptor);
+        descriptor.references++;
+        return first + i;
+    }
+
+    boolean isFull() {
+        return open.size() == limit && !open.contains(null);
+    }
+
+    @Nullable Descriptor get(int fd) {
+        int i = fd - first;
+        return i < 0 || i >= open.size() ? null : open.get(i);
+    }
+
+    /** Takes the number back. */
+    void remove(int fd) {
+        Descriptor descriptor = get(fd);
+        if (descriptor != null) {
+            descriptor.references--;
+            open.set(fd - first, null);
+        }
+    }
+
+    /** All numbers in use, ascending. */
+    List<Integer> numbers() {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i) != null) {
+                numbers.add(first + i);
+            }
+        }
+        return numbers;
+    }
+}

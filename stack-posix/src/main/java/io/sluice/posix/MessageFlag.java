@@ -1,0 +1,17 @@
+package io.sluice.posix;
+
+/** The flags of {@code send} and {@code recv}, by the names of the C constants. */
+public enum MessageFlag {
+    /** Out-of-band data: not supported. */
+    MSG_OOB,
+    /** What is read stays to be read again. */
+    MSG_PEEK,
+    /** This call does not block. */
+    MSG_DONTWAIT,
+    /** Waits until the buffer is full, the stream ends, or an error occurs. */
+    MSG_WAITALL,
+    /** No signal for a broken pipe: there are none here. */
+    MSG_NOSIGNAL,
+    /** More follows: no segment that is not full leaves for now. */
+    MSG_MORE
+}

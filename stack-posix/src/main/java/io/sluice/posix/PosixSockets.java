@@ -1,0 +1,394 @@
+package io.sluice.posix;
+
+import io.sluice.api.Endpoint;
+import io.sluice.api.Sockets;
+import io.sluice.api.TcpSocket;
+import io.sluice.host.Host;
+import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpInfo;
+import io.sluice.time.Deadline;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket calls of POSIX on one {@link Host}, as one process sees them: file descriptors, blocking and non-blocking,
+ * error numbers. Without I/O and threads: a call that blocks is returned undone, and {@link #poll}, which the host's
+ * driver calls in each turn after packets and timers, completes it later. Confined to the host's thread. Calls never
+ * throw for what a program did wrong: they fail with an {@link Errno}.
+ */
+public final class PosixSockets {
+    private static final int FIRST_DESCRIPTOR = 3;
+    private static final int MAX_DESCRIPTORS = 1 << 20;
+    private static final long NS_PER_MS = 1_000_000L;
+
+    private final Sockets sockets;
+    private final PosixProfile profile;
+    private final StreamOptions streamOptions;
+    private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
+    private final List<Call> waiting = new ArrayList<>();
+
+    public PosixSockets(Host host, PosixProfile profile) {
+        this.sockets = new Sockets(host);
+        this.profile = profile;
+        this.streamOptions = new StreamOptions(host.tcp().layer().knobs());
+    }
+
+    /** How this kernel differs. */
+    public PosixProfile profile() {
+        return profile;
+    }
+
+    /** {@code socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, IPPROTO_TCP)}: the descriptor. */
+    public Call socket(boolean ipv6, boolean nonBlocking) {
+        StreamSocket socket = new StreamSocket(profile, sockets.tcp(), ipv6);
+        socket.nonBlocking = nonBlocking;
+        return open(socket);
+    }
+
+    private Call open(Descriptor descriptor) {
+        int fd = descriptors.add(descriptor);
+        return fd < 0 ? Call.failed(Errno.EMFILE) : Call.returned(fd);
+    }
+
+    private Call withStream(int fd, StreamCall call) {
+        Descriptor descriptor = descriptors.get(fd);
+        if (descriptor instanceof StreamSocket stream) {
+            return call.on(stream);
+        }
+        return Call.failed(descriptor == null ? Errno.EBADF : Errno.ENOTSOCK);
+    }
+
+    @FunctionalInterface
+    private interface StreamCall {
+        Call on(StreamSocket stream);
+    }
+
+    /** Makes a call once, and again when there is news if it may block. */
+    private Call run(Descriptor on, boolean mayBlock, long timeoutNs, Call.Attempt attempt, long nowNs) {
+        long deadlineNs = timeoutNs > 0 ? Deadline.after(nowNs, timeoutNs) : Deadline.NEVER;
+        Call call = new Call(on, deadlineNs, attempt);
+        call.attempt(nowNs);
+        if (!call.isDone()) {
+            if (mayBlock) {
+                waiting.add(call);
+            } else {
+                call.settle(Errno.EAGAIN);
+            }
+        }
+        return call;
+    }
+
+    /** {@code bind}. */
+    public Call bind(int fd, Endpoint local) {
+        return withStream(fd, s -> s.bind(local));
+    }
+
+    /** {@code listen}. */
+    public Call listen(int fd, int backlog) {
+        return withStream(fd, s -> s.listen(backlog));
+    }
+
+    /** {@code accept}: the new descriptor. {@link #getpeername} tells who it is. */
+    public Call accept(int fd, boolean nonBlocking, long nowNs) {
+        return withStream(
+                fd, s -> run(s, !s.nonBlocking, s.receiveTimeoutNs, (c, t) -> accept(s, c, nonBlocking), nowNs));
+    }
+
+    private void accept(StreamSocket listening, Call call, boolean nonBlocking) {
+        if (descriptors.isFull()) {
+            call.fail(Errno.EMFILE);
+            return;
+        }
+        StreamSocket accepted = listening.accept(call);
+        if (accepted != null) {
+            accepted.nonBlocking =
+                    nonBlocking || (profile.has(Trait.ACCEPTED_INHERITS_NON_BLOCKING) && listening.nonBlocking);
+            call.complete(descriptors.add(accepted));
+        }
+    }
+
+    /** {@code connect}. */
+    public Call connect(int fd, Endpoint remote, long nowNs) {
+        return withStream(fd, s -> {
+            Call refused = s.connect(remote, nowNs);
+            if (refused != null) {
+                return refused;
+            }
+            return s.nonBlocking
+                    ? Call.failed(Errno.EINPROGRESS)
+                    : run(s, true, s.sendTimeoutNs, (c, t) -> s.finishConnect(c), nowNs);
+        });
+    }
+
+    /** {@code recv} and {@code read}: fills {@code target} from its position; 0 is the end of the stream. */
+    public Call recv(int fd, ByteBuffer target, Set<MessageFlag> flags, long nowNs) {
+        return withStream(fd, s -> {
+            boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
+            return run(s, mayBlock, s.receiveTimeoutNs, (c, t) -> s.receive(c, target, flags), nowNs);
+        });
+    }
+
+    /** {@code send} and {@code write}: takes from {@code data}, all of it where the call may block. */
+    public Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, long nowNs) {
+        return withStream(fd, s -> {
+            if (flags.contains(MessageFlag.MSG_OOB)) {
+                return Call.failed(Errno.EOPNOTSUPP);
+            }
+            boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
+            return run(s, mayBlock, s.sendTimeoutNs, (c, t) -> s.send(c, data), nowNs);
+        });
+    }
+
+    /** {@code sendto}: as {@link #send} on a connected stream socket, which ignores the address (POSIX). */
+    public Call sendto(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
+        return withStream(
+                fd,
+                s -> to != null && s.socket().connection() != null && profile.has(Trait.SEND_TO_CONNECTED_FAILS)
+                        ? Call.failed(Errno.EISCONN)
+                        : send(fd, data, flags, nowNs));
+    }
+
+    /** {@code shutdown}: which directions. */
+    public Call shutdown(int fd, boolean reading, boolean writing, long nowNs) {
+        return withStream(fd, s -> s.shutdown(reading, writing, nowNs));
+    }
+
+    /** {@code close}. Calls that wait for the last descriptor of a socket fail with {@code EBADF}. */
+    public Call close(int fd, long nowNs) {
+        Descriptor descriptor = descriptors.get(fd);
+        if (descriptor == null) {
+            return Call.failed(Errno.EBADF);
+        }
+        descriptors.remove(fd);
+        if (descriptor.references == 0) {
+            for (EpollInstance.Interest interest : List.copyOf(descriptor.watchers)) {
+                interest.forget();
+            }
+            descriptor.close(nowNs);
+            for (Call call : waiting) {
+                if (call.descriptor() == descriptor) {
+                    call.fail(Errno.EBADF);
+                }
+            }
+            waiting.removeIf(Call::isDone);
+        }
+        return Call.returned(0);
+    }
+
+    /** {@code dup}: another descriptor of the same socket. */
+    public Call dup(int fd) {
+        Descriptor descriptor = descriptors.get(fd);
+        return descriptor == null ? Call.failed(Errno.EBADF) : open(descriptor);
+    }
+
+    /** {@code fcntl(fd, F_GETFL)}, as far as O_NONBLOCK goes: 1 if it is set. */
+    public Call isNonBlocking(int fd) {
+        Descriptor descriptor = descriptors.get(fd);
+        return descriptor == null ? Call.failed(Errno.EBADF) : Call.returned(descriptor.nonBlocking ? 1 : 0);
+    }
+
+    /** {@code fcntl(fd, F_SETFL)}, as far as O_NONBLOCK goes. */
+    public Call setNonBlocking(int fd, boolean nonBlocking) {
+        Descriptor descriptor = descriptors.get(fd);
+        if (descriptor == null) {
+            return Call.failed(Errno.EBADF);
+        }
+        descriptor.nonBlocking = nonBlocking;
+        return Call.returned(0);
+    }
+
+    /** {@code getsockopt}: {@link SocketOption#valueCount} values into {@code out}. */
+    public Call getsockopt(int fd, SocketOption option, long[] out) {
+        return withStream(fd, s -> outcome(streamOptions.get(s, option, out)));
+    }
+
+    /** {@code setsockopt}. */
+    public Call setsockopt(int fd, SocketOption option, long... values) {
+        return withStream(fd, s -> outcome(streamOptions.set(s, option, values)));
+    }
+
+    private static Call outcome(@Nullable Errno errno) {
+        return errno == null ? Call.returned(0) : Call.failed(errno);
+    }
+
+    /** {@code getsockname}; null if {@code fd} is no socket. A socket that is not bound has an unspecified one. */
+    public @Nullable Endpoint getsockname(int fd) {
+        if (!(descriptors.get(fd) instanceof StreamSocket s)) {
+            return null;
+        }
+        Endpoint local = s.localEndpoint();
+        return local == null ? s.unspecified() : local;
+    }
+
+    /** {@code getpeername}; null if {@code fd} is not connected. */
+    public @Nullable Endpoint getpeername(int fd) {
+        return descriptors.get(fd) instanceof StreamSocket s ? s.socket().remoteEndpoint() : null;
+    }
+
+    /** {@code getsockopt(fd, IPPROTO_TCP, TCP_INFO)}: null before {@link #connect}. */
+    public @Nullable TcpInfo tcpInfo(int fd) {
+        TcpSocket socket = tcpSocket(fd);
+        TcpConnection connection = socket == null ? null : socket.connection();
+        return connection == null ? null : connection.info();
+    }
+
+    /** All open sockets in the order of their descriptors, as tools that list sockets show them. */
+    public List<OpenSocket> list() {
+        List<OpenSocket> open = new ArrayList<>();
+        for (int fd : descriptors.numbers()) {
+            if (descriptors.get(fd) instanceof StreamSocket s) {
+                Endpoint local = s.localEndpoint();
+                open.add(new OpenSocket(
+                        fd,
+                        s.state(),
+                        local == null ? s.unspecified() : local,
+                        s.socket().remoteEndpoint()));
+            }
+        }
+        return open;
+    }
+
+    /** The core's socket behind a connected or connecting stream socket, or null: for what POSIX has no call for. */
+    public @Nullable TcpSocket tcpSocket(int fd) {
+        return descriptors.get(fd) instanceof StreamSocket s && !s.isListening() ? s.socket() : null;
+    }
+
+    /** {@code poll}: how many entries have news. A negative timeout is none. */
+    public Call poll(List<PollFd> entries, long timeoutMs, long nowNs) {
+        return waitForAny(
+                timeoutMs,
+                c -> {
+                    int ready = 0;
+                    for (PollFd entry : entries) {
+                        entry.revents(revents(entry));
+                        ready += entry.revents() != 0 ? 1 : 0;
+                    }
+                    if (ready > 0) {
+                        c.complete(ready);
+                    }
+                },
+                nowNs);
+    }
+
+    private int revents(PollFd entry) {
+        if (entry.fd < 0) {
+            return 0;
+        }
+        Descriptor descriptor = descriptors.get(entry.fd);
+        return descriptor == null ? PollEvents.POLLNVAL : descriptor.pollEvents() & (entry.events | PollEvents.ALWAYS);
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void at(Call call);
+    }
+
+    private Call waitForAny(long timeoutMs, Look look, long nowNs) {
+        long deadlineNs = timeoutMs < 0 ? Deadline.NEVER : Deadline.after(nowNs, timeoutMs * NS_PER_MS);
+        Call call = new Call(null, deadlineNs, (c, t) -> {
+            look.at(c);
+            if (!c.isDone() && t >= deadlineNs) {
+                c.complete(0);
+            }
+        });
+        call.attempt(nowNs);
+        if (!call.isDone()) {
+            waiting.add(call);
+        }
+        return call;
+    }
+
+    /** {@code epoll_create}: the descriptor. */
+    public Call epollCreate() {
+        return open(new EpollInstance());
+    }
+
+    /** What {@code epoll_ctl} does. */
+    public enum EpollOperation {
+        EPOLL_CTL_ADD,
+        EPOLL_CTL_MOD,
+        EPOLL_CTL_DEL
+    }
+
+    /** {@code epoll_ctl}. */
+    public Call epollCtl(int epfd, EpollOperation operation, int fd, EpollEvent event) {
+        Descriptor watched = descriptors.get(fd);
+        Descriptor epoll = descriptors.get(epfd);
+        if (watched == null || epoll == null) {
+            return Call.failed(Errno.EBADF);
+        }
+        if (!(epoll instanceof EpollInstance instance) || watched == epoll) {
+            return Call.failed(Errno.EINVAL);
+        }
+        if (instance.contains(fd) == (operation == EpollOperation.EPOLL_CTL_ADD)) {
+            return Call.failed(operation == EpollOperation.EPOLL_CTL_ADD ? Errno.EEXIST : Errno.ENOENT);
+        }
+        switch (operation) {
+            case EPOLL_CTL_ADD -> instance.add(fd, watched, event.events(), event.data());
+            case EPOLL_CTL_MOD -> instance.modify(fd, event.events(), event.data());
+            case EPOLL_CTL_DEL -> instance.remove(fd);
+        }
+        return Call.returned(0);
+    }
+
+    /** {@code epoll_wait}: how many events were put into {@code into}. A negative timeout is none. */
+    public Call epollWait(int epfd, List<EpollEvent> into, int maxEvents, long timeoutMs, long nowNs) {
+        if (!(descriptors.get(epfd) instanceof EpollInstance instance)) {
+            return Call.failed(descriptors.get(epfd) == null ? Errno.EBADF : Errno.EINVAL);
+        }
+        if (maxEvents <= 0) {
+            return Call.failed(Errno.EINVAL);
+        }
+        return waitForAny(
+                timeoutMs,
+                c -> {
+                    instance.collect(into, maxEvents);
+                    if (!into.isEmpty()) {
+                        c.complete(into.size());
+                    }
+                },
+                nowNs);
+    }
+
+    /** Takes what sockets have to tell, and makes the calls again that wait for it or whose time is over. */
+    public void poll(long nowNs) {
+        boolean news = false;
+        for (Object ready = sockets.pollReady(); ready != null; ready = sockets.pollReady()) {
+            Descriptor descriptor = StreamSocket.of(ready);
+            if (descriptor != null) {
+                descriptor.changed();
+                news = true;
+            }
+        }
+        if (waiting.isEmpty() || !(news || nowNs >= nextDeadlineNs())) {
+            return;
+        }
+        for (Call call : List.copyOf(waiting)) {
+            call.attempt(nowNs);
+            if (!call.isDone() && nowNs >= call.deadlineNs()) {
+                call.settle(Errno.EAGAIN);
+            }
+        }
+        waiting.removeIf(Call::isDone);
+    }
+
+    /** When {@link #poll} has to be called next at the latest, or {@link Deadline#NEVER}. */
+    public long nextDeadlineNs() {
+        long next = Deadline.NEVER;
+        for (Call call : waiting) {
+            next = Math.min(next, call.deadlineNs());
+        }
+        return next;
+    }
+
+    /** Closes all descriptors, as the end of a process does. */
+    public void closeAll(long nowNs) {
+        for (int fd : descriptors.numbers()) {
+            close(fd, nowNs);
+        }
+    }
+}

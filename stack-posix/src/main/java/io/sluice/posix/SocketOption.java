@@ -1,0 +1,43 @@
+package io.sluice.posix;
+
+/** The socket options, by the names of the C constants. Their values are integers; the comments say which, where more. */
+public enum SocketOption {
+    /** The pending error's number, which is then none; only to get. */
+    SO_ERROR,
+    SO_TYPE,
+    SO_ACCEPTCONN,
+    SO_REUSEADDR,
+    SO_REUSEPORT,
+    SO_KEEPALIVE,
+    /** Two values: on or off, seconds. */
+    SO_LINGER,
+    SO_RCVBUF,
+    SO_SNDBUF,
+    /** Two values: seconds, microseconds. */
+    SO_RCVTIMEO,
+    /** Two values: seconds, microseconds. */
+    SO_SNDTIMEO,
+    IP_TOS,
+    IP_TTL,
+    IPV6_TCLASS,
+    IPV6_UNICAST_HOPS,
+    IPV6_V6ONLY,
+    TCP_NODELAY,
+    TCP_CORK,
+    TCP_NOPUSH,
+    TCP_MAXSEG,
+    /** Seconds. */
+    TCP_KEEPIDLE,
+    /** Seconds. */
+    TCP_KEEPINTVL,
+    TCP_KEEPCNT,
+    /** Seconds. */
+    TCP_KEEPINIT,
+    /** Milliseconds. */
+    TCP_USER_TIMEOUT;
+
+    /** How many values the option has. */
+    public int valueCount() {
+        return this == SO_LINGER || this == SO_RCVTIMEO || this == SO_SNDTIMEO ? 2 : 1;
+    }
+}

@@ -1,0 +1,185 @@
+package io.sluice.posix;
+
+import io.sluice.link.Path;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.Knobs;
+import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
+import org.jspecify.annotations.Nullable;
+
+/** {@code getsockopt} and {@code setsockopt} of stream sockets. */
+final class StreamOptions {
+    private static final long NS_PER_SECOND = 1_000_000_000L;
+    private static final long NS_PER_MS = 1_000_000L;
+    private static final long NS_PER_MICROSECOND = 1_000L;
+    private static final int SOCK_STREAM = 1;
+
+    /** The smallest buffers that a socket can be given. */
+    private static final int SMALLEST_BUFFER = 2304;
+
+    private final Knobs knobs;
+
+    StreamOptions(Knobs knobs) {
+        this.knobs = knobs;
+    }
+
+    /** Reads an option into {@code out}; null, or why not. */
+    @Nullable Errno get(StreamSocket s, SocketOption option, long[] out) {
+        if (out.length < option.valueCount()) {
+            return Errno.EINVAL;
+        }
+        SocketOptions o = s.options();
+        switch (option) {
+            case SO_ERROR -> out[0] = s.takeErrorNumber();
+            case SO_TYPE -> out[0] = SOCK_STREAM;
+            case SO_ACCEPTCONN -> out[0] = bit(s.isListening());
+            case SO_REUSEADDR -> out[0] = bit(o.reuseAddress);
+            case SO_REUSEPORT -> out[0] = bit(o.reusePort);
+            case SO_KEEPALIVE -> out[0] = bit(o.keepAlive);
+            case SO_LINGER -> {
+                out[0] = bit(o.lingerSeconds >= 0);
+                out[1] = Math.max(0, o.lingerSeconds);
+            }
+            case SO_RCVBUF -> out[0] = o.receiveBuffer;
+            case SO_SNDBUF -> out[0] = o.sendBuffer;
+            case SO_RCVTIMEO -> putTime(out, s.receiveTimeoutNs);
+            case SO_SNDTIMEO -> putTime(out, s.sendTimeoutNs);
+            default -> {
+                return getProtocolOption(s, o, option, out);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno getProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+        switch (option) {
+            case IP_TOS, IPV6_TCLASS -> out[0] = o.trafficClass;
+            case IP_TTL, IPV6_UNICAST_HOPS -> out[0] = o.hopLimit > 0 ? o.hopLimit : Path.DEFAULT_HOP_LIMIT;
+            case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
+            case TCP_NODELAY -> out[0] = bit(o.noDelay);
+            case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
+            case TCP_MAXSEG -> out[0] = maxSegment(s, o);
+            case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
+            case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
+            case TCP_KEEPCNT -> out[0] = o.keepAliveProbes;
+            case TCP_KEEPINIT -> out[0] = o.connectTimeoutNs / NS_PER_SECOND;
+            case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
+            default -> {
+                return Errno.ENOPROTOOPT;
+            }
+        }
+        return null;
+    }
+
+    /** RFC 9293 §3.7.1 (MUST-15): what is sent where nothing else is known. */
+    private static int maxSegment(StreamSocket s, SocketOptions o) {
+        if (o.maxSegment > 0) {
+            return o.maxSegment;
+        }
+        return s.ipv6 ? 1220 : 536;
+    }
+
+    private static void putTime(long[] out, long ns) {
+        out[0] = ns / NS_PER_SECOND;
+        out[1] = ns % NS_PER_SECOND / NS_PER_MICROSECOND;
+    }
+
+    private static int bit(boolean on) {
+        return on ? 1 : 0;
+    }
+
+    /** Sets an option; null, or why not. */
+    @Nullable Errno set(StreamSocket s, SocketOption option, long[] values) {
+        if (values.length < option.valueCount()) {
+            return Errno.EINVAL;
+        }
+        SocketOptions o = s.options();
+        long value = values[0];
+        switch (option) {
+            case SO_REUSEADDR -> o.reuseAddress = value != 0;
+            case SO_REUSEPORT -> o.reusePort = value != 0;
+            case SO_KEEPALIVE -> o.keepAlive = value != 0;
+            case SO_LINGER -> o.lingerSeconds = value == 0 ? -1 : (int) Math.max(0, values[1]);
+            case SO_RCVBUF -> o.receiveBuffer = buffer(value);
+            case SO_SNDBUF -> o.sendBuffer = buffer(value);
+            case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
+            case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
+            default -> {
+                return setProtocolOption(s, o, option, value);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno setProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long value) {
+        switch (option) {
+            case IP_TOS, IPV6_TCLASS -> {
+                return setTrafficClass(s, o, value);
+            }
+            case IP_TTL, IPV6_UNICAST_HOPS -> {
+                return setHopLimit(s, o, value);
+            }
+            case IPV6_V6ONLY -> s.ipv6Only = value != 0;
+            case TCP_NODELAY -> o.noDelay = value != 0;
+            case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
+            case TCP_MAXSEG -> o.maxSegment = (int) value;
+            default -> {
+                return setTime(o, option, value);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno setTime(SocketOptions o, SocketOption option, long value) {
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            return Errno.EINVAL;
+        }
+        switch (option) {
+            case TCP_KEEPIDLE -> o.keepAliveIdleNs = value * NS_PER_SECOND;
+            case TCP_KEEPINTVL -> o.keepAliveIntervalNs = value * NS_PER_SECOND;
+            case TCP_KEEPCNT -> o.keepAliveProbes = (int) value;
+            case TCP_KEEPINIT -> o.connectTimeoutNs = value * NS_PER_SECOND;
+            case TCP_USER_TIMEOUT -> o.userTimeoutNs = value * NS_PER_MS;
+            default -> {
+                return Errno.ENOPROTOOPT;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno setTrafficClass(StreamSocket s, SocketOptions o, long value) {
+        if (value < 0 || value > 0xFF) {
+            return Errno.EINVAL;
+        }
+        o.trafficClass = (int) value & ~0x3; // the two bits of ECN are TCP's (RFC 3168 §5)
+        TcpConnection c = s.socket().connection();
+        if (c != null) {
+            c.path().trafficClass(o.trafficClass);
+        }
+        return null;
+    }
+
+    private static @Nullable Errno setHopLimit(StreamSocket s, SocketOptions o, long value) {
+        if (value < -1 || value == 0 || value > 0xFF) {
+            return Errno.EINVAL;
+        }
+        o.hopLimit = value == -1 ? 0 : (int) value;
+        TcpConnection c = s.socket().connection();
+        if (c != null) {
+            c.path().hopLimit(value == -1 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit);
+        }
+        return null;
+    }
+
+    private int buffer(long asked) {
+        long bytes = Math.min(Math.max(asked, 0), knobs.get(Knob.MAX_SOCKET_BUFFER));
+        if (knobs.isOn(Knob.DOUBLE_BUFFER_OPTIONS)) {
+            bytes = Math.max(SMALLEST_BUFFER, 2 * bytes);
+        }
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes));
+    }
+
+    private static long time(long[] values) {
+        return values[0] * NS_PER_SECOND + values[1] * NS_PER_MICROSECOND;
+    }
+}

@@ -1,0 +1,285 @@
+package io.sluice.posix;
+
+import io.sluice.api.Endpoint;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpState;
+import io.sluice.wire.IpAddress;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SOCK_STREAM socket: one object for what the core has two, since POSIX decides with {@code listen} or {@code connect}
+ * what a socket becomes. Its methods make one attempt of a call: they complete it, or leave it be if it would block.
+ */
+final class StreamSocket extends Descriptor {
+    private final PosixProfile profile;
+    private final TcpSocket socket;
+    private @Nullable TcpListener listener;
+    private boolean connecting;
+
+    final boolean ipv6;
+    boolean ipv6Only;
+
+    /** SO_RCVTIMEO and SO_SNDTIMEO in nanoseconds, 0 for none. */
+    long receiveTimeoutNs;
+
+    long sendTimeoutNs;
+
+    StreamSocket(PosixProfile profile, TcpSocket socket, boolean ipv6) {
+        this.profile = profile;
+        this.socket = socket;
+        this.ipv6 = ipv6;
+        this.ipv6Only = profile.has(Trait.IPV6_ONLY);
+        socket.attachment(this);
+    }
+
+    /** The connection's side. */
+    TcpSocket socket() {
+        return socket;
+    }
+
+    boolean isListening() {
+        return listener != null;
+    }
+
+    SocketOptions options() {
+        TcpListener l = listener;
+        return l == null ? socket.options() : l.options();
+    }
+
+    @Nullable Endpoint localEndpoint() {
+        TcpListener l = listener;
+        return l == null ? socket.localEndpoint() : l.localEndpoint();
+    }
+
+    TcpState state() {
+        return listener != null ? TcpState.LISTEN : socket.state();
+    }
+
+    /** The address of a socket that has none yet. */
+    Endpoint unspecified() {
+        return new Endpoint(ipv6 ? IpAddress.ANY6 : IpAddress.ANY4, 0);
+    }
+
+    /** The socket that a socket of the core belongs to, or null if nobody knows it here. */
+    static @Nullable StreamSocket of(Object coreSocket) {
+        Object attached = null;
+        if (coreSocket instanceof TcpSocket s) {
+            attached = s.attachment();
+        } else if (coreSocket instanceof TcpListener l) {
+            attached = l.attachment();
+        }
+        return attached instanceof StreamSocket s ? s : null;
+    }
+
+    private boolean isOpening() {
+        return socket.state() == TcpState.SYN_SENT || socket.state() == TcpState.SYN_RECEIVED;
+    }
+
+    Call bind(Endpoint local) {
+        if (local.address().isV6() != ipv6) {
+            return Call.failed(Errno.EAFNOSUPPORT);
+        }
+        return listener != null ? Call.failed(Errno.EINVAL) : outcome(socket.bind(local));
+    }
+
+    private static Call outcome(@Nullable SocketError error) {
+        return error == null ? Call.returned(0) : Call.failed(PosixProfile.errno(error));
+    }
+
+    Call listen(int backlog) {
+        TcpListener l = listener;
+        if (l == null) {
+            if (socket.connection() != null) {
+                return Call.failed(profile.errno(Situation.LISTEN_CONNECTED));
+            }
+            l = socket.toListener();
+            l.attachment(this);
+            l.ipv6Only(ipv6Only);
+            listener = l;
+        }
+        return outcome(l.listen(backlog));
+    }
+
+    /** The next accepted connection, or null with the call completed or left to wait. */
+    @Nullable StreamSocket accept(Call call) {
+        TcpListener l = listener;
+        if (l == null) {
+            call.fail(Errno.EINVAL);
+            return null;
+        }
+        TcpSocket accepted = l.accept();
+        return accepted == null ? null : new StreamSocket(profile, accepted, ipv6);
+    }
+
+    /** Starts to connect; null if the end of it is to be waited for. */
+    @Nullable Call connect(Endpoint remote, long nowNs) {
+        if (listener != null) {
+            return Call.failed(profile.errno(Situation.CONNECT_LISTENING));
+        }
+        if (remote.address().isV6() != ipv6) {
+            return Call.failed(Errno.EAFNOSUPPORT);
+        }
+        if (socket.connection() != null) {
+            return connectAgain();
+        }
+        SocketError error = socket.connect(remote, nowNs);
+        if (error != SocketError.IN_PROGRESS) {
+            return outcome(error);
+        }
+        connecting = true;
+        return null;
+    }
+
+    private Call connectAgain() {
+        if (isOpening()) {
+            return Call.failed(Errno.EALREADY);
+        }
+        if (socket.state() == TcpState.CLOSED) {
+            SocketError error = socket.takeError();
+            return Call.failed(
+                    error == null ? profile.errno(Situation.CONNECT_AFTER_FAILURE) : PosixProfile.errno(error));
+        }
+        boolean first = connecting && profile.has(Trait.CONNECT_CONFIRMS_ONCE);
+        connecting = false;
+        return first ? Call.returned(0) : Call.failed(Errno.EISCONN);
+    }
+
+    /** Whether the connection attempt has come to its end. */
+    void finishConnect(Call call) {
+        if (isOpening()) {
+            return;
+        }
+        connecting = false;
+        SocketError error = socket.takeError();
+        if (error != null) {
+            call.fail(PosixProfile.errno(error));
+        } else if (socket.state() == TcpState.CLOSED) {
+            call.fail(Errno.ECONNABORTED);
+        } else {
+            call.complete(0);
+        }
+    }
+
+    void receive(Call call, ByteBuffer target, Set<MessageFlag> flags) {
+        if (flags.contains(MessageFlag.MSG_OOB)) {
+            call.fail(Errno.EINVAL);
+            return;
+        }
+        if (socket.connection() == null) {
+            call.fail(Errno.ENOTCONN);
+            return;
+        }
+        boolean peek = flags.contains(MessageFlag.MSG_PEEK);
+        int n = peek ? socket.peek(target, 0) : socket.read(target);
+        if (n == TcpSocket.FAILED) {
+            if (call.moved > 0) {
+                call.complete(call.moved); // the error is for the next call
+            } else {
+                failWithPending(call);
+            }
+            return;
+        }
+        if (n == TcpSocket.END_OF_STREAM) {
+            call.complete(call.moved);
+            return;
+        }
+        call.moved += n;
+        if (n == 0 && target.hasRemaining()) {
+            waitForData(call);
+        } else if (!flags.contains(MessageFlag.MSG_WAITALL) || peek || !target.hasRemaining()) {
+            call.complete(call.moved);
+        }
+    }
+
+    private void waitForData(Call call) {
+        Errno errno = isOpening() ? profile.errno(Situation.RECEIVE_WHILE_CONNECTING) : Errno.EAGAIN;
+        if (errno != Errno.EAGAIN) {
+            call.fail(errno);
+        }
+    }
+
+    private void failWithPending(Call call) {
+        SocketError error = socket.takeError();
+        call.fail(error == null ? Errno.EIO : PosixProfile.errno(error));
+    }
+
+    void send(Call call, ByteBuffer data) {
+        if (socket.connection() == null) {
+            call.fail(profile.errno(Situation.SEND_UNCONNECTED));
+            return;
+        }
+        if (isOpening()) {
+            Errno errno = profile.errno(Situation.SEND_WHILE_CONNECTING);
+            if (errno != Errno.EAGAIN) {
+                call.fail(errno);
+            }
+            return;
+        }
+        int n = socket.write(data);
+        if (n == TcpSocket.FAILED) {
+            if (call.moved > 0) {
+                call.complete(call.moved);
+            } else {
+                failWithPending(call);
+            }
+            return;
+        }
+        call.moved += n;
+        if (!data.hasRemaining()) {
+            call.complete(call.moved);
+        }
+    }
+
+    Call shutdown(boolean reading, boolean writing, long nowNs) {
+        if (listener != null) {
+            return Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
+        }
+        SocketError error = null;
+        if (reading) {
+            error = socket.shutdownInput();
+        }
+        if (writing && error == null) {
+            error = socket.shutdownOutput(nowNs);
+        }
+        return outcome(error);
+    }
+
+    /** Takes the pending error's number: SO_ERROR. */
+    int takeErrorNumber() {
+        SocketError error = listener != null ? null : socket.takeError();
+        return error == null ? 0 : profile.number(PosixProfile.errno(error));
+    }
+
+    @Override
+    int pollEvents() {
+        TcpListener l = listener;
+        if (l != null) {
+            return l.waitingCount() > 0 ? PollEvents.POLLIN | PollEvents.POLLRDNORM : 0;
+        }
+        return socket.connection() == null
+                ? PollEvents.of(Readiness.HANGUP)
+                : PollEvents.of(socket.readiness() & ~Readiness.CONNECTED);
+    }
+
+    @Override
+    void close(long nowNs) {
+        TcpListener l = listener;
+        if (l != null) {
+            l.close(nowNs);
+        } else {
+            socket.close(nowNs);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return listener != null ? listener.toString() : socket.toString();
+    }
+}
