@@ -2,11 +2,12 @@
 module io.sluice.packetdrill {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
-    requires io.sluice.posix;
+    requires transitive io.sluice.posix;
     requires io.sluice.sim;
     requires io.sluice.tun;
     requires io.sluice.netty;
 
     exports io.sluice.packetdrill.language;
-    // exports io.sluice.packetdrill;
+    exports io.sluice.packetdrill.run;
+    exports io.sluice.packetdrill.simulated;
 }

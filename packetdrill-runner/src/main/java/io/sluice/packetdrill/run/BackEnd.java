@@ -1,0 +1,50 @@
+package io.sluice.packetdrill.run;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.packetdrill.language.ShellCommand;
+import io.sluice.posix.PosixSockets;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a script is run against: a stack with a network interface, a clock, and sockets. Used by one thread. */
+public interface BackEnd extends AutoCloseable {
+    /** Nanoseconds since the start of the script. */
+    long nowNs();
+
+    /** The time that the calls of {@link #sockets} take. */
+    long clockNs();
+
+    /**
+     * Lets time pass until {@code enough} says so or the clock shows {@code untilNs}, whichever is first. Asks {@code
+     * enough} whenever something happened.
+     *
+     * @return whether {@code enough} said so
+     */
+    boolean advance(long untilNs, BooleanSupplier enough);
+
+    /** Has the stack receive a packet; takes the reference. */
+    void inject(ByteBuf packet);
+
+    /** The next packet that the stack has sent, whose reference goes to the caller, or null. */
+    @Nullable Captured poll();
+
+    /** Whether {@link #poll} has something. */
+    boolean hasCaptured();
+
+    /** The stack's sockets. */
+    PosixSockets sockets();
+
+    /** Does what a command would do. */
+    void execute(ShellCommand command) throws RunFailure;
+
+    @Override
+    void close();
+
+    /**
+     * A packet that the stack has sent.
+     *
+     * @param atNs when, in nanoseconds since the start of the script
+     * @param packet the IP packet
+     */
+    record Captured(long atNs, ByteBuf packet) {}
+}

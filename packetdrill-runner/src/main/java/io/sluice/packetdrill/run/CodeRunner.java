@@ -1,0 +1,59 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.CodeBlock;
+import io.sluice.packetdrill.language.CodeExpression;
+import io.sluice.packetdrill.language.CodeStatement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs the code blocks of one script; variables live until its end. */
+final class CodeRunner {
+    private final Map<String, Object> variables = new HashMap<>();
+    private final TcpInfoNames names;
+    private final Consumer<String> printer;
+
+    /** @param printer gets what {@code print} prints */
+    CodeRunner(TcpInfoNames names, Consumer<String> printer) {
+        this.names = names;
+        this.printer = printer;
+    }
+
+    /** @throws RunFailure if an assertion does not hold, or something cannot be computed */
+    void run(CodeBlock block) throws RunFailure {
+        Map<String, Object> fields = names.fields();
+        CodeEvaluator evaluator = new CodeEvaluator(variables, fields, names::symbol, printer);
+        for (CodeStatement statement : block.statements()) {
+            if (statement instanceof CodeStatement.Assertion assertion) {
+                check(assertion, evaluator);
+            } else if (statement instanceof CodeStatement.Assignment assignment) {
+                assign(assignment, evaluator);
+            } else if (statement instanceof CodeStatement.Evaluation evaluation) {
+                evaluator.value(evaluation.expression());
+            }
+        }
+    }
+
+    private static void check(CodeStatement.Assertion assertion, CodeEvaluator evaluator) throws RunFailure {
+        if (PythonValues.isTrue(evaluator.value(assertion.condition()))) {
+            return;
+        }
+        String message = assertion.message().isPresent()
+                ? ": " + PythonValues.text(evaluator.value(assertion.message().get()))
+                : "";
+        String values = evaluator.valuesOf(assertion.condition());
+        throw new RunFailure(
+                assertion.position(),
+                "the assertion does not hold" + message + (values.isEmpty() ? "" : "\n    " + values));
+    }
+
+    private void assign(CodeStatement.Assignment assignment, CodeEvaluator evaluator) throws RunFailure {
+        CodeExpression value = assignment.value();
+        if (assignment.operator().isPresent()) {
+            CodeExpression old = new CodeExpression.Name(assignment.position(), assignment.name());
+            value = new CodeExpression.Binary(
+                    assignment.position(), assignment.operator().get(), old, value);
+        }
+        variables.put(assignment.name(), evaluator.value(value));
+    }
+}

@@ -1,0 +1,86 @@
+package io.sluice.packetdrill.run;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The connection that packets without ports belong to, and how the numbers in the script relate to those on the wire:
+ * the stack under test chooses its own port, initial sequence number and timestamp offset; what the script injects is
+ * sent as it is written.
+ */
+final class FlowUnderTest {
+    private final int remotePort;
+    private int localPort;
+    private boolean sequenceKnown;
+    private int sequenceOffset;
+    private boolean timestampKnown;
+    private int timestampOffset;
+    private final Map<Integer, Integer> timestamps = new HashMap<>();
+
+    /** @param localPort 0 if it is not known yet */
+    FlowUnderTest(int localPort, int remotePort) {
+        this.localPort = localPort;
+        this.remotePort = remotePort;
+    }
+
+    int localPort() {
+        return localPort;
+    }
+
+    int remotePort() {
+        return remotePort;
+    }
+
+    /** Takes the ports of an outbound packet, if it can belong to this flow. */
+    boolean adopt(int packetLocalPort, int packetRemotePort) {
+        if (packetRemotePort != remotePort || (localPort != 0 && localPort != packetLocalPort)) {
+            return false;
+        }
+        localPort = packetLocalPort;
+        return true;
+    }
+
+    /** The stack's initial sequence number is on the wire: the script calls it {@code scripted}. */
+    void learnSequence(int live, long scripted) {
+        if (!sequenceKnown) {
+            sequenceKnown = true;
+            sequenceOffset = live - (int) scripted;
+        }
+    }
+
+    /** A sequence number of the stack under test, on the wire. */
+    int liveSequence(long scripted) {
+        return (int) scripted + sequenceOffset;
+    }
+
+    /** A sequence number of the stack under test, in the script. */
+    long scriptedSequence(int live) {
+        return (live - sequenceOffset) & 0xFFFF_FFFFL;
+    }
+
+    /** The stack's timestamp value is on the wire: the script calls it {@code scripted}. */
+    void learnTimestamp(int live, int scripted) {
+        if (!timestampKnown) {
+            timestampKnown = true;
+            timestampOffset = live - scripted;
+        }
+        timestamps.put(scripted, live);
+    }
+
+    /** What the stack's timestamp value should be on the wire; empty before the first. */
+    OptionalInt expectedTimestamp(int scripted) {
+        return timestampKnown ? OptionalInt.of(scripted + timestampOffset) : OptionalInt.empty();
+    }
+
+    /** What to echo for a timestamp value of the stack that the script calls {@code scripted}. */
+    int liveEcho(int scripted) {
+        Integer seen = timestamps.get(scripted);
+        return seen == null ? scripted : seen;
+    }
+
+    /** A timestamp value of the stack as the script would write it. */
+    long scriptedTimestamp(int live) {
+        return (timestampKnown ? live - timestampOffset : live) & 0xFFFF_FFFFL;
+    }
+}

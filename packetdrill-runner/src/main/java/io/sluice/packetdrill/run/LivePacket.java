@@ -1,0 +1,80 @@
+package io.sluice.packetdrill.run;
+
+/**
+ * A TCP segment as it came from the stack under test.
+ *
+ * @param atNs when, in nanoseconds since the start of the script
+ * @param trafficClass TOS or traffic class
+ * @param timeToLive TTL or hop limit
+ * @param localPort source port
+ * @param remotePort destination port
+ * @param sequence sequence number
+ * @param acknowledgment acknowledgment number
+ * @param flags the control bits, in their places
+ * @param window the window field
+ * @param urgentPointer the urgent pointer
+ * @param options the octets of the options
+ * @param payloadBytes the length of the payload
+ */
+record LivePacket(
+        long atNs,
+        int trafficClass,
+        int timeToLive,
+        int localPort,
+        int remotePort,
+        int sequence,
+        int acknowledgment,
+        int flags,
+        int window,
+        int urgentPointer,
+        byte[] options,
+        int payloadBytes) {
+
+    /** The first {@code bytes} of this segment's payload, without the flags that mark its end. */
+    LivePacket head(int bytes, int endFlags) {
+        return with(sequence, flags & ~endFlags, bytes);
+    }
+
+    /** What is left behind the first {@code bytes}. */
+    LivePacket tail(int bytes) {
+        return with(sequence + bytes, flags, payloadBytes - bytes);
+    }
+
+    /** This segment with the payload and the flags of the one that follows it. */
+    LivePacket joined(LivePacket next) {
+        return with(sequence, flags | next.flags, payloadBytes + next.payloadBytes);
+    }
+
+    /** This segment with fields of the IP header. */
+    LivePacket onIp(int newTrafficClass, int newTimeToLive) {
+        return new LivePacket(
+                atNs,
+                newTrafficClass,
+                newTimeToLive,
+                localPort,
+                remotePort,
+                sequence,
+                acknowledgment,
+                flags,
+                window,
+                urgentPointer,
+                options,
+                payloadBytes);
+    }
+
+    private LivePacket with(int newSequence, int newFlags, int newPayloadBytes) {
+        return new LivePacket(
+                atNs,
+                trafficClass,
+                timeToLive,
+                localPort,
+                remotePort,
+                newSequence,
+                acknowledgment,
+                newFlags,
+                window,
+                urgentPointer,
+                options,
+                newPayloadBytes);
+    }
+}

@@ -1,0 +1,182 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.EventTime;
+import io.sluice.packetdrill.language.Packet;
+import io.sluice.packetdrill.language.ScriptPrinter;
+import io.sluice.packetdrill.language.SourcePosition;
+import io.sluice.packetdrill.language.TcpFlags;
+import io.sluice.packetdrill.language.Transport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the stack under test sends, against what the script expects. */
+final class OutboundPackets {
+    /** How long {@code *} waits: longer than any timer of TCP. */
+    private static final long PATIENCE_NS = 7_200_000_000_000L;
+
+    /** Flags that only the last of several segments has. */
+    private static final int END_FLAGS = TcpFlags.PSH | TcpFlags.FIN;
+
+    private final RunConfig config;
+    private final BackEnd backEnd;
+    private final FlowTracker flows;
+    private final Runnable observer;
+
+    /** The rest of a segment of which the script has only mentioned the beginning so far. */
+    private @Nullable LivePacket rest;
+
+    private long lastEventNs;
+
+    OutboundPackets(RunConfig config, BackEnd backEnd, FlowTracker flows, Runnable observer) {
+        this.config = config;
+        this.backEnd = backEnd;
+        this.flows = flows;
+        this.observer = observer;
+    }
+
+    /** When a packet has to come, nanoseconds since the start. */
+    private record Window(long fromNs, long toNs) {
+        static Window of(EventTime time, long nowNs) {
+            if (time instanceof EventTime.Absolute t) {
+                return new Window(t.atNs(), t.atNs());
+            } else if (time instanceof EventTime.Relative t) {
+                return new Window(nowNs + t.afterNs(), nowNs + t.afterNs());
+            } else if (time instanceof EventTime.AbsoluteRange t) {
+                return new Window(t.fromNs(), t.toNs());
+            } else if (time instanceof EventTime.RelativeRange t) {
+                return new Window(nowNs + t.fromNs(), nowNs + t.toNs());
+            }
+            return new Window(0, nowNs + PATIENCE_NS);
+        }
+
+        boolean holds(long atNs, long toleranceNs) {
+            return atNs >= fromNs - toleranceNs && atNs <= toNs + toleranceNs;
+        }
+
+        @Override
+        public String toString() {
+            return fromNs == toNs
+                    ? ScriptRun.seconds(fromNs)
+                    : ScriptRun.seconds(fromNs) + " to " + ScriptRun.seconds(toNs);
+        }
+    }
+
+    /** Waits for the packet; returns what came as the script would write it. */
+    String expect(EventTime time, Packet packet, Transport.TcpSegment expected) throws RunFailure {
+        Window window = Window.of(time, backEnd.nowNs());
+        FlowUnderTest flow = flows.flow(expected.ports(), false);
+        LivePacket live = next(window, packet);
+        int wanted = expected.sequence().lengthBytes();
+        while (!config.strictSegments() && isBeginningOf(live, wanted)) {
+            LivePacket more = next(window, packet);
+            if (!continues(live, more)) {
+                rest = more;
+                break;
+            }
+            live = live.joined(more);
+        }
+        if (!config.strictSegments() && wanted > 0 && live.payloadBytes() > wanted) {
+            rest = live.tail(wanted);
+            live = live.head(wanted, END_FLAGS);
+        }
+        List<String> differences = PacketComparison.differences(packet, expected, live, flow, config.toleranceNs());
+        String seen = PacketComparison.describe(live, flow, packet.ip().isPresent());
+        if (!differences.isEmpty()) {
+            throw new RunFailure(
+                    packet.position(),
+                    "the packet differs: " + String.join("; ", differences) + sideBySide(packet, seen, live));
+        }
+        if (!window.holds(live.atNs(), config.toleranceNs())) {
+            throw new RunFailure(
+                    packet.position(),
+                    "the packet came at " + ScriptRun.seconds(live.atNs()) + ", expected was " + window
+                            + sideBySide(packet, seen, live));
+        }
+        lastEventNs = backEnd.nowNs();
+        return seen;
+    }
+
+    private static String sideBySide(Packet packet, String seen, LivePacket live) {
+        return "\n    expected: " + ScriptPrinter.print(packet) + "\n      actual: " + seen + "   at "
+                + ScriptRun.seconds(live.atNs());
+    }
+
+    private LivePacket next(Window window, Packet packet) throws RunFailure {
+        LivePacket carried = rest;
+        if (carried != null) {
+            rest = null;
+            return carried;
+        }
+        boolean came = backEnd.hasCaptured()
+                || backEnd.advance(window.toNs() + config.toleranceNs(), () -> {
+                    observer.run();
+                    return backEnd.hasCaptured();
+                });
+        if (!came) {
+            throw new RunFailure(
+                    packet.position(),
+                    "no packet came, expected was " + window + "\n    expected: " + ScriptPrinter.print(packet)
+                            + "\n      actual: nothing until " + ScriptRun.seconds(backEnd.nowNs()));
+        }
+        return poll(packet.position());
+    }
+
+    private LivePacket poll(SourcePosition position) throws RunFailure {
+        BackEnd.Captured captured = backEnd.poll();
+        if (captured == null) {
+            throw new RunFailure(position, "no packet");
+        }
+        try {
+            return PacketReader.read(captured);
+        } catch (PacketReader.Unreadable e) {
+            throw new RunFailure(position, "the stack sent " + e.getMessage());
+        } finally {
+            captured.packet().release();
+        }
+    }
+
+    private static boolean isBeginningOf(LivePacket live, int wanted) {
+        return live.payloadBytes() > 0 && live.payloadBytes() < wanted && (live.flags() & END_FLAGS) == 0;
+    }
+
+    private static boolean continues(LivePacket first, LivePacket more) {
+        return more.sequence() == first.sequence() + first.payloadBytes()
+                && more.payloadBytes() > 0
+                && more.acknowledgment() == first.acknowledgment()
+                && more.localPort() == first.localPort()
+                && more.remotePort() == first.remotePort();
+    }
+
+    /** Something else than an outbound packet comes next in the script. */
+    void checkNothingCutOff(SourcePosition position) throws RunFailure {
+        if (rest != null) {
+            throw new RunFailure(
+                    position,
+                    "the stack sent more than the script says"
+                            + "\n      actual: "
+                            + PacketComparison.describe(rest, flows.flow(java.util.Optional.empty(), false), false));
+        }
+        lastEventNs = backEnd.nowNs();
+    }
+
+    /** An event has happened that was not an outbound packet. */
+    void onEvent() {
+        lastEventNs = backEnd.nowNs();
+    }
+
+    /** The script is over: what came before its last event and was not expected is a failure. */
+    void checkNothingLeft() throws RunFailure {
+        SourcePosition end = new SourcePosition(1, 1);
+        checkNothingCutOff(end);
+        while (backEnd.hasCaptured()) {
+            LivePacket live = poll(end);
+            if (live.atNs() < lastEventNs) {
+                String seen = PacketComparison.describe(live, flows.flow(java.util.Optional.empty(), false), false);
+                throw new RunFailure(
+                        end,
+                        "a packet that the script does not mention\n      actual: " + seen + "   at "
+                                + ScriptRun.seconds(live.atNs()));
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.IpFields;
+import io.sluice.packetdrill.language.Packet;
+import io.sluice.packetdrill.language.ScriptPrinter;
+import io.sluice.packetdrill.language.SequenceRange;
+import io.sluice.packetdrill.language.SourcePosition;
+import io.sluice.packetdrill.language.TcpFlags;
+import io.sluice.packetdrill.language.TcpOption;
+import io.sluice.packetdrill.language.TcpOptions;
+import io.sluice.packetdrill.language.Transport;
+import io.sluice.wire.TcpOptionKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Compares a segment that a script expects with one that the stack sent, and writes the latter as the script would. */
+final class PacketComparison {
+
+    private static final long NS_PER_TIMESTAMP_TICK = 1_000_000;
+    private static final int TIMESTAMPS_LENGTH = 10;
+
+    private final Packet packet;
+    private final Transport.TcpSegment expected;
+    private final LivePacket live;
+    private final FlowUnderTest flow;
+    private final long toleranceNs;
+    private final List<String> differences = new ArrayList<>();
+
+    private PacketComparison(
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, long toleranceNs) {
+        this.packet = packet;
+        this.expected = expected;
+        this.live = live;
+        this.flow = flow;
+        this.toleranceNs = toleranceNs;
+    }
+
+    /** How {@code live} differs from what {@code packet} says; empty if it does not. Learns the flow's numbers. */
+    static List<String> differences(
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, long toleranceNs)
+            throws RunFailure {
+        PacketComparison comparison = new PacketComparison(packet, expected, live, flow, toleranceNs);
+        comparison.compare();
+        return comparison.differences;
+    }
+
+    private void compare() throws RunFailure {
+        if (expected.udp().isPresent()) {
+            throw new RunFailure(expected.udp().get().position(), "TCP over UDP is not supported");
+        }
+        if (expected.resetReason().isPresent()) {
+            throw new RunFailure(expected.resetReason().get().position(), "RST diagnostics are not supported");
+        }
+        comparePorts();
+        compareFlags();
+        compareSequence();
+        differ("window", expected.window(), live.window());
+        differ("urgent pointer", expected.urgentPointer(), live.urgentPointer());
+        if (packet.ip().isPresent()) {
+            compareIp(packet.ip().get());
+        }
+        compareOptions();
+    }
+
+    private void differ(String field, OptionalInt wanted, int actual) {
+        if (wanted.isPresent() && wanted.getAsInt() != actual) {
+            differences.add(field + ": expected " + wanted.getAsInt() + ", is " + actual);
+        }
+    }
+
+    private void comparePorts() {
+        if (expected.ports().isPresent()) {
+            differ("source port", OptionalInt.of(expected.ports().get().source()), live.localPort());
+            differ("destination port", OptionalInt.of(expected.ports().get().destination()), live.remotePort());
+        } else if (!flow.adopt(live.localPort(), live.remotePort())) {
+            differences.add("ports: expected " + flow.localPort() + " > " + flow.remotePort() + ", are "
+                    + live.localPort() + " > " + live.remotePort());
+        }
+    }
+
+    private void compareFlags() {
+        TcpFlags flags = expected.flags();
+        int wanted = flags.bits() | flags.ace().orElse(0) << 6;
+        if (wanted != live.flags()) {
+            differences.add("flags: expected " + flags.letters() + ", are "
+                    + new TcpFlags(flags.position(), live.flags(), OptionalInt.empty()).letters());
+        }
+    }
+
+    private void compareSequence() {
+        SequenceRange range = expected.sequence();
+        if (range.lengthBytes() != live.payloadBytes()) {
+            differences.add("payload length: expected " + range.lengthBytes() + ", is " + live.payloadBytes());
+        }
+        boolean ignored = range.numbering() == SequenceRange.Numbering.IGNORED;
+        if (!ignored && (live.flags() & TcpFlags.SYN) != 0 && expected.flags().has(TcpFlags.SYN)) {
+            flow.learnSequence(live.sequence(), range.start());
+        }
+        if (!ignored) {
+            long actual = range.numbering() == SequenceRange.Numbering.ABSOLUTE
+                    ? Integer.toUnsignedLong(live.sequence())
+                    : flow.scriptedSequence(live.sequence());
+            if (actual != range.start()) {
+                differences.add("sequence number: expected " + range.start() + ", is " + actual);
+            }
+        }
+        long acknowledgment = expected.acknowledgment().orElse(0);
+        if (acknowledgment != Integer.toUnsignedLong(live.acknowledgment())) {
+            differences.add("acknowledgment number: expected " + acknowledgment + ", is "
+                    + Integer.toUnsignedLong(live.acknowledgment()));
+        }
+    }
+
+    private void compareIp(IpFields fields) {
+        differ("traffic class", fields.trafficClass(), live.trafficClass());
+        differ("DSCP", fields.dscp(), live.trafficClass() >>> 2);
+        differ("TTL", fields.timeToLive(), live.timeToLive());
+        if (fields.ecn().isPresent()) {
+            IpFields.Ecn wanted = fields.ecn().get();
+            IpFields.Ecn actual = ecn(live.trafficClass());
+            boolean either =
+                    wanted == IpFields.Ecn.ECT0_OR_ECT1 && (actual == IpFields.Ecn.ECT0 || actual == IpFields.Ecn.ECT1);
+            if (wanted != actual && !either) {
+                differences.add("ECN: expected " + wanted.word() + ", is " + actual.word());
+            }
+        }
+    }
+
+    private static IpFields.Ecn ecn(int trafficClass) {
+        return switch (trafficClass & 3) {
+            case 0 -> IpFields.Ecn.NOT_ECT;
+            case 1 -> IpFields.Ecn.ECT1;
+            case 2 -> IpFields.Ecn.ECT0;
+            default -> IpFields.Ecn.CE;
+        };
+    }
+
+    private void compareOptions() throws RunFailure {
+        if (expected.options() instanceof TcpOptions.Any) {
+            return;
+        }
+        byte[] wanted = OptionWriter.write(expected.options(), flow, false);
+        if (expected.options() instanceof TcpOptions.Listed listed) {
+            compareTimestamps(listed.options(), wanted);
+        }
+        if (!Arrays.equals(wanted, live.options())) {
+            differences.add("options");
+        }
+    }
+
+    /** Puts the live timestamp value into {@code wanted} where the script accepts it. */
+    private void compareTimestamps(List<TcpOption> options, byte[] wanted) {
+        int at = positionOfTimestamps(wanted);
+        Optional<TcpOption.Timestamps> scripted = options.stream()
+                .filter(TcpOption.Timestamps.class::isInstance)
+                .map(TcpOption.Timestamps.class::cast)
+                .findFirst();
+        if (scripted.isEmpty() || at < 0 || positionOfTimestamps(live.options()) != at) {
+            return;
+        }
+        int actual = ByteBuffer.wrap(live.options()).getInt(at + 2);
+        OptionalLong value = scripted.get().value();
+        OptionalInt due = value.isEmpty() ? OptionalInt.empty() : flow.expectedTimestamp((int) value.getAsLong());
+        long toleranceTicks = Math.max(1, toleranceNs / NS_PER_TIMESTAMP_TICK);
+        if (due.isEmpty() || Math.abs((long) (actual - due.getAsInt())) <= toleranceTicks) {
+            ByteBuffer.wrap(wanted).putInt(at + 2, actual);
+            value.ifPresent(v -> flow.learnTimestamp(actual, (int) v));
+        }
+    }
+
+    private static int positionOfTimestamps(byte[] options) {
+        int at = 0;
+        while (at + 1 < options.length) {
+            int kind = options[at] & 0xFF;
+            if (kind == TcpOptionKind.TIMESTAMPS) {
+                return at + TIMESTAMPS_LENGTH <= options.length ? at : -1;
+            }
+            int length = kind == TcpOptionKind.EOL || kind == TcpOptionKind.NOP ? 1 : options[at + 1] & 0xFF;
+            at += Math.max(1, length);
+        }
+        return -1;
+    }
+
+    /** {@code live} in the language of scripts. */
+    static String describe(LivePacket live, FlowUnderTest flow, boolean withIp) {
+        SourcePosition nowhere = new SourcePosition(1, 1);
+        boolean hasAck = (live.flags() & TcpFlags.ACK) != 0;
+        long sequence = flow.scriptedSequence(live.sequence());
+        Transport.TcpSegment segment = new Transport.TcpSegment(
+                nowhere,
+                Optional.empty(),
+                new TcpFlags(nowhere, live.flags(), OptionalInt.empty()),
+                new SequenceRange(nowhere, SequenceRange.Numbering.RELATIVE, sequence, live.payloadBytes()),
+                hasAck ? OptionalLong.of(Integer.toUnsignedLong(live.acknowledgment())) : OptionalLong.empty(),
+                OptionalInt.of(live.window()),
+                live.urgentPointer() == 0 ? OptionalInt.empty() : OptionalInt.of(live.urgentPointer()),
+                new TcpOptions.Listed(OptionReader.read(live.options(), flow, nowhere)),
+                Optional.empty(),
+                Optional.empty());
+        IpFields ip = new IpFields(
+                nowhere,
+                OptionalInt.of(live.trafficClass()),
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalInt.of(live.timeToLive()),
+                OptionalInt.empty());
+        return ScriptPrinter.print(new Packet(
+                nowhere, Packet.Direction.OUTBOUND, List.of(), withIp ? Optional.of(ip) : Optional.empty(), segment));
+    }
+}

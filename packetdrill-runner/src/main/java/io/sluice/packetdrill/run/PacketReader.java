@@ -1,0 +1,83 @@
+package io.sluice.packetdrill.run;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv4Header;
+import io.sluice.wire.Ipv6Header;
+import io.sluice.wire.TcpHeader;
+import java.nio.ByteBuffer;
+
+/** Takes the packets apart that the stack under test sends. */
+final class PacketReader {
+    private PacketReader() {}
+
+    /** A packet that cannot be compared with anything: the stack sent something malformed or unknown. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    static LivePacket read(BackEnd.Captured captured) throws Unreadable {
+        ByteBuf packet = captured.packet();
+        ByteBuffer b = packet.nioBuffer();
+        int version = b.hasRemaining() ? (b.get(0) & 0xFF) >>> 4 : 0;
+        return version == Ipv6Header.VERSION ? readIpv6(b, captured.atNs()) : readIpv4(b, captured.atNs());
+    }
+
+    private static LivePacket readIpv4(ByteBuffer b, long atNs) throws Unreadable {
+        Ipv4Header ip = new Ipv4Header();
+        if (!ip.wrap(b, 0, b.remaining()) || ip.totalLength() != b.remaining()) {
+            throw new Unreadable("a malformed IPv4 packet");
+        }
+        if (!ip.isChecksumValid()) {
+            throw new Unreadable("an IPv4 packet with a wrong header checksum");
+        }
+        if (ip.protocol() != IpProtocol.TCP) {
+            throw new Unreadable("an IPv4 packet of protocol " + ip.protocol());
+        }
+        return segment(b, ip.payloadOffset(), ip.payloadLength(), ip.pseudoHeader(), atNs)
+                .onIp(ip.trafficClass(), ip.timeToLive());
+    }
+
+    private static LivePacket readIpv6(ByteBuffer b, long atNs) throws Unreadable {
+        Ipv6Header ip = new Ipv6Header();
+        if (!ip.wrap(b, 0, b.remaining()) || ip.payloadOffset() + ip.payloadLengthField() != b.remaining()) {
+            throw new Unreadable("a malformed IPv6 packet");
+        }
+        if (ip.nextHeader() != IpProtocol.TCP) {
+            throw new Unreadable("an IPv6 packet with next header " + ip.nextHeader());
+        }
+        long pseudoHeader = ip.pseudoHeader(IpProtocol.TCP, ip.payloadLength());
+        return segment(b, ip.payloadOffset(), ip.payloadLength(), pseudoHeader, atNs)
+                .onIp(ip.trafficClass(), ip.hopLimit());
+    }
+
+    private static LivePacket segment(ByteBuffer b, int at, int length, long pseudoHeader, long atNs)
+            throws Unreadable {
+        TcpHeader tcp = new TcpHeader();
+        if (!tcp.wrap(b, at, length)) {
+            throw new Unreadable("a malformed TCP segment");
+        }
+        if (!tcp.isChecksumValid(pseudoHeader)) {
+            throw new Unreadable("a TCP segment with a wrong checksum");
+        }
+        byte[] options = new byte[tcp.optionsLength()];
+        b.get(tcp.optionsOffset(), options);
+        return new LivePacket(
+                atNs,
+                0,
+                0,
+                tcp.sourcePort(),
+                tcp.destinationPort(),
+                tcp.sequenceNumber(),
+                tcp.acknowledgmentNumber(),
+                tcp.flags(),
+                tcp.window(),
+                tcp.urgentPointer(),
+                options,
+                tcp.payloadLength());
+    }
+}

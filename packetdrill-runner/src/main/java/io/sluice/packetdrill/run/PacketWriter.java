@@ -1,0 +1,194 @@
+package io.sluice.packetdrill.run;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.packetdrill.language.IcmpNames;
+import io.sluice.packetdrill.language.IpFields;
+import io.sluice.packetdrill.language.Packet;
+import io.sluice.packetdrill.language.SequenceRange;
+import io.sluice.packetdrill.language.TcpFlags;
+import io.sluice.packetdrill.language.Transport;
+import io.sluice.wire.IcmpHeader;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv4Header;
+import io.sluice.wire.Ipv6Header;
+import io.sluice.wire.TcpHeader;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Builds the packets that a script injects. */
+final class PacketWriter {
+    /** What most hosts send with, so that a script sees nothing unusual. */
+    private static final int TIME_TO_LIVE = 255;
+
+    /** Octets of the transport header that an ICMP error quotes: RFC 792. */
+    private static final int QUOTED_OCTETS = 8;
+
+    private final RunConfig config;
+
+    PacketWriter(RunConfig config) {
+        this.config = config;
+    }
+
+    /** The packet, from the remote to the local address. */
+    ByteBuf write(Packet packet, FlowUnderTest flow) throws RunFailure {
+        if (!packet.encapsulations().isEmpty()) {
+            throw new RunFailure(packet.position(), "encapsulated packets are not supported");
+        }
+        if (packet.payload() instanceof Transport.TcpSegment segment) {
+            return segment(packet, segment, flow);
+        }
+        if (packet.payload() instanceof Transport.IcmpMessage icmp) {
+            return icmp(packet, icmp, flow);
+        }
+        throw new RunFailure(packet.position(), "UDP datagrams are not supported");
+    }
+
+    private ByteBuf segment(Packet packet, Transport.TcpSegment s, FlowUnderTest flow) throws RunFailure {
+        if (s.udp().isPresent()) {
+            throw new RunFailure(s.udp().get().position(), "TCP over UDP is not supported");
+        }
+        if (s.sequence().numbering() == SequenceRange.Numbering.IGNORED) {
+            throw new RunFailure(s.sequence().position(), "a packet to inject needs sequence numbers");
+        }
+        byte[] options = OptionWriter.write(s.options(), flow, true);
+        int headerLength = TcpHeader.MIN_LENGTH + options.length;
+        int length = headerLength + s.sequence().lengthBytes();
+        int at = ipHeaderLength();
+        ByteBuffer b = ByteBuffer.allocate(at + length);
+        long pseudoHeader = ipHeader(b, packet.ip(), IpProtocol.TCP, length);
+        b.put(at + TcpHeader.MIN_LENGTH, options);
+        new TcpHeader()
+                .emit(b, at, headerLength, length)
+                .sourcePort(s.ports().map(Transport.Ports::source).orElse(flow.remotePort()))
+                .destinationPort(s.ports().map(Transport.Ports::destination).orElse(flow.localPort()))
+                .sequenceNumber((int) s.sequence().start())
+                .acknowledgmentNumber(acknowledgment(s, flow))
+                .flags(flags(s.flags()))
+                .window(s.window().orElse(0))
+                .urgentPointer(s.urgentPointer().orElse(0))
+                .updateChecksum(pseudoHeader);
+        return Unpooled.wrappedBuffer(b);
+    }
+
+    private static int acknowledgment(Transport.TcpSegment s, FlowUnderTest flow) {
+        if (s.acknowledgment().isEmpty()) {
+            return 0;
+        }
+        long scripted = s.acknowledgment().getAsLong();
+        return s.flags().has(TcpFlags.ACK) ? flow.liveSequence(scripted) : (int) scripted;
+    }
+
+    private static int flags(TcpFlags flags) {
+        // The places of the ACE field: AE, CWR, ECE (RFC 9768 §3.1).
+        return flags.bits() | flags.ace().orElse(0) << 6;
+    }
+
+    private int ipHeaderLength() {
+        return config.ipv6() ? Ipv6Header.LENGTH : Ipv4Header.MIN_LENGTH;
+    }
+
+    /** Writes the IP header from the remote address; returns the sum of the pseudo-header. */
+    private long ipHeader(ByteBuffer b, Optional<IpFields> fields, int protocol, int length) {
+        return ipHeader(b, 0, fields, protocol, length, false);
+    }
+
+    private long ipHeader(
+            ByteBuffer b, int at, Optional<IpFields> fields, int protocol, int length, boolean fromLocal) {
+        int trafficClass = fields.map(PacketWriter::trafficClass).orElse(0);
+        int timeToLive =
+                fields.map(IpFields::timeToLive).orElse(OptionalInt.empty()).orElse(TIME_TO_LIVE);
+        IpAddress source = fromLocal ? config.local() : config.remote();
+        IpAddress destination = fromLocal ? config.remote() : config.local();
+        if (config.ipv6()) {
+            return new Ipv6Header()
+                    .emit(b, at, length)
+                    .trafficClass(trafficClass)
+                    .flowLabel(fields.map(IpFields::flowLabel)
+                            .orElse(OptionalInt.empty())
+                            .orElse(0))
+                    .hopLimit(timeToLive)
+                    .nextHeader(protocol)
+                    .source(source.hi(), source.lo())
+                    .destination(destination.hi(), destination.lo())
+                    .pseudoHeader(protocol, length);
+        }
+        return new Ipv4Header()
+                .emit(b, at, length)
+                .trafficClass(trafficClass)
+                .timeToLive(timeToLive)
+                .dontFragment(true)
+                .protocol(protocol)
+                .source(source.v4())
+                .destination(destination.v4())
+                .updateChecksum()
+                .pseudoHeader();
+    }
+
+    static int trafficClass(IpFields fields) {
+        int octet = fields.trafficClass().orElse(fields.dscp().orElse(0) << 2);
+        int ecn = fields.ecn()
+                .map(e -> switch (e) {
+                    case NOT_ECT -> 0;
+                    case ECT1 -> 1;
+                    case ECT0, ECT0_OR_ECT1 -> 2;
+                    case CE -> 3;
+                })
+                .orElse(0);
+        return octet | ecn;
+    }
+
+    private ByteBuf icmp(Packet packet, Transport.IcmpMessage icmp, FlowUnderTest flow) throws RunFailure {
+        boolean ipv6 = config.ipv6();
+        OptionalInt type = IcmpNames.type(ipv6, icmp.type());
+        OptionalInt code = icmp.code().isPresent()
+                ? IcmpNames.code(ipv6, icmp.type(), icmp.code().get())
+                : OptionalInt.of(0);
+        if (type.isEmpty() || code.isEmpty()) {
+            throw new RunFailure(icmp.position(), "no such ICMP message in this IP version");
+        }
+        byte[] quoted = quoted(icmp, flow);
+        int length = IcmpHeader.LENGTH + quoted.length;
+        int at = ipHeaderLength();
+        ByteBuffer b = ByteBuffer.allocate(at + length);
+        int protocol = ipv6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP;
+        long pseudoHeader = ipHeader(b, packet.ip(), protocol, length);
+        b.put(at + IcmpHeader.LENGTH, quoted);
+        IcmpHeader header = new IcmpHeader().emit(b, at, type.getAsInt(), code.getAsInt(), quoted.length);
+        if (icmp.mtu().isPresent()) {
+            header.restOfHeader((int) icmp.mtu().getAsLong()); // RFC 1191 §4, RFC 4443 §3.2: the low half counts
+        }
+        icmp.echoIdentifier().ifPresent(header::identifier);
+        header.updateChecksum(ipv6 ? pseudoHeader : 0);
+        return Unpooled.wrappedBuffer(b);
+    }
+
+    /** The beginning of a packet of the stack under test. */
+    private byte[] quoted(Transport.IcmpMessage icmp, FlowUnderTest flow) throws RunFailure {
+        if (icmp.quoted().isEmpty()) {
+            return new byte[0];
+        }
+        if (!(icmp.quoted().get() instanceof Transport.Quoted.Segment segment)
+                || segment.udp().isPresent()) {
+            throw new RunFailure(icmp.quoted().get().position(), "this runner can only quote TCP segments");
+        }
+        SequenceRange range = segment.sequence();
+        int at = ipHeaderLength();
+        int length = TcpHeader.MIN_LENGTH + range.lengthBytes();
+        ByteBuffer b = ByteBuffer.allocate(at + TcpHeader.MIN_LENGTH);
+        ipHeader(b, 0, Optional.empty(), IpProtocol.TCP, length, true);
+        int sequence = range.numbering() == SequenceRange.Numbering.ABSOLUTE
+                ? (int) range.start()
+                : flow.liveSequence(range.start());
+        new TcpHeader()
+                .emit(b, at, TcpHeader.MIN_LENGTH, TcpHeader.MIN_LENGTH)
+                .sourcePort(flow.localPort())
+                .destinationPort(flow.remotePort())
+                .sequenceNumber(sequence);
+        byte[] octets = new byte[at + QUOTED_OCTETS];
+        b.get(0, octets);
+        return octets;
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.Statement;
+import io.sluice.wire.IpAddress;
+import java.util.List;
+import java.util.Set;
+
+/** Applies the options of a script's header to a {@link RunConfig}. */
+final class ScriptOptions {
+    private static final long NS_PER_MICROSECOND = 1_000;
+
+    /** Options that say how the C tool reaches its kernel or reports: nothing of that exists here. */
+    private static final Set<String> WITHOUT_MEANING = Set.of(
+            "define",
+            "verbose",
+            "dry_run",
+            "wire_server",
+            "wire_client",
+            "gateway_ip",
+            "speed",
+            "code",
+            "udp_encapsulation");
+
+    private ScriptOptions() {}
+
+    static RunConfig apply(RunConfig config, List<Statement.Option> options) throws RunFailure {
+        RunConfig applied = config;
+        // The version first, whatever the order: it chooses the addresses that others change.
+        for (Statement.Option option : options) {
+            if (option.name().equals("ip_version")) {
+                applied = applied.ipVersion(isIpv6(option));
+            }
+        }
+        for (Statement.Option option : options) {
+            if (!option.name().equals("ip_version")) {
+                applied = applyOne(applied, option);
+            }
+        }
+        return applied;
+    }
+
+    private static boolean isIpv6(Statement.Option option) throws RunFailure {
+        return switch (option.value().orElse("")) {
+            case "ipv4" -> false;
+            case "ipv6" -> true;
+            default ->
+                throw new RunFailure(
+                        option.position(), "IP version " + option.value().orElse("") + " is not supported");
+        };
+    }
+
+    private static RunConfig applyOne(RunConfig c, Statement.Option option) throws RunFailure {
+        return switch (option.name()) {
+            case "tolerance_usecs" -> c.toleranceNs(number(option) * NS_PER_MICROSECOND);
+            case "mtu" -> c.mtu((int) number(option));
+            case "local_ip" -> c.addresses(address(option), c.remote(), c.prefixLength());
+            case "remote_ip" -> c.addresses(c.local(), address(option), c.prefixLength());
+            case "netmask_ip" ->
+                c.addresses(
+                        c.local(), c.remote(), Integer.bitCount(address(option).v4()));
+            case "bind_port" -> c.ports((int) number(option), c.connectPort());
+            case "connect_port" -> c.ports(c.bindPort(), (int) number(option));
+            case "strict_segments" -> c.strictness(true, c.syscallErrorsFatal());
+            case "non_fatal" ->
+                c.strictness(c.strictSegments(), !option.value().orElse("").contains("syscall"));
+            default -> {
+                if (!WITHOUT_MEANING.contains(option.name())) {
+                    throw new RunFailure(option.position(), "option --" + option.name() + " is not supported");
+                }
+                yield c;
+            }
+        };
+    }
+
+    private static long number(Statement.Option option) throws RunFailure {
+        try {
+            return Long.parseLong(option.value().orElse(""));
+        } catch (NumberFormatException e) {
+            throw new RunFailure(option.position(), "option --" + option.name() + " needs a number");
+        }
+    }
+
+    private static IpAddress address(Statement.Option option) throws RunFailure {
+        try {
+            return IpAddress.parse(option.value().orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new RunFailure(option.position(), "option --" + option.name() + " needs an address");
+        }
+    }
+}

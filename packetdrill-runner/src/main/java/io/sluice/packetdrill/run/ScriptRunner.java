@@ -1,0 +1,44 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Runs scripts. Stateless: one runner may run any number of them, also at the same time. */
+public final class ScriptRunner {
+    private final RunConfig config;
+    private final Definitions definitions;
+    private final Function<RunConfig, BackEnd> backEnds;
+
+    /**
+     * @param config what holds where a script says nothing
+     * @param definitions what {@code #ifdef} finds defined, besides the personality's own
+     * @param backEnds makes what a script is run against, one for each run
+     */
+    public ScriptRunner(RunConfig config, Definitions definitions, Function<RunConfig, BackEnd> backEnds) {
+        this.config = config;
+        this.definitions = definitions.with(config.personality().definition());
+        this.backEnds = backEnds;
+    }
+
+    /** Runs a script from its beginning to its end or its first failure. */
+    public RunResult run(Script script) {
+        Script.Selection selection = script.select(definitions::isDefined);
+        String name = script.source().name();
+        List<String> exchange = List.of();
+        try {
+            RunConfig own = ScriptOptions.apply(config, selection.options());
+            try (BackEnd backEnd = backEnds.apply(own)) {
+                ScriptRun run = new ScriptRun(own, backEnd);
+                exchange = run.exchange();
+                run.run(selection);
+            }
+        } catch (RunFailure failure) {
+            String message = script.source().pointAt(failure.position(), failure.getMessage());
+            return new RunResult(name, failure.position(), Optional.of(message), exchange);
+        }
+        return new RunResult(name, null, Optional.empty(), exchange);
+    }
+}

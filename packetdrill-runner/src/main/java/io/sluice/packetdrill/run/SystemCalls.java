@@ -1,0 +1,286 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.api.Endpoint;
+import io.sluice.packetdrill.language.Expression;
+import io.sluice.packetdrill.language.SystemCall;
+import io.sluice.posix.Call;
+import io.sluice.posix.Errno;
+import io.sluice.posix.MessageFlag;
+import io.sluice.posix.PosixSockets;
+import io.sluice.posix.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The system calls that scripts make: from their arguments to calls of {@link PosixSockets}. */
+final class SystemCalls {
+    private final RunConfig config;
+    private final BackEnd backEnd;
+    private final PosixSockets sockets;
+    private final FlowTracker flows;
+    private final Map<String, Handler> handlers = new HashMap<>();
+
+    /** File descriptors as the script calls them, and as they are. */
+    private final Map<Long, Integer> descriptors = new HashMap<>();
+
+    private int lastDescriptor = -1;
+
+    /** Checks what a call has put into its output arguments. */
+    @FunctionalInterface
+    interface Outputs {
+        Outputs NONE = () -> {};
+
+        void check() throws RunFailure;
+    }
+
+    /**
+     * A call that was made.
+     *
+     * @param call the call, done or not
+     * @param outputs the check of its output arguments, once it is done and has not failed
+     * @param makesDescriptor whether the result is a new file descriptor
+     */
+    record Made(Call call, Outputs outputs, boolean makesDescriptor) {
+        static Made of(Call call) {
+            return new Made(call, Outputs.NONE, false);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Handler {
+        Made make(Arguments a) throws RunFailure;
+    }
+
+    SystemCalls(RunConfig config, BackEnd backEnd, FlowTracker flows) {
+        this.config = config;
+        this.backEnd = backEnd;
+        this.sockets = backEnd.sockets();
+        this.flows = flows;
+        handlers.put("socket", this::socket);
+        handlers.put("bind", this::bind);
+        handlers.put("listen", a -> Made.of(sockets.listen(fd(a), (int) a.integer(1))));
+        handlers.put("accept", a -> descriptor(sockets.accept(fd(a), false, now())));
+        handlers.put("connect", this::connect);
+        handlers.put("read", a -> recv(a, Set.of()));
+        handlers.put("recv", a -> recv(a, a.messageFlags(3)));
+        handlers.put("recvfrom", a -> recv(a, a.messageFlags(3)));
+        handlers.put("write", a -> send(a, Set.of()));
+        handlers.put("send", a -> send(a, a.messageFlags(3)));
+        handlers.put("sendto", this::sendto);
+        handlers.put("shutdown", this::shutdown);
+        handlers.put("close", this::close);
+        handlers.put("fcntl", this::fcntl);
+        handlers.put("getsockopt", this::getsockopt);
+        handlers.put("setsockopt", this::setsockopt);
+    }
+
+    private long now() {
+        return backEnd.clockNs();
+    }
+
+    /** Makes the call. */
+    Made make(SystemCall call) throws RunFailure {
+        Handler handler = handlers.get(call.name());
+        if (handler == null) {
+            throw new RunFailure(call.position(), "system call " + call.name() + " is not supported");
+        }
+        return handler.make(new Arguments(call, config.personality().symbols()));
+    }
+
+    private int fd(Arguments a) throws RunFailure {
+        lastDescriptor = descriptors.getOrDefault(a.integer(0), -1);
+        return lastDescriptor;
+    }
+
+    /** The descriptor that the last call was about, or made; -1 before the first. */
+    int lastDescriptor() {
+        return lastDescriptor;
+    }
+
+    private static Made descriptor(Call call) {
+        return new Made(call, Outputs.NONE, true);
+    }
+
+    /** Compares what a call returned with what the script says; null if that is as it should be. */
+    @Nullable String difference(SystemCall scripted, Made made) throws RunFailure {
+        Call call = made.call();
+        Arguments a = new Arguments(scripted, config.personality().symbols());
+        boolean any = scripted.result() instanceof Expression.Ellipsis;
+        if (!any) {
+            long expected = a.integer(scripted.result());
+            boolean same = made.makesDescriptor() && expected >= 0 ? call.result() >= 0 : call.result() == expected;
+            if (!same) {
+                return "expected " + expected
+                        + scripted.error().map(e -> " " + e).orElse("") + ", returned " + call;
+            }
+            if (made.makesDescriptor() && call.result() >= 0) {
+                lastDescriptor = (int) call.result();
+                descriptors.put(expected, lastDescriptor);
+            }
+        }
+        String errno = errnoDifference(scripted, call);
+        if (errno == null && call.errno() == null) {
+            made.outputs().check();
+        }
+        return errno;
+    }
+
+    private @Nullable String errnoDifference(SystemCall scripted, Call call) throws RunFailure {
+        Optional<String> expected = scripted.error();
+        if (expected.isEmpty()) {
+            return null;
+        }
+        long number = config.personality()
+                .symbols()
+                .value(expected.get())
+                .orElseThrow(() -> new RunFailure(scripted.position(), "no errno: " + expected.get()));
+        boolean same = call.errno() != null && config.personality().posix().number(call.errno()) == number;
+        return same ? null : "expected errno " + expected.get() + ", returned " + call;
+    }
+
+    private Made socket(Arguments a) throws RunFailure {
+        boolean stream = a.names(1).contains("SOCK_STREAM");
+        if (!stream) {
+            throw a.failure(a.get(1), "only SOCK_STREAM is supported");
+        }
+        boolean ipv6 = a.isEllipsis(0) ? config.ipv6() : a.name(0).endsWith("_INET6");
+        return descriptor(sockets.socket(ipv6, a.names(1).contains("SOCK_NONBLOCK")));
+    }
+
+    private Made bind(Arguments a) throws RunFailure {
+        Endpoint local = a.endpoint(1, new Endpoint(config.local(), config.bindPort()));
+        Call call = sockets.bind(fd(a), local);
+        if (call.result() == 0) {
+            Endpoint bound = sockets.getsockname(fd(a));
+            flows.onBind(bound == null ? local.port() : bound.port());
+        }
+        return Made.of(call);
+    }
+
+    private Made connect(Arguments a) throws RunFailure {
+        Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
+        Call call = sockets.connect(fd(a), remote, now());
+        Endpoint local = sockets.getsockname(fd(a));
+        flows.onConnect(local == null ? 0 : local.port(), remote.port());
+        return Made.of(call);
+    }
+
+    private Made recv(Arguments a, Set<MessageFlag> flags) throws RunFailure {
+        int length = (int) a.integer(2);
+        ByteBuffer into = ByteBuffer.allocate(length);
+        Call call = sockets.recv(fd(a), into, flags, now());
+        Expression expected = a.get(1);
+        return new Made(call, () -> checkContent(a, expected, into), false);
+    }
+
+    private static void checkContent(Arguments a, Expression expected, ByteBuffer actual) throws RunFailure {
+        if (expected instanceof Expression.StringValue text) {
+            for (int i = 0; i < Math.min(text.value().length(), actual.position()); i++) {
+                if ((byte) text.value().charAt(i) != actual.get(i)) {
+                    throw a.failure(expected, "what was received differs at octet " + i);
+                }
+            }
+        } else if (!(expected instanceof Expression.Ellipsis)) {
+            throw a.failure(expected, "a string or ... was expected here");
+        }
+    }
+
+    private Made send(Arguments a, Set<MessageFlag> flags) throws RunFailure {
+        return Made.of(sockets.send(fd(a), a.bytes(1, a.integer(2)), flags, now()));
+    }
+
+    private Made sendto(Arguments a) throws RunFailure {
+        Endpoint usual = new Endpoint(config.remote(), config.connectPort());
+        Endpoint to = a.get(4) instanceof Expression.Name ? null : a.endpoint(4, usual);
+        ByteBuffer data = a.bytes(1, a.integer(2));
+        return Made.of(sockets.sendto(fd(a), data, a.messageFlags(3), to, now()));
+    }
+
+    private Made shutdown(Arguments a) throws RunFailure {
+        String how = a.name(1);
+        boolean reading = how.equals("SHUT_RD") || how.equals("SHUT_RDWR");
+        boolean writing = how.equals("SHUT_WR") || how.equals("SHUT_RDWR");
+        return Made.of(sockets.shutdown(fd(a), reading, writing, now()));
+    }
+
+    private Made close(Arguments a) throws RunFailure {
+        Call call = sockets.close(fd(a), now());
+        descriptors.remove(a.integer(0));
+        return Made.of(call);
+    }
+
+    private Made fcntl(Arguments a) throws RunFailure {
+        long nonBlocking = config.personality().symbols().value("O_NONBLOCK").orElseThrow();
+        long readWrite = config.personality().symbols().value("O_RDWR").orElseThrow();
+        if (a.name(1).equals("F_SETFL")) {
+            return Made.of(sockets.setNonBlocking(fd(a), (a.integer(2) & nonBlocking) != 0));
+        }
+        if (!a.name(1).equals("F_GETFL")) {
+            throw a.failure(a.get(1), a.name(1) + " is not supported");
+        }
+        Call flag = sockets.isNonBlocking(fd(a));
+        return Made.of(flag.result() < 0 ? flag : Call.returned(readWrite | (flag.result() == 1 ? nonBlocking : 0)));
+    }
+
+    private @Nullable SocketOption option(Arguments a) throws RunFailure {
+        String name = a.name(2);
+        for (SocketOption option : SocketOption.values()) {
+            if (option.name().equals(name)) {
+                return option;
+            }
+        }
+        if (config.personality().symbols().value(name).isEmpty()) {
+            throw a.failure(
+                    a.get(2), name + " means nothing on " + config.personality().symbols());
+        }
+        return null;
+    }
+
+    private Made getsockopt(Arguments a) throws RunFailure {
+        SocketOption option = option(a);
+        if (option == null) {
+            return Made.of(Call.failed(Errno.ENOPROTOOPT));
+        }
+        long[] out = new long[option.valueCount()];
+        Call call = sockets.getsockopt(fd(a), option, out);
+        return new Made(call, () -> checkValues(a, a.get(3), out), false);
+    }
+
+    private static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
+        if (expected instanceof Expression.Ellipsis) {
+            return;
+        }
+        List<Expression> elements = expected instanceof Expression.Struct struct
+                ? struct.fields().stream().map(Expression.Field::value).toList()
+                : a.elements(3);
+        for (int i = 0; i < elements.size(); i++) {
+            Expression element = elements.get(i);
+            if (element instanceof Expression.Ellipsis) {
+                continue;
+            }
+            long wanted = a.integer(element);
+            if (i >= out.length || wanted != out[i]) {
+                throw a.failure(element, "expected " + wanted + ", is " + (i < out.length ? out[i] : "not there"));
+            }
+        }
+    }
+
+    private Made setsockopt(Arguments a) throws RunFailure {
+        SocketOption option = option(a);
+        if (option == null) {
+            return Made.of(Call.failed(Errno.ENOPROTOOPT));
+        }
+        List<Expression> elements = a.get(3) instanceof Expression.Struct struct
+                ? struct.fields().stream().map(Expression.Field::value).toList()
+                : a.elements(3);
+        long[] values = new long[elements.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = a.integer(elements.get(i));
+        }
+        return Made.of(sockets.setsockopt(fd(a), option, values));
+    }
+}

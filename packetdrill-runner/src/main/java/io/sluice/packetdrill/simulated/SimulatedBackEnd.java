@@ -1,0 +1,152 @@
+package io.sluice.packetdrill.simulated;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.host.Host;
+import io.sluice.host.HostConfig;
+import io.sluice.ip.Interface;
+import io.sluice.ip.Route;
+import io.sluice.link.EmitResult;
+import io.sluice.link.Link;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.PacketMeta;
+import io.sluice.packetdrill.language.ShellCommand;
+import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunFailure;
+import io.sluice.posix.PosixSockets;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stack in process, in virtual time: no privileges, no jitter. The host's clock does not start at zero, and its
+ * secrets come from a fixed seed, so that every run of a script is the same.
+ */
+public final class SimulatedBackEnd implements BackEnd {
+    private static final long START_NS = 1_000_000_000_000L;
+    private static final long SEED = 0x5EED_0F_51_01CEL;
+
+    private final Host host;
+    private final PosixSockets sockets;
+    private final CapturingLink link;
+    private final PacketMeta meta;
+    private final Queue<Captured> captured = new ArrayDeque<>();
+    private final Commands commands;
+    private long clockNs = START_NS;
+
+    /** The one link of the host: keeps what leaves. */
+    private final class CapturingLink implements Link {
+        private final int mtu;
+
+        CapturingLink(int mtu) {
+            this.mtu = mtu;
+        }
+
+        @Override
+        public String name() {
+            return "sim0";
+        }
+
+        @Override
+        public int mtu() {
+            return mtu;
+        }
+
+        @Override
+        public EmitResult emit(OutboundPacket packet, long nowNs) {
+            ByteBuf copy = Unpooled.buffer(packet.totalLength());
+            packet.copyTo(copy);
+            captured.add(new Captured(nowNs - START_NS, copy));
+            return EmitResult.SENT;
+        }
+    }
+
+    public SimulatedBackEnd(RunConfig config) {
+        host = new Host(HostConfig.builder(new SplittableRandom(SEED))
+                .startNs(START_NS)
+                .tcpProfile(config.personality().tcp())
+                .build());
+        link = new CapturingLink(config.mtu());
+        meta = new PacketMeta(link);
+        Interface on = host.addInterface(link);
+        host.addAddress(on, config.local(), config.prefixLength());
+        IpAddress any = config.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4;
+        host.routes().add(new Route(new IpPrefix(any, 0), on, null, 0));
+        sockets = new PosixSockets(host, config.personality().posix());
+        commands = new Commands(host, sockets, () -> clockNs);
+    }
+
+    @Override
+    public long nowNs() {
+        return clockNs - START_NS;
+    }
+
+    @Override
+    public long clockNs() {
+        return clockNs;
+    }
+
+    @Override
+    public boolean advance(long untilNs, BooleanSupplier enough) {
+        long until = START_NS + untilNs;
+        turn();
+        while (!enough.getAsBoolean()) {
+            long next = Math.min(host.nextDeadlineNs(), sockets.nextDeadlineNs());
+            if (next > until) {
+                clockNs = Math.max(clockNs, until);
+                return false;
+            }
+            clockNs = Math.max(clockNs, next);
+            turn();
+        }
+        return true;
+    }
+
+    /** One turn of the host: timers, sockets, transmission. */
+    private void turn() {
+        host.onTimer(clockNs);
+        sockets.poll(clockNs);
+        while (host.transmit(Integer.MAX_VALUE, clockNs)) {
+            sockets.poll(clockNs);
+        }
+    }
+
+    @Override
+    public void inject(ByteBuf packet) {
+        host.onPacket(packet, meta.reset(), clockNs);
+        packet.release();
+    }
+
+    @Override
+    public @Nullable Captured poll() {
+        return captured.poll();
+    }
+
+    @Override
+    public boolean hasCaptured() {
+        return !captured.isEmpty();
+    }
+
+    @Override
+    public PosixSockets sockets() {
+        return sockets;
+    }
+
+    @Override
+    public void execute(ShellCommand command) throws RunFailure {
+        commands.execute(command);
+    }
+
+    @Override
+    public void close() {
+        host.close(clockNs);
+        for (Captured c = captured.poll(); c != null; c = captured.poll()) {
+            c.packet().release();
+        }
+    }
+}

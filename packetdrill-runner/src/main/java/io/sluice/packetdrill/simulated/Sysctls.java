@@ -1,0 +1,84 @@
+package io.sluice.packetdrill.simulated;
+
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.Knobs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code sysctl -w name=value}: names of both kernels, to knobs of the stack. A name that is not known fails; one whose
+ * knob the stack lacks is only accepted with the values that say what the stack does anyway.
+ */
+final class Sysctls {
+    private static final Pattern ASSIGNMENT = Pattern.compile("([\\w.]+)=(-?\\d+)");
+
+    /** RFC 7323 is one switch on FreeBSD: 0 off, 1 on, 2 only window scaling, 3 only timestamps. */
+    private static final String RFC1323 = "net.inet.tcp.rfc1323";
+
+    /** Names that change nothing here, and why. */
+    private static final Map<String, String> WITHOUT_MEANING = Map.of(
+            "net.inet.tcp.hostcache.purgenow",
+            "each run has a host of its own, which remembers nothing from runs before",
+            "net.inet.tcp.udp_tunneling_overhead",
+            "only counts with udp_tunneling_port, which is refused unless 0");
+
+    /** Names of what the stack does not have yet, with the values that mean what it does. */
+    private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
+            Map.entry("net.inet.tcp.ecn.enable", Set.of(0L, 2L)),
+            Map.entry("net.inet.tcp.ecn.maxretries", Set.of(0L, 1L)),
+            Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)),
+            Map.entry("net.inet.tcp.syncookies", Set.of(0L, 1L)),
+            Map.entry("net.inet.tcp.syncookies_only", Set.of(0L)),
+            Map.entry("net.inet.tcp.udp_tunneling_port", Set.of(0L)),
+            Map.entry("net.inet.tcp.pmtud_blackhole_detection", Set.of(0L)),
+            Map.entry("net.inet.tcp.path_mtu_discovery", Set.of(1L)));
+
+    private final Knobs knobs;
+
+    Sysctls(Knobs knobs) {
+        this.knobs = knobs;
+    }
+
+    /** Empty if the command succeeded. */
+    Optional<String> execute(List<String> words) {
+        for (String word : words.subList(1, words.size())) {
+            if (word.startsWith("-")) {
+                continue;
+            }
+            Matcher m = ASSIGNMENT.matcher(word);
+            if (!m.matches()) {
+                return Optional.of("only name=number is supported");
+            }
+            Optional<String> problem = set(m.group(1), Long.parseLong(m.group(2)));
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> set(String name, long value) {
+        if (name.equals(RFC1323)) {
+            knobs.set(Knob.WINDOW_SCALING, value == 1 || value == 2 ? 1 : 0);
+            knobs.set(Knob.TIMESTAMPS, value == 1 || value == 3 ? 1 : 0);
+            return Optional.empty();
+        }
+        Optional<Knob> knob = Knob.named(name);
+        if (knob.isPresent()) {
+            knobs.set(knob.get(), value);
+            return Optional.empty();
+        }
+        if (WITHOUT_MEANING.containsKey(name)) {
+            return Optional.empty();
+        }
+        Set<Long> fixed = FIXED.get(name);
+        if (fixed == null) {
+            return Optional.of("unknown");
+        }
+        return fixed.contains(value) ? Optional.empty() : Optional.of("the stack cannot do that yet");
+    }
+}
