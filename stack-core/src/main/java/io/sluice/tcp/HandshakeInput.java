@@ -19,6 +19,9 @@ final class HandshakeInput {
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
     private static final int MAX_WINDOW_SHIFT = 14;
 
+    /** From this retransmission on a SYN may have to do without options. */
+    private static final int BARE_SYN_RETRIES = 3;
+
     private final TcpContext context;
     private final SynOptions synOptions = new SynOptions();
 
@@ -74,6 +77,9 @@ final class HandshakeInput {
         o.windowScale = context.knobs.isOn(Knob.WINDOW_SCALING) ? tcb.rcv.wndShift : -1;
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
         o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
+        if (tcb.snd.synRetries >= BARE_SYN_RETRIES && context.knobs.isOn(Knob.SYN_RETRY_WITHOUT_OPTIONS)) {
+            o.onlyMss();
+        }
         o.window = Math.min(c.options.receiveBuffer, 0xFFFF);
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;

@@ -29,6 +29,13 @@ public enum Knob {
     MAX_SOCKET_BUFFER(HOST, false, 16 << 20, 2097152, 6291456, "kern.ipc.maxsockbuf", ""),
     /** Whether the receive buffer is rounded up to a multiple of the MSS once that is known. */
     ROUND_RECEIVE_BUFFER_TO_MSS(HOST, false, 0, 1, 0, "", ""),
+    /**
+     * Whether every segment offers all the room there is, and the sender's silly windows are the sender's affair; else the
+     * edge only moves by a segment or half the buffer (RFC 9293 §3.8.6.2.2, MUST-39).
+     */
+    WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 0, "", ""),
+    /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
+    ROUND_WINDOW_UP(HOST, true, 0, 1, 0, "", ""),
     /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
     DOUBLE_BUFFER_OPTIONS(HOST, false, 0, 0, 1, "", ""),
     /** RFC 6298 §2.1: the RTO before the first measurement. */
@@ -46,6 +53,8 @@ public enum Knob {
     SYN_RETRIES(CONNECTION, false, 6, 6, 6, "", "net.ipv4.tcp_syn_retries"),
     /** How many SYN retransmissions come at the initial RTO before it doubles (RFC 6298 §5.5). */
     SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
+    /** Whether SYNs go without options from the third retransmission on, for peers that cannot bear them. */
+    SYN_RETRY_WITHOUT_OPTIONS(CONNECTION, true, 0, 0, 0, "net.inet.tcp.rexmit_drop_options", ""),
     /** SYN-ACK retransmissions before a half-open connection is forgotten. */
     SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */

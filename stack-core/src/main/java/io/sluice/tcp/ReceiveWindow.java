@@ -9,6 +9,9 @@ final class ReceiveWindow {
 
     private static final int SMALLEST_BASE_BYTES = 65_536;
 
+    /** The part of the buffer that is worth telling, where a segment is more. */
+    private static final int QUARTER = 4;
+
     private final TcpContext context;
 
     ReceiveWindow(TcpContext context) {
@@ -54,14 +57,22 @@ final class ReceiveWindow {
         int current = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
         long room = Math.min(room(c), 0xFFFFL << rcv.wndShift);
         // RFC 9293 §3.8.6.2.2 (MUST-39): do not move the edge by less than a segment or half the buffer.
-        boolean worthwhile = room - current >= Math.min(c.options.receiveBuffer / 2, Math.max(1, rcv.mss));
-        long wnd = worthwhile ? room >>> rcv.wndShift << rcv.wndShift : 0;
+        boolean worthwhile = context.knobs.isOn(Knob.WINDOW_FOLLOWS_BUFFER)
+                ? room >= Math.min(c.options.receiveBuffer / QUARTER, rcv.mss)
+                : room - current >= Math.min(c.options.receiveBuffer / 2, Math.max(1, rcv.mss));
+        long wnd = worthwhile ? expressible(room, rcv.wndShift) : 0;
         if (wnd >= current) {
             return (int) wnd;
         }
         // RFC 9293 §3.8.6 (SHLD-14): the right edge does not move left; rounded up to what can be expressed.
         long unit = (1L << rcv.wndShift) - 1;
         return (int) Math.min((current + unit) & ~unit, 0xFFFFL << rcv.wndShift);
+    }
+
+    /** A window that the scale can express: less than a unit below {@code room}, or above it. */
+    private long expressible(long room, int shift) {
+        long up = context.knobs.isOn(Knob.ROUND_WINDOW_UP) ? (1L << shift) - 1 : 0;
+        return Math.min((room + up) >>> shift << shift, 0xFFFFL << shift);
     }
 
     /** The reader took data: whether the peer should be told at once. */

@@ -30,6 +30,13 @@ final class SynOptions {
     int tsVal;
     int tsEcr;
 
+    /** Leaves all options out but the MSS. */
+    void onlyMss() {
+        windowScale = -1;
+        sackPermitted = false;
+        timestamps = false;
+    }
+
     /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */
     int write(ByteBuffer b, int at, Knobs knobs) {
         int end = knobs.getInt(Knob.SYN_OPTION_LAYOUT) == MSS_WSCALE_SACK ? writeAligned(b, at) : writeSackFirst(b, at);

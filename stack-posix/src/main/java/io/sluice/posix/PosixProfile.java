@@ -28,6 +28,7 @@ public final class PosixProfile {
 
     private final String name;
     private final ToIntFunction<Errno> numbers;
+    private final Map<SocketError, Errno> errors = errors();
     private final Map<Situation, Errno> situations;
     private final Set<Trait> traits;
 
@@ -51,6 +52,35 @@ public final class PosixProfile {
         this.numbers = numbers;
         this.situations = situations;
         this.traits = traits;
+    }
+
+    private static Map<SocketError, Errno> errors() {
+        Map<SocketError, Errno> errors = new EnumMap<>(SocketError.class);
+        errors.put(SocketError.CONNECTION_REFUSED, Errno.ECONNREFUSED);
+        errors.put(SocketError.CONNECTION_RESET, Errno.ECONNRESET);
+        errors.put(SocketError.CONNECTION_ABORTED, Errno.ECONNABORTED);
+        errors.put(SocketError.TIMED_OUT, Errno.ETIMEDOUT);
+        errors.put(SocketError.HOST_UNREACHABLE, Errno.EHOSTUNREACH);
+        errors.put(SocketError.NETWORK_UNREACHABLE, Errno.ENETUNREACH);
+        errors.put(SocketError.PROTOCOL_UNREACHABLE, Errno.ENOPROTOOPT);
+        errors.put(SocketError.ADDRESS_NOT_AVAILABLE, Errno.EADDRNOTAVAIL);
+        errors.put(SocketError.ADDRESS_IN_USE, Errno.EADDRINUSE);
+        errors.put(SocketError.FAMILY_NOT_SUPPORTED, Errno.EAFNOSUPPORT);
+        errors.put(SocketError.NOT_CONNECTED, Errno.ENOTCONN);
+        errors.put(SocketError.ALREADY_CONNECTED, Errno.EISCONN);
+        errors.put(SocketError.IN_PROGRESS, Errno.EINPROGRESS);
+        errors.put(SocketError.ALREADY_IN_PROGRESS, Errno.EALREADY);
+        errors.put(SocketError.BROKEN_PIPE, Errno.EPIPE);
+        errors.put(SocketError.WOULD_BLOCK, Errno.EAGAIN);
+        errors.put(SocketError.MESSAGE_TOO_LONG, Errno.EMSGSIZE);
+        errors.put(SocketError.NO_BUFFERS, Errno.ENOBUFS);
+        errors.put(SocketError.INVALID_ARGUMENT, Errno.EINVAL);
+        errors.put(SocketError.NOT_SUPPORTED, Errno.EOPNOTSUPP);
+        errors.put(SocketError.PERMISSION_DENIED, Errno.EACCES);
+        errors.put(SocketError.DESTINATION_REQUIRED, Errno.EDESTADDRREQ);
+        errors.put(SocketError.BAD_DESCRIPTOR, Errno.EBADF);
+        errors.put(SocketError.INTERNAL, Errno.EIO);
+        return errors;
     }
 
     private static Map<Situation, Errno> freeBsdErrors() {
@@ -100,33 +130,9 @@ public final class PosixProfile {
     }
 
     /** What the core's errors are called here. */
-    static Errno errno(SocketError error) {
-        return switch (error) {
-            case CONNECTION_REFUSED -> Errno.ECONNREFUSED;
-            case CONNECTION_RESET -> Errno.ECONNRESET;
-            case CONNECTION_ABORTED -> Errno.ECONNABORTED;
-            case TIMED_OUT -> Errno.ETIMEDOUT;
-            case HOST_UNREACHABLE -> Errno.EHOSTUNREACH;
-            case NETWORK_UNREACHABLE -> Errno.ENETUNREACH;
-            case PROTOCOL_UNREACHABLE -> Errno.ENOPROTOOPT;
-            case ADDRESS_NOT_AVAILABLE -> Errno.EADDRNOTAVAIL;
-            case ADDRESS_IN_USE -> Errno.EADDRINUSE;
-            case FAMILY_NOT_SUPPORTED -> Errno.EAFNOSUPPORT;
-            case NOT_CONNECTED -> Errno.ENOTCONN;
-            case ALREADY_CONNECTED -> Errno.EISCONN;
-            case IN_PROGRESS -> Errno.EINPROGRESS;
-            case ALREADY_IN_PROGRESS -> Errno.EALREADY;
-            case BROKEN_PIPE -> Errno.EPIPE;
-            case WOULD_BLOCK -> Errno.EAGAIN;
-            case MESSAGE_TOO_LONG -> Errno.EMSGSIZE;
-            case NO_BUFFERS -> Errno.ENOBUFS;
-            case INVALID_ARGUMENT -> Errno.EINVAL;
-            case NOT_SUPPORTED -> Errno.EOPNOTSUPP;
-            case PERMISSION_DENIED -> Errno.EACCES;
-            case DESTINATION_REQUIRED -> Errno.EDESTADDRREQ;
-            case BAD_DESCRIPTOR -> Errno.EBADF;
-            case INTERNAL -> Errno.EIO;
-        };
+    Errno errno(SocketError error) {
+        Errno errno = errors.get(error);
+        return errno == null ? Errno.EIO : errno;
     }
 
     @Override

@@ -40,6 +40,15 @@ final class StreamOptions {
                 out[0] = bit(o.lingerSeconds >= 0);
                 out[1] = Math.max(0, o.lingerSeconds);
             }
+            default -> {
+                return getLimit(s, o, option, out);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno getLimit(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+        switch (option) {
             case SO_RCVBUF -> out[0] = o.receiveBuffer;
             case SO_SNDBUF -> out[0] = o.sendBuffer;
             case SO_RCVTIMEO -> putTime(out, s.receiveTimeoutNs);
@@ -59,6 +68,15 @@ final class StreamOptions {
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
+            default -> {
+                return getTime(o, option, out);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno getTime(SocketOptions o, SocketOption option, long[] out) {
+        switch (option) {
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
             case TCP_KEEPCNT -> out[0] = o.keepAliveProbes;

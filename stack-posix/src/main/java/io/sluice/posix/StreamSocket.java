@@ -89,8 +89,8 @@ final class StreamSocket extends Descriptor {
         return listener != null ? Call.failed(Errno.EINVAL) : outcome(socket.bind(local));
     }
 
-    private static Call outcome(@Nullable SocketError error) {
-        return error == null ? Call.returned(0) : Call.failed(PosixProfile.errno(error));
+    private Call outcome(@Nullable SocketError error) {
+        return error == null ? Call.returned(0) : Call.failed(profile.errno(error));
     }
 
     Call listen(int backlog) {
@@ -143,8 +143,7 @@ final class StreamSocket extends Descriptor {
         }
         if (socket.state() == TcpState.CLOSED) {
             SocketError error = socket.takeError();
-            return Call.failed(
-                    error == null ? profile.errno(Situation.CONNECT_AFTER_FAILURE) : PosixProfile.errno(error));
+            return Call.failed(error == null ? profile.errno(Situation.CONNECT_AFTER_FAILURE) : profile.errno(error));
         }
         boolean first = connecting && profile.has(Trait.CONNECT_CONFIRMS_ONCE);
         connecting = false;
@@ -159,7 +158,7 @@ final class StreamSocket extends Descriptor {
         connecting = false;
         SocketError error = socket.takeError();
         if (error != null) {
-            call.fail(PosixProfile.errno(error));
+            call.fail(profile.errno(error));
         } else if (socket.state() == TcpState.CLOSED) {
             call.fail(Errno.ECONNABORTED);
         } else {
@@ -207,7 +206,7 @@ final class StreamSocket extends Descriptor {
 
     private void failWithPending(Call call) {
         SocketError error = socket.takeError();
-        call.fail(error == null ? Errno.EIO : PosixProfile.errno(error));
+        call.fail(error == null ? Errno.EIO : profile.errno(error));
     }
 
     void send(Call call, ByteBuffer data) {
@@ -254,7 +253,7 @@ final class StreamSocket extends Descriptor {
     /** Takes the pending error's number: SO_ERROR. */
     int takeErrorNumber() {
         SocketError error = listener != null ? null : socket.takeError();
-        return error == null ? 0 : profile.number(PosixProfile.errno(error));
+        return error == null ? 0 : profile.number(profile.errno(error));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.sluice.packetdrill.run;
 
+import java.nio.ByteBuffer;
+
 /**
  * A TCP segment as it came from the stack under test.
  *
@@ -13,7 +15,7 @@ package io.sluice.packetdrill.run;
  * @param flags the control bits, in their places
  * @param window the window field
  * @param urgentPointer the urgent pointer
- * @param options the octets of the options
+ * @param options the octets of the options, to be read at absolute positions only
  * @param payloadBytes the length of the payload
  */
 record LivePacket(
@@ -27,7 +29,7 @@ record LivePacket(
         int flags,
         int window,
         int urgentPointer,
-        byte[] options,
+        ByteBuffer options,
         int payloadBytes) {
 
     /** The first {@code bytes} of this segment's payload, without the flags that mark its end. */

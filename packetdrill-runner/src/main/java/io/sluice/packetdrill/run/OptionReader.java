@@ -17,13 +17,13 @@ final class OptionReader {
     private final FlowUnderTest flow;
     private final ByteBuffer octets;
 
-    private OptionReader(byte[] octets, FlowUnderTest flow, SourcePosition position) {
-        this.octets = ByteBuffer.wrap(octets);
+    private OptionReader(ByteBuffer octets, FlowUnderTest flow, SourcePosition position) {
+        this.octets = octets.duplicate();
         this.flow = flow;
         this.position = position;
     }
 
-    static List<TcpOption> read(byte[] octets, FlowUnderTest flow, SourcePosition position) {
+    static List<TcpOption> read(ByteBuffer octets, FlowUnderTest flow, SourcePosition position) {
         List<TcpOption> options = new ArrayList<>();
         OptionReader reader = new OptionReader(octets, flow, position);
         while (reader.octets.hasRemaining()) {
@@ -46,19 +46,29 @@ final class OptionReader {
         return option(kind, data);
     }
 
+    /** Only options that are as long as their kind says can be written by name. */
+    private static boolean fits(int kind, int dataLength) {
+        return switch (kind) {
+            case TcpOptionKind.MSS -> dataLength == 2;
+            case TcpOptionKind.WINDOW_SCALE -> dataLength == 1;
+            case TcpOptionKind.SACK_PERMITTED -> dataLength == 0;
+            case TcpOptionKind.SACK -> dataLength > 0 && dataLength % 8 == 0;
+            case TcpOptionKind.TIMESTAMPS -> dataLength == 8;
+            default -> true;
+        };
+    }
+
     private TcpOption option(int kind, byte[] data) {
         ByteBuffer b = ByteBuffer.wrap(data);
+        if (!fits(kind, data.length)) {
+            return generic(kind, data);
+        }
         return switch (kind) {
-            case TcpOptionKind.MSS ->
-                data.length == 2
-                        ? new TcpOption.MaximumSegmentSize(position, b.getShort(0) & 0xFFFF)
-                        : generic(kind, data);
-            case TcpOptionKind.WINDOW_SCALE ->
-                data.length == 1 ? new TcpOption.WindowScale(position, b.get(0) & 0xFF) : generic(kind, data);
-            case TcpOptionKind.SACK_PERMITTED ->
-                data.length == 0 ? new TcpOption.SackPermitted(position) : generic(kind, data);
-            case TcpOptionKind.SACK -> data.length % 8 == 0 ? sack(b) : generic(kind, data);
-            case TcpOptionKind.TIMESTAMPS -> data.length == 8 ? timestamps(b) : generic(kind, data);
+            case TcpOptionKind.MSS -> new TcpOption.MaximumSegmentSize(position, b.getShort(0) & 0xFFFF);
+            case TcpOptionKind.WINDOW_SCALE -> new TcpOption.WindowScale(position, b.get(0) & 0xFF);
+            case TcpOptionKind.SACK_PERMITTED -> new TcpOption.SackPermitted(position);
+            case TcpOptionKind.SACK -> sack(b);
+            case TcpOptionKind.TIMESTAMPS -> timestamps(b);
             case TcpOptionKind.FAST_OPEN ->
                 new TcpOption.FastOpen(position, data.length == 0 ? Optional.empty() : Optional.of(hex(data)), false);
             default -> generic(kind, data);

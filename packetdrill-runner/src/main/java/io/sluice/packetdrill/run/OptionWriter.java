@@ -9,6 +9,7 @@ import io.sluice.wire.TcpOptionWriter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns the options of a script's segment into octets, with the numbers that they have on the wire. */
 final class OptionWriter {
@@ -75,8 +76,7 @@ final class OptionWriter {
 
     private int writeRare(TcpOption option, int at) throws RunFailure {
         if (option instanceof TcpOption.FastOpen fastOpen) {
-            byte[] cookie =
-                    fastOpen.cookie().isPresent() ? octets(fastOpen.cookie().get()) : new byte[0];
+            byte[] cookie = octets(fastOpen.cookie());
             return fastOpen.experimental()
                     ? experiment(at, TcpOptionKind.FAST_OPEN_EXID, cookie)
                     : raw(at, TcpOptionKind.FAST_OPEN, cookie);
@@ -91,18 +91,17 @@ final class OptionWriter {
                     : new byte[0];
             return experiment(at, ACK_RATE_REQUEST, rate);
         } else if (option instanceof TcpOption.Generic generic) {
-            return raw(
-                    at,
-                    generic.kind(),
-                    generic.data().isPresent() ? octets(generic.data().get()) : new byte[0]);
+            return raw(at, generic.kind(), octets(generic.data()));
         } else if (option instanceof TcpOption.Experimental experimental) {
-            byte[] data =
-                    experimental.data().isPresent() ? octets(experimental.data().get()) : new byte[0];
-            return experiment(at, experimental.experiment(), data);
+            return experiment(at, experimental.experiment(), octets(experimental.data()));
         } else if (option instanceof TcpOption.Md5Signature md5 && md5.digest().isPresent()) {
-            return raw(at, TcpOptionKind.MD5, octets(md5.digest().get()));
+            return raw(at, TcpOptionKind.MD5, octets(md5.digest()));
         }
         throw new RunFailure(option.position(), "this runner cannot compute signatures yet");
+    }
+
+    private static byte[] octets(Optional<HexData> data) throws RunFailure {
+        return data.isPresent() ? octets(data.get()) : new byte[0];
     }
 
     private int sack(TcpOption.Sack sack, int at) {

@@ -12,7 +12,6 @@ import io.sluice.packetdrill.language.Transport;
 import io.sluice.wire.TcpOptionKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -144,17 +143,17 @@ final class PacketComparison {
         if (expected.options() instanceof TcpOptions.Any) {
             return;
         }
-        byte[] wanted = OptionWriter.write(expected.options(), flow, false);
+        ByteBuffer wanted = ByteBuffer.wrap(OptionWriter.write(expected.options(), flow, false));
         if (expected.options() instanceof TcpOptions.Listed listed) {
             compareTimestamps(listed.options(), wanted);
         }
-        if (!Arrays.equals(wanted, live.options())) {
+        if (!wanted.equals(live.options())) {
             differences.add("options");
         }
     }
 
     /** Puts the live timestamp value into {@code wanted} where the script accepts it. */
-    private void compareTimestamps(List<TcpOption> options, byte[] wanted) {
+    private void compareTimestamps(List<TcpOption> options, ByteBuffer wanted) {
         int at = positionOfTimestamps(wanted);
         Optional<TcpOption.Timestamps> scripted = options.stream()
                 .filter(TcpOption.Timestamps.class::isInstance)
@@ -163,24 +162,24 @@ final class PacketComparison {
         if (scripted.isEmpty() || at < 0 || positionOfTimestamps(live.options()) != at) {
             return;
         }
-        int actual = ByteBuffer.wrap(live.options()).getInt(at + 2);
+        int actual = live.options().getInt(at + 2);
         OptionalLong value = scripted.get().value();
         OptionalInt due = value.isEmpty() ? OptionalInt.empty() : flow.expectedTimestamp((int) value.getAsLong());
         long toleranceTicks = Math.max(1, toleranceNs / NS_PER_TIMESTAMP_TICK);
         if (due.isEmpty() || Math.abs((long) (actual - due.getAsInt())) <= toleranceTicks) {
-            ByteBuffer.wrap(wanted).putInt(at + 2, actual);
+            wanted.putInt(at + 2, actual);
             value.ifPresent(v -> flow.learnTimestamp(actual, (int) v));
         }
     }
 
-    private static int positionOfTimestamps(byte[] options) {
+    private static int positionOfTimestamps(ByteBuffer options) {
         int at = 0;
-        while (at + 1 < options.length) {
-            int kind = options[at] & 0xFF;
+        while (at + 1 < options.limit()) {
+            int kind = options.get(at) & 0xFF;
             if (kind == TcpOptionKind.TIMESTAMPS) {
-                return at + TIMESTAMPS_LENGTH <= options.length ? at : -1;
+                return at + TIMESTAMPS_LENGTH <= options.limit() ? at : -1;
             }
-            int length = kind == TcpOptionKind.EOL || kind == TcpOptionKind.NOP ? 1 : options[at + 1] & 0xFF;
+            int length = kind == TcpOptionKind.EOL || kind == TcpOptionKind.NOP ? 1 : options.get(at + 1) & 0xFF;
             at += Math.max(1, length);
         }
         return -1;

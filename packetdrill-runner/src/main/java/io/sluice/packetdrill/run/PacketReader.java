@@ -77,7 +77,7 @@ final class PacketReader {
                 tcp.flags(),
                 tcp.window(),
                 tcp.urgentPointer(),
-                options,
+                ByteBuffer.wrap(options),
                 tcp.payloadLength());
     }
 }

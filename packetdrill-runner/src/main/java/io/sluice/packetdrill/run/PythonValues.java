@@ -136,12 +136,17 @@ final class PythonValues {
             case FLOOR_DIVIDE -> Math.floorDiv(left, (long) nonZero(right, at));
             case REMAINDER -> Math.floorMod(left, (long) nonZero(right, at));
             case POWER -> (long) Math.pow(left, right);
+            default -> onBits(operator, left, right);
+        };
+    }
+
+    private static Object onBits(BinaryOperator operator, long left, long right) {
+        return switch (operator) {
             case SHIFT_LEFT -> left << right;
             case SHIFT_RIGHT -> left >> right;
             case AND -> left & right;
             case OR -> left | right;
-            case EXCLUSIVE_OR -> left ^ right;
-            case DIVIDE -> left / nonZero(right, at);
+            default -> left ^ right;
         };
     }
 

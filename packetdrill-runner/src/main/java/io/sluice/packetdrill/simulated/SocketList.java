@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The sockets of the stack as FreeBSD's {@code sockstat -s} shows them. */
 final class SocketList {
@@ -36,37 +37,52 @@ final class SocketList {
         return Optional.empty();
     }
 
+    /**
+     * What {@code -4}, {@code -6} and {@code -p PORT} leave.
+     *
+     * @param port 0 for any
+     */
+    private record Filter(boolean ipv4, boolean ipv6, int port) {
+        static Filter of(List<String> words) {
+            int at = words.indexOf("-p");
+            boolean both = words.contains("-4") == words.contains("-6");
+            return new Filter(
+                    both || words.contains("-4"),
+                    both || words.contains("-6"),
+                    at < 0 ? 0 : Integer.parseInt(words.get(at + 1)));
+        }
+
+        boolean passes(Endpoint local, @Nullable Endpoint remote) {
+            boolean family = local.address().isV6() ? ipv6 : ipv4;
+            return family && (port == 0 || local.port() == port || (remote != null && remote.port() == port));
+        }
+    }
+
     /** The lines for the options {@code -4}, {@code -6} and {@code -p PORT}; others do not change which lines there are. */
     List<String> lines(List<String> words) {
-        boolean only4 = words.contains("-4") && !words.contains("-6");
-        boolean only6 = words.contains("-6") && !words.contains("-4");
-        int portOption = words.indexOf("-p");
-        int port = portOption < 0 ? 0 : Integer.parseInt(words.get(portOption + 1));
+        Filter filter = Filter.of(words);
         List<String> lines = new ArrayList<>();
         Set<String> owned = new HashSet<>();
         for (OpenSocket s : sockets.list()) {
-            Endpoint remote = s.remote();
-            String ends = s.local() + " " + (remote == null ? "*:*" : remote);
+            String ends = ends(s.local(), s.remote());
             owned.add(ends);
-            boolean v6 = s.local().address().isV6();
-            boolean shown = !(v6 ? only4 : only6)
-                    && (port == 0 || s.local().port() == port || (remote != null && remote.port() == port));
-            if (shown) {
-                lines.add("root packetdrill 1 " + s.fd() + (v6 ? " tcp6 " : " tcp4 ") + ends + " " + name(s.state()));
+            if (filter.passes(s.local(), s.remote())) {
+                lines.add("root packetdrill 1 " + s.fd() + ends + name(s.state()));
             }
         }
         host.tcp().layer().flows().forEach(flow -> {
             FlowKey key = flow.key();
-            boolean v6 = key.local().isV6();
-            String ends =
-                    new Endpoint(key.local(), key.localPort()) + " " + new Endpoint(key.remote(), key.remotePort());
-            boolean shown = !(v6 ? only4 : only6)
-                    && (port == 0 || key.localPort() == port || key.remotePort() == port)
-                    && !owned.contains(ends);
-            if (shown) {
-                lines.add("? ? ? ?" + (v6 ? " tcp6 " : " tcp4 ") + ends + " " + name(flow.state()));
+            Endpoint local = new Endpoint(key.local(), key.localPort());
+            Endpoint remote = new Endpoint(key.remote(), key.remotePort());
+            String ends = ends(local, remote);
+            if (filter.passes(local, remote) && !owned.contains(ends)) {
+                lines.add("? ? ? ?" + ends + name(flow.state()));
             }
         });
         return lines;
+    }
+
+    private static String ends(Endpoint local, @Nullable Endpoint remote) {
+        return (local.address().isV6() ? " tcp6 " : " tcp4 ") + local + " " + (remote == null ? "*:*" : remote) + " ";
     }
 }
