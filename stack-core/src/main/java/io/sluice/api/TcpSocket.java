@@ -134,7 +134,7 @@ public final class TcpSocket {
         Endpoint b = bound;
         bound = null;
         closed = true;
-        return new TcpListener(host, options, b);
+        return new TcpListener(host, options(), b);
     }
 
     /** The connection behind this socket, or null before {@link #connect}: for counters, recorders and stacks. */

@@ -127,15 +127,22 @@ final class PythonValues {
         return divisor;
     }
 
+    private static long divisor(long divisor, SourcePosition at) throws RunFailure {
+        if (divisor == 0) {
+            throw new RunFailure(at, "division by zero");
+        }
+        return divisor;
+    }
+
     private static Object onIntegers(BinaryOperator operator, long left, long right, SourcePosition at)
             throws RunFailure {
         return switch (operator) {
             case ADD -> left + right;
             case SUBTRACT -> left - right;
             case MULTIPLY -> left * right;
-            case FLOOR_DIVIDE -> Math.floorDiv(left, (long) nonZero(right, at));
-            case REMAINDER -> Math.floorMod(left, (long) nonZero(right, at));
-            case POWER -> (long) Math.pow(left, right);
+            case FLOOR_DIVIDE -> Math.floorDiv(left, divisor(right, at));
+            case REMAINDER -> Math.floorMod(left, divisor(right, at));
+            case POWER -> (long) Math.pow((double) left, (double) right);
             default -> onBits(operator, left, right);
         };
     }
@@ -165,7 +172,7 @@ final class PythonValues {
     }
 
     private static boolean same(Object left, Object right, SourcePosition at) throws RunFailure {
-        return isNumber(left) && isNumber(right) ? order(left, right, at) == 0 : left.equals(right);
+        return (isNumber(left) && isNumber(right)) ? order(left, right, at) == 0 : left.equals(right);
     }
 
     private static boolean contains(Object container, Object element, SourcePosition at) throws RunFailure {

@@ -7,10 +7,17 @@ public final class RunFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient SourcePosition position;
+    private final String problem;
 
     public RunFailure(SourcePosition position, String message) {
         super(message);
         this.position = position;
+        this.problem = message;
+    }
+
+    /** What is wrong, without the place. */
+    public String problem() {
+        return problem;
     }
 
     /** The place in the script. */

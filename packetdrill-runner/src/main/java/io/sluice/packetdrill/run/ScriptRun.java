@@ -163,7 +163,7 @@ final class ScriptRun {
             if (config.syscallErrorsFatal()) {
                 throw failure;
             }
-            log("ignored", failure.getMessage());
+            log("ignored", failure.problem());
         }
     }
 

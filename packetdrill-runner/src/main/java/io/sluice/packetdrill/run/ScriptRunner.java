@@ -36,7 +36,7 @@ public final class ScriptRunner {
                 run.run(selection);
             }
         } catch (RunFailure failure) {
-            String message = script.source().pointAt(failure.position(), failure.getMessage());
+            String message = script.source().pointAt(failure.position(), failure.problem());
             return new RunResult(name, failure.position(), Optional.of(message), exchange);
         }
         return new RunResult(name, null, Optional.empty(), exchange);

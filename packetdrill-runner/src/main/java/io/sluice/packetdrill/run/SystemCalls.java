@@ -112,7 +112,7 @@ final class SystemCalls {
         boolean any = scripted.result() instanceof Expression.Ellipsis;
         if (!any) {
             long expected = a.integer(scripted.result());
-            boolean same = made.makesDescriptor() && expected >= 0 ? call.result() >= 0 : call.result() == expected;
+            boolean same = (made.makesDescriptor() && expected >= 0) ? call.result() >= 0 : call.result() == expected;
             if (!same) {
                 return "expected " + expected
                         + scripted.error().map(e -> " " + e).orElse("") + ", returned " + call;
