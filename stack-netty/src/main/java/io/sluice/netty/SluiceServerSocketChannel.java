@@ -47,6 +47,11 @@ public final class SluiceServerSocketChannel extends SluiceChannel implements Se
         return l;
     }
 
+    /** The stack's socket; on the event loop only. Null before registration. */
+    public @Nullable TcpListener tcpListener() {
+        return listener;
+    }
+
     @Override
     public ServerSocketChannelConfig config() {
         return config;

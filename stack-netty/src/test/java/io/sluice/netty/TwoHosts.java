@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.sluice.host.Host;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -76,9 +77,15 @@ final class TwoHosts implements AutoCloseable {
         return b.bind(new InetSocketAddress(SERVER, 0)).syncUninterruptibly().channel();
     }
 
-    /** Runs on a loop's thread and waits for it. */
-    static void on(SluiceEventLoopGroup group, Runnable task) {
-        group.next().submit(task).syncUninterruptibly();
+    /** Waits until something is so, as the channel's event loop sees it: turns pass meanwhile. */
+    static void await(Channel channel, Callable<Boolean> condition) throws InterruptedException {
+        long patienceNs = TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        for (long start = System.nanoTime(); System.nanoTime() - start < patienceNs; ) {
+            if (channel.eventLoop().submit(condition).sync().getNow()) {
+                return;
+            }
+        }
+        throw new AssertionError("it never was so");
     }
 
     @Override
