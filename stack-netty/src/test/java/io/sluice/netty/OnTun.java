@@ -16,8 +16,10 @@ import io.sluice.tun.namespace.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A host on a TUN device whose other side is the kernel, in a network namespace of its own; and whatever it leaks. */
@@ -33,7 +35,18 @@ final class OnTun implements AutoCloseable {
     final TunLink link;
     final SluiceEventLoopGroup group;
 
+    private final @Nullable ImpairedLink impairment;
+
     OnTun(Offload offload) throws IOException {
+        this(offload, 0, 0, 0);
+    }
+
+    /** A device whose line loses packets, and delays them differently, so that some overtake others. */
+    static OnTun impaired(double loss, long delayNs, long jitterNs) throws IOException {
+        return new OnTun(Offload.NONE, loss, delayNs, jitterNs);
+    }
+
+    private OnTun(Offload offload, double loss, long delayNs, long jitterNs) throws IOException {
         Optional<String> reason = NetworkNamespace.unavailable();
         if (reason.isPresent()) {
             System.err.println("NOT RUN: " + reason.get());
@@ -46,10 +59,15 @@ final class OnTun implements AutoCloseable {
                 .address(KERNEL6 + "/64")
                 .open());
         link = new TunLink(tun.queues().get(0), leaks.allocator);
+        impairment = delayNs == 0 ? null : new ImpairedLink(link, leaks.allocator, 1, loss, delayNs, jitterNs);
         group = new SluiceEventLoopGroup(SluiceNetwork.builder()
-                .link(link, HOST + "/24", HOST6 + "/64")
+                .link(impairment == null ? link : impairment, HOST + "/24", HOST6 + "/64")
                 .tune(c -> c.allocator(leaks.allocator))
                 .build());
+    }
+
+    ImpairedLink impairment() {
+        return Objects.requireNonNull(impairment);
     }
 
     Host host() {
