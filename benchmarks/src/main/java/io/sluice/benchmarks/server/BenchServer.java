@@ -5,6 +5,7 @@ import io.netty.util.concurrent.Ticker;
 import io.sluice.api.Sockets;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
+import io.sluice.netty.SluiceEventLoopGroup;
 import io.sluice.tun.TunConfig;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.TunLink;
@@ -34,6 +35,9 @@ public final class BenchServer implements Callable<Integer> {
     @Option(names = "--address", required = true, description = "the stack's address, on a /24")
     private String address = "";
 
+    @Option(names = "--core", description = "serve with the core's own sockets, without Netty's channels")
+    private boolean core;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new BenchServer()).execute(args));
     }
@@ -41,9 +45,14 @@ public final class BenchServer implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (TunDevice device = open()) {
-            Thread thread = new FastThreadLocalThread(() -> serveOnCore(device), "sluice");
-            thread.start();
-            thread.join();
+            TunLink link = new TunLink(device.queues().get(0));
+            if (core) {
+                Thread thread = new FastThreadLocalThread(() -> serveOnCore(link), "sluice");
+                thread.start();
+                thread.join();
+            } else {
+                serveOnNetty(link);
+            }
         }
         return 0;
     }
@@ -58,11 +67,17 @@ public final class BenchServer implements Callable<Integer> {
         }
     }
 
-    private void serveOnCore(TunDevice device) {
+    private void serveOnNetty(TunLink link) throws InterruptedException {
+        try (SluiceEventLoopGroup group = SluiceEventLoopGroup.on(link, address + "/" + PREFIX_LENGTH)) {
+            new NettyServices(group, IpAddress.parse(address).toInetAddress()).listen();
+            Thread.currentThread().join(); // until this process is killed
+        }
+    }
+
+    private void serveOnCore(TunLink link) {
         Ticker clock = Ticker.systemTicker();
         Host host = new Host(
                 HostConfig.builder(new SecureRandom()).startNs(clock.nanoTime()).build());
-        TunLink link = new TunLink(device.queues().get(0));
         IpAddress local = IpAddress.parse(address);
         host.addAddress(host.addInterface(link), local, PREFIX_LENGTH);
         Sockets sockets = new Sockets(host);
