@@ -61,17 +61,20 @@ public final class TimerWheel {
         if (node.wheelSlot == UNARMED) {
             return;
         }
+        int slot = node.wheelSlot;
         unlink(node);
         size--;
-        if (node.deadlineNs == nextDeadlineNs) {
+        boolean wasFirstToComeDown = slot >= SLOTS && slots[slot] == null;
+        if (node.deadlineNs == nextDeadlineNs || wasFirstToComeDown) {
             nextDeadlineKnown = false;
         }
         node.deadlineNs = Deadline.NEVER;
     }
 
     /**
-     * When {@link #advance} has something to do next, or {@link Deadline#NEVER}: the earliest deadline if it is within
-     * 256 slots, otherwise at the latest that deadline (nodes further away have to be brought closer on the way).
+     * When {@link #advance} has something to do next, or {@link Deadline#NEVER} if nothing is armed: never later than the
+     * earliest deadline, and exactly that if its node is on the lowest level. A node further away has to be brought closer
+     * on the way, at most three times.
      */
     public long nextDeadlineNs() {
         if (!nextDeadlineKnown) {
@@ -85,7 +88,7 @@ public final class TimerWheel {
     public void advance(long nowNs) {
         long nowTick = nowNs >>> TICK_SHIFT;
         while (nextDeadlineNs() <= nowNs) {
-            long tick = Math.max(currentTick, Math.min(nowTick, nextDeadlineNs >>> TICK_SHIFT));
+            long tick = Math.max(currentTick, Math.min(nowTick, nextDeadlineNs >> TICK_SHIFT));
             moveTo(tick);
             expireSlot((int) (tick & SLOT_MASK), nowNs);
             nextDeadlineKnown = false;
@@ -140,7 +143,7 @@ public final class TimerWheel {
     }
 
     private void insert(TimerNode node) {
-        long tick = Math.max(node.deadlineNs >>> TICK_SHIFT, currentTick);
+        long tick = Math.max(node.deadlineNs >> TICK_SHIFT, currentTick); // signed: the past may lie before zero
         long ahead = Math.min(tick - currentTick, MAX_TICKS);
         tick = currentTick + ahead;
         int level = 0;

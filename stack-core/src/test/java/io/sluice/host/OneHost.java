@@ -3,11 +3,11 @@ package io.sluice.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.ip.Interface;
-import io.sluice.ip.Packets;
 import io.sluice.link.PacketMeta;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
@@ -31,6 +31,9 @@ public final class OneHost {
     public final Host host;
     public final Interface on;
     public long nowNs;
+    /** Not pooled, since it knows how much of it is in use. */
+    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+
     private final PacketMeta meta;
     private final EnumMap<Counter, Long> expected = new EnumMap<>(Counter.class);
     private final EnumMap<DropReason, Long> expectedDrops = new EnumMap<>(DropReason.class);
@@ -66,11 +69,17 @@ public final class OneHost {
         return ipv6 ? PEER6 : PEER4;
     }
 
-    /** Hands a packet to the host, and checks that its memory came back unless somebody {@code keeps} it. */
+    /** Hands a packet to the host. */
     public void receive(byte[] packet) {
-        ByteBuf b = Packets.direct(packet);
+        ByteBuf b = memory.directBuffer(packet.length + 10);
+        b.writeZero(10).skipBytes(10).writeBytes(packet); // neither indices nor memory start at 0
         host.onPacket(b, meta, nowNs);
         b.release();
+    }
+
+    /** Octets of memory, of received packets and the host's own, that nobody has released. */
+    public long memoryInUse() {
+        return memory.metric().usedDirectMemory();
     }
 
     public PacketMeta meta() {
@@ -163,11 +172,12 @@ public final class OneHost {
         }
     }
 
-    /** Closes the host and checks that it holds no memory. */
+    /** Closes the host and checks that neither it nor the test holds memory. */
     public void close() {
         host.close(nowNs);
         assertEquals(0, host.memory().usedBytes());
         assertEquals(0, host.wheel().size());
+        assertEquals(0, memoryInUse());
     }
 
     /** {@code from} octets of {@code b} on. */
