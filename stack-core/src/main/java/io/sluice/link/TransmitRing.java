@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ public final class TransmitRing {
     /** What a socket may send in one visit: one super-segment. */
     private static final int QUANTUM_BYTES = 64 * 1024;
 
+    /** What a control packet may have on average. */
+    private static final int CONTROL_PACKET_BYTES = 2048;
+
     private final ArrayDeque<Control> control = new ArrayDeque<>();
     private final ArrayDeque<Control> spareControl = new ArrayDeque<>();
     private final ArrayDeque<Transmittable> ready = new ArrayDeque<>();
@@ -23,6 +27,12 @@ public final class TransmitRing {
     private final OutboundPacket controlPacket = new OutboundPacket();
     private final Counters counters;
     private final int maxControlPackets;
+    private final long maxControlBytes;
+    /** Links that were busy in this run: not asked again before the next. */
+    private final ArrayList<Link> busyLinks = new ArrayList<>();
+
+    private @Nullable Link lastBusy;
+    private long controlBytes;
     private int sentBytes;
     private boolean stalled;
 
@@ -41,6 +51,7 @@ public final class TransmitRing {
     public TransmitRing(Counters counters, int maxControlPackets) {
         this.counters = counters;
         this.maxControlPackets = maxControlPackets;
+        maxControlBytes = (long) maxControlPackets * CONTROL_PACKET_BYTES;
     }
 
     /** The packet that sockets build in; reset by {@link #begin()}. */
@@ -50,7 +61,9 @@ public final class TransmitRing {
 
     /** Puts the socket into the ring, if it is not there. */
     public void add(Transmittable socket) {
-        if (!socket.inRing) {
+        if (socket.visited) {
+            socket.again = true;
+        } else if (!socket.inRing) {
             socket.inRing = true;
             ready.add(socket);
             stalled = false;
@@ -84,7 +97,8 @@ public final class TransmitRing {
     }
 
     private @Nullable Control enqueue(Link link, ByteBuf bytes) {
-        if (control.size() >= maxControlPackets) {
+        int length = bytes.readableBytes();
+        if (control.size() >= maxControlPackets || controlBytes + length > maxControlBytes) {
             counters.increment(Counter.CONTROL_QUEUE_FULL);
             bytes.release();
             return null;
@@ -97,12 +111,17 @@ public final class TransmitRing {
         c.bytes = bytes;
         c.partialChecksumOffset = 0;
         control.add(c);
+        controlBytes += length;
         stalled = false;
         return c;
     }
 
-    /** Hands a packet to its link and counts it. */
+    /** Hands a packet to its link and counts it. A link that was busy once in a run is not asked again in that run. */
     public EmitResult emit(Link link, OutboundPacket outbound, long nowNs) {
+        if (isBusy(link)) {
+            lastBusy = link;
+            return EmitResult.BUSY;
+        }
         EmitResult result = link.emit(outbound, nowNs);
         switch (result) {
             case SENT -> {
@@ -110,10 +129,23 @@ public final class TransmitRing {
                 counters.add(Counter.BYTES_OUT, outbound.totalLength());
                 sentBytes += outbound.totalLength();
             }
-            case BUSY -> counters.increment(Counter.LINK_BUSY);
+            case BUSY -> {
+                counters.increment(Counter.LINK_BUSY);
+                busyLinks.add(link);
+                lastBusy = link;
+            }
             case DROPPED -> counters.increment(Counter.LINK_DROPPED);
         }
         return result;
+    }
+
+    private boolean isBusy(@Nullable Link link) {
+        for (int i = 0; i < busyLinks.size(); i++) {
+            if (busyLinks.get(i) == link) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether something waits that a link might take. */
@@ -142,79 +174,104 @@ public final class TransmitRing {
 
     private boolean sendAll(int budgetBytes, long nowNs) {
         sentBytes = 0;
-        if (!sendControl(nowNs)) {
-            return false;
-        }
+        busyLinks.clear();
+        sendControl(nowNs);
         for (int n = blocked.size(); n > 0; n--) {
             ready.add(blocked.remove());
         }
         while (sentBytes < budgetBytes) {
             Transmittable socket = ready.poll();
             if (socket == null) {
+                busyLinks.clear();
                 return false;
             }
             visit(socket, nowNs);
         }
-        return !ready.isEmpty() || !control.isEmpty();
+        busyLinks.clear();
+        return !ready.isEmpty();
     }
 
     private void visit(Transmittable socket, long nowNs) {
+        if (isBusy(socket.blockedOn)) {
+            blocked.add(socket);
+            return;
+        }
         int before = sentBytes;
-        socket.inRing = false; // so that it can put itself back
-        socket.deficitBytes += QUANTUM_BYTES;
-        Transmittable.Outcome outcome = socket.transmit(this, socket.deficitBytes, nowNs);
-        socket.deficitBytes -= sentBytes - before;
+        int deficit = socket.deficitBytes + QUANTUM_BYTES;
+        socket.blockedOn = null;
+        socket.again = false;
+        socket.visited = true;
+        Transmittable.Outcome outcome = socket.transmit(this, deficit, nowNs);
+        socket.visited = false;
+        socket.inRing = false;
         switch (outcome) {
-            case DONE -> socket.deficitBytes = 0;
-            case MORE -> add(socket);
-            case BLOCKED -> {
-                if (!socket.inRing) {
-                    socket.inRing = true;
-                    blocked.add(socket);
+            case DONE -> {
+                socket.deficitBytes = 0;
+                if (socket.again) {
+                    add(socket);
                 }
+            }
+            case MORE -> {
+                socket.deficitBytes = deficit - (sentBytes - before);
+                add(socket);
+            }
+            case BLOCKED -> {
+                socket.deficitBytes = 0; // what it was not given here it cannot save up
+                socket.blockedOn = lastBusy;
+                socket.inRing = true;
+                blocked.add(socket);
             }
         }
     }
 
-    /** Returns false if a link was busy. */
-    private boolean sendControl(long nowNs) {
-        for (Control c = control.peek(); c != null; c = control.peek()) {
-            Link link = c.link;
-            ByteBuf bytes = c.bytes;
-            if (link != null && bytes != null) {
-                controlPacket.reset().addSlice(bytes, bytes.readerIndex(), bytes.readableBytes());
-                if (c.partialChecksumOffset != 0) {
-                    controlPacket
-                            .header(0, c.transportOffset, c.protocol, c.ipv6)
-                            .checksumPartial(c.partialChecksumOffset);
-                }
-                if (emit(link, controlPacket, nowNs) == EmitResult.BUSY) {
-                    return false;
-                }
-                bytes.release();
+    /** Offers each control packet to its link; those of a busy link stay, in their order. */
+    private void sendControl(long nowNs) {
+        for (int n = control.size(); n > 0; n--) {
+            Control c = control.remove();
+            if (send(c, nowNs) == EmitResult.BUSY) {
+                control.add(c);
+            } else {
+                letGo(c);
             }
-            control.remove();
-            c.link = null;
-            c.bytes = null;
-            spareControl.add(c);
         }
-        return true;
+    }
+
+    private EmitResult send(Control c, long nowNs) {
+        Link link = c.link;
+        ByteBuf bytes = c.bytes;
+        if (link == null || bytes == null) {
+            return EmitResult.DROPPED;
+        }
+        controlPacket.reset().addSlice(bytes, bytes.readerIndex(), bytes.readableBytes());
+        if (c.partialChecksumOffset != 0) {
+            controlPacket.header(0, c.transportOffset, c.protocol, c.ipv6).checksumPartial(c.partialChecksumOffset);
+        }
+        return emit(link, controlPacket, nowNs);
+    }
+
+    private void letGo(Control c) {
+        if (c.bytes != null) {
+            controlBytes -= c.bytes.readableBytes();
+            c.bytes.release();
+        }
+        c.link = null;
+        c.bytes = null;
+        spareControl.add(c);
     }
 
     /** Drops everything that waits: the host is closing. */
     public void clear() {
         for (Control c = control.poll(); c != null; c = control.poll()) {
-            if (c.bytes != null) {
-                c.bytes.release();
-            }
+            letGo(c);
         }
-        for (Transmittable t : ready) {
-            t.inRing = false;
-        }
-        for (Transmittable t : blocked) {
-            t.inRing = false;
-        }
+        ready.forEach(TransmitRing::forget);
+        blocked.forEach(TransmitRing::forget);
         ready.clear();
         blocked.clear();
+    }
+
+    private static void forget(Transmittable socket) {
+        socket.inRing = false;
+        socket.blockedOn = null;
     }
 }

@@ -1,11 +1,19 @@
 package io.sluice.link;
 
 import io.sluice.event.Pollable;
+import org.jspecify.annotations.Nullable;
 
 /** A socket that may have something to send: a place in the host's {@link TransmitRing}. */
 public abstract class Transmittable extends Pollable {
     boolean inRing;
+    /** The ring is asking this socket to transmit. */
+    boolean visited;
+    /** The socket was added while it was asked. */
+    boolean again;
+
     int deficitBytes;
+
+    @Nullable Link blockedOn;
 
     /** How a visit of the ring ended. */
     public enum Outcome {
