@@ -13,6 +13,7 @@ import io.sluice.cc.ConnectionView;
 import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +84,9 @@ class GuardTest {
             sound.write(ByteBuffer.allocate(2000));
             assertTrue(net.run(
                     10_000 * TwoHosts.MS, () -> first.readableBytes() == 2000 || second.readableBytes() == 2000));
+            for (TcpSocket socket : List.of(faulty, sound, first, second)) {
+                socket.close(net.nowNs); // and what nobody read
+            }
         }
     }
 }

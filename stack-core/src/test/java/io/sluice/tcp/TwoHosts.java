@@ -179,5 +179,8 @@ final class TwoHosts implements AutoCloseable {
         for (Flight f : flights) {
             f.packet.release();
         }
+        if (a.memory().usedBytes() != 0 || b.memory().usedBytes() != 0) {
+            throw new AssertionError("memory is still charged: a socket that is over holds data that nobody read");
+        }
     }
 }
