@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,15 +104,15 @@ class ServerTest {
     void withoutAutoReadConnectionsWaitUntilTheyAreAskedFor() throws InterruptedException {
         Accepted accepted = new Accepted();
         Channel server = net.serve(accepted, b -> b.option(ChannelOption.AUTO_READ, false));
-        List<Collector> clients = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        int clients = 3;
+        for (int i = 0; i < clients; i++) {
             Collector client = new Collector();
             net.client(client).connect(server.localAddress()).sync();
             assertEquals("active", client.next());
-            clients.add(client);
         }
         SluiceServerSocketChannel listening = (SluiceServerSocketChannel) server;
-        TwoHosts.await(server, () -> listening.tcpListener().waitingCount() == 3);
+        TwoHosts.await(
+                server, () -> Objects.requireNonNull(listening.tcpListener()).waitingCount() == clients);
         server.read();
         assertTrue(accepted.next().channel().isActive());
         server.config().setAutoRead(true);
