@@ -61,7 +61,11 @@ final class DataInput {
         } else if (!deliver(c, data, nowNs)) {
             return null;
         }
-        context.ackPolicy.onInOrder(c, seg.merged, nowNs);
+        if (c.reassembly.hasDuplicate()) { // RFC 2883 §4: with the next ACK, which a sender in doubt waits for
+            context.ackPolicy.acknowledgeNow(c);
+        } else {
+            context.ackPolicy.onInOrder(c, seg.merged, nowNs);
+        }
         return null;
     }
 
@@ -106,11 +110,35 @@ final class DataInput {
         } else {
             context.counters.increment(Counter.TCP_OUT_OF_ORDER_IN);
         }
-        if (c.tcb.state() != TcpState.CLOSED) {
+        boolean finFollows = c.tcb.rcv.finOffset == c.tcb.rcv.nxtOffset; // and is acknowledged with this
+        if (c.tcb.state() != TcpState.CLOSED && !finFollows) {
             // RFC 5681 §4.2, RFC 2018 §4: at once, and by itself, for a hole made, widened or filled.
             context.output.acknowledgeAtOnce(c, nowNs);
         }
         return kept > 0 ? null : kept == 0 ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_REASSEMBLY_FULL;
+    }
+
+    /** Keeps the text of a SYN for the time when the connection is ESTABLISHED (RFC 9293 §3.10.7.3), where that is wanted. */
+    void keepTextOfSyn(TcpConnection c, Segment seg) {
+        int length = Math.min(seg.payloadLength, c.tcb.rcv.wnd);
+        if (length > 0 && context.knobs.isOn(Knob.KEEP_SYN_DATA) && context.memory.availableBytes() >= length) {
+            c.ownReassembly().insert(0, length, seg.packet, seg.payloadIndex, payload);
+            account(c);
+        }
+    }
+
+    /** The connection is ESTABLISHED: hands on what came before. */
+    void deliverKept(TcpConnection c, long nowNs) {
+        if (c.reassembly.isEmpty()) {
+            return;
+        }
+        long before = c.tcb.rcv.nxtOffset;
+        long nxt = c.reassembly.advance(before, inOrder);
+        if (nxt != before) {
+            advance(c, nxt - before);
+            deliverAll(c, nowNs);
+            context.ackPolicy.onInOrder(c, 1, nowNs);
+        }
     }
 
     private void deliverAll(TcpConnection c, long nowNs) {
@@ -134,6 +162,9 @@ final class DataInput {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         if (seg.fin() && rcv.finOffset == Tcb.NO_FIN) {
             rcv.finOffset = c.tcb.receiveOffset(seg.seq) + seg.payloadLength;
+            if (rcv.finOffset > rcv.nxtOffset && seg.payloadLength == 0) {
+                context.output.acknowledgeAtOnce(c, nowNs); // RFC 5681 §4.2: it is ahead of something that is missing
+            }
         }
         if (rcv.finOffset != rcv.nxtOffset || !c.tcb.state().receivesData()) {
             return;

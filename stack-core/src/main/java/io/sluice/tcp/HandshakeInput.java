@@ -74,11 +74,16 @@ final class HandshakeInput {
         o.mss = tcb.rcv.mss;
         o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
         o.timestamps = answer ? tcb.timestamps : context.knobs.isOn(Knob.TIMESTAMPS);
-        o.windowScale = context.knobs.isOn(Knob.WINDOW_SCALING) ? tcb.rcv.wndShift : -1;
+        // RFC 7323 §2.2: only in answer to a SYN that had one.
+        boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
+        o.windowScale = scaling ? tcb.rcv.wndShift : -1;
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
         o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
         if (tcb.snd.synRetries >= BARE_SYN_RETRIES && context.knobs.isOn(Knob.SYN_RETRY_WITHOUT_OPTIONS)) {
             o.onlyMss();
+        }
+        if (c.options.noOptions) {
+            o.none();
         }
         o.window = Math.min(c.options.receiveBuffer, 0xFFFF);
         tcb.rcv.wnd = o.window;
@@ -110,6 +115,7 @@ final class HandshakeInput {
         if (!seg.hasAck()) {
             c.transitionTo(TcpState.SYN_RECEIVED, nowNs);
             c.tcb.rtt.backoff = 0;
+            context.dataInput.keepTextOfSyn(c, seg);
             c.synPending = true;
             c.wantTransmit();
             context.timeouts.restartRetransmit(c, nowNs);
@@ -137,6 +143,9 @@ final class HandshakeInput {
     /** Takes over what the peer's SYN says: IRS, MSS, window, options. */
     private void onSyn(TcpConnection c, Segment seg, long nowNs) {
         Tcb tcb = c.tcb;
+        if (c.options.noOptions) {
+            seg.options.clear();
+        }
         tcb.rcv.irs = seg.seq;
         tcb.rcv.nxt = seg.seq + 1;
         tcb.rcv.nxtOffset = 0;
@@ -144,6 +153,7 @@ final class HandshakeInput {
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         tcb.rcv.lastReceivedNs = nowNs;
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
+        tcb.windowScaling = scaling;
         tcb.snd.wndShift = scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0;
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
@@ -157,6 +167,7 @@ final class HandshakeInput {
         tcb.snd.maxWnd = seg.wnd;
         tcb.snd.wl1 = seg.seq;
         tcb.snd.wl2 = seg.ack;
+        roundReceiveBuffer(c);
     }
 
     /** SendMSS of RFC 9293 §3.7.1: what the peer announced, within what the path carries. */
@@ -186,6 +197,7 @@ final class HandshakeInput {
         tcb.ack.quick = context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS);
         c.startCongestionControl(nowNs);
         c.transitionTo(TcpState.ESTABLISHED, nowNs);
+        context.dataInput.deliverKept(c, nowNs);
         context.timeouts.restartKeepAlive(c, nowNs);
         Listener listener = c.listener;
         if (listener != null) {

@@ -32,6 +32,9 @@ final class ListenInput {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
         if (seg.hasAck()) { // second
+            if (seg.syn() && context.knobs.isOn(Knob.LISTEN_IGNORES_SYN_ACK)) {
+                return DropReason.TCP_LISTEN_BAD_SEGMENT;
+            }
             context.replies.resetFor(seg, path);
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
@@ -57,6 +60,9 @@ final class ListenInput {
     /** Third, the SYN: what it says, and what will be answered. */
     private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path, long nowNs) {
         SocketOptions options = listener.options;
+        if (options.noOptions) {
+            seg.options.clear();
+        }
         HalfOpen h = new HalfOpen(
                 listener,
                 key,
@@ -83,6 +89,9 @@ final class ListenInput {
         o.timestamps = h.timestamps;
         o.tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
         o.tsEcr = h.tsRecent;
+        if (options.noOptions) {
+            o.none();
+        }
         o.window = h.window;
         OutboundPacket reply = context.replies.begin();
         context.writer.writeSyn(o, path, reply, h.key(), TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
@@ -140,7 +149,15 @@ final class ListenInput {
     }
 
     private void challenge(HalfOpen h, long nowNs) {
-        if (context.replies.mayChallenge(nowNs)) {
+        if (!context.replies.mayChallenge(nowNs)) {
+            return;
+        }
+        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        if (path != null && context.knobs.isOn(Knob.HALF_OPEN_CHALLENGES_WITH_ACK)) {
+            OutboundPacket reply = context.replies.begin();
+            context.writer.writeBare(path, reply, h.key().ports, h.iss + 1, h.irs + 1, TcpHeader.ACK, h.window);
+            context.replies.queue(path, reply);
+        } else {
             repeatSynAck(h, nowNs);
         }
     }
@@ -207,6 +224,7 @@ final class ListenInput {
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         tcb.rcv.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), c.options.maxSegment);
+        tcb.windowScaling = h.windowScaling;
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;
         tcb.timestampOffset = context.secret.timestampOffset(h.key());

@@ -72,6 +72,18 @@ final class Reassembly {
         }
     }
 
+    /** As {@link #reportDuplicate}, unless the segment at hand had a duplicate before: one block reports one (RFC 2883 §4). */
+    private void reportFirstDuplicate(long left, long right) {
+        if (dsackLeft < 0) {
+            reportDuplicate(left, right);
+        }
+    }
+
+    /** Whether a duplicate waits to be reported. */
+    boolean hasDuplicate() {
+        return dsackLeft >= 0;
+    }
+
     /**
      * Keeps what is new of {@code [start, end)}.
      *
@@ -90,15 +102,14 @@ final class Reassembly {
                 return kept == 0 ? -1 : kept;
             }
             touch(b);
+            long known = at; // behind it, what was here already stays
             if (b.end == at) {
-                long upTo = b.next == null ? end : Math.min(end, b.next.start);
-                kept += append(b, at, upTo, packet, index + (int) (at - start), payload);
+                known = b.next == null ? end : Math.min(end, b.next.start);
+                kept += append(b, at, known, packet, index + (int) (at - start), payload);
                 uniteWithNext(b);
             }
-            at = b.end; // what was here already stays
-        }
-        if (kept == 0) {
-            reportDuplicate(start, end);
+            reportFirstDuplicate(known, Math.min(end, b.end));
+            at = b.end;
         }
         return kept;
     }

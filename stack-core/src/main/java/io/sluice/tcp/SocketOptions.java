@@ -38,6 +38,9 @@ public final class SocketOptions {
     /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
     public int maxSegment;
 
+    /** TCP_NOOPT: no options on SYNs, and none taken from the peer's: for tests and for peers that cannot bear them. */
+    public boolean noOptions;
+
     /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's. */
     public int hopLimit;
 
@@ -79,6 +82,7 @@ public final class SocketOptions {
         userTimeoutNs = o.userTimeoutNs;
         connectTimeoutNs = o.connectTimeoutNs;
         maxSegment = o.maxSegment;
+        noOptions = o.noOptions;
         hopLimit = o.hopLimit;
         trafficClass = o.trafficClass;
         reuseAddress = o.reuseAddress;

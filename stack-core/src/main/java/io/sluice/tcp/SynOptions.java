@@ -12,7 +12,7 @@ final class SynOptions {
     /** MSS, window scale, SACK-permitted, timestamps; each aligned so that its values are. */
     static final int MSS_WSCALE_SACK = 1;
 
-    /** MSS option value (RFC 9293 §3.7.1). */
+    /** MSS option value (RFC 9293 §3.7.1), or 0 for none. */
     int mss;
 
     /** RFC 7323 §2.2, or -1 for none. */
@@ -30,6 +30,12 @@ final class SynOptions {
     int tsVal;
     int tsEcr;
 
+    /** Leaves all options out. */
+    void none() {
+        onlyMss();
+        mss = 0;
+    }
+
     /** Leaves all options out but the MSS. */
     void onlyMss() {
         windowScale = -1;
@@ -46,7 +52,7 @@ final class SynOptions {
     }
 
     private int writeSackFirst(ByteBuffer b, int at) {
-        int p = TcpOptionWriter.mss(b, at, mss);
+        int p = mss > 0 ? TcpOptionWriter.mss(b, at, mss) : at;
         if (timestamps) {
             p = sackPermitted ? TcpOptionWriter.sackPermitted(b, p) : TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
             p = TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
@@ -61,7 +67,7 @@ final class SynOptions {
     }
 
     private int writeAligned(ByteBuffer b, int at) {
-        int p = TcpOptionWriter.mss(b, at, mss);
+        int p = mss > 0 ? TcpOptionWriter.mss(b, at, mss) : at;
         if (windowScale >= 0) {
             p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
         }

@@ -20,6 +20,9 @@ final class Tcb {
     /** Both sides agreed on SACK (RFC 2018 §2). */
     boolean sackPermitted;
 
+    /** RFC 7323 §2.2: both SYNs carried a window scale. */
+    boolean windowScaling;
+
     /** Both sides agreed on timestamps (RFC 7323 §3.2). */
     boolean timestamps;
 

@@ -6,7 +6,7 @@ package io.sluice.tcp;
  *
  * @param state RFC 9293 §3.3.2
  * @param timestamps whether timestamps were agreed (RFC 7323 §3)
- * @param windowScaling whether a scale was agreed that is not zero both ways (RFC 7323 §2)
+ * @param windowScaling whether window scaling was agreed (RFC 7323 §2)
  * @param sackPermitted whether SACK was agreed (RFC 2018)
  * @param sendMss the payload of a full segment
  * @param announcedMss the MSS this side announced
@@ -58,7 +58,7 @@ public record TcpInfo(
         return new TcpInfo(
                 tcb.state(),
                 tcb.timestamps,
-                tcb.snd.wndShift != 0 || (tcb.rcv.wndShift != 0 && tcb.state().isSynchronized()),
+                tcb.windowScaling,
                 tcb.sackPermitted,
                 c.effectiveMss(),
                 tcb.rcv.mss,
