@@ -25,7 +25,7 @@ final class IcmpErrorDemux implements IcmpErrors {
             return tcp.onPacketTooBig(key, e.sequenceNumber(), e.mtu(), nowNs);
         }
         return tcp.onIcmpError(
-                key, e.sequenceNumber(), e.kind().socketError(), e.kind().isHard(), nowNs);
+                key, e.sequenceNumber(), e.kind().socketError(), e.kind().finality(), nowNs);
     }
 
     @Override

@@ -35,6 +35,14 @@ public enum IcmpErrorKind {
         return this == PROTOCOL_UNREACHABLE || this == PORT_UNREACHABLE;
     }
 
+    /** How much the error discourages: 1 for {@link #isHard}, 2 for prohibition and exceeded hop limits, 3 for others. */
+    public int finality() {
+        if (isHard()) {
+            return 1;
+        }
+        return this == PROHIBITED || this == HOP_LIMIT_EXCEEDED ? 2 : 3;
+    }
+
     /** What a socket's user is told. */
     public SocketError socketError() {
         return switch (this) {

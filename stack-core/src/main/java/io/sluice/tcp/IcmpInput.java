@@ -23,11 +23,16 @@ final class IcmpInput {
         return Seq.leq(c.tcb.snd.una, quotedSeq) && Seq.lt(quotedSeq, c.tcb.snd.nxt);
     }
 
-    /** Returns whether the message concerned a connection. */
-    boolean onError(FlowKey key, int quotedSeq, SocketError error, boolean hard, long nowNs) {
+    /**
+     * Returns whether the message concerned a connection.
+     *
+     * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
+     */
+    boolean onError(FlowKey key, int quotedSeq, SocketError error, int finality, long nowNs) {
         if (context.flows.find(key) instanceof TcpConnection c && isInFlight(c, quotedSeq)) {
             // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
-            if (hard && !c.tcb.state().isSynchronized()) {
+            if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)
+                    && !c.tcb.state().isSynchronized()) {
                 context.ending.failed(c, error, nowNs);
             }
             return true;

@@ -17,6 +17,8 @@ public enum Knob {
     PAD_WITH_EOL(HOST, false, 0, 1, 0, "", ""),
     /** RFC 7323 §3: offer timestamps. */
     TIMESTAMPS(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_timestamps"),
+    /** Whether segments without timestamps are taken where timestamps were agreed (RFC 7323 §3.2: SHOULD be dropped). */
+    TOLERATE_MISSING_TIMESTAMPS(HOST, true, 0, 0, 1, "net.inet.tcp.tolerate_missing_ts", ""),
     /** RFC 7323 §2: offer window scaling. */
     WINDOW_SCALING(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_window_scaling"),
     /** RFC 2018 §2: offer selective acknowledgment. */
@@ -34,6 +36,8 @@ public enum Knob {
      * edge only moves by a segment or half the buffer (RFC 9293 §3.8.6.2.2, MUST-39).
      */
     WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 0, "", ""),
+    /** A reader who frees this part of the receive buffer has the window told to the peer: 2 for half, 4 for a quarter. */
+    WINDOW_UPDATE_DIVISOR(HOST, true, 2, 4, 2, "", ""),
     /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
     ROUND_WINDOW_UP(HOST, true, 0, 1, 0, "", ""),
     /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
@@ -50,7 +54,7 @@ public enum Knob {
     /** RFC 6298 §2.5: the upper bound of the RTO, at least 60 s. */
     MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "", "net.ipv4.tcp_rto_max_ms"),
     /** SYN retransmissions before an active open gives up (RFC 9293 §3.8.3 (MUST-23): at least 3 minutes). */
-    SYN_RETRIES(CONNECTION, false, 6, 6, 6, "", "net.ipv4.tcp_syn_retries"),
+    SYN_RETRIES(CONNECTION, false, 6, 12, 6, "", "net.ipv4.tcp_syn_retries"),
     /** How many SYN retransmissions come at the initial RTO before it doubles (RFC 6298 §5.5). */
     SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
     /** Whether SYNs go without options from the third retransmission on, for peers that cannot bear them. */
@@ -81,8 +85,27 @@ public enum Knob {
     INSECURE_RST(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_rst", ""),
     /** A SYN in the window resets, as before RFC 5961 §4.2. */
     INSECURE_SYN(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_syn", ""),
-    /** Whether a SYN that carries a FIN is dropped. */
-    DROP_SYN_FIN(HOST, true, 1, 0, 1, "net.inet.tcp.drop_synfin", ""),
+    /** Whether a SYN that carries a FIN is dropped: 1 where it would open a connection, 2 always. */
+    DROP_SYN_FIN(HOST, true, 1, 0, 1, "", ""),
+    /** Whether a SYN-ACK to a listener is dropped, rather than reset (RFC 9293 §3.10.7.2). */
+    LISTEN_IGNORES_SYN_ACK(HOST, true, 0, 1, 0, "", ""),
+    /** Whether a half-open connection challenges with an ACK (RFC 5961 §3.2), rather than repeats its SYN-ACK. */
+    HALF_OPEN_CHALLENGES_WITH_ACK(HOST, true, 0, 1, 0, "", ""),
+    /** Whether a SYN that opens no new connection is acknowledged in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 5961 §4.2). */
+    TIME_WAIT_CHALLENGES_SYN(HOST, true, 1, 0, 1, "", ""),
+    /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
+    ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
+    /** Whether the ACK of a segment before the window counts, although RFC 9293 §3.10.7.4 drops the segment. */
+    USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 0, "", ""),
+    /** Whether ACKs repeat our FIN as long as it is not acknowledged. */
+    ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
+    /** Whether a user hears of a reset in CLOSING and LAST-ACK, where RFC 9293 §3.10.7.4 just ends the connection. */
+    RESET_WHILE_CLOSING_IS_ERROR(HOST, true, 0, 1, 0, "", ""),
+    /**
+     * Which ICMP errors end a connection that is not synchronized: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2
+     * also prohibition and exceeded hop limits, 3 all (RFC 5927 §4.1: if they quote what is in flight).
+     */
+    ICMP_ENDS_OPENING(HOST, true, 1, 2, 3, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */

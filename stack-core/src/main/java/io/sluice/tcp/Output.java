@@ -69,7 +69,7 @@ final class Output {
     private Outcome acknowledge(TcpConnection c, long nowNs) {
         if (c.tcb.ack.now) {
             OutboundPacket packet = context.ring.begin();
-            context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+            writeAcknowledgment(c, packet, nowNs);
             if (emit(c, packet, nowNs) == EmitResult.BUSY) {
                 return Outcome.BLOCKED;
             }
@@ -77,6 +77,15 @@ final class Output {
         }
         armPersist(c, nowNs);
         return Outcome.DONE;
+    }
+
+    private void writeAcknowledgment(TcpConnection c, OutboundPacket packet, long nowNs) {
+        boolean finInFlight = c.tcb.snd.nxtOffset > c.tcb.snd.finOffset && c.tcb.snd.unaOffset <= c.tcb.snd.finOffset;
+        if (finInFlight && context.knobs.isOn(Knob.ACK_REPEATS_FIN)) {
+            context.writer.write(c, packet, c.tcb.snd.nxt - 1, TcpHeader.ACK | TcpHeader.FIN, 0, nowNs);
+        } else {
+            context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+        }
     }
 
     private Outcome transmitSyn(TcpConnection c, long nowNs) {
@@ -362,7 +371,7 @@ final class Output {
     /** Builds an acknowledgment of this moment as a control packet: for what must not be merged with anything else. */
     void acknowledgeAtOnce(TcpConnection c, long nowNs) {
         OutboundPacket packet = context.replies.begin();
-        context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+        writeAcknowledgment(c, packet, nowNs);
         context.replies.queue(c.path, packet);
         context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
     }

@@ -69,6 +69,13 @@ final class ReceiveWindow {
         return (int) Math.min((current + unit) & ~unit, 0xFFFFL << rcv.wndShift);
     }
 
+    /** Octets from RCV.NXT on that may be taken: RCV.WND, or more. */
+    int acceptable(TcpConnection c) {
+        return context.knobs.isOn(Knob.ACCEPT_UP_TO_BUFFER)
+                ? (int) Math.max(c.tcb.rcv.wnd, Math.min(room(c), Integer.MAX_VALUE))
+                : c.tcb.rcv.wnd;
+    }
+
     /** A window that the scale can express: less than a unit below {@code room}, or above it. */
     private long expressible(long room, int shift) {
         long up = context.knobs.isOn(Knob.ROUND_WINDOW_UP) ? (1L << shift) - 1 : 0;
@@ -84,10 +91,10 @@ final class ReceiveWindow {
         long current = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
         long room = Math.min(room(c), 0xFFFFL << rcv.wndShift) >>> rcv.wndShift << rcv.wndShift;
         long gain = room - current;
-        long half = c.options.receiveBuffer / 2;
+        long part = c.options.receiveBuffer / Math.max(1, context.knobs.get(Knob.WINDOW_UPDATE_DIVISOR));
         if (current < 2L * rcv.mss) {
-            return gain >= Math.min(half, Math.max(1, rcv.mss));
+            return gain >= Math.min(part, Math.max(1, rcv.mss));
         }
-        return gain >= Math.max(2L * rcv.mss, half);
+        return gain >= Math.max(2L * rcv.mss, part);
     }
 }

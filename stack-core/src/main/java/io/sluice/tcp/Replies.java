@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.event.Counter;
+import io.sluice.event.RetransmitCause;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
 import io.sluice.wire.TcpHeader;
@@ -66,7 +67,10 @@ final class Replies {
     /** RFC 5961 §7: a challenge ACK, at most so many a second on this host. */
     void challenge(TcpConnection c, long nowNs) {
         if (mayChallenge(nowNs)) {
-            context.output.acknowledgeAtOnce(c, nowNs);
+            OutboundPacket reply = begin();
+            context.writer.write(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+            queue(c.path, reply);
+            context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
     }
 

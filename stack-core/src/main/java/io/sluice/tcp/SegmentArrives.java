@@ -54,7 +54,8 @@ final class SegmentArrives {
             return true;
         }
         if (!seg.options.hasTimestamps()) {
-            return drop(DropReason.TCP_PAWS); // RFC 7323 §3.2: SHOULD silently drop
+            return context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS)
+                    || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2: SHOULD silently drop
         }
         boolean old =
                 Seq.lt(seg.options.tsVal(), c.tcb.rcv.tsRecent) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
@@ -68,7 +69,7 @@ final class SegmentArrives {
     /** First, check sequence number: RFC 9293 §3.4; what lies outside of the window is cut off. */
     private boolean checkSequence(TcpConnection c, Segment seg, long nowNs) {
         int nxt = c.tcb.rcv.nxt;
-        int wnd = c.tcb.rcv.wnd;
+        int wnd = context.receiveWindow.acceptable(c);
         int len = seg.len();
         if (wnd == 0 && seg.seq == nxt && len > 0) {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
@@ -110,6 +111,11 @@ final class SegmentArrives {
             long left = c.tcb.receiveOffset(seg.seq);
             c.ownReassembly().reportDuplicate(left, left + seg.payloadLength);
         }
+        if (context.knobs.isOn(Knob.USE_ACK_OF_OLD_SEGMENT) && Seq.leq(seg.seq + seg.len(), c.tcb.rcv.nxt)) {
+            seg.trimFront(seg.len());
+            context.ackPolicy.acknowledgeNow(c); // if the ACK does not end the connection
+            return true;
+        }
         context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
     }
@@ -138,10 +144,18 @@ final class SegmentArrives {
         context.counters.increment(Counter.TCP_RESETS_IN);
         switch (c.tcb.state()) {
             case SYN_RECEIVED -> context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
-            case CLOSING, LAST_ACK, TIME_WAIT -> context.ending.finished(c, nowNs);
+            case CLOSING, LAST_ACK, TIME_WAIT -> onResetWhileClosing(c, nowNs);
             default -> context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
         }
         return false;
+    }
+
+    private void onResetWhileClosing(TcpConnection c, long nowNs) {
+        if (context.knobs.isOn(Knob.RESET_WHILE_CLOSING_IS_ERROR)) {
+            context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
+        } else {
+            context.ending.finished(c, nowNs);
+        }
     }
 
     /** Fourth, check the SYN bit: RFC 5961 §4.2. The third step, security, has no content here. */

@@ -80,6 +80,9 @@ public final class TcpLayer {
     }
 
     private @Nullable DropReason dispatch(@Nullable Flow flow, Segment seg, long nowNs) {
+        if (seg.syn() && seg.fin() && context.knobs.get(Knob.DROP_SYN_FIN) > 1) {
+            return DropReason.TCP_BAD_FLAGS;
+        }
         if (flow instanceof TcpConnection c) {
             return context.guard.onSegment(c, seg, nowNs);
         }
@@ -88,7 +91,7 @@ public final class TcpLayer {
         }
         if (flow instanceof TimeWait t) {
             Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
-            if (listener == null || !TimeWaits.admitsNewConnection(t, seg)) {
+            if (listener == null || !context.timeWaits.admitsNewConnection(t, seg)) {
                 context.timeWaits.onSegment(t, seg, pathBack(seg, nowNs), nowNs);
                 return DropReason.TCP_TIME_WAIT;
             }
@@ -156,8 +159,8 @@ public final class TcpLayer {
      * An ICMP error that quotes a segment of ours arrived (RFC 9293 §3.9.2.2, RFC 5927 §4.1: only if the quoted sequence
      * number is in flight).
      */
-    public boolean onIcmpError(FlowKey key, int quotedSeq, SocketError error, boolean hard, long nowNs) {
-        return context.icmpInput.onError(key, quotedSeq, error, hard, nowNs);
+    public boolean onIcmpError(FlowKey key, int quotedSeq, SocketError error, int finality, long nowNs) {
+        return context.icmpInput.onError(key, quotedSeq, error, finality, nowNs);
     }
 
     /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */

@@ -88,8 +88,8 @@ final class TimeWaits {
      * Whether a SYN may open a new connection in the place of this one: RFC 9293 §3.6.1 (MAY-2), RFC 6191 §2. The
      * timestamp or, without one, the sequence number must be beyond what the old connection used.
      */
-    static boolean admitsNewConnection(TimeWait t, Segment seg) {
-        if (!seg.syn() || seg.hasAck() || seg.rst()) {
+    boolean admitsNewConnection(TimeWait t, Segment seg) {
+        if (!seg.syn() || seg.hasAck() || seg.rst() || (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN))) {
             return false;
         }
         if (t.timestamps && seg.options.hasTimestamps()) {
@@ -111,7 +111,7 @@ final class TimeWaits {
         } else if (seg.len() == 0 && seg.seq == t.rcvNxt) {
             return; // an acceptable, empty segment: nothing to say
         }
-        if (seg.hasAck() || seg.syn()) {
+        if (seg.hasAck() || (seg.syn() && context.knobs.isOn(Knob.TIME_WAIT_CHALLENGES_SYN))) {
             acknowledge(t, path, nowNs);
         }
     }
