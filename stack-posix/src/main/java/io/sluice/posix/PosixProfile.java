@@ -16,19 +16,27 @@ public final class PosixProfile {
 
     /** What most users expect: Linux's numbers and POSIX's words. */
     public static final PosixProfile STANDARD = new PosixProfile(
-            "STANDARD", Errno::linux, linuxErrors(), Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
+            "STANDARD",
+            Errno::linux,
+            errors(),
+            linuxErrors(),
+            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
 
     /** FreeBSD's. */
     public static final PosixProfile FREEBSD =
-            new PosixProfile("FREEBSD", Errno::freeBsd, freeBsdErrors(), FREEBSD_TRAITS);
+            new PosixProfile("FREEBSD", Errno::freeBsd, freeBsdSocketErrors(), freeBsdErrors(), FREEBSD_TRAITS);
 
     /** Linux's. */
     public static final PosixProfile LINUX = new PosixProfile(
-            "LINUX", Errno::linux, linuxErrors(), Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
+            "LINUX",
+            Errno::linux,
+            errors(),
+            linuxErrors(),
+            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
 
     private final String name;
     private final ToIntFunction<Errno> numbers;
-    private final Map<SocketError, Errno> errors = errors();
+    private final Map<SocketError, Errno> errors;
     private final Map<Situation, Errno> situations;
     private final Set<Trait> traits;
 
@@ -47,9 +55,14 @@ public final class PosixProfile {
     }
 
     private PosixProfile(
-            String name, ToIntFunction<Errno> numbers, Map<Situation, Errno> situations, Set<Trait> traits) {
+            String name,
+            ToIntFunction<Errno> numbers,
+            Map<SocketError, Errno> errors,
+            Map<Situation, Errno> situations,
+            Set<Trait> traits) {
         this.name = name;
         this.numbers = numbers;
+        this.errors = errors;
         this.situations = situations;
         this.traits = traits;
     }
@@ -76,10 +89,18 @@ public final class PosixProfile {
         errors.put(SocketError.NO_BUFFERS, Errno.ENOBUFS);
         errors.put(SocketError.INVALID_ARGUMENT, Errno.EINVAL);
         errors.put(SocketError.NOT_SUPPORTED, Errno.EOPNOTSUPP);
-        errors.put(SocketError.PERMISSION_DENIED, Errno.EACCES);
+        errors.put(SocketError.PERMISSION_DENIED, Errno.EHOSTUNREACH);
         errors.put(SocketError.DESTINATION_REQUIRED, Errno.EDESTADDRREQ);
         errors.put(SocketError.BAD_DESCRIPTOR, Errno.EBADF);
         errors.put(SocketError.INTERNAL, Errno.EIO);
+        return errors;
+    }
+
+    /** FreeBSD takes an ICMP prohibition, or an unknown protocol, for a refusal. */
+    private static Map<SocketError, Errno> freeBsdSocketErrors() {
+        Map<SocketError, Errno> errors = errors();
+        errors.put(SocketError.PROTOCOL_UNREACHABLE, Errno.ECONNREFUSED);
+        errors.put(SocketError.PERMISSION_DENIED, Errno.ECONNREFUSED);
         return errors;
     }
 

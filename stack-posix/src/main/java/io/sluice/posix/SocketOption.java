@@ -26,6 +26,7 @@ public enum SocketOption {
     TCP_CORK,
     TCP_NOPUSH,
     TCP_MAXSEG,
+    TCP_NOOPT,
     /** Seconds. */
     TCP_KEEPIDLE,
     /** Seconds. */

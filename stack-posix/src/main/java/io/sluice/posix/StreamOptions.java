@@ -68,6 +68,7 @@ final class StreamOptions {
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
+            case TCP_NOOPT -> out[0] = bit(o.noOptions);
             default -> {
                 return getTime(o, option, out);
             }
@@ -91,6 +92,10 @@ final class StreamOptions {
 
     /** RFC 9293 §3.7.1 (MUST-15): what is sent where nothing else is known. */
     private static int maxSegment(StreamSocket s, SocketOptions o) {
+        TcpConnection c = s.socket().connection();
+        if (c != null && c.state().isSynchronized()) {
+            return c.info().sendMss();
+        }
         if (o.maxSegment > 0) {
             return o.maxSegment;
         }
@@ -141,6 +146,7 @@ final class StreamOptions {
             case TCP_NODELAY -> o.noDelay = value != 0;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
             case TCP_MAXSEG -> o.maxSegment = (int) value;
+            case TCP_NOOPT -> o.noOptions = value != 0;
             default -> {
                 return setTime(o, option, value);
             }

@@ -31,6 +31,11 @@ final class FlowTracker {
         current = new FlowUnderTest(localPort, remotePort);
     }
 
+    /** The flow of packets that do not name their ports. */
+    FlowUnderTest current() {
+        return current;
+    }
+
     /** The flow of a segment with these ports, of which the stack's is the second where it is injected. */
     FlowUnderTest flow(Optional<Transport.Ports> ports, boolean inbound) {
         if (ports.isEmpty()) {

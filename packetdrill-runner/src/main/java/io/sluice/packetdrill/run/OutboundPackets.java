@@ -25,7 +25,7 @@ final class OutboundPackets {
     /** The rest of a segment of which the script has only mentioned the beginning so far. */
     private @Nullable LivePacket rest;
 
-    private long lastEventNs;
+    private long lastPacketNs;
 
     OutboundPackets(RunConfig config, BackEnd backEnd, FlowTracker flows, Runnable observer) {
         this.config = config;
@@ -92,7 +92,7 @@ final class OutboundPackets {
                     "the packet came at " + ScriptRun.seconds(live.atNs()) + ", expected was " + window
                             + sideBySide(packet, seen, live));
         }
-        lastEventNs = backEnd.nowNs();
+        lastPacketNs = backEnd.nowNs();
         return seen;
     }
 
@@ -152,29 +152,30 @@ final class OutboundPackets {
         if (rest != null) {
             throw new RunFailure(
                     position,
-                    "the stack sent more than the script says"
-                            + "\n      actual: "
-                            + PacketComparison.describe(rest, flows.flow(java.util.Optional.empty(), false), false));
+                    "the stack sent more than the script says\n      actual: "
+                            + PacketComparison.describe(rest, flows.current(), false));
         }
-        lastEventNs = backEnd.nowNs();
     }
 
-    /** An event has happened that was not an outbound packet. */
-    void onEvent() {
-        lastEventNs = backEnd.nowNs();
+    /** A packet is about to be injected. */
+    void onInject() {
+        lastPacketNs = backEnd.nowNs();
     }
 
-    /** The script is over: what came before its last event and was not expected is a failure. */
+    /**
+     * The script is over: what the stack sent before the last packet of the script, and the script does not mention, is a
+     * failure. What it sent after that nobody asked about.
+     */
     void checkNothingLeft() throws RunFailure {
         SourcePosition end = new SourcePosition(1, 1);
         checkNothingCutOff(end);
         while (backEnd.hasCaptured()) {
             LivePacket live = poll(end);
-            if (live.atNs() < lastEventNs) {
-                String seen = PacketComparison.describe(live, flows.flow(java.util.Optional.empty(), false), false);
+            if (live.atNs() < lastPacketNs) {
                 throw new RunFailure(
                         end,
-                        "a packet that the script does not mention\n      actual: " + seen + "   at "
+                        "a packet that the script does not mention\n      actual: "
+                                + PacketComparison.describe(live, flows.current(), false) + "   at "
                                 + ScriptRun.seconds(live.atNs()));
             }
         }

@@ -94,7 +94,6 @@ final class ScriptRun {
         });
         outbound.checkNothingCutOff(event.position());
         perform(action, before);
-        outbound.onEvent();
     }
 
     private static long due(EventTime time, long lastNs) {
@@ -107,6 +106,7 @@ final class ScriptRun {
     private void perform(Action action, long originNs) throws RunFailure {
         if (action instanceof Packet packet) {
             log("inbound", ScriptPrinter.print(packet));
+            outbound.onInject();
             backEnd.inject(writer.write(packet, flow(packet)));
             backEnd.advance(backEnd.nowNs(), () -> false);
         } else if (action instanceof SystemCall call) {
@@ -124,7 +124,7 @@ final class ScriptRun {
     private FlowUnderTest flow(Packet packet) {
         return packet.payload() instanceof Transport.TcpSegment segment
                 ? flows.flow(segment.ports(), true)
-                : flows.flow(java.util.Optional.empty(), true);
+                : flows.current();
     }
 
     private static Transport.TcpSegment segment(Packet packet) throws RunFailure {

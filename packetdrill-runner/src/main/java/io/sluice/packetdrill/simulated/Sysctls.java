@@ -19,6 +19,11 @@ final class Sysctls {
     /** RFC 7323 is one switch on FreeBSD: 0 off, 1 on, 2 only window scaling, 3 only timestamps. */
     private static final String RFC1323 = "net.inet.tcp.rfc1323";
 
+    /** On FreeBSD wherever such a segment arrives. */
+    private static final String DROP_SYN_FIN = "net.inet.tcp.drop_synfin";
+
+    private static final String ICMP_MAY_RST = "net.inet.tcp.icmp_may_rst";
+
     /** Names that change nothing here, and why. */
     private static final Map<String, String> WITHOUT_MEANING = Map.of(
             "net.inet.tcp.hostcache.purgenow",
@@ -65,6 +70,14 @@ final class Sysctls {
         if (name.equals(RFC1323)) {
             knobs.set(Knob.WINDOW_SCALING, value == 1 || value == 2 ? 1 : 0);
             knobs.set(Knob.TIMESTAMPS, value == 1 || value == 3 ? 1 : 0);
+            return Optional.empty();
+        }
+        if (name.equals(DROP_SYN_FIN)) {
+            knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
+            return Optional.empty();
+        }
+        if (name.equals(ICMP_MAY_RST)) {
+            knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
             return Optional.empty();
         }
         Optional<Knob> knob = Knob.named(name);
