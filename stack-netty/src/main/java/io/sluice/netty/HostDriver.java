@@ -5,6 +5,7 @@ import io.netty.util.concurrent.Ticker;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
+import io.sluice.api.UdpSocket;
 import io.sluice.event.Counter;
 import io.sluice.host.Host;
 import io.sluice.link.PolledLink;
@@ -152,6 +153,9 @@ final class HostDriver {
 
     private static @Nullable SluiceChannel channelOf(Object socket) {
         if (socket instanceof TcpSocket s) {
+            return (SluiceChannel) s.attachment();
+        }
+        if (socket instanceof UdpSocket s) {
             return (SluiceChannel) s.attachment();
         }
         return socket instanceof TcpListener l ? (SluiceChannel) l.attachment() : null;

@@ -8,21 +8,22 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
+import io.sluice.tcp.SocketOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceServerSocketChannel}. */
 final class ServerChannelOptions extends DefaultChannelConfig implements ServerSocketChannelConfig {
-    private final TcpOptions tcp;
+    private final SocketSettings<SocketOptions> tcp;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile boolean ipv6Only;
 
     ServerChannelOptions(SluiceServerSocketChannel channel) {
         super(channel, new ReceivedAsIs());
-        tcp = new TcpOptions(channel, TcpOption.OF_LISTENER);
+        tcp = new SocketSettings<>(channel, TcpSettings.OF_LISTENER, TcpSettings::defaults);
     }
 
-    TcpOptions tcp() {
+    SocketSettings<SocketOptions> tcp() {
         return tcp;
     }
 
@@ -82,23 +83,23 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
 
     @Override
     public boolean isReuseAddress() {
-        return tcp.get(TcpOption.REUSE_ADDRESS);
+        return tcp.get(TcpSettings.REUSE_ADDRESS);
     }
 
     @Override
     public ServerSocketChannelConfig setReuseAddress(boolean reuseAddress) {
-        tcp.set(TcpOption.REUSE_ADDRESS, reuseAddress);
+        tcp.set(TcpSettings.REUSE_ADDRESS, reuseAddress);
         return this;
     }
 
     @Override
     public int getReceiveBufferSize() {
-        return tcp.get(TcpOption.RECEIVE_BUFFER);
+        return tcp.get(TcpSettings.RECEIVE_BUFFER);
     }
 
     @Override
     public ServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
-        tcp.set(TcpOption.RECEIVE_BUFFER, receiveBufferSize);
+        tcp.set(TcpSettings.RECEIVE_BUFFER, receiveBufferSize);
         return this;
     }
 

@@ -7,22 +7,23 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.sluice.tcp.SocketOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceSocketChannel}: Netty's, the socket's and the stack's own options. */
 final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
-    private final TcpOptions tcp;
+    private final SocketSettings<SocketOptions> tcp;
     private volatile boolean allowHalfClosure;
     private volatile boolean stableWrites;
 
     SocketChannelOptions(SluiceSocketChannel channel) {
         super(channel, new ReceivedAsIs());
-        tcp = new TcpOptions(channel, TcpOption.OF_CONNECTION);
-        tcp.set(TcpOption.NO_DELAY, true); // as Netty's other TCP channels
+        tcp = new SocketSettings<>(channel, TcpSettings.OF_CONNECTION, TcpSettings::defaults);
+        tcp.set(TcpSettings.NO_DELAY, true); // as Netty's other TCP channels
     }
 
-    TcpOptions tcp() {
+    SocketSettings<SocketOptions> tcp() {
         return tcp;
     }
 
@@ -69,78 +70,78 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
 
     @Override
     public boolean isTcpNoDelay() {
-        return tcp.get(TcpOption.NO_DELAY);
+        return tcp.get(TcpSettings.NO_DELAY);
     }
 
     @Override
     public SocketChannelConfig setTcpNoDelay(boolean tcpNoDelay) {
-        tcp.set(TcpOption.NO_DELAY, tcpNoDelay);
+        tcp.set(TcpSettings.NO_DELAY, tcpNoDelay);
         return this;
     }
 
     @Override
     public int getSoLinger() {
-        return tcp.get(TcpOption.LINGER);
+        return tcp.get(TcpSettings.LINGER);
     }
 
     @Override
     public SocketChannelConfig setSoLinger(int soLinger) {
-        tcp.set(TcpOption.LINGER, soLinger);
+        tcp.set(TcpSettings.LINGER, soLinger);
         return this;
     }
 
     @Override
     public int getSendBufferSize() {
-        return tcp.get(TcpOption.SEND_BUFFER);
+        return tcp.get(TcpSettings.SEND_BUFFER);
     }
 
     @Override
     public SocketChannelConfig setSendBufferSize(int sendBufferSize) {
-        tcp.set(TcpOption.SEND_BUFFER, sendBufferSize);
+        tcp.set(TcpSettings.SEND_BUFFER, sendBufferSize);
         return this;
     }
 
     @Override
     public int getReceiveBufferSize() {
-        return tcp.get(TcpOption.RECEIVE_BUFFER);
+        return tcp.get(TcpSettings.RECEIVE_BUFFER);
     }
 
     @Override
     public SocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
-        tcp.set(TcpOption.RECEIVE_BUFFER, receiveBufferSize);
+        tcp.set(TcpSettings.RECEIVE_BUFFER, receiveBufferSize);
         return this;
     }
 
     @Override
     public boolean isKeepAlive() {
-        return tcp.get(TcpOption.KEEP_ALIVE);
+        return tcp.get(TcpSettings.KEEP_ALIVE);
     }
 
     @Override
     public SocketChannelConfig setKeepAlive(boolean keepAlive) {
-        tcp.set(TcpOption.KEEP_ALIVE, keepAlive);
+        tcp.set(TcpSettings.KEEP_ALIVE, keepAlive);
         return this;
     }
 
     @Override
     public int getTrafficClass() {
-        return tcp.get(TcpOption.TRAFFIC_CLASS);
+        return tcp.get(TcpSettings.TRAFFIC_CLASS);
     }
 
     @Override
     public SocketChannelConfig setTrafficClass(int trafficClass) {
-        tcp.set(TcpOption.TRAFFIC_CLASS, trafficClass);
+        tcp.set(TcpSettings.TRAFFIC_CLASS, trafficClass);
         return this;
     }
 
     @Override
     public boolean isReuseAddress() {
-        return tcp.get(TcpOption.REUSE_ADDRESS);
+        return tcp.get(TcpSettings.REUSE_ADDRESS);
     }
 
     @Override
     public SocketChannelConfig setReuseAddress(boolean reuseAddress) {
-        tcp.set(TcpOption.REUSE_ADDRESS, reuseAddress);
+        tcp.set(TcpSettings.REUSE_ADDRESS, reuseAddress);
         return this;
     }
 

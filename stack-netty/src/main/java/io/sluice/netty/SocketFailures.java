@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
@@ -64,6 +65,13 @@ final class SocketFailures {
             case BAD_DESCRIPTOR -> new ClosedChannelException();
             default -> new SocketException(text(error));
         };
+    }
+
+    /** Why a datagram was not sent, or what came back: RFC 1122 §4.1.3.3. */
+    static IOException ofDatagram(SocketError error) {
+        return error == SocketError.CONNECTION_REFUSED
+                ? new PortUnreachableException("Connection refused")
+                : ofTransfer(error);
     }
 
     /** Why a socket cannot be shut. */
