@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes what happens on the wires to a pcapng file (draft-ietf-opsawg-pcapng), link type RAW: as if tcpdump ran on every
- * host, one interface for each place where a host is attached, with directions. Packets that do not arrive are written
+ * Writes what happens on the wires to a pcapng file (draft-ietf-opsawg-pcapng), raw IP: as if tcpdump ran on every host, one
+ * interface for each place where a host is attached, with directions. Packets that do not arrive are written
  * once more on the interface "dropped", with a comment that says why. Virtual time starts in 1970.
  */
 public final class PcapNg implements Capture, AutoCloseable {
@@ -23,7 +23,10 @@ public final class PcapNg implements Capture, AutoCloseable {
     private static final int INTERFACE_DESCRIPTION = 1;
     private static final int ENHANCED_PACKET = 6;
     private static final int BYTE_ORDER_MAGIC = 0x1A2B3C4D;
-    private static final int LINKTYPE_RAW = 101;
+    /** Not LINKTYPE_RAW, which libpcap reads only where there is one interface. */
+    private static final int LINKTYPE_IPV4 = 228;
+
+    private static final int LINKTYPE_IPV6 = 229;
     private static final int OPTION_COMMENT = 1;
     private static final int OPTION_PACKET_FLAGS = 2;
     private static final int OPTION_INTERFACE_NAME = 2;
@@ -61,9 +64,9 @@ public final class PcapNg implements Capture, AutoCloseable {
     }
 
     private void packet(String where, int direction, ByteBuf bytes, String comment, long nowNs) {
-        Integer known = interfaces.get(where);
-        int id = known == null ? describe(where) : known;
         int length = bytes.readableBytes();
+        Integer known = interfaces.get(where);
+        int id = known == null ? describe(where, bytes) : known;
         begin(ENHANCED_PACKET).putInt(id).putInt((int) (nowNs >>> 32)).putInt((int) nowNs);
         block.putInt(length).putInt(length);
         bytes.getBytes(bytes.readerIndex(), block.array(), block.position(), length);
@@ -79,13 +82,13 @@ public final class PcapNg implements Capture, AutoCloseable {
         end();
     }
 
-    private int describe(String name) {
+    /** The first packet tells the IP version of an interface; later ones may be corrupted. */
+    private int describe(String name, ByteBuf first) {
         int id = interfaces.size();
         interfaces.put(name, id);
-        begin(INTERFACE_DESCRIPTION)
-                .putShort((short) LINKTYPE_RAW)
-                .putShort((short) 0)
-                .putInt(0);
+        boolean ipv6 = first.isReadable() && first.getByte(first.readerIndex()) >>> 4 == 6;
+        int type = ipv6 ? LINKTYPE_IPV6 : LINKTYPE_IPV4;
+        begin(INTERFACE_DESCRIPTION).putShort((short) type).putShort((short) 0).putInt(0);
         text(OPTION_INTERFACE_NAME, name);
         block.putShort((short) OPTION_RESOLUTION).putShort((short) 1).put((byte) NANOSECONDS);
         pad();

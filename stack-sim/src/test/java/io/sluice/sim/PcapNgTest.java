@@ -66,7 +66,7 @@ final class PcapNgTest {
     }
 
     private void readInterface(ByteBuffer b, int at) {
-        assertEquals(101, b.getShort(at + 8)); // LINKTYPE_RAW
+        assertEquals(228, b.getShort(at + 8)); // LINKTYPE_IPV4
         assertEquals(2, b.getShort(at + 16)); // if_name
         byte[] name = new byte[b.getShort(at + 18)];
         b.get(at + 20, name);
