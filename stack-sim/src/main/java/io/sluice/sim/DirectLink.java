@@ -41,10 +41,8 @@ final class DirectLink implements Link {
     @Override
     public EmitResult emit(OutboundPacket packet, long nowNs) {
         boolean taken = false;
-        for (int i = 0; i < packet.segments(); i++) {
-            SimPacket segment = packets.packet(Segmenter.length(packet, i));
-            Segmenter.cut(packet, i, segment.bytes());
-            taken |= out.offer(segment, nowNs);
+        for (int i = 0; i < config.packetsOf(packet); i++) {
+            taken |= out.offer(Segmenter.packet(packet, i, config.whole(), packets), nowNs);
         }
         return taken ? EmitResult.SENT : EmitResult.DROPPED;
     }

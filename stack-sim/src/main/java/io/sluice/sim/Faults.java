@@ -17,6 +17,8 @@ final class Faults {
     private final SplittableRandom reordering;
     private final SplittableRandom corruption;
     private final SplittableRandom jitter;
+    private int burstLeft;
+    private long burstEndNs;
 
     Faults(PipeConfig config, RandomStreams random, String pipe) {
         this.config = config;
@@ -27,8 +29,17 @@ final class Faults {
         jitter = random.stream(pipe + " jitter");
     }
 
-    boolean loses() {
-        return hits(loss, config.loss());
+    boolean loses(long nowNs) {
+        if (burstLeft > 0 && nowNs <= burstEndNs) {
+            burstLeft--;
+            return true;
+        }
+        boolean hit = hits(loss, config.loss());
+        if (hit && config.lossBurstPackets() > 1) {
+            burstLeft = loss.nextInt(config.lossBurstPackets());
+            burstEndNs = nowNs + config.lossBurstNs();
+        }
+        return hit;
     }
 
     boolean duplicates() {

@@ -1,5 +1,7 @@
 package io.sluice.sim;
 
+import io.sluice.link.OutboundPacket;
+
 /**
  * The link by which a host is attached to a wire: what its device can do. Immutable.
  *
@@ -8,13 +10,14 @@ package io.sluice.sim;
  * @param checksumOffload whether the device completes checksums; it must where it cuts segments
  * @param ringPackets 0 for a link that takes every packet at once; otherwise how many packets the device holds until
  *     they are on the wire before it is busy
+ * @param whole whether super-segments travel as they are and arrive as merged segments, as between two TUN devices
  */
-public record LinkConfig(int mtu, int segmentationBytes, boolean checksumOffload, int ringPackets) {
+public record LinkConfig(int mtu, int segmentationBytes, boolean checksumOffload, int ringPackets, boolean whole) {
     /** Ethernet without offloads. */
-    public static final LinkConfig PLAIN = new LinkConfig(1500, 0, false, 0);
+    public static final LinkConfig PLAIN = new LinkConfig(1500, 0, false, 0, false);
 
     /** Ethernet with checksum and segmentation offload. */
-    public static final LinkConfig OFFLOAD = new LinkConfig(1500, 65_483, true, 0);
+    public static final LinkConfig OFFLOAD = new LinkConfig(1500, 65_483, true, 0, false);
 
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 65_535;
@@ -31,11 +34,21 @@ public record LinkConfig(int mtu, int segmentationBytes, boolean checksumOffload
 
     /** This link with another MTU. */
     public LinkConfig withMtu(int newMtu) {
-        return new LinkConfig(newMtu, segmentationBytes, checksumOffload, ringPackets);
+        return new LinkConfig(newMtu, segmentationBytes, checksumOffload, ringPackets, whole);
     }
 
     /** This link with a ring of so many packets: it can be busy, and holds slices until they are sent. */
     public LinkConfig withRing(int packets) {
-        return new LinkConfig(mtu, segmentationBytes, checksumOffload, packets);
+        return new LinkConfig(mtu, segmentationBytes, checksumOffload, packets, whole);
+    }
+
+    /** This link with super-segments that are never cut. */
+    public LinkConfig withWhole() {
+        return new LinkConfig(mtu, segmentationBytes, checksumOffload, ringPackets, true);
+    }
+
+    /** How many packets leave for {@code packet}. */
+    int packetsOf(OutboundPacket packet) {
+        return whole ? 1 : packet.segments();
     }
 }

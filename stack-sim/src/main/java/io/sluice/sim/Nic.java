@@ -4,6 +4,7 @@ import io.sluice.ip.Interface;
 import io.sluice.link.Link;
 import io.sluice.link.PacketMeta;
 import io.sluice.wire.IpAddress;
+import java.util.ArrayDeque;
 
 /** Where a host is attached to a wire: its link, its addresses there, and both directions of the wire as it sees them. */
 public final class Nic implements PacketSink {
@@ -13,6 +14,7 @@ public final class Nic implements PacketSink {
     private final Interface iface;
     private final PacketMeta meta;
     private final Runnable onClose;
+    private final ArrayDeque<SimPacket> waiting = new ArrayDeque<>();
 
     Nic(SimHost host, Link link, Pipe out, Runnable onClose) {
         this.host = host;
@@ -49,12 +51,32 @@ public final class Nic implements PacketSink {
 
     @Override
     public void accept(SimPacket packet, long nowNs) {
-        host.receive(packet.bytes(), meta.reset(), nowNs);
+        if (host.takesPacketsAtOnce()) {
+            deliver(packet, nowNs);
+        } else {
+            waiting.add(packet);
+        }
+        host.wantTurn();
+    }
+
+    /** Hands over what has come since the last turn. */
+    void deliverWaiting(long nowNs) {
+        for (SimPacket packet = waiting.poll(); packet != null; packet = waiting.poll()) {
+            deliver(packet, nowNs);
+        }
+    }
+
+    private void deliver(SimPacket packet, long nowNs) {
+        meta.reset().merged(packet.segmentSize(), packet.segments());
+        host.stack().onPacket(packet.bytes(), meta, nowNs);
         packet.release();
     }
 
     void close() {
         onClose.run();
+        for (SimPacket packet = waiting.poll(); packet != null; packet = waiting.poll()) {
+            packet.release();
+        }
     }
 
     @Override

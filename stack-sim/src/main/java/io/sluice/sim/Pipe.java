@@ -136,7 +136,7 @@ public final class Pipe implements PacketSink {
 
     /** The packet has left the sender: what happens to it on the way. */
     private void propagate(SimPacket packet, long nowNs) {
-        if (faults.loses()) {
+        if (faults.loses(nowNs)) {
             drop(packet, Fate.LOST, nowNs);
             return;
         }
@@ -161,7 +161,7 @@ public final class Pipe implements PacketSink {
     }
 
     private void arrive(SimPacket packet, long nowNs) {
-        if (packet.length() > destinationMtu) {
+        if (packet.length() > destinationMtu && packet.segments() == 1) {
             drop(packet, Fate.TOO_BIG, nowNs);
             return;
         }

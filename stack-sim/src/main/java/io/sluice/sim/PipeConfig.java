@@ -14,6 +14,8 @@ public final class PipeConfig {
     private final int queueBytes;
     private final int queuePackets;
     private final double loss;
+    private final int lossBurstPackets;
+    private final long lossBurstNs;
     private final double duplication;
     private final double reordering;
     private final long reorderingDelayNs;
@@ -26,6 +28,8 @@ public final class PipeConfig {
         queueBytes = b.queueBytes;
         queuePackets = b.queuePackets;
         loss = b.loss;
+        lossBurstPackets = b.lossBurstPackets;
+        lossBurstNs = b.lossBurstNs;
         duplication = b.duplication;
         reordering = b.reordering;
         reorderingDelayNs = b.reorderingDelayNs;
@@ -67,9 +71,19 @@ public final class PipeConfig {
         return queuePackets;
     }
 
-    /** The probability that a packet is lost on the wire. */
+    /** The probability that a packet is lost on the wire, and with it those that follow in the same burst. */
     public double loss() {
         return loss;
+    }
+
+    /** The most packets that are lost in a row for one hit; the number is random. */
+    public int lossBurstPackets() {
+        return lossBurstPackets;
+    }
+
+    /** The longest that losses in a row go on. */
+    public long lossBurstNs() {
+        return lossBurstNs;
     }
 
     /** The probability that a packet arrives twice. */
@@ -102,7 +116,7 @@ public final class PipeConfig {
         return (rateBitsPerSecond == UNLIMITED ? "no rate" : rateBitsPerSecond / 1e6 + " Mbit/s")
                 + ", " + (delayNs / 1e6) + " ms +" + (jitterNs / 1e6)
                 + ", queue " + queuePackets + " packets " + queueBytes + " octets"
-                + ", loss " + loss + ", duplication " + duplication
+                + ", loss " + loss + " x" + lossBurstPackets + ", duplication " + duplication
                 + ", reordering " + reordering + " by " + (reorderingDelayNs / 1e6) + " ms"
                 + ", corruption " + corruption;
     }
@@ -115,6 +129,8 @@ public final class PipeConfig {
         private int queueBytes = Integer.MAX_VALUE;
         private int queuePackets = Integer.MAX_VALUE;
         private double loss;
+        private int lossBurstPackets = 1;
+        private long lossBurstNs;
         private double duplication;
         private double reordering;
         private long reorderingDelayNs;
@@ -150,6 +166,13 @@ public final class PipeConfig {
         /** Probability of loss. */
         public Builder loss(double probability) {
             loss = probability(probability);
+            return this;
+        }
+
+        /** How many packets in a row one hit takes at most, and for how long it goes on at most. */
+        public Builder lossBurst(int maxPackets, long maxNs) {
+            lossBurstPackets = (int) atLeast(1, maxPackets);
+            lossBurstNs = atLeast(0, maxNs);
             return this;
         }
 

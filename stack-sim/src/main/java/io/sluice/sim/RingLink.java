@@ -86,7 +86,7 @@ final class RingLink implements Link {
     /** The wire can take one more segment; what was sent before is done. */
     private void onWireIdle(long nowNs) {
         OutboundPacket head = ring.peek();
-        if (head != null && nextSegment == head.segments()) {
+        if (head != null && nextSegment == config.packetsOf(head)) {
             ring.remove();
             forget(head);
             nextSegment = 0;
@@ -97,9 +97,7 @@ final class RingLink implements Link {
             head = ring.peek();
         }
         if (head != null) {
-            SimPacket segment = context.packets().packet(Segmenter.length(head, nextSegment));
-            Segmenter.cut(head, nextSegment++, segment.bytes());
-            out.accept(segment, nowNs);
+            out.accept(Segmenter.packet(head, nextSegment++, config.whole(), context.packets()), nowNs);
             context.events().schedule(wireIdle, Math.max(nowNs, out.idleAtNs()));
         }
     }

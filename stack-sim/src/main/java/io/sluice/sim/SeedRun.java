@@ -25,7 +25,8 @@ final class SeedRun implements AutoCloseable {
     private static final long PACKET_LIMIT = 2_000_000;
 
     private static final int PORT = 80;
-    private static final int FIRST_SIMULTANEOUS_PORT = 2000;
+    private static final int FIRST_CLIENT_PORT = 2000;
+    private static final long RETRY_NS = SECOND / 10;
 
     private final SeedScenario scenario;
     private final Simulation simulation;
@@ -33,14 +34,19 @@ final class SeedRun implements AutoCloseable {
     private final SimHost server;
     private final List<SimHost> clients = new ArrayList<>();
     private final List<StreamPeer> peers = new ArrayList<>();
-    private final Map<Endpoint, SeedScenario.Connection> expected = new HashMap<>();
+    private final Map<Endpoint, Expected> expected = new HashMap<>();
+    private int peersToFinish;
     private @Nullable StreamServer listening;
+
+    /** What the server does with a connection that has not come yet. */
+    private record Expected(SeedScenario.Connection connection, PeerPlan plan) {}
 
     SeedRun(long seed, SimAllocator allocator) {
         scenario = SeedScenario.draw(seed);
         simulation = new Simulation(seed, scenario.startNs(), allocator);
         invariants = new Invariants(simulation);
         server = simulation.host("server", b -> b.tcpProfile(scenario.server()));
+        server.turnIntervalNs(scenario.serverTurnIntervalNs());
         for (int i = 0; i < scenario.clients().size(); i++) {
             attach(scenario.clients().get(i), i);
         }
@@ -52,7 +58,18 @@ final class SeedRun implements AutoCloseable {
                 simulation.connect(client, config.link(), config.up(), server, config.serverLink(), config.down());
         cable.a().address(address(i, 1), scenario.ipv6() ? 64 : 24);
         cable.b().address(address(i, 2), scenario.ipv6() ? 64 : 24);
+        client.turnIntervalNs(config.turnIntervalNs());
         clients.add(client);
+        if (config.outageNs() > 0) {
+            long startNs = scenario.startNs() + config.outageStartNs();
+            simulation.at(startNs, () -> passing(cable, (bytes, nowNs) -> false));
+            simulation.at(startNs + config.outageNs(), () -> passing(cable, PacketFilter.ALL));
+        }
+    }
+
+    private static void passing(Cable cable, PacketFilter filter) {
+        cable.ab().filter(filter);
+        cable.ba().filter(filter);
     }
 
     /** Every client has a subnet with the server. */
@@ -77,7 +94,8 @@ final class SeedRun implements AutoCloseable {
                 this::accepted);
         for (int i = 0; i < scenario.connections().size(); i++) {
             SeedScenario.Connection connection = scenario.connections().get(i);
-            int port = FIRST_SIMULTANEOUS_PORT + i;
+            int port = FIRST_CLIENT_PORT + i;
+            peersToFinish += connection.again() ? 4 : 2;
             simulation.at(scenario.startNs() + connection.startNs(), () -> open(connection, port));
         }
         boolean done = simulation.runUntil(this::isOver, scenario.startNs() + TIME_LIMIT_NS);
@@ -108,32 +126,74 @@ final class SeedRun implements AutoCloseable {
             }
             finished += peers.get(i).isFinished() ? 1 : 0;
         }
-        return finished == 2 * scenario.connections().size();
+        return finished == peersToFinish;
     }
 
     private void open(SeedScenario.Connection connection, int port) {
         SimHost client = clients.get(connection.client());
-        IpAddress local = address(connection.client(), 1);
+        Endpoint local = new Endpoint(address(connection.client(), 1), port);
         IpAddress remote = address(connection.client(), 2);
         if (connection.simultaneous()) {
-            open(client, new Endpoint(local, port), new Endpoint(remote, port), connection, connection.clientPlan());
-            open(server, new Endpoint(remote, port), new Endpoint(local, port), connection, connection.serverPlan());
+            Endpoint there = new Endpoint(remote, port);
+            open(client, local, there, connection, connection.clientPlan());
+            open(server, there, local, connection, connection.serverPlan());
+        } else if (connection.again()) {
+            openInTurn(connection, local, remote, 0);
         } else {
-            Endpoint any = new Endpoint(local, 0);
+            Endpoint any = new Endpoint(local.address(), 0);
             StreamPeer peer = open(client, any, new Endpoint(remote, PORT), connection, connection.clientPlan());
-            Endpoint chosen = peer.socket().localEndpoint();
-            if (chosen != null) {
-                expected.put(chosen, connection);
-            }
+            expect(peer, connection, connection.serverPlan());
         }
     }
 
-    private StreamPeer open(
+    private void expect(@Nullable StreamPeer peer, SeedScenario.Connection connection, PeerPlan serverPlan) {
+        Endpoint local = peer == null ? null : peer.socket().localEndpoint();
+        require(local != null, "cannot connect");
+        if (local != null) {
+            expected.put(local, new Expected(connection, serverPlan));
+        }
+    }
+
+    /** Opens a connection and, when both ends have finished, another one with the same addresses and ports. */
+    private void openInTurn(SeedScenario.Connection connection, Endpoint local, IpAddress remote, int round) {
+        PeerPlan c = connection.clientPlan();
+        PeerPlan s = connection.serverPlan();
+        long salt = round * 0x5DEECE66DL;
+        SimHost client = clients.get(connection.client());
+        StreamPeer peer = open(
+                client, local, new Endpoint(remote, PORT), connection, c.withKeys(c.outKey() ^ salt, c.inKey() ^ salt));
+        if (peer == null) { // the old one has not quite gone
+            simulation.at(simulation.nowNs() + RETRY_NS, () -> openInTurn(connection, local, remote, round));
+            return;
+        }
+        expect(peer, connection, s.withKeys(s.outKey() ^ salt, s.inKey() ^ salt));
+        if (round == 0) {
+            openAgain(connection, local, remote, peer);
+        }
+    }
+
+    private void openAgain(SeedScenario.Connection connection, Endpoint local, IpAddress remote, StreamPeer first) {
+        boolean over = first.isFinished()
+                && peers.stream()
+                        .anyMatch(p -> p.isFinished()
+                                && p.plan().outKey() == first.plan().inKey());
+        Runnable next = over
+                ? () -> openInTurn(connection, local, remote, 1)
+                : () -> openAgain(connection, local, remote, first);
+        simulation.at(simulation.nowNs() + (over ? 0 : RETRY_NS), next);
+    }
+
+    /** Connects; null if the local port is still in use. */
+    private @Nullable StreamPeer open(
             SimHost host, Endpoint local, Endpoint remote, SeedScenario.Connection connection, PeerPlan plan) {
         TcpSocket socket = host.sockets().tcp();
         configure(socket.options(), connection);
         SocketError bindError = local.port() == 0 ? null : socket.bind(local);
         SocketError error = bindError == null ? socket.connect(remote, simulation.nowNs()) : bindError;
+        if (error == SocketError.ADDRESS_IN_USE) {
+            socket.close(simulation.nowNs());
+            return null;
+        }
         require(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
         StreamPeer peer = peer(host, socket, plan);
         peer.onReady(simulation.nowNs());
@@ -143,18 +203,19 @@ final class SeedRun implements AutoCloseable {
 
     private static void configure(SocketOptions options, SeedScenario.Connection connection) {
         options.noDelay = connection.noDelay();
+        options.maxSegment = connection.maxSegment();
         options.keepAlive = connection.keepAlive();
         options.keepAliveIdleNs = 60 * SECOND;
         options.keepAliveIntervalNs = 20 * SECOND;
     }
 
     private StreamPeer accepted(TcpSocket socket) {
-        SeedScenario.Connection connection = expected.get(socket.remoteEndpoint());
-        if (connection == null) {
+        Expected e = expected.remove(socket.remoteEndpoint());
+        if (e == null) {
             throw new AssertionError("a connection that nobody opened: " + socket);
         }
-        configure(socket.options(), connection);
-        return peer(server, socket, connection.serverPlan());
+        configure(socket.options(), e.connection);
+        return peer(server, socket, e.plan);
     }
 
     private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {

@@ -15,10 +15,17 @@ import java.util.List;
  * @param ipv6 the family of all addresses
  * @param startNs where time starts: up to a hundred days, so that clocks have wrapped
  * @param server the server's TCP
+ * @param serverTurnIntervalNs how often the server's driver runs at most
  * @param clients from 1 to 3
  * @param connections from 1 to 6; the first carries at least 64 KiB each way, to the end
  */
-record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> clients, List<Connection> connections) {
+record SeedScenario(
+        boolean ipv6,
+        long startNs,
+        TcpProfile server,
+        long serverTurnIntervalNs,
+        List<Client> clients,
+        List<Connection> connections) {
     private static final int[] MTUS = {1280, 1280, 1400, 1500, 1500, 1500, 4000, 9000, 65_535};
     private static final int[] MTUS_IPV4_ONLY = {576, 1006, 1492};
     private static final long MS = 1_000_000L;
@@ -26,8 +33,22 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
     private static final long HUNDRED_DAYS = 100L * 24 * 3600 * SECOND;
     private static final int LEAST_BYTES = 64 * 1024;
 
-    /** A client and its wire to the server. */
-    record Client(TcpProfile profile, LinkConfig link, LinkConfig serverLink, PipeConfig up, PipeConfig down) {}
+    /**
+     * A client and its wire to the server.
+     *
+     * @param turnIntervalNs how often its driver runs at most
+     * @param outageStartNs when the wire goes dead, after the start of time
+     * @param outageNs for how long; 0 for never
+     */
+    record Client(
+            TcpProfile profile,
+            LinkConfig link,
+            LinkConfig serverLink,
+            PipeConfig up,
+            PipeConfig down,
+            long turnIntervalNs,
+            long outageStartNs,
+            long outageNs) {}
 
     /**
      * A connection.
@@ -35,11 +56,15 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
      * @param client which client opens it
      * @param startNs when, after the start of time
      * @param simultaneous whether the server opens it at the same time
+     * @param again whether the client opens another one, from the same port, as soon as it has ended
+     * @param maxSegment the largest MSS, or 0
      */
     record Connection(
             int client,
             long startNs,
             boolean simultaneous,
+            boolean again,
+            int maxSegment,
             boolean noDelay,
             boolean keepAlive,
             PeerPlan clientPlan,
@@ -50,6 +75,7 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
         boolean ipv6 = dice.chance(0.5);
         long startNs = dice.between(0L, HUNDRED_DAYS);
         TcpProfile server = profile(dice);
+        long serverTurnIntervalNs = turnIntervalNs(dice);
         List<Client> clients = new ArrayList<>();
         for (int n = dice.pick(1, 1, 1, 2, 3); n > 0; n--) {
             clients.add(client(dice, ipv6));
@@ -58,7 +84,7 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
         for (int n = dice.pick(1, 1, 2, 2, 3, 4, 6); n > 0; n--) {
             connections.add(connection(dice, connections.size(), clients.size()));
         }
-        return new SeedScenario(ipv6, startNs, server, clients, connections);
+        return new SeedScenario(ipv6, startNs, server, serverTurnIntervalNs, clients, connections);
     }
 
     private static TcpProfile profile(Dice dice) {
@@ -73,7 +99,19 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
 
     private static Client client(Dice dice, boolean ipv6) {
         boolean clean = dice.chance(0.15);
-        return new Client(profile(dice), link(dice, ipv6), link(dice, ipv6), pipe(dice, clean), pipe(dice, clean));
+        return new Client(
+                profile(dice),
+                link(dice, ipv6),
+                link(dice, ipv6),
+                pipe(dice, clean),
+                pipe(dice, clean),
+                turnIntervalNs(dice),
+                dice.between(0L, 5 * SECOND),
+                dice.chance(0.1) ? dice.logBetween(10 * MS, 20 * SECOND) : 0);
+    }
+
+    private static long turnIntervalNs(Dice dice) {
+        return dice.chance(0.3) ? dice.logBetween(MS / 50, 5 * MS) : 0;
     }
 
     private static LinkConfig link(Dice dice, boolean ipv6) {
@@ -81,7 +119,7 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
         boolean cuts = dice.chance(0.4);
         int segmentation = cuts ? (int) dice.logBetween(2_000, 65_400) : 0;
         int ring = dice.chance(0.35) ? (int) dice.logBetween(1, 64) : 0;
-        return new LinkConfig(mtu, segmentation, cuts || dice.chance(0.3), ring);
+        return new LinkConfig(mtu, segmentation, cuts || dice.chance(0.3), ring, cuts && dice.chance(0.4));
     }
 
     private static PipeConfig pipe(Dice dice, boolean clean) {
@@ -96,8 +134,10 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
         if (clean) {
             return b.build();
         }
+        int burst = dice.chance(0.2) ? dice.between(2, 20) : 1;
         return b.jitterNs(dice.chance(0.5) ? dice.between(0L, delayNs) : 0)
-                .loss(dice.sometimes(0.8, 0.1))
+                .loss(dice.sometimes(0.8, 0.1) / ((burst + 1) / 2.0))
+                .lossBurst(burst, 200 * MS)
                 .duplication(dice.sometimes(0.5, 0.1))
                 .reordering(dice.sometimes(0.5, 0.2), dice.logBetween(MS / 100, 2 * delayNs + MS))
                 .corruption(dice.sometimes(0.4, 0.03))
@@ -139,6 +179,8 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
                 dice.between(0, clients - 1),
                 startNs,
                 simultaneous,
+                !simultaneous && dice.chance(0.15),
+                dice.chance(0.1) ? (int) dice.logBetween(64, 1400) : 0,
                 dice.chance(0.5),
                 aborted || dice.chance(0.3),
                 client,
@@ -151,7 +193,7 @@ record SeedScenario(boolean ipv6, long startNs, TcpProfile server, List<Client> 
         }
         int least = (int) dice.logBetween(1, 3_000);
         int most = (int) dice.logBetween(Math.max(least, 500), 70_000);
-        return new Pace(least, most, dice.chance(0.5) ? 0 : 0.1, dice.logBetween(MS / 10, SECOND));
+        return new Pace(least, most, dice.chance(0.5) ? 0 : 0.1, dice.logBetween(MS / 10, 4 * SECOND));
     }
 
     private static Finish finish(Dice dice) {

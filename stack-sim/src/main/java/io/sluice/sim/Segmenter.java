@@ -8,8 +8,8 @@ import io.sluice.wire.TcpHeader;
 import java.nio.ByteBuffer;
 
 /**
- * What a device with offloads does to a packet: cuts a TCP super-segment into segments, each with the header of the whole
- * but for lengths, sequence number and flags, and completes checksums.
+ * What a device with offloads does to a packet: completes checksums, and, unless super-segments stay whole, cuts a TCP super-segment into segments, each with the header of the whole
+ * but for lengths, sequence number and flags.
  */
 final class Segmenter {
     private static final int IPV4_TOTAL_LENGTH = 2;
@@ -22,6 +22,22 @@ final class Segmenter {
     private static final int TCP_FLAGS = 13;
 
     private Segmenter() {}
+
+    /** Packet {@code index} of those that leave a device for {@code packet}. */
+    static SimPacket packet(OutboundPacket packet, int index, boolean whole, PacketPool pool) {
+        SimPacket made;
+        if (whole) {
+            made = pool.packet(packet.totalLength());
+            packet.copyTo(made.bytes());
+            if (packet.checksumPartial()) {
+                complete(packet, made.bytes());
+            }
+            return packet.segments() > 1 ? made.merged(packet.gsoSize(), packet.segments()) : made;
+        }
+        made = pool.packet(length(packet, index));
+        cut(packet, index, made.bytes());
+        return made;
+    }
 
     /** Writes segment {@code index} of {@code packet} to {@code target}, whole and final. */
     static void cut(OutboundPacket packet, int index, ByteBuf target) {

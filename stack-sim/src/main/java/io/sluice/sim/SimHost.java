@@ -1,11 +1,9 @@
 package io.sluice.sim;
 
-import io.netty.buffer.ByteBuf;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.host.Host;
-import io.sluice.link.PacketMeta;
 import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.Timing;
 import io.sluice.time.Deadline;
@@ -35,6 +33,8 @@ public final class SimHost implements Timing {
     private ReadyStep readyStep = this::tellHandlers;
     private boolean wantsTurn;
     private long turns;
+    private long lastTurnNs = Long.MIN_VALUE / 2;
+    private long turnIntervalNs;
 
     /** What a driver does between timers and transmission: hands out what the stack has to tell. */
     @FunctionalInterface
@@ -87,22 +87,41 @@ public final class SimHost implements Timing {
         nics.add(nic);
     }
 
-    void receive(ByteBuf packet, PacketMeta meta, long nowNs) {
-        stack.onPacket(packet, meta, nowNs);
-        wantTurn();
+    /**
+     * Sets the least time between two turns: packets that come meanwhile wait and are handed over together, and timers
+     * come late, as with a driver that is busy. 0, which is the default, for a turn at once.
+     */
+    public void turnIntervalNs(long ns) {
+        turnIntervalNs = ns;
     }
 
-    /** Makes sure that the host has a turn at this time: somebody called its stack, or a busy link can take more. */
+    boolean takesPacketsAtOnce() {
+        return turnIntervalNs == 0;
+    }
+
+    /**
+     * Makes sure that the host has a turn, now or when its interval is over: somebody called its stack, or a busy link
+     * can take more.
+     */
     public void wantTurn() {
-        if (!wantsTurn) {
-            wantsTurn = true;
+        if (wantsTurn) {
+            return;
+        }
+        wantsTurn = true;
+        if (lastTurnNs + turnIntervalNs <= simulation.nowNs()) {
             simulation.addTurn(this);
+        } else {
+            simulation.at(lastTurnNs + turnIntervalNs, () -> simulation.addTurn(this));
         }
     }
 
     void turn(long nowNs) {
         wantsTurn = false;
+        lastTurnNs = nowNs;
         turns++;
+        for (int i = 0; i < nics.size(); i++) {
+            nics.get(i).deliverWaiting(nowNs);
+        }
         stack.onTimer(nowNs);
         readyStep.run(nowNs);
         while (stack.transmit(TRANSMIT_BUDGET_BYTES, nowNs)) {

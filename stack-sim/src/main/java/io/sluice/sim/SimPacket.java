@@ -11,6 +11,8 @@ public final class SimPacket extends Event {
     private final PacketPool pool;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private PacketSink next = PacketSink.NOWHERE;
+    private int segmentSize;
+    private int segments = 1;
 
     SimPacket(PacketPool pool) {
         this.pool = pool;
@@ -18,7 +20,26 @@ public final class SimPacket extends Event {
 
     SimPacket fill(ByteBuf newBytes) {
         bytes = newBytes;
+        segmentSize = 0;
+        segments = 1;
         return this;
+    }
+
+    /** Marks a super-segment that travels whole. */
+    SimPacket merged(int newSegmentSize, int newSegments) {
+        segmentSize = newSegmentSize;
+        segments = newSegments;
+        return this;
+    }
+
+    /** Payload octets of each segment in a super-segment; 0 for a single one. */
+    int segmentSize() {
+        return segmentSize;
+    }
+
+    /** Segments in this packet. */
+    int segments() {
+        return segments;
     }
 
     /** The packet as it is now, between reader and writer index. */
@@ -44,7 +65,7 @@ public final class SimPacket extends Event {
 
     /** A second packet with the same bytes. */
     SimPacket copy() {
-        return pool.packet(bytes.copy());
+        return pool.packet(bytes.copy()).merged(segmentSize, segments);
     }
 
     /** Ends the packet. */

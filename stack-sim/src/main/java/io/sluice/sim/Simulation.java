@@ -84,6 +84,10 @@ public final class Simulation implements AutoCloseable {
         return List.copyOf(pipes);
     }
 
+    List<Pipe> allPipes() {
+        return pipes;
+    }
+
     /** Packets that are on a wire or wait for one. */
     public int packetsUnderWay() {
         return context.packets().underWay();

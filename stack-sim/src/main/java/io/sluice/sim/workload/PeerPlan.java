@@ -70,6 +70,12 @@ public record PeerPlan(
                 outKey, outBytes, inKey, inBytes, newWriting, newReading, allowance, finish, abortAfterBytes, mayFail);
     }
 
+    /** The same with other streams. */
+    public PeerPlan withKeys(long newOutKey, long newInKey) {
+        return new PeerPlan(
+                newOutKey, outBytes, newInKey, inBytes, writing, reading, allowance, finish, abortAfterBytes, mayFail);
+    }
+
     /** The same with another end. */
     public PeerPlan withFinish(Finish newFinish) {
         return new PeerPlan(
