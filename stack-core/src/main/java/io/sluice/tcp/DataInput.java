@@ -95,14 +95,20 @@ final class DataInput {
     }
 
     private @Nullable DropReason outOfOrder(TcpConnection c, Segment seg, long start, long end, long nowNs) {
+        long before = c.tcb.rcv.nxtOffset;
+        boolean next = start <= before;
+        if (next && context.memory.availableBytes() < seg.payloadLength) {
+            // RFC 2018 §8: what is out of order may be given up; what is next must be taken, or nothing ever moves.
+            c.reassembly.clear();
+            account(c);
+        }
         if (context.memory.availableBytes() < seg.payloadLength
-                || c.reassembly.pinnedBytes() > 4L * Math.max(65_536, c.options.receiveBuffer)) {
+                || (!next && c.reassembly.pinnedBytes() > 4L * Math.max(65_536, c.options.receiveBuffer))) {
             context.output.acknowledgeAtOnce(c, nowNs);
             return DropReason.TCP_RECEIVE_MEMORY;
         }
-        int kept = c.ownReassembly().insert(start, end, seg.packet, seg.payloadIndex, payload);
-        long before = c.tcb.rcv.nxtOffset;
-        if (start <= before) {
+        int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload);
+        if (next) {
             long nxt = c.reassembly.advance(before, inOrder);
             advance(c, nxt - before);
             deliverAll(c, nowNs);

@@ -87,16 +87,20 @@ final class Reassembly {
     /**
      * Keeps what is new of {@code [start, end)}.
      *
+     * @param next whether {@code start} is RCV.NXT: then the octets leave with {@link #advance}, and are kept however many
+     *     holes there are, since nothing else can ever fill the first one
      * @param packet borrowed; the data lies at {@code index}
      * @return octets kept; 0 if all of it was here already; -1 if there are too many holes
      */
-    int insert(long start, long end, ByteBuf packet, int index, Payload payload) {
+    int insert(long start, long end, boolean next, ByteBuf packet, int index, Payload payload) {
         int kept = 0;
         long at = start;
         while (at < end) {
             Block b = firstReaching(at);
             if (b == null || b.start > at) {
-                b = newBlock(b == null ? last() : b.previous, b, at);
+                b = blocks >= MAX_BLOCKS && !(next && at == start)
+                        ? null
+                        : newBlock(b == null ? last() : b.previous, b, at);
             }
             if (b == null) {
                 return kept == 0 ? -1 : kept;
@@ -162,10 +166,7 @@ final class Reassembly {
         return b;
     }
 
-    private @Nullable Block newBlock(@Nullable Block before, @Nullable Block after, long start) {
-        if (blocks >= MAX_BLOCKS) {
-            return null;
-        }
+    private Block newBlock(@Nullable Block before, @Nullable Block after, long start) {
         Block b = new Block(pool, start);
         b.previous = before;
         b.next = after;

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** Reassembly against one flag for every octet: what arrived first stays, and comes out once, in order. */
 class ReassemblyTest {
@@ -45,7 +46,7 @@ class ReassemblyTest {
                     fresh++;
                 }
             }
-            assertEquals(fresh, reassembly.insert(start, end, packet, 0, payload));
+            assertEquals(fresh, reassembly.insert(start, end, start == next, packet, 0, payload));
             packet.release();
             next = reassembly.advance(next, out);
             assertTrue(next == SIZE || !here[(int) next], "advanced as far as possible");
@@ -58,6 +59,25 @@ class ReassemblyTest {
         assertEquals(ByteBuffer.wrap(first), all.flip());
         assertEquals(0, out.pinnedBytes());
         assertEquals(0, reassembly.pinnedBytes());
+    }
+
+    @Test
+    void whatIsNextIsTakenHoweverManyHolesThereAre() {
+        ReceiveQueue.Pool pool = new ReceiveQueue.Pool();
+        Reassembly reassembly = new Reassembly(pool);
+        ByteBuf packet = allocator.directBuffer(1).writeByte(7);
+        for (int i = 0; i < Reassembly.MAX_BLOCKS; i++) {
+            assertEquals(1, reassembly.insert(2 * i + 2, 2 * i + 3, false, packet, 0, payload));
+        }
+        assertEquals(-1, reassembly.insert(4000, 4001, false, packet, 0, payload));
+        assertEquals(1, reassembly.insert(0, 1, true, packet, 0, payload));
+        ReceiveQueue out = new ReceiveQueue(pool);
+        assertEquals(1, reassembly.advance(0, out));
+        assertEquals(1, out.readableBytes());
+        out.clear();
+        reassembly.clear();
+        assertEquals(1, packet.refCnt());
+        packet.release();
     }
 
     private static void checkBlocks(Reassembly reassembly, Tcb tcb, boolean[] here) {
