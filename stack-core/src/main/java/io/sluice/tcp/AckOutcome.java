@@ -19,6 +19,7 @@ final class AckOutcome {
     long lostBytes;
 
     private long firstSentNs = NONE;
+    private long firstRepeatedNs = NONE;
 
     void reset() {
         deliveredBytes = 0;
@@ -26,13 +27,21 @@ final class AckOutcome {
         dsack = false;
         lostBytes = 0;
         firstSentNs = NONE;
+        firstRepeatedNs = NONE;
     }
 
     void onDelivered(SendLedger.Entry e, long octets) {
         deliveredBytes += octets;
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);
+        } else {
+            firstRepeatedNs = Math.min(firstRepeatedNs, e.sentNs);
         }
+    }
+
+    /** When the first of the repetitions that this acknowledgment covers was sent; in the far future if there is none. */
+    long firstRepeatedNs() {
+        return firstRepeatedNs;
     }
 
     /** The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). */

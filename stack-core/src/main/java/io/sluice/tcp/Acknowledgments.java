@@ -130,11 +130,15 @@ final class Acknowledgments {
     /** A round-trip time, from the ledger or, where everything acknowledged was repeated, from the echoed timestamp. */
     private void measure(TcpConnection c, Segment seg, AckOutcome outcome, AckSample sample, long nowNs) {
         sample.rttNs = outcome.rttNs(nowNs);
-        if (sample.rttNs == AckSample.NO_RTT
+        boolean echoes = sample.rttNs == AckSample.NO_RTT
                 && sample.cumulativelyAckedBytes > 0
                 && c.tcb.timestamps
                 && seg.options.hasTimestamps()
-                && seg.options.tsEcr() != 0) {
+                && seg.options.tsEcr() != 0;
+        if (echoes && isAmbiguous(c, seg, outcome, nowNs)) {
+            return; // the back-off stays until there is a measurement (RFC 6298 §5)
+        }
+        if (echoes) {
             int ms = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset - seg.options.tsEcr(); // RFC 7323 §4.1
             if (ms >= 0 && ms < 1 << 24) {
                 sample.rttNs = Math.max(1, ms) * 1_000_000L;
@@ -146,6 +150,20 @@ final class Acknowledgments {
         } else if (sample.cumulativelyAckedBytes > 0) {
             context.rttEstimator.onProgress(c.tcb.rtt);
         }
+    }
+
+    /**
+     * Whether the echo is of the original although the segment was repeated, and it may be the repetition that was
+     * answered: its receiver had the original, whose acknowledgment was lost, and echoes that one again (RFC 7323 §4.3),
+     * so that the time since then holds the retransmission timeout. Measured, each such loss would prolong the next.
+     */
+    private static boolean isAmbiguous(TcpConnection c, Segment seg, AckOutcome outcome, long nowNs) {
+        long repeatedNs = outcome.firstRepeatedNs();
+        if (repeatedNs > nowNs) {
+            return false;
+        }
+        int repeated = TcpContext.timestampClock(repeatedNs) + c.tcb.timestampOffset;
+        return Seq.lt(seg.options.tsEcr(), repeated) && nowNs - repeatedNs >= c.tcb.rtt.minRttNs;
     }
 
     private static void informCongestionControl(TcpConnection c, AckOutcome outcome, AckSample sample) {

@@ -121,6 +121,12 @@ final class Timeouts {
         if (!c.options.keepAlive) {
             return;
         }
+        if (c.tcb.flightBytes() > 0) {
+            // RFC 9293 §3.8.4 (MUST-26): not while sent data is outstanding. Its repetitions ask the same question.
+            c.tcb.snd.keepAliveProbes = 0;
+            restartKeepAlive(c, nowNs);
+            return;
+        }
         long idle = nowNs - c.tcb.rcv.lastReceivedNs;
         if (idle < c.options.keepAliveIdleNs) {
             c.tcb.snd.keepAliveProbes = 0;

@@ -1,0 +1,84 @@
+package io.sluice.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
+import io.sluice.event.Counter;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Lost acknowledgments lengthen neither the retransmission timeout nor, by keepalives, a wait for it. */
+class RetransmissionTimeTest {
+    @Test
+    void lostAcknowledgmentsAreNoMeasurement() {
+        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accept(net, listener);
+            Tcb.RoundTrip rtt = client.connection().tcb.rtt;
+            exchange(net, client, server);
+            exchange(net, client, server);
+            long before = rtt.rtoNs;
+            long lostUntilNs = net.nowNs + 10_000 * TwoHosts.MS;
+            net.filter = (fromA, packet) -> fromA || net.nowNs > lostUntilNs;
+            exchange(net, client, server);
+            assertTrue(net.a.counters().get(Counter.TCP_RTO) >= 4, "repeated");
+            assertEquals(0, client.connection().flightBytes());
+            assertEquals(before, rtt.rtoNs);
+            exchange(net, client, server);
+            assertEquals(0, rtt.backoff);
+            assertTrue(rtt.rtoNs <= 2 * before, () -> rtt.rtoNs + " ns");
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    @Test
+    void keepAliveWaitsWhileDataIsOutstanding() {
+        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.socketsA.tcp();
+            client.options().keepAlive = true;
+            client.options().keepAliveIdleNs = 1_000 * TwoHosts.MS;
+            client.options().keepAliveIntervalNs = 1_000 * TwoHosts.MS;
+            client.options().keepAliveProbes = 3;
+            client.connect(net.serverEndpoint, net.nowNs);
+            TcpSocket server = accept(net, listener);
+            exchange(net, client, server);
+            net.filter = (fromA, packet) -> false;
+            client.write(ByteBuffer.allocate(100));
+            net.run(30_000 * TwoHosts.MS, () -> false);
+            assertEquals(0, net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES));
+            assertEquals(TcpState.ESTABLISHED, client.state());
+            net.filter = (fromA, packet) -> true;
+            assertTrue(net.run(60_000 * TwoHosts.MS, () -> client.connection().flightBytes() == 0));
+            net.run(10_000 * TwoHosts.MS, () -> false);
+            assertTrue(net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES) > 5, "probes when idle");
+            assertEquals(TcpState.ESTABLISHED, client.state());
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    private static TcpSocket accept(TwoHosts net, TcpListener listener) {
+        assertTrue(net.run(10_000 * TwoHosts.MS, () -> listener.waitingCount() == 1));
+        TcpSocket server = listener.accept();
+        assertNotNull(server);
+        return server;
+    }
+
+    /** Sends something that arrives and is acknowledged. */
+    private static void exchange(TwoHosts net, TcpSocket client, TcpSocket server) {
+        client.write(ByteBuffer.allocate(100));
+        ByteBuffer target = ByteBuffer.allocate(100);
+        assertTrue(net.run(60_000 * TwoHosts.MS, () -> {
+            server.read(target);
+            return client.connection().flightBytes() == 0 && client.connection().unsentBytes() == 0;
+        }));
+    }
+}
