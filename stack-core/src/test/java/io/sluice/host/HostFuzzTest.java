@@ -162,26 +162,38 @@ final class HostFuzzTest {
         IpAddress from = OneHost.peer(v6);
         IpAddress to = destination(v6, random);
         byte[] data = Packets.payload(random.nextInt(random.nextInt(4) == 0 ? 1400 : 64));
-        int port = random.nextInt(4) == 0 ? CLOSED_PORT : PORT;
-        int source = random.nextInt(3) == 0 ? PORT : 1 + random.nextInt(4);
         return switch (random.nextInt(7)) {
-            case 0, 1 -> Packets.ip(from, to, IpProtocol.UDP, Packets.udp(from, source, to, port, data));
-            case 2 -> {
-                int flags = random.nextBoolean() ? TcpHeader.SYN : random.nextInt(512);
-                yield Packets.ip(from, to, IpProtocol.TCP, Packets.tcp(from, source, to, port, flags));
-            }
+            case 0, 1 -> udp(from, to, data, random);
+            case 2 -> tcp(from, to, random);
             case 3 -> icmp(from, to, v6 ? 128 : 8, data);
             case 4 -> {
                 int type = v6 ? 1 + random.nextInt(4) : new int[] {3, 3, 11, 12}[random.nextInt(4)];
-                byte[] quoted = Packets.ip(to, from, IpProtocol.UDP, Packets.udp(to, port, from, source, data));
+                byte[] quoted = random.nextBoolean() ? udp(to, from, data, random) : tcp(to, from, random);
                 yield icmp(from, to, type, Arrays.copyOf(quoted, Math.min(500, quoted.length)));
             }
             case 5 -> fragment(v6, from, to, data, random);
-            default ->
-                v6
-                        ? Packets.ip6(from, to, random.nextInt(2) * 60, extension(random))
-                        : Packets.ip4(from, to, IpProtocol.UDP, octets(random, 4 * random.nextInt(11)), 1, 0, data);
+            default -> options(v6, from, to, data, random);
         };
+    }
+
+    private static byte[] udp(IpAddress from, IpAddress to, byte[] data, SplittableRandom random) {
+        byte[] datagram = Packets.udp(from, port(random), to, port(random), data);
+        return Packets.ip(from, to, IpProtocol.UDP, datagram);
+    }
+
+    private static byte[] tcp(IpAddress from, IpAddress to, SplittableRandom random) {
+        int flags = random.nextBoolean() ? TcpHeader.SYN : random.nextInt(512);
+        return Packets.ip(from, to, IpProtocol.TCP, Packets.tcp(from, port(random), to, port(random), flags));
+    }
+
+    private static int port(SplittableRandom random) {
+        return random.nextInt(4) == 0 ? CLOSED_PORT : PORT;
+    }
+
+    private static byte[] options(boolean v6, IpAddress from, IpAddress to, byte[] data, SplittableRandom random) {
+        return v6
+                ? Packets.ip6(from, to, random.nextInt(2) * 60, extension(random))
+                : Packets.ip4(from, to, IpProtocol.UDP, octets(random, 4 * random.nextInt(11)), 1, 0, data);
     }
 
     private static IpAddress destination(boolean v6, SplittableRandom random) {

@@ -107,7 +107,7 @@ final class ReassemblyPropertyTest {
                 deliver(List.of(f));
                 return;
             }
-            if (f.length == 0 || (f.more && f.length % 8 != 0) || end + (ipv6 ? 0 : 20) > 65_535) {
+            if (isMalformed(f, end)) {
                 drop(DropReason.FRAGMENT_MALFORMED, 1);
                 return;
             }
@@ -132,6 +132,10 @@ final class ReassemblyPropertyTest {
                 drop(reason, p.pieces.size() + 1L);
                 p.pieces.clear();
             }
+        }
+
+        private boolean isMalformed(Step f, int end) {
+            return f.length == 0 || (f.more && f.length % 8 != 0) || end + (ipv6 ? 0 : 20) > 65_535;
         }
 
         private static @Nullable DropReason judge(Partial p, Step f, int end) {
