@@ -128,7 +128,7 @@ final class DataInput {
     void keepTextOfSyn(TcpConnection c, Segment seg) {
         int length = Math.min(seg.payloadLength, c.tcb.rcv.wnd);
         if (length > 0 && context.knobs.isOn(Knob.KEEP_SYN_DATA) && context.memory.availableBytes() >= length) {
-            c.ownReassembly().insert(0, length, seg.packet, seg.payloadIndex, payload);
+            c.ownReassembly().insert(0, length, true, seg.packet, seg.payloadIndex, payload);
             account(c);
         }
     }
