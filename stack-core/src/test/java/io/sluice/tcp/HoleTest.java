@@ -28,7 +28,7 @@ class HoleTest {
             Stream stream = new Stream(client, server);
             assertTrue(net.run(10_000 * TwoHosts.MS, () -> stream.step() > SIZE / 2));
 
-            int hole = client.connection().tcb.snd.nxt;
+            int hole = TwoHosts.connection(client).tcb.snd.nxt;
             long lostUntilNs = net.nowNs + 5_000 * TwoHosts.MS;
             net.filter = (fromA, packet) ->
                     !fromA || net.nowNs > lostUntilNs || packet.getInt(packet.readerIndex() + 24) != hole;

@@ -18,7 +18,7 @@ class RetransmissionTimeTest {
             TcpListener listener = net.listen();
             TcpSocket client = net.connect();
             TcpSocket server = accept(net, listener);
-            Tcb.RoundTrip rtt = client.connection().tcb.rtt;
+            Tcb.RoundTrip rtt = TwoHosts.connection(client).tcb.rtt;
             exchange(net, client, server);
             exchange(net, client, server);
             long before = rtt.rtoNs;
@@ -26,7 +26,7 @@ class RetransmissionTimeTest {
             net.filter = (fromA, packet) -> fromA || net.nowNs > lostUntilNs;
             exchange(net, client, server);
             assertTrue(net.a.counters().get(Counter.TCP_RTO) >= 4, "repeated");
-            assertEquals(0, client.connection().flightBytes());
+            assertEquals(0, TwoHosts.connection(client).flightBytes());
             assertEquals(before, rtt.rtoNs);
             exchange(net, client, server);
             assertEquals(0, rtt.backoff);
@@ -55,7 +55,8 @@ class RetransmissionTimeTest {
             assertEquals(0, net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES));
             assertEquals(TcpState.ESTABLISHED, client.state());
             net.filter = (fromA, packet) -> true;
-            assertTrue(net.run(60_000 * TwoHosts.MS, () -> client.connection().flightBytes() == 0));
+            assertTrue(net.run(
+                    60_000 * TwoHosts.MS, () -> TwoHosts.connection(client).flightBytes() == 0));
             net.run(10_000 * TwoHosts.MS, () -> false);
             assertTrue(net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES) > 5, "probes when idle");
             assertEquals(TcpState.ESTABLISHED, client.state());
@@ -78,7 +79,8 @@ class RetransmissionTimeTest {
         ByteBuffer target = ByteBuffer.allocate(100);
         assertTrue(net.run(60_000 * TwoHosts.MS, () -> {
             server.read(target);
-            return client.connection().flightBytes() == 0 && client.connection().unsentBytes() == 0;
+            return TwoHosts.connection(client).flightBytes() == 0
+                    && TwoHosts.connection(client).unsentBytes() == 0;
         }));
     }
 }

@@ -14,6 +14,7 @@ import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketMeta;
 import io.sluice.wire.IpAddress;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -164,6 +165,10 @@ final class TwoHosts implements AutoCloseable {
             throw new AssertionError(error);
         }
         return socket;
+    }
+
+    static TcpConnection connection(TcpSocket socket) {
+        return Objects.requireNonNull(socket.connection());
     }
 
     static void check(@Nullable SocketError error) {

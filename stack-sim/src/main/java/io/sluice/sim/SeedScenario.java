@@ -144,6 +144,11 @@ record SeedScenario(
                 .build();
     }
 
+    /** A limit on the MSS now and then, or 0. */
+    private static int smallSegment(Dice dice) {
+        return dice.chance(0.1) ? (int) dice.logBetween(64, 1400) : 0;
+    }
+
     private static Connection connection(Dice dice, int index, int clients) {
         boolean last = index > 0;
         boolean simultaneous = dice.chance(0.1);
@@ -180,7 +185,7 @@ record SeedScenario(
                 startNs,
                 simultaneous,
                 !simultaneous && dice.chance(0.15),
-                dice.chance(0.1) ? (int) dice.logBetween(64, 1400) : 0,
+                smallSegment(dice),
                 dice.chance(0.5),
                 aborted || dice.chance(0.3),
                 client,
