@@ -67,17 +67,7 @@ final class Sysctls {
     }
 
     private Optional<String> set(String name, long value) {
-        if (name.equals(RFC1323)) {
-            knobs.set(Knob.WINDOW_SCALING, value == 1 || value == 2 ? 1 : 0);
-            knobs.set(Knob.TIMESTAMPS, value == 1 || value == 3 ? 1 : 0);
-            return Optional.empty();
-        }
-        if (name.equals(DROP_SYN_FIN)) {
-            knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
-            return Optional.empty();
-        }
-        if (name.equals(ICMP_MAY_RST)) {
-            knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
+        if (setSeveral(name, value)) {
             return Optional.empty();
         }
         Optional<Knob> knob = Knob.named(name);
@@ -93,5 +83,21 @@ final class Sysctls {
             return Optional.of("unknown");
         }
         return fixed.contains(value) ? Optional.empty() : Optional.of("the stack cannot do that yet");
+    }
+
+    /** What stands for more than one knob, or for other values of one; false if this does not. */
+    private boolean setSeveral(String name, long value) {
+        switch (name) {
+            case RFC1323 -> {
+                knobs.set(Knob.WINDOW_SCALING, value == 1 || value == 2 ? 1 : 0);
+                knobs.set(Knob.TIMESTAMPS, value == 1 || value == 3 ? 1 : 0);
+            }
+            case DROP_SYN_FIN -> knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
+            case ICMP_MAY_RST -> knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 }
