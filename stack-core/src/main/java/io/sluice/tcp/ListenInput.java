@@ -93,6 +93,7 @@ final class ListenInput {
             o.none();
         }
         o.window = h.window;
+        options.applyTo(path);
         OutboundPacket reply = context.replies.begin();
         context.writer.writeSyn(o, path, reply, h.key(), TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
         context.replies.queue(path, reply);

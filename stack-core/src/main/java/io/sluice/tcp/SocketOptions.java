@@ -1,5 +1,7 @@
 package io.sluice.tcp;
 
+import io.sluice.link.Path;
+
 /** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
 public final class SocketOptions {
     /** SO_RCVBUF in octets of payload. */
@@ -88,6 +90,14 @@ public final class SocketOptions {
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         stack = o.stack;
+    }
+
+    /** TTL and DSCP, for packets of this path. */
+    void applyTo(Path path) {
+        if (hopLimit > 0) {
+            path.hopLimit(hopLimit);
+        }
+        path.trafficClass(trafficClass);
     }
 
     public SocketOptions copy() {

@@ -31,10 +31,7 @@ final class UserCalls {
 
     /** TTL and DSCP of the socket. */
     void applyPathOptions(TcpConnection c) {
-        if (c.options.hopLimit > 0) {
-            c.path.hopLimit(c.options.hopLimit);
-        }
-        c.path.trafficClass(c.options.trafficClass);
+        c.options.applyTo(c.path);
         c.path.identification(context.random.nextInt());
     }
 
