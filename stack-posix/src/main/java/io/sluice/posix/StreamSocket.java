@@ -192,7 +192,10 @@ final class StreamSocket extends Descriptor {
         call.moved += n;
         if (n == 0 && target.hasRemaining()) {
             waitForData(call);
-        } else if (!flags.contains(MessageFlag.MSG_WAITALL) || peek || !target.hasRemaining()) {
+        } else if (!flags.contains(MessageFlag.MSG_WAITALL)
+                || peek
+                || !target.hasRemaining()
+                || socket.isEndOfStream()) {
             call.complete(call.moved);
         }
     }
