@@ -93,6 +93,9 @@ final class ScriptRun {
             return false;
         });
         outbound.checkNothingCutOff(event.position());
+        if (blocked != null && blocked.doneNs >= 0) {
+            awaitBlocked(blocked); // so that what it returned can be used
+        }
         perform(action, before);
     }
 

@@ -1,0 +1,29 @@
+package io.sluice.packetdrill.run;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The project's own scripts pass under the profile that users get. */
+final class OwnScriptsTest {
+    @TestFactory
+    Stream<DynamicTest> scripts() {
+        List<Path> scripts = Runs.own();
+        assertTrue(scripts.size() >= 25, "only " + scripts.size() + " scripts");
+        ScriptRunner runner = Runs.runner(Personality.standard());
+        return scripts.stream()
+                .map(path -> dynamicTest(
+                        path.subpath(path.getNameCount() - 2, path.getNameCount())
+                                .toString(),
+                        path.toUri(),
+                        () -> {
+                            RunResult result = runner.run(Runs.parse(path));
+                            assertTrue(result.passed(), () -> result.failure().orElse(""));
+                        }));
+    }
+}

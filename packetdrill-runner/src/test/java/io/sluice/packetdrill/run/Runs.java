@@ -1,0 +1,62 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSource;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Runs scripts in tests. */
+final class Runs {
+    private Runs() {}
+
+    static ScriptRunner runner(Personality personality) {
+        return new ScriptRunner(RunConfig.of(personality), Definitions.none(), SimulatedBackEnd::new);
+    }
+
+    static RunResult run(Personality personality, String text) {
+        try {
+            Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
+            return runner(personality).run(script);
+        } catch (ScriptSyntaxException e) {
+            throw new AssertionError("the test's script is wrong", e);
+        }
+    }
+
+    /** The scripts in this module's resources. */
+    static List<Path> own() {
+        URL folder = Objects.requireNonNull(Runs.class.getResource("/io/sluice/packetdrill/scripts"));
+        try (Stream<Path> files = Files.walk(Path.of(uri(folder)))) {
+            return files.filter(f -> f.toString().endsWith(".pkt")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static URI uri(URL url) {
+        try {
+            return url.toURI();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    static Script parse(Path path) {
+        try {
+            return ScriptParser.parseFile(path, Definitions.none());
+        } catch (IOException | ScriptSyntaxException e) {
+            throw new AssertionError(path.toString(), e);
+        }
+    }
+}
