@@ -11,7 +11,13 @@ import picocli.CommandLine.HelpCommand;
         description = "A userspace TCP/IP stack for the JVM.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {HelpCommand.class, DemoCommand.class, SeedsCommand.class, SimSpeedCommand.class},
+        subcommands = {
+            HelpCommand.class,
+            DemoCommand.class,
+            PacketdrillCommand.class,
+            SeedsCommand.class,
+            SimSpeedCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private Main() {}

@@ -178,25 +178,30 @@ final class StreamSocket extends Descriptor {
         boolean peek = flags.contains(MessageFlag.MSG_PEEK);
         int n = peek ? socket.peek(target, 0) : socket.read(target);
         if (n == TcpSocket.FAILED) {
-            if (call.moved > 0) {
-                call.complete(call.moved); // the error is for the next call
-            } else {
-                failWithPending(call);
-            }
-            return;
-        }
-        if (n == TcpSocket.END_OF_STREAM) {
+            onFailure(call);
+        } else if (n == TcpSocket.END_OF_STREAM) {
             call.complete(call.moved);
-            return;
+        } else {
+            onReceived(call, n, target, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
         }
-        call.moved += n;
-        if (n == 0 && target.hasRemaining()) {
+    }
+
+    private void onReceived(Call call, int octets, ByteBuffer target, boolean all) {
+        call.moved += octets;
+        if (octets == 0 && target.hasRemaining()) {
             waitForData(call);
-        } else if (!flags.contains(MessageFlag.MSG_WAITALL)
-                || peek
-                || !target.hasRemaining()
-                || socket.isEndOfStream()) {
+        } else if (!all || !target.hasRemaining() || socket.isEndOfStream()) {
             call.complete(call.moved);
+        }
+    }
+
+    /** The socket has an error: for this call, or for the next if this one has moved something. */
+    private void onFailure(Call call) {
+        if (call.moved > 0) {
+            call.complete(call.moved);
+        } else {
+            SocketError error = socket.takeError();
+            call.fail(error == null ? Errno.EIO : profile.errno(error));
         }
     }
 
@@ -205,11 +210,6 @@ final class StreamSocket extends Descriptor {
         if (errno != Errno.EAGAIN) {
             call.fail(errno);
         }
-    }
-
-    private void failWithPending(Call call) {
-        SocketError error = socket.takeError();
-        call.fail(error == null ? Errno.EIO : profile.errno(error));
     }
 
     void send(Call call, ByteBuffer data) {
@@ -226,11 +226,7 @@ final class StreamSocket extends Descriptor {
         }
         int n = socket.write(data);
         if (n == TcpSocket.FAILED) {
-            if (call.moved > 0) {
-                call.complete(call.moved);
-            } else {
-                failWithPending(call);
-            }
+            onFailure(call);
             return;
         }
         call.moved += n;

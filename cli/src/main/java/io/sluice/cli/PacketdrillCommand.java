@@ -1,0 +1,169 @@
+package io.sluice.cli;
+
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.DryRun;
+import io.sluice.packetdrill.run.Personality;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunResult;
+import io.sluice.packetdrill.run.ScriptRunner;
+import io.sluice.packetdrill.run.ScriptSuite;
+import io.sluice.packetdrill.run.SuiteReport;
+import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice packetdrill}: runs packetdrill scripts against the stack, in process and in virtual time. */
+@Command(
+        name = "packetdrill",
+        description = {
+            "Runs packetdrill scripts against the stack, in process and in virtual time.",
+            "The last line is \"N passed, N failed\"; the exit status is 0 if all passed, or with --expect if all did"
+                    + " that the file names, else 1."
+        },
+        mixinStandardHelpOptions = true)
+final class PacketdrillCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "FILE|FOLDER", description = "Scripts, and folders of *.pkt files.")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(
+            names = "--profile",
+            defaultValue = "standard",
+            description = "What the stack is to look like: standard (default), freebsd or linux.")
+    private String profile = "standard";
+
+    @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")
+    private List<String> defines = new ArrayList<>();
+
+    @Option(names = "--verbose", description = "Shows what happened in each script, event by event.")
+    private boolean verbose;
+
+    @Option(names = "--quiet", description = "Shows the table, not why scripts failed.")
+    private boolean quiet;
+
+    @Option(
+            names = "--list-failures",
+            description = "Shows the names of the scripts that failed, and nothing else of them.")
+    private boolean listFailures;
+
+    @Option(names = "--dry-run", description = "Only parses the scripts.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--expect",
+            paramLabel = "LIST",
+            description = "Names the scripts that must pass, one a line, relative to the one FOLDER; others may fail.")
+    private @Nullable Path expect;
+
+    @Option(
+            names = "--record",
+            paramLabel = "LIST",
+            description = "Writes the names of the scripts that passed to a file.")
+    private @Nullable Path record;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = commandSpec().commandLine().getOut();
+        Definitions definitions = definitions();
+        if (dryRun) {
+            return dryRun(out, definitions);
+        }
+        List<Path> scripts = new ArrayList<>();
+        for (Path path : paths) {
+            scripts.addAll(Files.isDirectory(path) ? DryRun.scripts(path) : List.of(path));
+        }
+        Personality personality = Personality.named(profile)
+                .orElseThrow(() -> new ParameterException(
+                        commandSpec().commandLine(), "no profile " + profile + ": standard, freebsd or linux"));
+        ScriptRunner runner = new ScriptRunner(RunConfig.of(personality), definitions, SimulatedBackEnd::new);
+        List<RunResult> results = new ScriptSuite(runner, definitions).run(scripts);
+        SuiteReport report = new SuiteReport(root(), scripts, results);
+        show(out, results);
+        if (record != null) {
+            Files.write(record, report.passedNames());
+        }
+        int status = expect != null ? compare(out, report, expect) : report.failed() == 0 ? 0 : 1;
+        out.println(report.table());
+        out.flush();
+        return status;
+    }
+
+    private CommandSpec commandSpec() {
+        CommandSpec s = spec;
+        if (s == null) {
+            throw new IllegalStateException("not called by picocli");
+        }
+        return s;
+    }
+
+    private Definitions definitions() {
+        Definitions definitions = Definitions.none();
+        for (String define : defines) {
+            definitions = definitions.with(define);
+        }
+        return definitions;
+    }
+
+    private int dryRun(PrintWriter out, Definitions definitions) throws IOException {
+        int errors = 0;
+        for (Path path : paths) {
+            DryRun.Report report = DryRun.run(path, definitions);
+            out.println(report.text());
+            errors += report.errors().size();
+        }
+        out.flush();
+        return errors == 0 ? 0 : 1;
+    }
+
+    /** Where names begin: the one folder that was given, or the working directory. */
+    private Path root() {
+        return paths.size() == 1 && Files.isDirectory(paths.get(0)) ? paths.get(0) : Path.of("");
+    }
+
+    private void show(PrintWriter out, List<RunResult> results) {
+        for (RunResult result : results) {
+            if (verbose) {
+                out.println(result.script() + (result.passed() ? ": passed" : ": failed"));
+                result.exchange().forEach(line -> out.println("    " + line));
+            }
+            if (result.passed() || quiet) {
+                continue;
+            }
+            out.println(listFailures ? result.script() : result.failure().orElse(""));
+        }
+    }
+
+    /** Says which scripts fail that passed before, and which pass now; the status is 1 if there is one of the former. */
+    private static int compare(PrintWriter out, SuiteReport report, Path list) throws IOException {
+        Set<String> expected = new LinkedHashSet<>();
+        for (String line : Files.readAllLines(list)) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                expected.add(line.strip());
+            }
+        }
+        Set<String> passed = new LinkedHashSet<>(report.passedNames());
+        List<String> lost =
+                expected.stream().filter(name -> !passed.contains(name)).toList();
+        List<String> won =
+                passed.stream().filter(name -> !expected.contains(name)).toList();
+        won.forEach(name -> out.println("passes now, and " + list + " does not say so: " + name));
+        lost.forEach(name -> out.println("PASSED BEFORE AND FAILS NOW: " + name));
+        return lost.isEmpty() ? 0 : 1;
+    }
+}
