@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * #nextDeadlineNs}. Time never goes back.
  */
 public final class Host implements PacketReceiver {
+    /** RFC 1122 §3.2.1.3(g). */
+    private static final int LOOPBACK4_PREFIX_LENGTH = 8;
+
     private final Counters counters = new Counters();
     private final Pollable.ReadyList ready = new Pollable.ReadyList();
     private final StackEvents events;
@@ -51,6 +54,7 @@ public final class Host implements PacketReceiver {
     private final IpInput input;
     private final HostTcp tcp;
     private final UdpLayer udp;
+    private @Nullable LoopbackLink loopback;
     private boolean inTurn;
     private boolean closed;
 
@@ -73,6 +77,24 @@ public final class Host implements PacketReceiver {
     /** Attaches a link; addresses are given to what is returned. */
     public Interface addInterface(Link link) {
         return ip.interfaces().add(link, false);
+    }
+
+    /**
+     * Makes a way from this host to itself: packets to its own addresses, which would otherwise leave by some link, come
+     * back, and it gets the addresses 127.0.0.1/8 and ::1/128.
+     *
+     * @throws IllegalStateException if there is one already
+     */
+    public Interface addLoopback() {
+        if (loopback != null) {
+            throw new IllegalStateException("there is a loopback link already");
+        }
+        LoopbackLink link = new LoopbackLink(allocator);
+        Interface added = ip.interfaces().add(link, true);
+        loopback = link;
+        addAddress(added, IpAddress.LOOPBACK4, LOOPBACK4_PREFIX_LENGTH);
+        addAddress(added, IpAddress.LOOPBACK6, IpAddress.LOOPBACK6.bits());
+        return added;
     }
 
     /** Detaches a link, with its addresses and the routes over it. */
@@ -161,12 +183,16 @@ public final class Host implements PacketReceiver {
     /** Runs what was due at {@code nowNs} or before. */
     public void onTimer(long nowNs) {
         startTurn(nowNs);
+        if (loopback != null) {
+            loopback.deliver(this, nowNs);
+        }
         wheel.advance(nowNs);
     }
 
     /** When {@link #onTimer} has to be called next at the latest, or {@link io.sluice.time.Deadline#NEVER}. */
     public long nextDeadlineNs() {
-        return wheel.nextDeadlineNs();
+        long next = wheel.nextDeadlineNs();
+        return loopback == null ? next : Math.min(next, loopback.nextDeadlineNs());
     }
 
     /** The next socket that has something to tell, or null; it leaves the list. */
@@ -202,6 +228,9 @@ public final class Host implements PacketReceiver {
         udp.close();
         reassembly.close();
         ring.clear();
+        if (loopback != null) {
+            loopback.clear();
+        }
         wheel.clear();
     }
 

@@ -1,35 +1,26 @@
 package io.sluice.host;
 
 import io.netty.util.collection.IntObjectHashMap;
+import io.sluice.ip.EphemeralPorts;
 import io.sluice.tcp.FlowKey;
 import io.sluice.tcp.TcpLayer;
 import io.sluice.wire.IpAddress;
-import io.sluice.wire.SipHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Which local TCP ports are bound, and ephemeral ports by RFC 6056 §3.3.3 (algorithm 3: hash plus counter). */
+/** Which local TCP ports are bound, and which are free for connections ({@link EphemeralPorts}). */
 final class TcpPorts {
-    /** RFC 6335 §6: the dynamic ports; RFC 6056 §3.2 would have more, which servers on this host may want. */
-    private static final int FIRST_EPHEMERAL = 49152;
-
-    private static final int EPHEMERAL_COUNT = 65536 - FIRST_EPHEMERAL;
-
     private final TcpLayer tcp;
     private final IntObjectHashMap<List<Binding>> bindings = new IntObjectHashMap<>();
-    private final long key0;
-    private final long key1;
-    private int nextEphemeral;
+    private final EphemeralPorts ephemeral;
 
     private record Binding(IpAddress address, boolean reuse) {}
 
     TcpPorts(TcpLayer tcp, RandomGenerator random) {
         this.tcp = tcp;
-        this.key0 = random.nextLong();
-        this.key1 = random.nextLong();
-        this.nextEphemeral = random.nextInt(EPHEMERAL_COUNT);
+        this.ephemeral = new EphemeralPorts(random);
     }
 
     /**
@@ -84,28 +75,16 @@ final class TcpPorts {
     }
 
     private int anyFree(IpAddress address) {
-        for (int i = 0; i < EPHEMERAL_COUNT; i++) {
-            int port = FIRST_EPHEMERAL + nextEphemeral;
-            nextEphemeral = (nextEphemeral + 1) % EPHEMERAL_COUNT;
-            if (isFree(address, port, false)) {
-                return port;
-            }
-        }
-        return 0;
+        return ephemeral.select(address, IpAddress.ANY4, 0, port -> isFree(address, port, false));
     }
 
-    /** A port from which {@code remote} can be connected: RFC 6056 §3.3.3. Null if all are in use. */
+    /** A port from which {@code remote} can be connected. Null if all are in use. */
     @Nullable FlowKey ephemeral(IpAddress local, IpAddress remote, int remotePort) {
-        FlowKey shape = FlowKey.of(local, 0, remote, remotePort);
-        int offset = (int) (SipHash.hash(key0, key1, shape.addressHash(), remotePort) >>> 33);
-        for (int i = 0; i < EPHEMERAL_COUNT; i++) {
-            int port = FIRST_EPHEMERAL + Math.floorMod(offset + nextEphemeral, EPHEMERAL_COUNT);
-            nextEphemeral = (nextEphemeral + 1) % EPHEMERAL_COUNT;
-            FlowKey key = FlowKey.of(local, port, remote, remotePort);
-            if (!bindings.containsKey(port) && tcp.isFree(key)) {
-                return key;
-            }
-        }
-        return null;
+        int port = ephemeral.select(
+                local,
+                remote,
+                remotePort,
+                p -> !bindings.containsKey(p) && tcp.isFree(FlowKey.of(local, p, remote, remotePort)));
+        return port == 0 ? null : FlowKey.of(local, port, remote, remotePort);
     }
 }

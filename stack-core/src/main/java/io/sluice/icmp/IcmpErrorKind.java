@@ -4,7 +4,7 @@ import io.sluice.event.SocketError;
 
 /** What an ICMP error says, whichever family it came in. */
 public enum IcmpErrorKind {
-    /** No way to the network: IPv4 codes 0, 6, 9 and 11 but for prohibition; IPv6 code 0. */
+    /** No way to the network: IPv4 codes 0, 6 and 11, IPv6 code 0. */
     NETWORK_UNREACHABLE,
     /** No way to the host. */
     HOST_UNREACHABLE,

@@ -41,6 +41,9 @@ final class AddressPolicy {
 
     /** What the destination of a packet on {@code in} means to this host; null if the packet is not for it. */
     @Nullable Destination destination4(int address, Interface in) {
+        if (in.isLoopback() && IpAddress.isLoopback4(address)) {
+            return Destination.UNICAST; // all of 127.0.0.0/8
+        }
         Interface owner = interfaces.owner(0, AddressKey.lo4(address));
         if (owner != null) {
             boolean belongsHere = IpAddress.isLoopback4(address)
