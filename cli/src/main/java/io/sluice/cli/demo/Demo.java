@@ -87,10 +87,12 @@ final class Demo {
         String share =
                 sent == 0 ? "" : String.format(Locale.ROOT, " (%.3f %%)", PERCENT * (double) copied / (double) sent);
         screen.row("payload sent", Amounts.bytes(sent) + ", of which copied " + Amounts.bytes(copied) + share);
+        long received = c.get(Counter.TCP_PAYLOAD_BYTES_IN);
+        long copiedIn = c.get(Counter.RECEIVE_BYTES_COPIED);
         screen.row(
                 "payload received",
-                Amounts.bytes(c.get(Counter.TCP_PAYLOAD_BYTES_IN)) + ", of which copied "
-                        + Amounts.bytes(c.get(Counter.RECEIVE_BYTES_COPIED)) + ", as what is small is");
+                Amounts.bytes(received) + ", of which copied " + Amounts.bytes(copiedIn)
+                        + (copiedIn > 0 ? " (requests are too small to keep their buffers for)" : ""));
         screen.row("retransmitted", Amounts.count(c.get(Counter.TCP_SEGMENTS_RETRANSMITTED)) + " segments");
         screen.row("dropped", Amounts.count(c.dropped()) + " packets" + reasons(c));
     }

@@ -35,7 +35,7 @@ public final class Site implements AutoCloseable {
             "png", "image/png",
             "jpg", "image/jpeg");
 
-    private final GeneratedContent generated = new GeneratedContent();
+    private final GeneratedContent generated;
     private final @Nullable Path folder;
     private final Supplier<String> counters;
     private final String index;
@@ -51,6 +51,7 @@ public final class Site implements AutoCloseable {
         this.folder = folder == null ? null : folder.toRealPath();
         this.counters = counters;
         this.index = resource("index.html");
+        this.generated = new GeneratedContent(); // last, since nobody would close it after an exception
     }
 
     /** What {@code sha256sum} says of {@code /bytes/N}. */
