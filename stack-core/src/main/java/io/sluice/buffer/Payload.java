@@ -32,6 +32,19 @@ public final class Payload {
         return copy;
     }
 
+    /**
+     * Whether nobody but the caller holds {@code buffer}, or what it is a slice or duplicate of: pooled slices count their
+     * own references. What a slice of a slice leaves out cannot be seen.
+     */
+    public static boolean isHeldOnce(ByteBuf buffer) {
+        for (ByteBuf b = buffer; b != null; b = b.unwrap()) {
+            if (b.refCnt() != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Octets of memory that {@code buffer} keeps from being reused: those of what it is a slice of. */
     public static int pinnedBy(ByteBuf buffer) {
         ByteBuf whole = buffer;

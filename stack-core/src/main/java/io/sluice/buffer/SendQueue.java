@@ -144,7 +144,7 @@ public final class SendQueue {
      * @return the octets that were copied
      */
     public int append(ByteBuf data, boolean stable) {
-        int copied = append(data, data.readerIndex(), data.readableBytes(), stable || data.refCnt() == 1);
+        int copied = append(data, data.readerIndex(), data.readableBytes(), stable || Payload.isHeldOnce(data));
         data.release();
         return copied;
     }

@@ -219,7 +219,10 @@ final class SegmentArrives {
                 context.timeouts.onFinWait2(c, nowNs);
                 c.signal(Readiness.WRITABLE);
             }
-            case CLOSING -> context.timeWaits.enter(c, nowNs);
+            case CLOSING -> {
+                context.timeWaits.enter(c, nowNs);
+                c.signal(Readiness.WRITABLE); // a lingering close waits for it
+            }
             case LAST_ACK -> context.ending.finished(c, nowNs);
             default -> {}
         }

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.Payload;
 import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
@@ -71,7 +72,7 @@ final class UserCalls {
     int write(TcpConnection c, ByteBuf data, boolean stable) {
         int n = Math.min(writableBytes(c), data.readableBytes());
         if (n > 0) {
-            boolean alone = stable || data.refCnt() == 1;
+            boolean alone = stable || Payload.isHeldOnce(data);
             onWritten(c, c.sendQueue.append(data, data.readerIndex(), n, alone));
             data.skipBytes(n);
         }
