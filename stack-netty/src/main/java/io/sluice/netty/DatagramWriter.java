@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.sluice.api.UdpSocket;
+import io.sluice.buffer.Payload;
 import io.sluice.event.SocketError;
 import java.net.SocketAddress;
 import java.nio.channels.NotYetConnectedException;
@@ -37,7 +38,7 @@ final class DatagramWriter {
 
     /** The content, where nobody else has it, is sent from where it is; the message keeps a reference of its own. */
     private @Nullable SocketError send(ByteBuf content, @Nullable SocketAddress to, long nowNs) {
-        ByteBuf payload = content.refCnt() == 1 ? content.retain().asReadOnly() : content.retain();
+        ByteBuf payload = Payload.isHeldOnce(content) ? content.retain().asReadOnly() : content.retain();
         SocketError error =
                 to == null ? socket.send(payload, nowNs) : socket.send(payload, Addresses.endpoint(to), nowNs);
         if (error != null) {

@@ -26,6 +26,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     private @Nullable TcpSocket socket;
     private @Nullable StreamWriter writer;
     private @Nullable ConnectAttempt attempt;
+    private @Nullable LingeringClose lingering;
     private volatile boolean connected;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
@@ -124,6 +126,10 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     void onReady() {
         TcpSocket s = socket;
         if (s == null || !isOpen() || !isRegistered()) {
+            return;
+        }
+        if (lingering != null) {
+            lingering.check();
             return;
         }
         StreamUnsafe unsafe = (StreamUnsafe) unsafe();
@@ -337,6 +343,17 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             if (!told) {
                 close(voidPromise()); // cancelled meanwhile
             }
+        }
+
+        /** SO_LINGER: the close waits until everything that was accepted is acknowledged, or the time is up. */
+        @Override
+        protected @Nullable Executor prepareToClose() {
+            int seconds = config.getSoLinger();
+            if (seconds <= 0 || !connected || eventLoop().isShuttingDown()) {
+                return null;
+            }
+            lingering = new LingeringClose(socket(), eventLoop(), seconds, driver().now());
+            return lingering;
         }
 
         @Override

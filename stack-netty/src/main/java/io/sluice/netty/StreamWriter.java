@@ -5,6 +5,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
 import io.sluice.api.TcpSocket;
+import io.sluice.buffer.Payload;
 import io.sluice.event.SocketError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class StreamWriter {
             boolean inParts = buffer instanceof CompositeByteBuf && (stable || buffer.refCnt() == 1);
             int n = inParts
                     ? writePart((CompositeByteBuf) buffer, stable)
-                    : offer(buffer, stable || isBegun(buffer) || buffer.refCnt() == 1, buffer);
+                    : offer(buffer, stable || isBegun(buffer) || Payload.isHeldOnce(buffer), buffer);
             if (n == 0) {
                 return false;
             }
@@ -74,7 +75,7 @@ final class StreamWriter {
         ByteBuf component = composite.internalComponent(index);
         ByteBuf slice = composite.componentSlice(index);
         int length = Math.min(slice.readableBytes() - skip, composite.readableBytes());
-        boolean alone = stable || isBegun(component) || component.refCnt() == 1;
+        boolean alone = stable || isBegun(component) || Payload.isHeldOnce(component);
         int n = offer(slice.slice(slice.readerIndex() + skip, length), alone, component);
         composite.skipBytes(n);
         return n;
