@@ -43,7 +43,11 @@ class SameLoopTest {
     @Test
     void overATunTheKernelsEpollChannelsTalkToTheStacks() throws IOException, InterruptedException {
         try (OnTun net = new OnTun(Offload.TCP)) {
-            Channel stackServer = net.serve(new Echo());
+            Channel stackServer = net.server(new Echo())
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                    .bind(0)
+                    .sync()
+                    .channel();
             int port = ((InetSocketAddress) stackServer.localAddress()).getPort();
             VerifyStream echoed = new VerifyStream();
             Channel kernelClient = net.namespace.call(() -> new Bootstrap()
@@ -61,6 +65,7 @@ class SameLoopTest {
             Channel kernelServer = net.namespace.call(() -> new ServerBootstrap()
                     .group(net.group)
                     .channel(EpollServerSocketChannel.class)
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .childHandler(new Echo())
                     .bind(OnTun.KERNEL, 0)
                     .syncUninterruptibly()
@@ -88,6 +93,7 @@ class SameLoopTest {
             Channel server = new ServerBootstrap()
                     .group(there)
                     .channel(stack ? SluiceServerSocketChannel.class : serverOfNio())
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .childHandler(new Echo())
                     .bind(new InetSocketAddress(stack ? address("10.7.0.2") : InetAddress.getLoopbackAddress(), 0))
                     .sync()

@@ -24,24 +24,23 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of message arrives octet by octet, and only those are copied that have to be. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored") // what a write led to is seen elsewhere
 class WriteTest {
     private static final int SEND_BUFFER = 256 * 1024;
     private static final int SIZE = 1 << 20;
 
     private final TwoHosts net = new TwoHosts();
     private final VerifyStream verify = new VerifyStream();
-    private Channel client = null;
+    private final Channel client;
     private long written;
 
-    @BeforeEach
-    void connect() throws InterruptedException {
+    WriteTest() throws InterruptedException {
         Channel server = net.serve(verify);
         client = net.client(new Collector())
                 .option(ChannelOption.SO_SNDBUF, SEND_BUFFER)
@@ -172,7 +171,7 @@ class WriteTest {
     }
 
     /** A region of a kind of its own, that gives away a little at a time. */
-    private final class Drops extends io.netty.util.AbstractReferenceCounted implements FileRegion {
+    private static final class Drops extends io.netty.util.AbstractReferenceCounted implements FileRegion {
         private final byte[] octets;
         private int transferred;
 
