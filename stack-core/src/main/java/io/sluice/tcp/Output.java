@@ -344,14 +344,11 @@ final class Output {
      * is sent again.
      */
     void probeWindow(TcpConnection c, long nowNs) {
-        Tcb.SendSpace snd = c.tcb.snd;
         SendLedger.Entry earlier = c.ledger.head();
         if (earlier != null) {
-            transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
-        } else if (c.unsentBytes() > 0) {
-            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
-        } else if (c.finPending()) {
-            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
+            sendFromTimer(c, earlier, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
+        } else if (c.unsentBytes() > 0 || c.finPending()) {
+            sendFromTimer(c, null, 1, RetransmitCause.WINDOW_PROBE, nowNs);
         }
         context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
     }
@@ -361,10 +358,17 @@ final class Output {
         Tcb.SendSpace snd = c.tcb.snd;
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         long octets = Math.min(Math.min(usable, c.effectiveMss()), c.unsentBytes());
-        if (octets > 0) {
-            transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
-        } else if (c.finPending() && usable > 0) {
-            transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.NONE, nowNs);
+        if (octets > 0 || (c.finPending() && usable > 0)) {
+            sendFromTimer(c, null, Math.max(1, octets), RetransmitCause.NONE, nowNs);
+        }
+    }
+
+    /** Sends outside of the ring. If the link is busy the ring has to come by: it arms the persist timer again. */
+    private void sendFromTimer(
+            TcpConnection c, SendLedger.@Nullable Entry repeated, long length, RetransmitCause cause, long nowNs) {
+        long start = repeated == null ? c.tcb.snd.nxtOffset : repeated.start;
+        if (transmitRange(c, repeated, start, length, cause, nowNs) == Step.BLOCKED) {
+            c.wantTransmit();
         }
     }
 

@@ -59,7 +59,7 @@ final class ReceiveWindow {
         // RFC 9293 §3.8.6.2.2 (MUST-39): do not move the edge by less than a segment or half the buffer.
         boolean worthwhile = context.knobs.isOn(Knob.WINDOW_FOLLOWS_BUFFER)
                 ? room >= Math.min(c.options.receiveBuffer / QUARTER, rcv.mss)
-                : room - current >= Math.min(c.options.receiveBuffer / 2, Math.max(1, rcv.mss));
+                : room - current >= Math.min(largest(c) / 2, Math.max(1, rcv.mss));
         long wnd = worthwhile ? expressible(room, rcv.wndShift) : 0;
         if (wnd >= current) {
             return (int) wnd;
@@ -74,6 +74,11 @@ final class ReceiveWindow {
         return context.knobs.isOn(Knob.ACCEPT_UP_TO_BUFFER)
                 ? (int) Math.max(c.tcb.rcv.wnd, Math.min(room(c), Integer.MAX_VALUE))
                 : c.tcb.rcv.wnd;
+    }
+
+    /** RCV.BUFF of §3.8.6.2.2: the largest window that this connection can ever announce. */
+    private static long largest(TcpConnection c) {
+        return Math.min(c.options.receiveBuffer, 0xFFFFL << c.tcb.rcv.wndShift);
     }
 
     /** A window that the scale can express: less than a unit below {@code room}, or above it. */
@@ -91,7 +96,7 @@ final class ReceiveWindow {
         long current = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
         long room = Math.min(room(c), 0xFFFFL << rcv.wndShift) >>> rcv.wndShift << rcv.wndShift;
         long gain = room - current;
-        long part = c.options.receiveBuffer / Math.max(1, context.knobs.get(Knob.WINDOW_UPDATE_DIVISOR));
+        long part = largest(c) / Math.max(1, context.knobs.get(Knob.WINDOW_UPDATE_DIVISOR));
         if (current < 2L * rcv.mss) {
             return gain >= Math.min(part, Math.max(1, rcv.mss));
         }
