@@ -157,14 +157,14 @@ record SeedScenario(
         PeerPlan client;
         PeerPlan server;
         if (dice.chance(0.2)) {
-            int request = (int) dice.logBetween(100, 40_000);
-            int response = (int) dice.logBetween(100, 40_000);
+            int request = (int) dice.logBetween(400, 40_000);
+            int response = (int) dice.logBetween(request / 4, request * 4L);
             int count = LEAST_BYTES / Math.min(request, response) + 1;
-            client = PeerPlan.client(upKey, request, response, Math.min(count, 300));
-            server = PeerPlan.server(upKey, request, response, Math.min(count, 300));
+            client = PeerPlan.client(upKey, request, response, count);
+            server = PeerPlan.server(upKey, request, response, count);
         } else {
-            long up = dice.logBetween(LEAST_BYTES, 8 * LEAST_BYTES);
-            long down = dice.logBetween(LEAST_BYTES, 8 * LEAST_BYTES);
+            long up = dice.logBetween(LEAST_BYTES, 6 * LEAST_BYTES);
+            long down = dice.logBetween(LEAST_BYTES, 6 * LEAST_BYTES);
             client = PeerPlan.of(upKey, up, ~upKey, down);
             server = PeerPlan.of(~upKey, down, upKey, up);
         }

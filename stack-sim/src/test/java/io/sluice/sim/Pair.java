@@ -11,17 +11,19 @@ import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
+import io.sluice.tcp.TcpProfile;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client and a server on one wire, and one connection between them: what most tests here need. */
+/** A client and a server on one wire, and connections between them: what most tests here need. */
 final class Pair implements AutoCloseable {
     static final long MS = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
     static final long HOUR = 3_600 * SECOND;
 
-    private static final Endpoint SERVER = Endpoint.of("10.0.0.2", 80);
+    private static final String SERVER = "10.0.0.2";
+    private static final int FIRST_PORT = 80;
 
     final Simulation simulation;
     final SimHost client;
@@ -36,13 +38,17 @@ final class Pair implements AutoCloseable {
     }
 
     Pair(long seed, PipeConfig both, LinkConfig clientLink, LinkConfig serverLink) {
+        this(seed, both, clientLink, serverLink, TcpProfile.STANDARD);
+    }
+
+    Pair(long seed, PipeConfig both, LinkConfig clientLink, LinkConfig serverLink, TcpProfile profile) {
         simulation = new Simulation(seed);
         invariants = new Invariants(simulation);
-        client = simulation.host("client");
-        server = simulation.host("server");
+        client = simulation.host("client", b -> b.tcpProfile(profile));
+        server = simulation.host("server", b -> b.tcpProfile(profile));
         cable = simulation.connect(client, clientLink, both, server, serverLink, both);
         cable.a().address(IpAddress.parse("10.0.0.1"), 24);
-        cable.b().address(IpAddress.parse("10.0.0.2"), 24);
+        cable.b().address(IpAddress.parse(SERVER), 24);
     }
 
     /** A connection that carries so many octets each way. */
@@ -52,10 +58,11 @@ final class Pair implements AutoCloseable {
 
     /** A connection whose ends do so. */
     void converse(PeerPlan clientPlan, PeerPlan serverPlan) {
+        Endpoint remote = Endpoint.of(SERVER, FIRST_PORT + servers.size());
         servers.add(
-                new StreamServer(server.sockets().listener(), SERVER, 16, socket -> peer(server, socket, serverPlan)));
+                new StreamServer(server.sockets().listener(), remote, 16, socket -> peer(server, socket, serverPlan)));
         TcpSocket socket = client.sockets().tcp();
-        assertEquals(SocketError.IN_PROGRESS, socket.connect(SERVER, simulation.nowNs()));
+        assertEquals(SocketError.IN_PROGRESS, socket.connect(remote, simulation.nowNs()));
         SocketHandler handler = peer(client, socket, clientPlan);
         handler.onReady(simulation.nowNs());
     }
@@ -67,8 +74,8 @@ final class Pair implements AutoCloseable {
         return peer;
     }
 
-    StreamPeer peer(int i) {
-        return peers.get(i);
+    List<StreamPeer> peers() {
+        return peers;
     }
 
     /** Aborts every connection. */
@@ -80,7 +87,8 @@ final class Pair implements AutoCloseable {
     long finish() {
         long start = simulation.nowNs();
         simulation.runUntil(
-                () -> peers.size() == 2 && peers.stream().allMatch(StreamPeer::isFinished), start + 10 * HOUR);
+                () -> peers.size() == 2 * servers.size() && peers.stream().allMatch(StreamPeer::isFinished),
+                start + 10 * HOUR);
         long took = simulation.nowNs() - start;
         for (StreamPeer peer : peers) {
             assertNull(peer.failure(), peer::toString);
