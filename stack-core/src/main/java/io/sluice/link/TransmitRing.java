@@ -23,6 +23,9 @@ public final class TransmitRing {
     private final ArrayDeque<Control> spareControl = new ArrayDeque<>();
     private final ArrayDeque<Transmittable> ready = new ArrayDeque<>();
     private final ArrayDeque<Transmittable> blocked = new ArrayDeque<>();
+    /** Sockets that were blocked after they had sent something: behind those that could not. */
+    private final ArrayDeque<Transmittable> blockedLast = new ArrayDeque<>();
+
     private final OutboundPacket packet = new OutboundPacket();
     private final OutboundPacket controlPacket = new OutboundPacket();
     private final Counters counters;
@@ -150,7 +153,7 @@ public final class TransmitRing {
 
     /** Whether something waits that a link might take. */
     public boolean hasWork() {
-        return !control.isEmpty() || !ready.isEmpty() || !blocked.isEmpty();
+        return !control.isEmpty() || !ready.isEmpty() || !blocked.isEmpty() || !blockedLast.isEmpty();
     }
 
     /**
@@ -176,9 +179,11 @@ public final class TransmitRing {
         sentBytes = 0;
         busyLinks.clear();
         sendControl(nowNs);
-        for (int n = blocked.size(); n > 0; n--) {
-            ready.add(blocked.remove());
+        for (Transmittable waiting = blocked.pollLast(); waiting != null; waiting = blocked.pollLast()) {
+            ready.addFirst(waiting); // before those that have come since
         }
+        ready.addAll(blockedLast);
+        blockedLast.clear();
         while (sentBytes < budgetBytes) {
             Transmittable socket = ready.poll();
             if (socket == null) {
@@ -219,7 +224,7 @@ public final class TransmitRing {
                 socket.deficitBytes = 0; // what it was not given here it cannot save up
                 socket.blockedOn = lastBusy;
                 socket.inRing = true;
-                blocked.add(socket);
+                (sentBytes == before ? blocked : blockedLast).add(socket);
             }
         }
     }
@@ -266,8 +271,10 @@ public final class TransmitRing {
         }
         ready.forEach(TransmitRing::forget);
         blocked.forEach(TransmitRing::forget);
+        blockedLast.forEach(TransmitRing::forget);
         ready.clear();
         blocked.clear();
+        blockedLast.clear();
     }
 
     private static void forget(Transmittable socket) {

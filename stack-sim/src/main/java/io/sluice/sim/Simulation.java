@@ -1,5 +1,6 @@
 package io.sluice.sim;
 
+import io.netty.buffer.ByteBuf;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
 import io.sluice.link.Link;
@@ -91,6 +92,11 @@ public final class Simulation implements AutoCloseable {
     /** Packets that are on a wire or wait for one. */
     public int packetsUnderWay() {
         return context.packets().underWay();
+    }
+
+    /** A packet of these bytes, whose reference it takes over, to be handed to some {@link PacketSink}: for tests. */
+    public SimPacket packet(ByteBuf bytes) {
+        return context.packets().packet(bytes);
     }
 
     /** Watches every wire from now on. */

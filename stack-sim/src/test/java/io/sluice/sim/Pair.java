@@ -22,7 +22,6 @@ final class Pair implements AutoCloseable {
     static final long SECOND = 1_000_000_000L;
     static final long HOUR = 3_600 * SECOND;
 
-    private static final String SERVER = "10.0.0.2";
     private static final int FIRST_PORT = 80;
 
     final Simulation simulation;
@@ -30,6 +29,7 @@ final class Pair implements AutoCloseable {
     final SimHost server;
     final Cable cable;
     final Invariants invariants;
+    private final String serverAddress;
     private final List<StreamPeer> peers = new ArrayList<>();
     private final List<StreamServer> servers = new ArrayList<>();
 
@@ -42,13 +42,18 @@ final class Pair implements AutoCloseable {
     }
 
     Pair(long seed, PipeConfig both, LinkConfig clientLink, LinkConfig serverLink, TcpProfile profile) {
+        this(seed, both, clientLink, serverLink, profile, false);
+    }
+
+    Pair(long seed, PipeConfig both, LinkConfig clientLink, LinkConfig serverLink, TcpProfile profile, boolean ipv6) {
+        serverAddress = ipv6 ? "fd00::2" : "10.0.0.2";
         simulation = new Simulation(seed);
         invariants = new Invariants(simulation);
         client = simulation.host("client", b -> b.tcpProfile(profile));
         server = simulation.host("server", b -> b.tcpProfile(profile));
         cable = simulation.connect(client, clientLink, both, server, serverLink, both);
-        cable.a().address(IpAddress.parse("10.0.0.1"), 24);
-        cable.b().address(IpAddress.parse(SERVER), 24);
+        cable.a().address(IpAddress.parse(ipv6 ? "fd00::1" : "10.0.0.1"), ipv6 ? 64 : 24);
+        cable.b().address(IpAddress.parse(serverAddress), ipv6 ? 64 : 24);
     }
 
     /** A connection that carries so many octets each way. */
@@ -58,7 +63,7 @@ final class Pair implements AutoCloseable {
 
     /** A connection whose ends do so. */
     void converse(PeerPlan clientPlan, PeerPlan serverPlan) {
-        Endpoint remote = Endpoint.of(SERVER, FIRST_PORT + servers.size());
+        Endpoint remote = Endpoint.of(serverAddress, FIRST_PORT + servers.size());
         servers.add(
                 new StreamServer(server.sockets().listener(), remote, 16, socket -> peer(server, socket, serverPlan)));
         TcpSocket socket = client.sockets().tcp();

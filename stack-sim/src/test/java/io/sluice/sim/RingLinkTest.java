@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.event.Counter;
+import io.sluice.sim.workload.StreamPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,22 @@ final class RingLinkTest {
             assertEquals(0, pair.cable.ab().dropped());
             // The ring is the queue: what was fed to the wire left at once.
             assertEquals(0, pair.server.stack().counters().dropped());
+        }
+    }
+
+    @Test
+    void connectionsShareALinkThatIsAlwaysBusy() {
+        try (Pair pair =
+                new Pair(3, PipeConfig.of(10_000_000, Pair.MS), LinkConfig.PLAIN.withRing(1), LinkConfig.PLAIN)) {
+            for (int i = 0; i < 4; i++) {
+                pair.transfer(1_000_000, 0);
+            }
+            pair.simulation.run(pair.simulation.nowNs() + 2 * Pair.SECOND); // time for 2.5 MB
+            for (StreamPeer peer : pair.peers()) {
+                long octets = peer.received() + peer.sent();
+                assertTrue(octets > 400_000, () -> "no fair share: " + pair.peers());
+            }
+            pair.finish();
         }
     }
 
