@@ -182,8 +182,9 @@ public final class TransmitRing {
         for (Transmittable waiting = blocked.pollLast(); waiting != null; waiting = blocked.pollLast()) {
             ready.addFirst(waiting); // before those that have come since
         }
-        ready.addAll(blockedLast);
-        blockedLast.clear();
+        for (Transmittable waiting = blockedLast.poll(); waiting != null; waiting = blockedLast.poll()) {
+            ready.add(waiting);
+        }
         while (sentBytes < budgetBytes) {
             Transmittable socket = ready.poll();
             if (socket == null) {

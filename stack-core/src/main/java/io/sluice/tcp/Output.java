@@ -51,6 +51,12 @@ final class Output {
         }
         pull(c, nowNs);
         restartAfterIdle(c, nowNs);
+        if (c.tcb.snd.persistDue) {
+            if (persist(c, nowNs) == Step.BLOCKED) {
+                return Outcome.BLOCKED;
+            }
+            c.tcb.snd.persistDue = false;
+        }
         long sent = 0;
         while (sent < budgetBytes) {
             long before = c.context.counters.get(Counter.BYTES_OUT);
@@ -339,37 +345,41 @@ final class Output {
         }
     }
 
+    /** What the persist timer asks for: a probe of a closed window, or what a small one takes. */
+    private Step persist(TcpConnection c, long nowNs) {
+        if (c.tcb.snd.wnd == 0) {
+            return probeWindow(c, nowNs);
+        }
+        return c.tcb.flightBytes() == 0 ? overrideWindow(c, nowNs) : Step.NOTHING;
+    }
+
     /**
      * Sends at least one octet into a closed window: a zero-window probe (RFC 9293 §3.8.6.1). What an earlier probe sent
      * is sent again.
      */
-    void probeWindow(TcpConnection c, long nowNs) {
+    private Step probeWindow(TcpConnection c, long nowNs) {
         SendLedger.Entry earlier = c.ledger.head();
+        Step step = Step.NOTHING;
         if (earlier != null) {
-            sendFromTimer(c, earlier, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
+            step = transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
         } else if (c.unsentBytes() > 0 || c.finPending()) {
-            sendFromTimer(c, null, 1, RetransmitCause.WINDOW_PROBE, nowNs);
+            step = transmitRange(c, null, c.tcb.snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
         }
-        context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
+        if (step != Step.BLOCKED) {
+            context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
+        }
+        return step;
     }
 
     /** Sends into a small window what SWS avoidance has held back long enough (RFC 9293 §3.8.6.2.1, (4)). */
-    void overrideWindow(TcpConnection c, long nowNs) {
+    private Step overrideWindow(TcpConnection c, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         long octets = Math.min(Math.min(usable, c.effectiveMss()), c.unsentBytes());
-        if (octets > 0 || (c.finPending() && usable > 0)) {
-            sendFromTimer(c, null, Math.max(1, octets), RetransmitCause.NONE, nowNs);
+        if (octets <= 0 && !(c.finPending() && usable > 0)) {
+            return Step.NOTHING;
         }
-    }
-
-    /** Sends outside of the ring. If the link is busy the ring has to come by: it arms the persist timer again. */
-    private void sendFromTimer(
-            TcpConnection c, SendLedger.@Nullable Entry repeated, long length, RetransmitCause cause, long nowNs) {
-        long start = repeated == null ? c.tcb.snd.nxtOffset : repeated.start;
-        if (transmitRange(c, repeated, start, length, cause, nowNs) == Step.BLOCKED) {
-            c.wantTransmit();
-        }
+        return transmitRange(c, null, snd.nxtOffset, Math.max(1, octets), RetransmitCause.NONE, nowNs);
     }
 
     /** Builds an acknowledgment of this moment as a control packet: for what must not be merged with anything else. */

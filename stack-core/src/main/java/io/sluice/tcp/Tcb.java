@@ -67,6 +67,9 @@ final class Tcb {
         /** When the pacer lets the next packet go. */
         long nextDepartureNs;
 
+        /** The persist timer has expired: a probe, or less than a segment, is to be sent. */
+        boolean persistDue;
+
         /** Zero-window probes since the window closed. */
         short probes;
 

@@ -92,11 +92,10 @@ final class Timeouts {
         }
         if (c.tcb.snd.wnd == 0) {
             c.tcb.snd.probes++;
-            context.output.probeWindow(c, nowNs);
             armPersist(c, nowNs);
-        } else if (c.tcb.flightBytes() == 0) {
-            context.output.overrideWindow(c, nowNs); // RFC 9293 §3.8.6.2.1, (4)
         }
+        c.tcb.snd.persistDue = true; // sent in its turn, however busy the link is
+        c.wantTransmit();
     }
 
     /** The user has closed and only the peer's FIN is missing: not for ever. */

@@ -146,7 +146,7 @@ record SeedScenario(
 
     /** A limit on the MSS now and then, or 0. */
     private static int smallSegment(Dice dice) {
-        return dice.chance(0.1) ? (int) dice.logBetween(64, 1400) : 0;
+        return dice.chance(0.1) ? (int) dice.logBetween(88, 1400) : 0;
     }
 
     private static Connection connection(Dice dice, int index, int clients) {

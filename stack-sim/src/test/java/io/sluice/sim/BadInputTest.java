@@ -45,7 +45,7 @@ final class BadInputTest {
                 converse(pair, i);
             }
             pair.simulation.run(pair.simulation.nowNs() + 60 * Pair.SECOND);
-            assertTrue(up.mutated() + down.mutated() > 0);
+            assertTrue(up.seen() + down.seen() > 0);
             end(pair);
         }
     }

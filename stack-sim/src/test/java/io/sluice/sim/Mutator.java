@@ -21,12 +21,18 @@ final class Mutator implements PacketFilter {
 
     private final SplittableRandom random;
     private final double share;
+    private long seen;
     private long mutated;
 
     /** @param share which part of the packets is damaged */
     Mutator(SplittableRandom random, double share) {
         this.random = random;
         this.share = share;
+    }
+
+    /** Packets damaged or not. */
+    long seen() {
+        return seen;
     }
 
     /** Packets damaged. */
@@ -36,6 +42,7 @@ final class Mutator implements PacketFilter {
 
     @Override
     public boolean passes(ByteBuf packet, long nowNs) {
+        seen++;
         if (random.nextDouble() >= share) {
             return true;
         }
