@@ -65,7 +65,9 @@ final class UdpSendQueue {
 
     /** Whether the octets are in one piece, where a device can read them, and will stay as they are. */
     private static boolean isStable(ByteBuf payload) {
-        return payload.isDirect() && payload.nioBufferCount() == 1 && (Payload.isHeldOnce(payload) || payload.isReadOnly());
+        return payload.isDirect()
+                && payload.nioBufferCount() == 1
+                && (Payload.isHeldOnce(payload) || payload.isReadOnly());
     }
 
     private ByteBuf copy(ByteBuf payload) {

@@ -132,7 +132,10 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             lingering.check();
             return;
         }
-        StreamUnsafe unsafe = (StreamUnsafe) unsafe();
+        onReady(s, (StreamUnsafe) unsafe());
+    }
+
+    private void onReady(TcpSocket s, StreamUnsafe unsafe) {
         int ready = s.readiness();
         if (attempt != null && (ready & (Readiness.CONNECTED | Readiness.ERROR | Readiness.HANGUP)) != 0) {
             unsafe.finishConnect();

@@ -68,7 +68,7 @@ final class BadInputTest {
             }
             Mutator mutator = new Mutator(random.split(), 0.5);
             for (int i = 0; i < 500; i++) {
-                pair.simulation.at(pair.simulation.nowNs() + i * 10 * Pair.MS, () -> {
+                pair.simulation.at(pair.simulation.nowNs() + 10L * i * Pair.MS, () -> {
                     if (!heard.isEmpty()) {
                         byte[] again = heard.get(random.nextInt(heard.size()));
                         inject(pair, again, mutator, random);
@@ -99,8 +99,8 @@ final class BadInputTest {
 
     private static void converse(Pair pair, int i) {
         pair.converse(
-                PeerPlan.of(2 * i, 100_000, 2 * i + 1, 100_000).tolerant(),
-                PeerPlan.of(2 * i + 1, 100_000, 2 * i, 100_000).tolerant());
+                PeerPlan.of(2L * i, 100_000, 2L * i + 1, 100_000).tolerant(),
+                PeerPlan.of(2L * i + 1, 100_000, 2L * i, 100_000).tolerant());
     }
 
     private static void end(Pair pair) {
