@@ -2,7 +2,6 @@ package io.sluice.packetdrill.run;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.packetdrill.language.ShellCommand;
-import io.sluice.posix.PosixSockets;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 public interface BackEnd extends AutoCloseable {
     /** Nanoseconds since the start of the script. */
     long nowNs();
-
-    /** The time that the calls of {@link #sockets} take. */
-    long clockNs();
 
     /**
      * Lets time pass until {@code enough} says so or the clock shows {@code untilNs}, whichever is first. Asks {@code
@@ -31,8 +27,12 @@ public interface BackEnd extends AutoCloseable {
     /** Whether {@link #poll} has something. */
     boolean hasCaptured();
 
-    /** The stack's sockets. */
-    PosixSockets sockets();
+    /**
+     * The system calls of the stack; to be asked for once.
+     *
+     * @param flows is told of the sockets that are bound and connected
+     */
+    SystemInterface systemCalls(FlowTracker flows);
 
     /** Does what a command would do. */
     void execute(ShellCommand command) throws RunFailure;

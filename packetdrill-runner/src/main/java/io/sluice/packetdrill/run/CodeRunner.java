@@ -3,26 +3,34 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.CodeBlock;
 import io.sluice.packetdrill.language.CodeExpression;
 import io.sluice.packetdrill.language.CodeStatement;
+import io.sluice.packetdrill.language.Symbols;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Runs the code blocks of one script; variables live until its end. */
 final class CodeRunner {
     private final Map<String, Object> variables = new HashMap<>();
-    private final TcpInfoNames names;
+    private final Supplier<Map<String, Object>> fields;
+    private final Symbols symbols;
     private final Consumer<String> printer;
 
-    /** @param printer gets what {@code print} prints */
-    CodeRunner(TcpInfoNames names, Consumer<String> printer) {
-        this.names = names;
+    /**
+     * @param fields what names stand for that change from one block to the next
+     * @param symbols what other names stand for
+     * @param printer gets what {@code print} prints
+     */
+    CodeRunner(Supplier<Map<String, Object>> fields, Symbols symbols, Consumer<String> printer) {
+        this.fields = fields;
+        this.symbols = symbols;
         this.printer = printer;
     }
 
     /** @throws RunFailure if an assertion does not hold, or something cannot be computed */
     void run(CodeBlock block) throws RunFailure {
-        Map<String, Object> fields = names.fields();
-        CodeEvaluator evaluator = new CodeEvaluator(variables, fields, names::symbol, printer);
+        CodeEvaluator evaluator =
+                new CodeEvaluator(variables, fields.get(), name -> TcpInfoNames.symbol(name, symbols), printer);
         for (CodeStatement statement : block.statements()) {
             if (statement instanceof CodeStatement.Assertion assertion) {
                 check(assertion, evaluator);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Which connection a packet of the script belongs to: the last one made, unless the packet names its ports. */
-final class FlowTracker {
+public final class FlowTracker {
     /** Where the ports of hosts that connect to the stack under test begin. */
     private static final int FIRST_REMOTE_PORT = 34_567;
 
@@ -21,13 +21,13 @@ final class FlowTracker {
     }
 
     /** A socket was bound: packets go to it, from a host that has not sent anything yet. */
-    void onBind(int port) {
+    public void onBind(int port) {
         nextRemotePort++;
         current = new FlowUnderTest(port == 0 ? usualLocalPort : port, nextRemotePort);
     }
 
     /** A socket connects, from a port that is not known where it is 0. */
-    void onConnect(int localPort, int remotePort) {
+    public void onConnect(int localPort, int remotePort) {
         current = new FlowUnderTest(localPort, remotePort);
     }
 

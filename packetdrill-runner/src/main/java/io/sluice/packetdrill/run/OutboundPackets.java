@@ -7,6 +7,7 @@ import io.sluice.packetdrill.language.SourcePosition;
 import io.sluice.packetdrill.language.TcpFlags;
 import io.sluice.packetdrill.language.Transport;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the stack under test sends, against what the script expects. */
@@ -20,14 +21,14 @@ final class OutboundPackets {
     private final RunConfig config;
     private final BackEnd backEnd;
     private final FlowTracker flows;
-    private final Runnable observer;
+    private final BooleanSupplier observer;
 
     /** The rest of a segment of which the script has only mentioned the beginning so far. */
     private @Nullable LivePacket rest;
 
     private long lastPacketNs;
 
-    OutboundPackets(RunConfig config, BackEnd backEnd, FlowTracker flows, Runnable observer) {
+    OutboundPackets(RunConfig config, BackEnd backEnd, FlowTracker flows, BooleanSupplier observer) {
         this.config = config;
         this.backEnd = backEnd;
         this.flows = flows;
@@ -36,17 +37,17 @@ final class OutboundPackets {
 
     /** When a packet has to come, nanoseconds since the start. */
     private record Window(long fromNs, long toNs) {
-        static Window of(EventTime time, long nowNs) {
+        static Window of(EventTime time, long lastNs) {
             if (time instanceof EventTime.Absolute t) {
                 return new Window(t.atNs(), t.atNs());
             } else if (time instanceof EventTime.Relative t) {
-                return new Window(nowNs + t.afterNs(), nowNs + t.afterNs());
+                return new Window(lastNs + t.afterNs(), lastNs + t.afterNs());
             } else if (time instanceof EventTime.AbsoluteRange t) {
                 return new Window(t.fromNs(), t.toNs());
             } else if (time instanceof EventTime.RelativeRange t) {
-                return new Window(nowNs + t.fromNs(), nowNs + t.toNs());
+                return new Window(lastNs + t.fromNs(), lastNs + t.toNs());
             }
-            return new Window(0, nowNs + PATIENCE_NS);
+            return new Window(0, lastNs + PATIENCE_NS);
         }
 
         boolean holds(long atNs, long toleranceNs) {
@@ -61,9 +62,21 @@ final class OutboundPackets {
         }
     }
 
-    /** Waits for the packet; returns what came as the script would write it. */
-    String expect(EventTime time, Packet packet, Transport.TcpSegment expected) throws RunFailure {
-        Window window = Window.of(time, backEnd.nowNs());
+    /**
+     * What came.
+     *
+     * @param text as the script would write it
+     * @param atNs when, in nanoseconds since the start
+     */
+    record Seen(String text, long atNs) {}
+
+    /**
+     * Waits for the packet.
+     *
+     * @param lastNs when the event before happened
+     */
+    Seen expect(EventTime time, long lastNs, Packet packet, Transport.TcpSegment expected) throws RunFailure {
+        Window window = Window.of(time, lastNs);
         FlowUnderTest flow = flows.flow(expected.ports(), false);
         LivePacket live = next(window, packet);
         int wanted = expected.sequence().lengthBytes();
@@ -93,7 +106,7 @@ final class OutboundPackets {
                             + sideBySide(packet, seen, live));
         }
         lastPacketNs = backEnd.nowNs();
-        return seen;
+        return new Seen(seen, live.atNs());
     }
 
     private static String sideBySide(Packet packet, String seen, LivePacket live) {
@@ -108,10 +121,8 @@ final class OutboundPackets {
             return carried;
         }
         boolean came = backEnd.hasCaptured()
-                || backEnd.advance(window.toNs() + config.toleranceNs(), () -> {
-                    observer.run();
-                    return backEnd.hasCaptured();
-                });
+                || backEnd.advance(
+                        window.toNs() + config.toleranceNs(), () -> observer.getAsBoolean() || backEnd.hasCaptured());
         if (!came) {
             throw new RunFailure(
                     packet.position(),

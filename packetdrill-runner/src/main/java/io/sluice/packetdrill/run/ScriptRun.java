@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.run;
 
+import io.netty.buffer.ByteBuf;
 import io.sluice.packetdrill.language.Action;
 import io.sluice.packetdrill.language.CodeBlock;
 import io.sluice.packetdrill.language.Event;
@@ -21,21 +22,23 @@ final class ScriptRun {
     private final RunConfig config;
     private final BackEnd backEnd;
     private final FlowTracker flows;
-    private final SystemCalls calls;
+    private final SystemInterface calls;
     private final PacketWriter writer;
     private final OutboundPackets outbound;
     private final CodeRunner code;
     private final List<String> exchange = new ArrayList<>();
     private @Nullable BlockedCall blocked;
 
+    /** When the last event happened: what relative times count from. */
+    private long lastEventNs;
+
     /** A call that the script lets block, until it has returned. */
     private static final class BlockedCall {
         final SystemCall scripted;
-        final SystemCalls.Made made;
+        final PendingCall made;
         final long endNs;
-        long doneNs = -1;
 
-        BlockedCall(SystemCall scripted, SystemCalls.Made made, long endNs) {
+        BlockedCall(SystemCall scripted, PendingCall made, long endNs) {
             this.scripted = scripted;
             this.made = made;
             this.endNs = endNs;
@@ -46,11 +49,10 @@ final class ScriptRun {
         this.config = config;
         this.backEnd = backEnd;
         this.flows = new FlowTracker(config.bindPort());
-        this.calls = new SystemCalls(config, backEnd, flows);
+        this.calls = backEnd.systemCalls(flows);
         this.writer = new PacketWriter(config);
         this.outbound = new OutboundPackets(config, backEnd, flows, this::observe);
-        this.code = new CodeRunner(
-                new TcpInfoNames(config, backEnd.sockets(), calls::lastDescriptor), line -> log("printed", line));
+        this.code = new CodeRunner(calls::tcpInfo, config.personality().symbols(), line -> log("printed", line));
     }
 
     List<String> exchange() {
@@ -77,26 +79,26 @@ final class ScriptRun {
     }
 
     private void run(Event event) throws RunFailure {
-        long before = backEnd.nowNs();
+        long before = lastEventNs;
         Action action = event.action();
         if (action instanceof Packet packet && packet.direction() == Packet.Direction.OUTBOUND) {
-            String seen = outbound.expect(event.time(), packet, segment(packet));
-            log("outbound", seen);
+            OutboundPackets.Seen seen = outbound.expect(event.time(), before, packet, segment(packet));
+            lastEventNs = Math.max(before, seen.atNs());
+            log("outbound", seen.text(), seen.atNs());
             return;
         }
+        ByteBuf toInject = action instanceof Packet packet ? writer.write(packet, flow(packet)) : null;
         long dueNs = due(event.time(), before);
         if (dueNs < before - config.toleranceNs()) {
             throw new RunFailure(event.position(), "time goes back: it is " + seconds(before) + " already");
         }
-        backEnd.advance(dueNs, () -> {
-            observe();
-            return false;
-        });
+        backEnd.advance(dueNs, this::observe);
         outbound.checkNothingCutOff(event.position());
-        if (blocked != null && blocked.doneNs >= 0) {
+        if (blocked != null && blocked.made.isDone()) {
             awaitBlocked(blocked); // so that what it returned can be used
         }
-        perform(action, before);
+        perform(action, toInject, before);
+        lastEventNs = backEnd.nowNs();
     }
 
     private static long due(EventTime time, long lastNs) {
@@ -106,14 +108,13 @@ final class ScriptRun {
         return time instanceof EventTime.Relative relative ? lastNs + relative.afterNs() : lastNs;
     }
 
-    private void perform(Action action, long originNs) throws RunFailure {
-        if (action instanceof Packet packet) {
-            log("inbound", ScriptPrinter.print(packet));
+    private void perform(Action action, @Nullable ByteBuf toInject, long originNs) throws RunFailure {
+        if (toInject != null) {
             outbound.onInject();
-            backEnd.inject(writer.write(packet, flow(packet)));
-            backEnd.advance(backEnd.nowNs(), () -> false);
+            backEnd.inject(toInject);
+            log("inbound", ScriptPrinter.print((Packet) action));
+            backEnd.advance(backEnd.nowNs(), this::observe);
         } else if (action instanceof SystemCall call) {
-            log("call", ScriptPrinter.print(call));
             systemCall(call, originNs);
         } else if (action instanceof ShellCommand command) {
             log("command", command.text());
@@ -142,23 +143,22 @@ final class ScriptRun {
         if (blocked != null) {
             awaitBlocked(blocked);
         }
-        SystemCalls.Made made = calls.make(call);
+        long madeNs = backEnd.nowNs();
+        PendingCall made = calls.make(call);
+        log("call", ScriptPrinter.print(call), madeNs);
         if (call.isBlocking()) {
             blocked = new BlockedCall(call, made, originNs + call.endNs().orElseThrow());
-        } else if (!made.call().isDone()) {
+        } else if (!made.isDone()) {
             throw new RunFailure(call.position(), call.name() + " blocks");
         } else {
             check(call, made);
         }
-        backEnd.advance(backEnd.nowNs(), () -> {
-            observe();
-            return false;
-        });
+        backEnd.advance(backEnd.nowNs(), this::observe);
     }
 
-    private void check(SystemCall call, SystemCalls.Made made) throws RunFailure {
+    private void check(SystemCall call, PendingCall made) throws RunFailure {
         try {
-            String difference = calls.difference(call, made);
+            String difference = made.difference();
             if (difference != null) {
                 throw new RunFailure(call.position(), call.name() + ": " + difference);
             }
@@ -170,37 +170,37 @@ final class ScriptRun {
         }
     }
 
-    /** Notes when the call that blocks returns. */
-    private void observe() {
-        BlockedCall b = blocked;
-        if (b != null && b.doneNs < 0 && b.made.call().isDone()) {
-            b.doneNs = backEnd.nowNs();
+    /** Has the call that blocks note when it returns; false, since time is to pass on. */
+    private boolean observe() {
+        if (blocked != null) {
+            blocked.made.isDone();
         }
+        return false;
     }
 
     private void awaitBlocked(BlockedCall b) throws RunFailure {
-        observe();
-        backEnd.advance(b.endNs + config.toleranceNs(), () -> {
-            observe();
-            return b.doneNs >= 0;
-        });
+        boolean done = b.made.isDone() || backEnd.advance(b.endNs + config.toleranceNs(), b.made::isDone);
         blocked = null;
-        if (b.doneNs < 0) {
+        if (!done) {
             throw new RunFailure(
                     b.scripted.position(),
                     b.scripted.name() + " should have returned at " + seconds(b.endNs) + " and still blocks");
         }
-        if (Math.abs(b.doneNs - b.endNs) > config.toleranceNs()) {
+        if (Math.abs(b.made.doneNs() - b.endNs) > config.toleranceNs()) {
             throw new RunFailure(
                     b.scripted.position(),
                     b.scripted.name() + " should have returned at " + seconds(b.endNs) + " and did at "
-                            + seconds(b.doneNs));
+                            + seconds(b.made.doneNs()));
         }
         check(b.scripted, b.made);
     }
 
     private void log(String kind, String what) {
-        exchange.add(seconds(backEnd.nowNs()) + " " + kind + ": " + what);
+        log(kind, what, backEnd.nowNs());
+    }
+
+    private void log(String kind, String what, long atNs) {
+        exchange.add(seconds(atNs) + " " + kind + ": " + what);
     }
 
     static String seconds(long ns) {

@@ -14,24 +14,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The system calls that scripts make: from their arguments to calls of {@link PosixSockets}. */
-final class SystemCalls {
+public final class SystemCalls implements SystemInterface {
     private final RunConfig config;
-    private final BackEnd backEnd;
     private final PosixSockets sockets;
+    private final LongSupplier clock;
+    private final long startNs;
     private final FlowTracker flows;
     private final Map<String, Handler> handlers = new HashMap<>();
 
     /** File descriptors as the script calls them, and as they are. */
     private final Map<Long, Integer> descriptors = new HashMap<>();
 
+    /** The descriptor that the last call was about, or made. */
     private int lastDescriptor = -1;
 
     /** Checks what a call has put into its output arguments. */
     @FunctionalInterface
-    interface Outputs {
+    private interface Outputs {
         Outputs NONE = () -> {};
 
         void check() throws RunFailure;
@@ -44,7 +47,7 @@ final class SystemCalls {
      * @param outputs the check of its output arguments, once it is done and has not failed
      * @param makesDescriptor whether the result is a new file descriptor
      */
-    record Made(Call call, Outputs outputs, boolean makesDescriptor) {
+    private record Made(Call call, Outputs outputs, boolean makesDescriptor) {
         static Made of(Call call) {
             return new Made(call, Outputs.NONE, false);
         }
@@ -55,10 +58,15 @@ final class SystemCalls {
         Made make(Arguments a) throws RunFailure;
     }
 
-    SystemCalls(RunConfig config, BackEnd backEnd, FlowTracker flows) {
+    /**
+     * @param clock the host's time, as the calls of {@code sockets} take it, in nanoseconds
+     * @param flows is told of the sockets that are bound and connected
+     */
+    public SystemCalls(RunConfig config, PosixSockets sockets, LongSupplier clock, FlowTracker flows) {
         this.config = config;
-        this.backEnd = backEnd;
-        this.sockets = backEnd.sockets();
+        this.sockets = sockets;
+        this.clock = clock;
+        this.startNs = clock.getAsLong();
         this.flows = flows;
         handlers.put("socket", this::socket);
         handlers.put("bind", this::bind);
@@ -79,25 +87,58 @@ final class SystemCalls {
     }
 
     private long now() {
-        return backEnd.clockNs();
+        return clock.getAsLong();
     }
 
-    /** Makes the call. */
-    Made make(SystemCall call) throws RunFailure {
+    /** A call that was made, and what the script says of it. */
+    private final class Scripted implements PendingCall {
+        private static final long NOT_YET = -1;
+
+        private final SystemCall scripted;
+        private final Made made;
+        private long doneNs = NOT_YET;
+
+        Scripted(SystemCall scripted, Made made) {
+            this.scripted = scripted;
+            this.made = made;
+        }
+
+        @Override
+        public boolean isDone() {
+            if (doneNs == NOT_YET && made.call().isDone()) {
+                doneNs = now() - startNs;
+            }
+            return doneNs != NOT_YET;
+        }
+
+        @Override
+        public long doneNs() {
+            return doneNs;
+        }
+
+        @Override
+        public @Nullable String difference() throws RunFailure {
+            return SystemCalls.this.difference(scripted, made);
+        }
+    }
+
+    @Override
+    public PendingCall make(SystemCall call) throws RunFailure {
         Handler handler = handlers.get(call.name());
         if (handler == null) {
             throw new RunFailure(call.position(), "system call " + call.name() + " is not supported");
         }
-        return handler.make(new Arguments(call, config.personality().symbols()));
+        return new Scripted(
+                call, handler.make(new Arguments(call, config.personality().symbols())));
+    }
+
+    @Override
+    public Map<String, Object> tcpInfo() {
+        return new TcpInfoNames(config, sockets).fields(lastDescriptor);
     }
 
     private int fd(Arguments a) throws RunFailure {
         lastDescriptor = descriptors.getOrDefault(a.integer(0), -1);
-        return lastDescriptor;
-    }
-
-    /** The descriptor that the last call was about, or made; -1 before the first. */
-    int lastDescriptor() {
         return lastDescriptor;
     }
 
@@ -106,7 +147,7 @@ final class SystemCalls {
     }
 
     /** Compares what a call returned with what the script says; null if that is as it should be. */
-    @Nullable String difference(SystemCall scripted, Made made) throws RunFailure {
+    private @Nullable String difference(SystemCall scripted, Made made) throws RunFailure {
         Call call = made.call();
         Arguments a = new Arguments(scripted, config.personality().symbols());
         boolean any = scripted.result() instanceof Expression.Ellipsis;

@@ -7,7 +7,6 @@ import io.sluice.tcp.TcpState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.IntSupplier;
 
 /** The fields of {@code tcp_info} by their names in C, with the units of the kernel that the stack is to look like. */
 final class TcpInfoNames {
@@ -22,26 +21,20 @@ final class TcpInfoNames {
 
     private final RunConfig config;
     private final PosixSockets sockets;
-    private final IntSupplier descriptor;
 
-    /** @param descriptor the socket that is asked about */
-    TcpInfoNames(RunConfig config, PosixSockets sockets, IntSupplier descriptor) {
+    TcpInfoNames(RunConfig config, PosixSockets sockets) {
         this.config = config;
         this.sockets = sockets;
-        this.descriptor = descriptor;
     }
 
     /** What {@code name} stands for where it is no field. */
-    OptionalLong symbol(String name) {
-        return name.equals("TCP_INFINITE_SSTHRESH")
-                ? OptionalLong.of(INFINITE_SSTHRESH)
-                : config.personality().symbols().value(name);
+    static OptionalLong symbol(String name, Symbols symbols) {
+        return name.equals("TCP_INFINITE_SSTHRESH") ? OptionalLong.of(INFINITE_SSTHRESH) : symbols.value(name);
     }
 
-    /** The fields, as they are now. */
-    Map<String, Object> fields() {
+    /** The fields of the socket {@code fd}, as they are now. */
+    Map<String, Object> fields(int fd) {
         Map<String, Object> fields = new HashMap<>();
-        int fd = descriptor.getAsInt();
         sockets.list().stream().filter(s -> s.fd() == fd).findFirst().ifPresent(s -> {
             fields.put("tcpi_state", state(s.state()));
             fields.put("tcpi_options", 0L);

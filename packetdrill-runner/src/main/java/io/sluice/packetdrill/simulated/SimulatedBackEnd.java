@@ -12,8 +12,11 @@ import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketMeta;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.FlowTracker;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunFailure;
+import io.sluice.packetdrill.run.SystemCalls;
+import io.sluice.packetdrill.run.SystemInterface;
 import io.sluice.posix.PosixSockets;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
@@ -31,6 +34,7 @@ public final class SimulatedBackEnd implements BackEnd {
     private static final long START_NS = 1_000_000_000_000L;
     private static final long SEED = 0x5EED_0F_51_01CEL;
 
+    private final RunConfig config;
     private final Host host;
     private final PosixSockets sockets;
     private final CapturingLink link;
@@ -67,6 +71,7 @@ public final class SimulatedBackEnd implements BackEnd {
     }
 
     public SimulatedBackEnd(RunConfig config) {
+        this.config = config;
         host = new Host(HostConfig.builder(new SplittableRandom(SEED))
                 .startNs(START_NS)
                 .tcpProfile(config.personality().tcp())
@@ -84,11 +89,6 @@ public final class SimulatedBackEnd implements BackEnd {
     @Override
     public long nowNs() {
         return clockNs - START_NS;
-    }
-
-    @Override
-    public long clockNs() {
-        return clockNs;
     }
 
     @Override
@@ -133,8 +133,8 @@ public final class SimulatedBackEnd implements BackEnd {
     }
 
     @Override
-    public PosixSockets sockets() {
-        return sockets;
+    public SystemInterface systemCalls(FlowTracker flows) {
+        return new SystemCalls(config, sockets, () -> clockNs, flows);
     }
 
     @Override
