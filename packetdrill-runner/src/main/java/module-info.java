@@ -6,6 +6,7 @@ module io.sluice.packetdrill {
     requires io.sluice.sim;
     requires io.sluice.tun;
     requires io.sluice.netty;
+    requires com.sun.jna;
 
     exports io.sluice.packetdrill.language;
     exports io.sluice.packetdrill.run;

@@ -15,43 +15,43 @@ import java.util.List;
 import java.util.Set;
 
 /** The arguments of one system call of a script, as the values that they stand for. */
-final class Arguments {
+public final class Arguments {
     private final SystemCall call;
     private final Symbols symbols;
 
-    Arguments(SystemCall call, Symbols symbols) {
+    public Arguments(SystemCall call, Symbols symbols) {
         this.call = call;
         this.symbols = symbols;
     }
 
-    SystemCall call() {
+    public SystemCall call() {
         return call;
     }
 
-    int count() {
+    public int count() {
         return call.arguments().size();
     }
 
-    RunFailure failure(Expression at, String message) {
+    public RunFailure failure(Expression at, String message) {
         return new RunFailure(at.position(), message);
     }
 
-    Expression get(int i) throws RunFailure {
+    public Expression get(int i) throws RunFailure {
         if (i >= count()) {
             throw new RunFailure(call.position(), call.name() + " needs " + (i + 1) + " arguments");
         }
         return call.arguments().get(i);
     }
 
-    boolean isEllipsis(int i) throws RunFailure {
+    public boolean isEllipsis(int i) throws RunFailure {
         return get(i) instanceof Expression.Ellipsis;
     }
 
-    long integer(int i) throws RunFailure {
+    public long integer(int i) throws RunFailure {
         return integer(get(i));
     }
 
-    long integer(Expression e) throws RunFailure {
+    public long integer(Expression e) throws RunFailure {
         if (e instanceof Expression.IntegerValue number) {
             return number.value();
         }
@@ -75,7 +75,7 @@ final class Arguments {
     }
 
     /** The name written as argument {@code i}: option names and the like are told apart by name, not number. */
-    String name(int i) throws RunFailure {
+    public String name(int i) throws RunFailure {
         if (get(i) instanceof Expression.Name name) {
             return name.name();
         }
@@ -83,7 +83,7 @@ final class Arguments {
     }
 
     /** The names of an argument {@code A | B}; none for 0. */
-    List<String> names(int i) throws RunFailure {
+    public List<String> names(int i) throws RunFailure {
         List<String> names = new ArrayList<>();
         Expression e = get(i);
         List<Expression> operands = e instanceof Expression.BitwiseOr or ? or.operands() : List.of(e);
@@ -97,7 +97,7 @@ final class Arguments {
         return names;
     }
 
-    Set<MessageFlag> messageFlags(int i) throws RunFailure {
+    public Set<MessageFlag> messageFlags(int i) throws RunFailure {
         Set<MessageFlag> flags = EnumSet.noneOf(MessageFlag.class);
         for (String name : names(i)) {
             boolean known = false;
@@ -114,7 +114,7 @@ final class Arguments {
     }
 
     /** The elements of {@code [a, b]}. */
-    List<Expression> elements(int i) throws RunFailure {
+    public List<Expression> elements(int i) throws RunFailure {
         if (get(i) instanceof Expression.Array array) {
             return array.elements();
         }
@@ -122,7 +122,7 @@ final class Arguments {
     }
 
     /** What a script says of a buffer to send: its own octets, or as many zeros as {@code length} says. */
-    ByteBuffer bytes(int i, long length) throws RunFailure {
+    public ByteBuffer bytes(int i, long length) throws RunFailure {
         if (get(i) instanceof Expression.StringValue text) {
             byte[] octets = text.value().getBytes(StandardCharsets.ISO_8859_1);
             ByteBuffer b = ByteBuffer.allocate((int) length);
@@ -136,7 +136,7 @@ final class Arguments {
     }
 
     /** The socket address of argument {@code i}; {@code usual} where the script leaves it open. */
-    Endpoint endpoint(int i, Endpoint usual) throws RunFailure {
+    public Endpoint endpoint(int i, Endpoint usual) throws RunFailure {
         Expression e = get(i);
         if (e instanceof Expression.Ellipsis) {
             return usual;

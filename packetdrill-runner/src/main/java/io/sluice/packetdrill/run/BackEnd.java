@@ -10,6 +10,9 @@ public interface BackEnd extends AutoCloseable {
     /** Nanoseconds since the start of the script. */
     long nowNs();
 
+    /** The commands before the script are done: its time begins. */
+    void start();
+
     /**
      * Lets time pass until {@code enough} says so or the clock shows {@code untilNs}, whichever is first. Asks {@code
      * enough} whenever something happened.

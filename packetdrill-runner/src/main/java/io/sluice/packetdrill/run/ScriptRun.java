@@ -64,6 +64,7 @@ final class ScriptRun {
             for (ShellCommand command : script.initCommands()) {
                 backEnd.execute(command);
             }
+            backEnd.start();
             for (Event event : script.events()) {
                 run(event);
             }
@@ -97,8 +98,7 @@ final class ScriptRun {
         if (blocked != null && blocked.made.isDone()) {
             awaitBlocked(blocked); // so that what it returned can be used
         }
-        perform(action, toInject, before);
-        lastEventNs = backEnd.nowNs();
+        lastEventNs = perform(action, toInject, before);
     }
 
     private static long due(EventTime time, long lastNs) {
@@ -108,21 +108,25 @@ final class ScriptRun {
         return time instanceof EventTime.Relative relative ? lastNs + relative.afterNs() : lastNs;
     }
 
-    private void perform(Action action, @Nullable ByteBuf toInject, long originNs) throws RunFailure {
+    /** Does what an event says, now, and returns when that was. */
+    private long perform(Action action, @Nullable ByteBuf toInject, long originNs) throws RunFailure {
+        long nowNs = backEnd.nowNs();
         if (toInject != null) {
             outbound.onInject();
             backEnd.inject(toInject);
-            log("inbound", ScriptPrinter.print((Packet) action));
-            backEnd.advance(backEnd.nowNs(), this::observe);
+            log("inbound", ScriptPrinter.print((Packet) action), nowNs);
+            backEnd.advance(nowNs, this::observe);
         } else if (action instanceof SystemCall call) {
-            systemCall(call, originNs);
+            return systemCall(call, originNs);
         } else if (action instanceof ShellCommand command) {
             log("command", command.text());
             backEnd.execute(command);
+            return backEnd.nowNs();
         } else if (action instanceof CodeBlock block) {
             log("code", ScriptPrinter.print(block));
             code.run(block);
         }
+        return nowNs;
     }
 
     private FlowUnderTest flow(Packet packet) {
@@ -139,7 +143,8 @@ final class ScriptRun {
         throw new RunFailure(packet.position(), "this runner can only expect TCP segments");
     }
 
-    private void systemCall(SystemCall call, long originNs) throws RunFailure {
+    /** Makes a call; returns when it returned, or for one that may block when it was made. */
+    private long systemCall(SystemCall call, long originNs) throws RunFailure {
         if (blocked != null) {
             awaitBlocked(blocked);
         }
@@ -154,6 +159,7 @@ final class ScriptRun {
             check(call, made);
         }
         backEnd.advance(backEnd.nowNs(), this::observe);
+        return call.isBlocking() ? madeNs : made.doneNs();
     }
 
     private void check(SystemCall call, PendingCall made) throws RunFailure {

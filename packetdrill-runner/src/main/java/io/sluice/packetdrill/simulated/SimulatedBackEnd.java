@@ -91,6 +91,10 @@ public final class SimulatedBackEnd implements BackEnd {
         return clockNs - START_NS;
     }
 
+    /** Nothing: no time has passed. */
+    @Override
+    public void start() {}
+
     @Override
     public boolean advance(long untilNs, BooleanSupplier enough) {
         long until = START_NS + untilNs;
