@@ -32,6 +32,9 @@ public final class AckSample {
     /** Octets that the peer reported as marked with Congestion Experienced (RFC 3168, RFC 9768). */
     public long ceBytes;
 
+    /** Whether it echoed a mark (RFC 3168 §6.1.2). */
+    public boolean ecnEcho;
+
     /** Whether the window was not the limit when the acknowledged data was sent (RFC 7661). */
     public boolean appLimited;
 
@@ -48,6 +51,7 @@ public final class AckSample {
         pipeBytes = 0;
         deliveredBytes = 0;
         ceBytes = 0;
+        ecnEcho = false;
         appLimited = false;
         inRecovery = false;
     }

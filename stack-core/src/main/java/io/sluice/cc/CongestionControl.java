@@ -18,8 +18,16 @@ public interface CongestionControl {
     /** New data was acknowledged. While {@link AckSample#inRecovery} the window belongs to recovery unless {@link #ownsRecoveryWindow}. */
     void onAck(CongestionWindow window, ConnectionView connection, AckSample ack);
 
-    /** A loss or an ECN mark ends the window as it was; at most once for each window of data (RFC 5681 §3.2, RFC 3168 §6.1.2). */
+    /** A loss ends the window as it was; at most once for each window of data (RFC 5681 §3.2). */
     void onCongestion(CongestionWindow window, ConnectionView connection, long nowNs);
+
+    /**
+     * The peer echoed a mark, for the first time in this window of data (RFC 3168 §6.1.2): less, as after a loss. The ACK's
+     * other news follows with {@link #onAck}.
+     */
+    default void onEcnEcho(CongestionWindow window, ConnectionView connection, AckSample ack) {
+        onCongestion(window, connection, ack.nowNs);
+    }
 
     /** Recovery is over: everything outstanding when it began is acknowledged. */
     default void onRecovered(CongestionWindow window, ConnectionView connection, long nowNs) {}

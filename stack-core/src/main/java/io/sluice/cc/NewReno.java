@@ -31,8 +31,9 @@ public final class NewReno implements CongestionControl {
 
     @Override
     public void onAck(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        if (ack.inRecovery || ack.appLimited) {
-            return; // RFC 7661 §4: an unused window proves nothing about the path.
+        if (ack.inRecovery || ack.appLimited || ack.ecnEcho) {
+            // RFC 7661 §4: an unused window proves nothing about the path. RFC 3168 §6.1.2: an echo opens none.
+            return;
         }
         long acked = ack.newlyAckedBytes;
         if (w.inSlowStart()) {
@@ -58,6 +59,14 @@ public final class NewReno implements CongestionControl {
         // RFC 5681 §3.1, equation (4)
         w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
         w.cwnd(w.ssthresh());
+        ackedInAvoidance = 0;
+    }
+
+    /** RFC 3168 §6.1.2: halves cwnd. FlightSize would not do, since the same ACK may have acknowledged most of it. */
+    @Override
+    public void onEcnEcho(CongestionWindow w, ConnectionView connection, AckSample ack) {
+        w.ssthresh(Math.max(w.cwnd() / 2, 2L * w.smss()));
+        w.cwnd(Math.min(w.cwnd(), w.ssthresh()));
         ackedInAvoidance = 0;
     }
 

@@ -41,6 +41,7 @@ final class Acknowledgments {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
             context.recovery.onAck(c, outcome, sample, nowNs);
+            sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
         }

@@ -24,6 +24,9 @@ final class HalfOpen extends TimerNode implements Flow {
     boolean sackPermitted;
     boolean timestamps;
 
+    /** The SYN asked for ECN, and the SYN-ACK agrees (RFC 3168 §6.1.1). */
+    boolean ecn;
+
     private final FlowKey key;
 
     HalfOpen(Listener listener, FlowKey key, int irs, int iss, int window) {

@@ -89,7 +89,7 @@ final class HandshakeInput {
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
-        int flags = answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        int flags = (answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | context.ecn.synFlags(c, answer);
         context.writer.writeSyn(o, c.path, packet, c.key(), flags, tcb.snd.iss, answer ? tcb.rcv.nxt : 0);
     }
 
@@ -162,6 +162,7 @@ final class HandshakeInput {
             tcb.rcv.tsRecent = seg.options.tsVal();
             tcb.rcv.tsRecentNs = nowNs;
         }
+        context.ecn.onSyn(c, seg);
         tcb.snd.mss = sendMss(seg, c.path.mtu(), c.path.ipv6(), c.options.maxSegment);
         tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
         tcb.snd.maxWnd = seg.wnd;

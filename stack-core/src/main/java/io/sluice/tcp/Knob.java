@@ -124,6 +124,10 @@ public enum Knob {
     KEEPALIVE_PROBES(CONNECTION, false, 9, 8, 9, "net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
     /** How long an active open may take. */
     CONNECT_TIMEOUT_MS(CONNECTION, false, 180_000, 75_000, 180_000, "net.inet.tcp.keepinit", ""),
+    /** RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. */
+    ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
+    /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */
+    ECN_SYN_RETRIES(CONNECTION, true, 1, 1, 0, "net.inet.tcp.ecn.maxretries", ""),
     /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
     DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering");
 

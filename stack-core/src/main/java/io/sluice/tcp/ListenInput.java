@@ -75,6 +75,7 @@ final class ListenInput {
                 ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
+        h.ecn = context.ecn.accepts(seg);
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
         h.mss = (short) HandshakeInput.sendMss(seg, path.mtu(), path.ipv6(), options.maxSegment);
         return h;
@@ -95,7 +96,8 @@ final class ListenInput {
         o.window = h.window;
         options.applyTo(path);
         OutboundPacket reply = context.replies.begin();
-        context.writer.writeSyn(o, path, reply, h.key(), TcpHeader.SYN | TcpHeader.ACK, h.iss, h.irs + 1);
+        int flags = TcpHeader.SYN | TcpHeader.ACK | context.ecn.synAckFlags(h);
+        context.writer.writeSyn(o, path, reply, h.key(), flags, h.iss, h.irs + 1);
         context.replies.queue(path, reply);
         h.sentNs = nowNs;
     }
@@ -228,6 +230,7 @@ final class ListenInput {
         tcb.windowScaling = h.windowScaling;
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;
+        tcb.ecn.negotiated = h.ecn;
         tcb.timestampOffset = context.secret.timestampOffset(h.key());
         tcb.rcv.tsRecent = h.tsRecent;
         tcb.rcv.tsRecentNs = nowNs;

@@ -88,9 +88,9 @@ final class Output {
     private void writeAcknowledgment(TcpConnection c, OutboundPacket packet, long nowNs) {
         boolean finInFlight = c.tcb.snd.nxtOffset > c.tcb.snd.finOffset && c.tcb.snd.unaOffset <= c.tcb.snd.finOffset;
         if (finInFlight && context.knobs.isOn(Knob.ACK_REPEATS_FIN)) {
-            context.writer.write(c, packet, c.tcb.snd.nxt - 1, TcpHeader.ACK | TcpHeader.FIN, 0, nowNs);
+            context.writer.writeEmpty(c, packet, c.tcb.snd.nxt - 1, TcpHeader.ACK | TcpHeader.FIN, nowNs);
         } else {
-            context.writer.write(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+            context.writer.writeEmpty(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
         }
     }
 
@@ -165,7 +165,7 @@ final class Output {
     /** How much new data to send now: RFC 9293 §3.8.6.2.1 (MUST-38) and §3.7.4 (Nagle, SHLD-7). */
     private int sizeOfNew(TcpConnection c, long unsent, long allowed, boolean fin) {
         int mss = c.effectiveMss();
-        long n = Math.min(unsent, allowed);
+        long n = Math.min(unsent, c.tcb.ecn.reduced ? Math.min(mss, allowed) : allowed); // CWR on one segment
         if (n >= mss) {
             int length = superSegment(c, n);
             if (length % mss == 0 || length < unsent || mayBeSmall(c, unsent, allowed, fin)) {
@@ -235,11 +235,13 @@ final class Output {
         }
         int mss = repeated == null ? c.effectiveMss() : Math.min(repeated.mss, c.effectiveMss());
         int seq = c.tcb.seqOf(start);
-        int flags = flags(c, start, sliced, fin);
-        context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, nowNs);
+        boolean newData = Ecn.isNewData(repeated, sliced, cause);
+        int flags = flags(c, start, sliced, fin) | Ecn.flags(c, newData);
+        context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, Ecn.field(c, newData), nowNs);
         if (emit(c, packet, nowNs) == EmitResult.BUSY) {
             return Step.BLOCKED;
         }
+        c.tcb.ecn.reduced &= !newData;
         if (repeated == null) {
             onNewSent(c, start, end, mss, nowNs);
         } else {

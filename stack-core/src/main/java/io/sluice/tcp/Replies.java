@@ -68,7 +68,7 @@ final class Replies {
     void challenge(TcpConnection c, long nowNs) {
         if (mayChallenge(nowNs)) {
             OutboundPacket reply = begin();
-            context.writer.write(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, 0, nowNs);
+            context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
             queue(c.path, reply);
             context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }

@@ -97,7 +97,10 @@ final class SackRecovery implements LossRecovery {
         r.point = c.tcb.snd.nxtOffset;
         r.rescueOffset = -1;
         context.counters.increment(Counter.TCP_FAST_RECOVERIES);
-        c.congestionControl.onCongestion(c.window, c, nowNs);
+        if (!Ecn.hasReduced(c)) { // RFC 3168 §6.1.2: once a window, whatever told of congestion
+            c.congestionControl.onCongestion(c.window, c, nowNs);
+            context.ecn.onReduced(c);
+        }
         SendLedger.Entry head = c.ledger.head();
         if (head != null) { // (4.3): retransmit the first segment presumed dropped
             markFirstSegmentLost(c, head);
@@ -150,6 +153,7 @@ final class SackRecovery implements LossRecovery {
             c.ledger.forgetSacks();
         }
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
+        context.ecn.onReduced(c);
         r.phase = Phase.LOSS;
         r.point = c.tcb.snd.nxtOffset;
         r.dupAcks = 0;

@@ -34,6 +34,9 @@ final class SegmentArrives {
                 && checkSyn(c, seg, nowNs)
                 && checkAck(c, seg, nowNs);
         if (goOn) {
+            if (seg.payloadLength > 0) {
+                context.ecn.onText(c, seg);
+            }
             verdict = context.dataInput.text(c, seg, nowNs);
             if (c.tcb.state() != TcpState.CLOSED) {
                 context.dataInput.fin(c, seg, nowNs);

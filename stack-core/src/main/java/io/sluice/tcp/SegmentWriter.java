@@ -33,16 +33,22 @@ final class SegmentWriter {
      *
      * @param seq SEG.SEQ
      * @param gsoSize payload octets of each segment, or 0 for a single one
+     * @param ecn the ECN field of the IP header
      */
-    void write(TcpConnection c, OutboundPacket packet, int seq, int flags, int gsoSize, long nowNs) {
+    void write(TcpConnection c, OutboundPacket packet, int seq, int flags, int gsoSize, int ecn, long nowNs) {
         ByteBuffer b = packet.header();
         int tcp = c.path.headerLength();
         int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
         int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift;
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
-        writeLengthFlagsWindow(b, tcp, end - tcp, flags, window);
+        writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c), window);
         packet.gsoSize(gsoSize);
-        finish(c.path, packet, tcp, end - tcp);
+        finish(c.path, packet, tcp, end - tcp, ecn);
+    }
+
+    /** As {@link #write}, without payload. */
+    void writeEmpty(TcpConnection c, OutboundPacket packet, int seq, int flags, long nowNs) {
+        write(c, packet, seq, flags, 0, Ecn.NOT_ECT, nowNs);
     }
 
     private int writeOptions(TcpConnection c, ByteBuffer b, int at, int payloadLength, long nowNs) {
@@ -75,7 +81,7 @@ final class SegmentWriter {
         writeFixed(b, tcp, key.ports, seq, ack);
         // RFC 7323 §2.2: the window of a SYN is never scaled.
         writeLengthFlagsWindow(b, tcp, end - tcp, flags, options.window);
-        finish(path, packet, tcp, end - tcp);
+        finish(path, packet, tcp, end - tcp, Ecn.NOT_ECT);
     }
 
     /** Completes {@code packet} as a segment without options or data that no connection stands behind. */
@@ -84,7 +90,7 @@ final class SegmentWriter {
         int tcp = path.headerLength();
         writeFixed(b, tcp, ports, seq, ack);
         writeLengthFlagsWindow(b, tcp, TcpHeader.MIN_LENGTH, flags, window);
-        finish(path, packet, tcp, TcpHeader.MIN_LENGTH);
+        finish(path, packet, tcp, TcpHeader.MIN_LENGTH, Ecn.NOT_ECT);
     }
 
     /** As {@link #writeBare}, with timestamps. */
@@ -96,7 +102,7 @@ final class SegmentWriter {
         p = TcpOptionWriter.timestamps(b, p, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
         writeFixed(b, tcp, t.key().ports, t.sndNxt, t.rcvNxt);
         writeLengthFlagsWindow(b, tcp, p - tcp, flags, window);
-        finish(path, packet, tcp, p - tcp);
+        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT);
     }
 
     private static void writeFixed(ByteBuffer b, int tcp, int ports, int seq, int ack) {
@@ -113,10 +119,10 @@ final class SegmentWriter {
     }
 
     /** IP header, and the checksum: whole, or for the device to complete. */
-    private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength) {
+    private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength, int ecn) {
         ByteBuffer b = packet.header();
         int length = headerLength + packet.payloadLength();
-        path.emitHeader(b, length, IpProtocol.TCP, 0);
+        path.emitHeader(b, length, IpProtocol.TCP, ecn);
         packet.header(tcp + headerLength, tcp, IpProtocol.TCP, path.ipv6());
         long pseudo = path.pseudoHeaderSum(IpProtocol.TCP, length);
         Link link = path.link();

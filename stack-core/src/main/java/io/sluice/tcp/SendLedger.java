@@ -90,6 +90,9 @@ final class SendLedger {
         }
     }
 
+    /** What repairing losses remembers; of the connection, not of one algorithm. */
+    final Tcb.Recovery recovery = new Tcb.Recovery();
+
     private final Pool pool;
     private @Nullable Entry head;
     private @Nullable Entry tail;
@@ -414,5 +417,6 @@ final class SendLedger {
         lostBytes = 0;
         retransmittedBytes = 0;
         highestSacked = -1;
+        recovery.reset();
     }
 }

@@ -97,7 +97,7 @@ public final class SocketOptions {
         if (hopLimit > 0) {
             path.hopLimit(hopLimit);
         }
-        path.trafficClass(trafficClass);
+        path.trafficClass(trafficClass & ~Ecn.FIELD); // RFC 3168 §5: these two bits are TCP's
     }
 
     public SocketOptions copy() {

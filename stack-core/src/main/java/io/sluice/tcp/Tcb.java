@@ -14,8 +14,11 @@ final class Tcb {
     final SendSpace snd = new SendSpace();
     final ReceiveSpace rcv = new ReceiveSpace();
     final RoundTrip rtt = new RoundTrip();
-    final Recovery recovery = new Recovery();
     final Acknowledging ack = new Acknowledging();
+    final Ecn ecn = new Ecn();
+
+    /** Comes and goes with the ledger: while nothing is in flight there is nothing to repair. */
+    Recovery recovery;
 
     /** Both sides agreed on SACK (RFC 2018 §2). */
     boolean sackPermitted;
@@ -150,6 +153,15 @@ final class Tcb {
 
         /** The next repetition leaves whatever cwnd says: the fast retransmit (RFC 5681 §3.2, RFC 6675 §5, (4.3)). */
         boolean retransmitNow;
+
+        void reset() {
+            phase = Phase.OPEN;
+            point = 0;
+            dupAcks = 0;
+            dupAckedBytes = 0;
+            rescueOffset = -1;
+            retransmitNow = false;
+        }
     }
 
     /** What acknowledging has to remember. */
@@ -162,6 +174,29 @@ final class Tcb {
 
         /** Segments that are still acknowledged at once. */
         int quick;
+    }
+
+    /** What explicit congestion notification has to remember (RFC 3168 §6.1). */
+    static final class Ecn {
+        /** Both sides agreed on it; in SYN-SENT, this side has asked for it. */
+        boolean negotiated;
+
+        /** A mark arrived and no CWR since: ECE goes on every segment. */
+        boolean echo;
+
+        /** The window was reduced: CWR goes on the first new data. */
+        boolean reduced;
+
+        /** An ECN-capable packet has come from the peer. */
+        boolean seen;
+
+        /** The window was last reduced when everything before this offset had been sent. */
+        long reducedUntil = -1;
+    }
+
+    /** @param idle what stands for {@link #recovery} while nothing is in flight; never changed */
+    Tcb(Recovery idle) {
+        recovery = idle;
     }
 
     TcpState state() {

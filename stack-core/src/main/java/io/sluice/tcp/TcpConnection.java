@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConnection extends Transmittable implements Flow, ConnectionView {
     final TcpContext context;
-    final Tcb tcb = new Tcb();
+    final Tcb tcb;
     final TimerTable timers;
     final SendQueue sendQueue;
     final ReceiveQueue receiveQueue;
@@ -86,6 +86,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.sendQueue = new SendQueue(context.sendPool);
         this.receiveQueue = new ReceiveQueue(context.receivePool);
         this.ledger = context.emptyLedger;
+        this.tcb = new Tcb(ledger.recovery);
         this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
         this.congestionControl = stack.congestionControl().get();
@@ -120,6 +121,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     SendLedger ownLedger() {
         if (ledger == context.emptyLedger) {
             ledger = context.ledgerPool.takeLedger();
+            tcb.recovery = ledger.recovery;
         }
         return ledger;
     }
@@ -136,6 +138,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         if (ledger.isEmpty() && ledger != context.emptyLedger) {
             context.ledgerPool.giveLedger(ledger);
             ledger = context.emptyLedger;
+            tcb.recovery = ledger.recovery;
         }
         if (!reassembly.hasBlocks()) {
             reassembly = context.emptyReassembly;

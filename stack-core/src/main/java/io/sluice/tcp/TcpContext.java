@@ -50,6 +50,7 @@ final class TcpContext {
     final SegmentWriter writer;
     final ReceiveWindow receiveWindow;
     final AckPolicy ackPolicy;
+    final Ecn ecn;
     final Output output;
     final Replies replies;
     final Acknowledgments acknowledgments;
@@ -87,6 +88,7 @@ final class TcpContext {
         writer = new SegmentWriter(this);
         receiveWindow = new ReceiveWindow(this);
         ackPolicy = new AckPolicy(this);
+        ecn = new Ecn(this);
         output = new Output(this);
         replies = new Replies(this);
         ending = new Ending(this);

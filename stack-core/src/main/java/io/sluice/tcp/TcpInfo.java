@@ -8,6 +8,8 @@ package io.sluice.tcp;
  * @param timestamps whether timestamps were agreed (RFC 7323 §3)
  * @param windowScaling whether window scaling was agreed (RFC 7323 §2)
  * @param sackPermitted whether SACK was agreed (RFC 2018)
+ * @param ecn whether ECN was agreed (RFC 3168)
+ * @param ecnSeen whether the peer has sent ECN-capable packets
  * @param sendMss the payload of a full segment
  * @param announcedMss the MSS this side announced
  * @param cwndBytes the congestion window
@@ -33,6 +35,8 @@ public record TcpInfo(
         boolean timestamps,
         boolean windowScaling,
         boolean sackPermitted,
+        boolean ecn,
+        boolean ecnSeen,
         int sendMss,
         int announcedMss,
         long cwndBytes,
@@ -60,6 +64,8 @@ public record TcpInfo(
                 tcb.timestamps,
                 tcb.windowScaling,
                 tcb.sackPermitted,
+                tcb.ecn.negotiated && tcb.state() != TcpState.SYN_SENT,
+                tcb.ecn.seen,
                 c.effectiveMss(),
                 tcb.rcv.mss,
                 c.window.cwnd(),

@@ -141,7 +141,7 @@ final class Timeouts {
         context.counters.increment(Counter.TCP_KEEPALIVE_PROBES);
         OutboundPacket probe = context.replies.begin();
         // RFC 9293 §3.8.4: SEG.SEQ = SND.NXT-1, which the peer must answer.
-        context.writer.write(c, probe, c.tcb.snd.nxt - 1, TcpHeader.ACK, 0, nowNs);
+        context.writer.writeEmpty(c, probe, c.tcb.snd.nxt - 1, TcpHeader.ACK, nowNs);
         context.replies.queue(c.path, probe);
         c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIntervalNs));
     }

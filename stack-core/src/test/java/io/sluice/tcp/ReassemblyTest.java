@@ -29,7 +29,7 @@ class ReassemblyTest {
         ReceiveQueue out = new ReceiveQueue(pool);
         byte[] first = new byte[SIZE];
         boolean[] here = new boolean[SIZE];
-        Tcb tcb = new Tcb();
+        Tcb tcb = new Tcb(new Tcb.Recovery());
         tcb.rcv.nxtOffset = 0;
         long next = 0;
         while (next < SIZE) {

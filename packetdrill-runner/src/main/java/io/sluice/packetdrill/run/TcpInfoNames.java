@@ -82,6 +82,8 @@ final class TcpInfoNames {
         options |= i.timestamps() ? symbols.value("TCPI_OPT_TIMESTAMPS").orElse(0) : 0;
         options |= i.sackPermitted() ? symbols.value("TCPI_OPT_SACK").orElse(0) : 0;
         options |= i.windowScaling() ? symbols.value("TCPI_OPT_WSCALE").orElse(0) : 0;
+        options |= i.ecn() ? symbols.value("TCPI_OPT_ECN").orElse(0) : 0;
+        options |= i.ecnSeen() ? symbols.value("TCPI_OPT_ECN_SEEN").orElse(0) : 0;
         return options;
     }
 

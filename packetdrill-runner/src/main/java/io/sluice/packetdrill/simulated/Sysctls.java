@@ -24,6 +24,9 @@ final class Sysctls {
 
     private static final String ICMP_MAY_RST = "net.inet.tcp.icmp_may_rst";
 
+    /** The largest value of the knobs for ECN that means RFC 3168 and not RFC 9768. */
+    private static final long CLASSIC_ECN = 2;
+
     /** Names that change nothing here, and why. */
     private static final Map<String, String> WITHOUT_MEANING = Map.of(
             "net.inet.tcp.hostcache.purgenow",
@@ -33,8 +36,6 @@ final class Sysctls {
 
     /** Names of what the stack does not have yet, with the values that mean what it does. */
     private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
-            Map.entry("net.inet.tcp.ecn.enable", Set.of(0L, 2L)),
-            Map.entry("net.inet.tcp.ecn.maxretries", Set.of(0L, 1L)),
             Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)),
             Map.entry("net.inet.tcp.syncookies", Set.of(0L, 1L)),
             Map.entry("net.inet.tcp.syncookies_only", Set.of(0L)),
@@ -71,6 +72,9 @@ final class Sysctls {
             return Optional.empty();
         }
         Optional<Knob> knob = Knob.named(name);
+        if (knob.isPresent() && knob.get() == Knob.ECN && value > CLASSIC_ECN) {
+            return Optional.of("the stack has no Accurate ECN yet");
+        }
         if (knob.isPresent()) {
             knobs.set(knob.get(), value);
             return Optional.empty();
