@@ -72,13 +72,13 @@ public final class TcpListener {
     /**
      * Listens. Called again, changes the backlog.
      *
-     * @param backlog connections that may wait to be accepted, at least 1
+     * @param backlog connections that may wait to be accepted, within the host's limit; below 0 as many as that
      * @return null, or why not
      */
     public @Nullable SocketError listen(int backlog) {
         Listener l = listener;
         if (l != null) {
-            l.backlog(Math.max(1, backlog));
+            l.backlog(backlog);
             return null;
         }
         Endpoint local = bound;
@@ -87,8 +87,8 @@ public final class TcpListener {
         }
         boolean any = local.address().isUnspecified();
         boolean v6 = local.address().isV6();
-        ListenRequest request = new ListenRequest(
-                any ? null : local.address(), local.port(), !v6 || (any && !ipv6Only), v6, Math.max(1, backlog));
+        ListenRequest request =
+                new ListenRequest(any ? null : local.address(), local.port(), !v6 || (any && !ipv6Only), v6, backlog);
         if (host.tcp().layer().isListening(request)) {
             return SocketError.ADDRESS_IN_USE;
         }

@@ -43,6 +43,11 @@ public enum Counter {
     TCP_TIME_WAITS,
     TCP_TIME_WAIT_OVERFLOWS,
     TCP_BACKLOG_OVERFLOWS,
+    /** SYN-ACKs that were cookies (RFC 4987 §3.6). */
+    TCP_SYN_COOKIES_SENT,
+    TCP_SYN_COOKIES_RETURNED,
+    /** ACKs to a listener that were no cookie, or too old a one. */
+    TCP_SYN_COOKIES_FAILED,
     /** Bytes of TCP payload handed to links, repeats included. */
     TCP_PAYLOAD_BYTES_OUT,
     /** Bytes of TCP payload accepted in order. */

@@ -9,11 +9,14 @@ import io.sluice.time.TimerNode;
 final class HalfOpen extends TimerNode implements Flow {
     final Listener listener;
     final int irs;
-    final int iss;
+
+    /** By RFC 6528, or a SYN cookie. */
+    int iss;
+
     final int window;
     int tsRecent;
 
-    /** When the SYN-ACK last left. */
+    /** When the SYN-ACK last left; 0 if that is not known any more. */
     long sentNs;
 
     short mss;
@@ -29,11 +32,10 @@ final class HalfOpen extends TimerNode implements Flow {
 
     private final FlowKey key;
 
-    HalfOpen(Listener listener, FlowKey key, int irs, int iss, int window) {
+    HalfOpen(Listener listener, FlowKey key, int irs, int window) {
         this.listener = listener;
         this.key = key;
         this.irs = irs;
-        this.iss = iss;
         this.window = window;
     }
 

@@ -184,7 +184,9 @@ final class HandshakeInput {
     /** Our SYN is acknowledged: the connection is ESTABLISHED and may send. */
     void established(TcpConnection c, int ack, long nowNs) {
         Tcb tcb = c.tcb;
-        if (tcb.snd.synRetries == 0) {
+        if (tcb.snd.lastSentNs == 0) {
+            tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
+        } else if (tcb.snd.synRetries == 0) {
             context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - tcb.snd.lastSentNs), 1);
         } else {
             context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3

@@ -59,6 +59,28 @@ public enum Knob {
     SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
     /** Whether SYNs go without options from the third retransmission on, for peers that cannot bear them. */
     SYN_RETRY_WITHOUT_OPTIONS(CONNECTION, true, 0, 0, 0, "net.inet.tcp.rexmit_drop_options", ""),
+    /**
+     * RFC 4987 §3.6: answer SYNs with stateless cookies: 0 never, 1 when the half-open connections are too many to remember
+     * one more, 2 always.
+     */
+    SYN_COOKIES(HOST, true, 1, 1, 1, "net.inet.tcp.syncookies", "net.ipv4.tcp_syncookies"),
+    /** Whether cookies are all there is: nothing is remembered of a SYN. */
+    SYN_COOKIES_ONLY(HOST, true, 0, 0, 0, "net.inet.tcp.syncookies_only", ""),
+    /** RFC 4987 §3.4: half-open connections that a host remembers at most. */
+    SYN_CACHE_LIMIT(HOST, true, 16_384, 15_375, 1 << 20, "net.inet.tcp.syncache.cachelimit", ""),
+    /** Half-open connections that one listener has at most (RFC 4987 §3.2, the backlog of SYNs). */
+    SYN_BACKLOG(LISTENER, true, 1024, 15_375, 1024, "", "net.ipv4.tcp_max_syn_backlog"),
+    /** Whether a listener has no more half-open connections than may wait to be accepted, and one. */
+    SYN_BACKLOG_WITHIN_ACCEPT_QUEUE(LISTENER, true, 0, 0, 1, "", ""),
+    /** The largest backlog that counts (RFC 4987 §3.2). */
+    MAX_BACKLOG(HOST, true, 4096, 128, 4096, "kern.ipc.soacceptqueue", "net.core.somaxconn"),
+    /** How many connections may wait to be accepted: 0 as many as the backlog says, 1 one more, 2 half as many again and one. */
+    ACCEPT_QUEUE_RULE(HOST, true, 0, 2, 1, "", ""),
+    /** Whether a SYN is dropped while no further connection may wait to be accepted. */
+    SYN_NEEDS_ROOM_TO_ACCEPT(HOST, true, 1, 0, 1, "", ""),
+    /** Whether the last ACK of a handshake is answered with a reset, rather than dropped, while nothing more may wait. */
+    ACCEPT_OVERFLOW_RESETS(
+            HOST, true, 0, 1, 0, "net.inet.tcp.syncache.rst_on_sock_fail", "net.ipv4.tcp_abort_on_overflow"),
     /** SYN-ACK retransmissions before a half-open connection is forgotten. */
     SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */

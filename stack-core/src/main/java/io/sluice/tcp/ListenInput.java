@@ -16,9 +16,17 @@ final class ListenInput {
 
     private final TcpContext context;
     private final SynOptions synOptions = new SynOptions();
+    private final SynCookies cookies;
+    private int halfOpenCount;
 
     ListenInput(TcpContext context) {
         this.context = context;
+        this.cookies = new SynCookies(context.random.nextLong(), context.random.nextLong());
+    }
+
+    /** Half-open connections of this host. */
+    int halfOpenCount() {
+        return halfOpenCount;
     }
 
     /** A segment for a listener, of a connection that nobody knows. */
@@ -32,11 +40,7 @@ final class ListenInput {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
         if (seg.hasAck()) { // second
-            if (seg.syn() && context.knobs.isOn(Knob.LISTEN_IGNORES_SYN_ACK)) {
-                return DropReason.TCP_LISTEN_BAD_SEGMENT;
-            }
-            context.replies.resetFor(seg, path);
-            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+            return onAckInListen(listener, key, seg, path, nowNs);
         }
         if (!seg.syn()) { // fourth
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
@@ -44,51 +48,93 @@ final class ListenInput {
         if (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN)) {
             return DropReason.TCP_BAD_FLAGS;
         }
-        if (!listener.hasRoomForSyn() || !listener.hasRoomToAccept()) {
+        return onSyn(listener, key, seg, path, nowNs);
+    }
+
+    /** An ACK is bad here, RFC 9293 §3.10.7.2 says, unless it brings a SYN cookie back (RFC 4987 §3.6). */
+    private @Nullable DropReason onAckInListen(Listener listener, FlowKey key, Segment seg, Path path, long nowNs) {
+        if (seg.syn() && context.knobs.isOn(Knob.LISTEN_IGNORES_SYN_ACK)) {
+            return DropReason.TCP_LISTEN_BAD_SEGMENT;
+        }
+        if (!seg.syn() && cookies.mayReturn(nowNs)) {
+            HalfOpen h = newHalfOpen(listener, key, seg.seq - 1, seg);
+            h.iss = seg.ack - 1;
+            int tsClock = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(key);
+            if (cookies.recover(h, seg, tsClock, nowNs)) {
+                h.mss = (short) Math.min(
+                        h.mss(), HandshakeInput.announcedMss(path.mtu(), path.ipv6(), listener.options.maxSegment));
+                context.counters.increment(Counter.TCP_SYN_COOKIES_RETURNED);
+                return complete(h, seg, path, nowNs);
+            }
+            context.counters.increment(Counter.TCP_SYN_COOKIES_FAILED);
+        }
+        context.replies.resetFor(seg, path);
+        return DropReason.TCP_LISTEN_BAD_SEGMENT;
+    }
+
+    /** Third, a SYN: it is remembered, answered with a cookie, or dropped. */
+    private @Nullable DropReason onSyn(Listener listener, FlowKey key, Segment seg, Path path, long nowNs) {
+        Knobs knobs = context.knobs;
+        boolean always = knobs.get(Knob.SYN_COOKIES) >= 2 || knobs.isOn(Knob.SYN_COOKIES_ONLY);
+        boolean full = !listener.hasRoomForSyn() || halfOpenCount >= knobs.get(Knob.SYN_CACHE_LIMIT);
+        boolean overflow = knobs.isOn(Knob.SYN_NEEDS_ROOM_TO_ACCEPT) && !listener.hasRoomToAccept();
+        boolean cookie = always || (full && knobs.isOn(Knob.SYN_COOKIES));
+        if (overflow || (full && !cookie)) {
             context.counters.increment(Counter.TCP_BACKLOG_OVERFLOWS);
             return DropReason.TCP_BACKLOG_FULL;
         }
-        HalfOpen h = halfOpen(listener, key, seg, path, nowNs);
+        HalfOpen h = halfOpen(listener, key, seg, path);
+        context.counters.increment(Counter.TCP_PASSIVE_OPENS);
+        if (cookie) {
+            h.ecn &= h.timestamps; // no bit of the cookie is left for it
+            h.iss = cookies.issue(h, nowNs);
+            context.counters.increment(Counter.TCP_SYN_COOKIES_SENT);
+            sendSynAck(h, path, true, nowNs);
+            return null;
+        }
+        h.iss = context.secret.initialSequenceNumber(key, nowNs);
         context.flows.put(h);
         listener.halfOpened();
-        context.counters.increment(Counter.TCP_PASSIVE_OPENS);
-        sendSynAck(h, path, nowNs);
-        context.wheel.arm(h, nowNs + context.knobs.ns(Knob.INITIAL_RTO_MS));
+        halfOpenCount++;
+        sendSynAck(h, path, false, nowNs);
+        context.wheel.arm(h, nowNs + knobs.ns(Knob.INITIAL_RTO_MS));
         return null;
     }
 
-    /** Third, the SYN: what it says, and what will be answered. */
-    private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path, long nowNs) {
+    /** What this side says, whatever the peer does. */
+    private HalfOpen newHalfOpen(Listener listener, FlowKey key, int irs, Segment seg) {
         SocketOptions options = listener.options;
         if (options.noOptions) {
             seg.options.clear();
         }
-        HalfOpen h = new HalfOpen(
-                listener,
-                key,
-                seg.seq,
-                context.secret.initialSequenceNumber(key, nowNs),
-                Math.min(options.receiveBuffer, 0xFFFF));
-        h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
-        h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
+        HalfOpen h = new HalfOpen(listener, key, irs, Math.min(options.receiveBuffer, 0xFFFF));
         h.rcvShift = (byte)
                 ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
+        return h;
+    }
+
+    /** What the SYN says, and what will be answered. */
+    private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path) {
+        HalfOpen h = newHalfOpen(listener, key, seg.seq, seg);
+        h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
+        h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
-        h.mss = (short) HandshakeInput.sendMss(seg, path.mtu(), path.ipv6(), options.maxSegment);
+        h.mss = (short) HandshakeInput.sendMss(seg, path.mtu(), path.ipv6(), listener.options.maxSegment);
         return h;
     }
 
-    private void sendSynAck(HalfOpen h, Path path, long nowNs) {
+    private void sendSynAck(HalfOpen h, Path path, boolean cookie, long nowNs) {
         SocketOptions options = h.listener.options;
         SynOptions o = synOptions;
         o.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), options.maxSegment);
         o.windowScale = h.windowScaling ? h.rcvShift : -1;
         o.sackPermitted = h.sackPermitted;
         o.timestamps = h.timestamps;
-        o.tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
+        int tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
+        o.tsVal = cookie ? SynCookies.timestamp(h, tsVal) : tsVal;
         o.tsEcr = h.tsRecent;
         if (options.noOptions) {
             o.none();
@@ -111,7 +157,7 @@ final class ListenInput {
         h.retries++;
         Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
         if (path != null) {
-            sendSynAck(h, path, nowNs);
+            sendSynAck(h, path, false, nowNs);
             context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         }
         context.wheel.arm(h, nowNs + (context.knobs.ns(Knob.INITIAL_RTO_MS) << h.retries)); // RFC 6298 §5.5
@@ -121,8 +167,13 @@ final class ListenInput {
     void forget(HalfOpen h) {
         context.wheel.disarm(h);
         if (context.flows.remove(h)) {
-            h.listener.halfOpenEnded();
+            ended(h);
         }
+    }
+
+    private void ended(HalfOpen h) {
+        h.listener.halfOpenEnded();
+        halfOpenCount--;
     }
 
     /** A segment for a half-open connection: RFC 9293 §3.10.7.4 as far as SYN-RECEIVED needs it. */
@@ -173,7 +224,7 @@ final class ListenInput {
     private void repeatSynAck(HalfOpen h, long nowNs) {
         Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
         if (path != null) {
-            sendSynAck(h, path, nowNs);
+            sendSynAck(h, path, false, nowNs);
         }
     }
 
@@ -198,18 +249,28 @@ final class ListenInput {
             context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
             return DropReason.TCP_BAD_ACK;
         }
+        return complete(h, seg, path, nowNs);
+    }
+
+    /** The ACK of our SYN, remembered or brought back by a cookie: a connection, if it may wait to be accepted. */
+    private @Nullable DropReason complete(HalfOpen h, Segment seg, Path path, long nowNs) {
         if (!h.listener.hasRoomToAccept()) {
             context.counters.increment(Counter.TCP_BACKLOG_OVERFLOWS);
-            return DropReason.TCP_BACKLOG_FULL; // the peer's data, or our SYN-ACK's repetition, tries again
+            if (context.knobs.isOn(Knob.ACCEPT_OVERFLOW_RESETS)) {
+                context.replies.resetFor(seg, path);
+                forget(h);
+            }
+            return DropReason.TCP_BACKLOG_FULL; // else the peer's data, or our SYN-ACK's repetition, tries again
         }
-        TcpConnection c = promote(h, path, nowNs);
-        return context.guard.onSegment(c, seg, nowNs);
+        context.wheel.disarm(h);
+        if (context.flows.find(h.key()) == h) {
+            ended(h);
+        }
+        return context.guard.onSegment(promote(h, path, nowNs), seg, nowNs);
     }
 
     /** The handshake is about to complete: the connection gets a TCB, still in SYN-RECEIVED. */
     private TcpConnection promote(HalfOpen h, Path path, long nowNs) {
-        context.wheel.disarm(h);
-        h.listener.halfOpenEnded();
         TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.inherit());
         context.userCalls.applyPathOptions(c);
         Tcb tcb = c.tcb;

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket in LISTEN (RFC 9293 §3.10.1, passive OPEN): half-open connections and those that wait to be accepted. */
 public final class Listener extends Pollable {
-    /** Half-open connections for each one that may wait to be accepted; a floor for small backlogs. */
-    private static final int SMALLEST_SYN_BACKLOG = 128;
-
     final TcpContext context;
     final SocketOptions options;
 
@@ -61,7 +58,7 @@ public final class Listener extends Pollable {
         return i;
     }
 
-    /** How many connections may wait to be accepted. */
+    /** How many connections may wait to be accepted; below 0 as many as the host allows. */
     public void backlog(int connections) {
         backlog = connections;
     }
@@ -79,12 +76,29 @@ public final class Listener extends Pollable {
     }
 
     boolean hasRoomForSyn() {
-        return !closed && halfOpen < Math.max(SMALLEST_SYN_BACKLOG, backlog);
+        long limit = context.knobs.get(Knob.SYN_BACKLOG);
+        if (context.knobs.isOn(Knob.SYN_BACKLOG_WITHIN_ACCEPT_QUEUE)) {
+            limit = Math.min(limit, effectiveBacklog() + 1);
+        }
+        return !closed && halfOpen < limit;
     }
 
-    /** Whether one more connection may wait to be accepted. POSIX lets a backlog of n hold n + 1 on many systems. */
+    /** Whether one more connection may wait to be accepted. */
     boolean hasRoomToAccept() {
-        return !closed && waiting.size() < Math.max(1, backlog);
+        long n = effectiveBacklog();
+        long limit =
+                switch (context.knobs.getInt(Knob.ACCEPT_QUEUE_RULE)) {
+                    case 1 -> n + 1;
+                    case 2 -> 3 * n / 2 + 1;
+                    default -> Math.max(1, n);
+                };
+        return !closed && waiting.size() < limit;
+    }
+
+    /** The backlog within what the host allows; one below 0 asks for as much as that. */
+    private long effectiveBacklog() {
+        long most = context.knobs.get(Knob.MAX_BACKLOG);
+        return backlog < 0 ? most : Math.min(backlog, most);
     }
 
     void halfOpened() {

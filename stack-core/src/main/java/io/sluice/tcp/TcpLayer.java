@@ -61,6 +61,11 @@ public final class TcpLayer {
         }
     }
 
+    /** Half-open connections that are remembered: entries of the SYN cache. */
+    public int halfOpenCount() {
+        return context.listenInput.halfOpenCount();
+    }
+
     /** Connections in TIME-WAIT. */
     public int timeWaitCount() {
         return context.timeWaits.count();

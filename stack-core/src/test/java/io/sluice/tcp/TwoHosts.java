@@ -1,7 +1,9 @@
 package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.sluice.api.Endpoint;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Two hosts on a wire with delay and loss, in virtual time: what tests of this package drive connections with. */
 final class TwoHosts implements AutoCloseable {
     static final long MS = 1_000_000;
+
+    /** Without leak detection, which costs more than a flood. */
+    private static final ByteBufAllocator INJECTED = new UnpooledByteBufAllocator(true, true);
 
     final Host a;
     final Host b;
@@ -142,6 +147,13 @@ final class TwoHosts implements AutoCloseable {
             }
             f.packet.release();
         }
+    }
+
+    /** A packet that b receives now, from whoever it says. */
+    void injectToB(byte[] packet) {
+        ByteBuf bytes = INJECTED.directBuffer(packet.length).writeBytes(packet);
+        b.onPacket(bytes, wireB.meta.reset(), nowNs);
+        bytes.release();
     }
 
     private void turn() {

@@ -37,8 +37,6 @@ final class Sysctls {
     /** Names of what the stack does not have yet, with the values that mean what it does. */
     private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
             Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)),
-            Map.entry("net.inet.tcp.syncookies", Set.of(0L, 1L)),
-            Map.entry("net.inet.tcp.syncookies_only", Set.of(0L)),
             Map.entry("net.inet.tcp.udp_tunneling_port", Set.of(0L)),
             Map.entry("net.inet.tcp.pmtud_blackhole_detection", Set.of(0L)),
             Map.entry("net.inet.tcp.path_mtu_discovery", Set.of(1L)));
