@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.DryRun;
+import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
@@ -44,6 +45,18 @@ final class PacketdrillCommand implements Callable<Integer> {
             defaultValue = "standard",
             description = "What the stack is to look like: standard (default), freebsd or linux.")
     private String profile = "standard";
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "As the driver of Google's suite runs its scripts: ipv4, ipv4-mapped-v6, ipv6, or all three.")
+    private @Nullable String mode;
+
+    @Option(
+            names = "--stack",
+            defaultValue = "default",
+            description = "The TCP stack under test: default.")
+    private String stack = "default";
 
     @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")
     private List<String> defines = new ArrayList<>();
@@ -91,10 +104,22 @@ final class PacketdrillCommand implements Callable<Integer> {
         Personality personality = Personality.named(profile)
                 .orElseThrow(() -> new ParameterException(
                         commandSpec().commandLine(), "no profile " + profile + ": standard, freebsd or linux"));
-        ScriptRunner runner = new ScriptRunner(RunConfig.of(personality), definitions, SimulatedBackEnd::new);
-        List<RunResult> results = new ScriptSuite(runner, definitions).run(scripts);
-        SuiteReport report = new SuiteReport(root(), scripts, results);
-        show(out, results);
+        if (!stack.equals("default")) {
+            throw new ParameterException(
+                    commandSpec().commandLine(), "no stack " + stack + ": there is only default so far");
+        }
+        RunConfig config = RunConfig.of(personality);
+        SuiteReport report = new SuiteReport(root());
+        if (mode == null) {
+            run(out, report, "", scripts, config, definitions);
+        } else {
+            List<Mode> modes = modes(mode);
+            for (Mode each : modes) {
+                List<Path> chosen = scripts.stream().filter(each::runs).toList();
+                String label = modes.size() > 1 ? each.toString() : "";
+                run(out, report, label, chosen, each.apply(config), each.definitions(defines));
+            }
+        }
         if (record != null) {
             Files.write(record, report.passedNames());
         }
@@ -102,6 +127,28 @@ final class PacketdrillCommand implements Callable<Integer> {
         out.println(report.table());
         out.flush();
         return status;
+    }
+
+    private List<Mode> modes(String names) {
+        if (names.equals("all")) {
+            return List.of(Mode.values());
+        }
+        return List.of(Mode.named(names)
+                .orElseThrow(() -> new ParameterException(
+                        commandSpec().commandLine(), "no mode " + names + ": ipv4, ipv4-mapped-v6, ipv6 or all")));
+    }
+
+    private void run(
+            PrintWriter out,
+            SuiteReport report,
+            String label,
+            List<Path> scripts,
+            RunConfig config,
+            Definitions definitions) {
+        ScriptRunner runner = new ScriptRunner(config, definitions, SimulatedBackEnd::new);
+        List<RunResult> results = new ScriptSuite(runner, definitions).run(scripts);
+        report.add(label, scripts, results);
+        show(out, results);
     }
 
     private CommandSpec commandSpec() {

@@ -40,6 +40,33 @@ public enum Knob {
     WINDOW_UPDATE_DIVISOR(HOST, true, 2, 4, 2, "", ""),
     /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
     ROUND_WINDOW_UP(HOST, true, 0, 1, 0, "", ""),
+    /** What may be written beyond what was sent before the socket counts as not writable, unless TCP_NOTSENT_LOWAT says. */
+    NOT_SENT_LOW_WATER(
+            HOST,
+            true,
+            4_294_967_295L,
+            4_294_967_295L,
+            4_294_967_295L,
+            "",
+            "net.ipv4.tcp_notsent_lowat"),
+    /**
+     * How large a super-segment may be: 0 as the link and the windows allow; 1 what the estimated rate sends in about a
+     * millisecond, at most half the congestion window, so that packets leave evenly.
+     */
+    SUPER_SEGMENT_SIZING(HOST, true, 0, 0, 1, "", ""),
+    /** With sizing, segments that a super-segment may have however low the rate. */
+    MIN_SUPER_SEGMENT_SEGMENTS(HOST, true, 2, 2, 2, "", "net.ipv4.tcp_min_tso_segs"),
+    /** With sizing, the estimated rate in slow start, as a percentage of the congestion window per round-trip time. */
+    SLOW_START_RATE_PERCENT(HOST, true, 200, 200, 200, "", "net.ipv4.tcp_pacing_ss_ratio"),
+    /** The same in congestion avoidance. */
+    AVOIDANCE_RATE_PERCENT(HOST, true, 120, 120, 120, "", "net.ipv4.tcp_pacing_ca_ratio"),
+    /**
+     * With sizing, the part of the congestion window that is worth a super-segment: less waits for another acknowledgment
+     * while data is in flight; 0 waits for nothing.
+     */
+    SUPER_SEGMENT_WINDOW_DIVISOR(HOST, true, 0, 0, 3, "", "net.ipv4.tcp_tso_win_divisor"),
+    /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */
+    PUSH_SUPER_SEGMENTS(HOST, true, 0, 0, 1, "", ""),
     /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
     DOUBLE_BUFFER_OPTIONS(HOST, false, 0, 0, 1, "", ""),
     /** RFC 6298 §2.1: the RTO before the first measurement. */

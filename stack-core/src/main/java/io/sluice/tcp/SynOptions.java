@@ -57,11 +57,11 @@ final class SynOptions {
             p = sackPermitted ? TcpOptionWriter.sackPermitted(b, p) : TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
             p = TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
         }
-        if (windowScale >= 0) {
-            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
-        }
         if (sackPermitted && !timestamps) {
             p = TcpOptionWriter.sackPermitted(b, TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p)));
+        }
+        if (windowScale >= 0) {
+            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
         }
         return p;
     }

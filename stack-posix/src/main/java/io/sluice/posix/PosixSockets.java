@@ -30,6 +30,7 @@ public final class PosixSockets {
     private final StreamOptions streamOptions;
     private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
     private final List<Call> waiting = new ArrayList<>();
+    private final MemoryFiles files = new MemoryFiles();
 
     public PosixSockets(Host host, PosixProfile profile) {
         this.sockets = new Sockets(host);
@@ -40,6 +41,11 @@ public final class PosixSockets {
     /** How this kernel differs. */
     public PosixProfile profile() {
         return profile;
+    }
+
+    /** The files that {@code open} finds. */
+    public MemoryFiles files() {
+        return files;
     }
 
     /** {@code socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, IPPROTO_TCP)}: the descriptor. */

@@ -8,10 +8,10 @@ import io.sluice.wire.TcpHeader;
 import java.nio.ByteBuffer;
 
 /**
- * What a device with offloads does to a packet: completes checksums, and, unless super-segments stay whole, cuts a TCP super-segment into segments, each with the header of the whole
- * but for lengths, sequence number and flags.
+ * What a device with offloads does to a packet: completes checksums, and, unless super-segments stay whole, cuts a
+ * TCP super-segment into segments, each with the header of the whole but for lengths, sequence number and flags.
  */
-final class Segmenter {
+public final class Segmenter {
     private static final int IPV4_TOTAL_LENGTH = 2;
     private static final int IPV4_IDENTIFICATION = 4;
     private static final int IPV4_CHECKSUM = 10;
@@ -28,10 +28,7 @@ final class Segmenter {
         SimPacket made;
         if (whole) {
             made = pool.packet(packet.totalLength());
-            packet.copyTo(made.bytes());
-            if (packet.checksumPartial()) {
-                complete(packet, made.bytes());
-            }
+            whole(packet, made.bytes());
             return packet.segments() > 1 ? made.merged(packet.gsoSize(), packet.segments()) : made;
         }
         made = pool.packet(length(packet, index));
@@ -39,8 +36,16 @@ final class Segmenter {
         return made;
     }
 
+    /** Writes {@code packet} to {@code target} as it is, with its checksum. */
+    public static void whole(OutboundPacket packet, ByteBuf target) {
+        packet.copyTo(target);
+        if (packet.checksumPartial()) {
+            complete(packet, target);
+        }
+    }
+
     /** Writes segment {@code index} of {@code packet} to {@code target}, whole and final. */
-    static void cut(OutboundPacket packet, int index, ByteBuf target) {
+    public static void cut(OutboundPacket packet, int index, ByteBuf target) {
         if (packet.gsoSize() == 0) {
             packet.copyTo(target);
         } else {
@@ -52,7 +57,7 @@ final class Segmenter {
     }
 
     /** Octets of segment {@code index}. */
-    static int length(OutboundPacket packet, int index) {
+    public static int length(OutboundPacket packet, int index) {
         return packet.headerLength() + payloadLength(packet, index);
     }
 

@@ -81,7 +81,10 @@ final class OutboundPackets {
         LivePacket live = next(window, packet);
         int wanted = expected.sequence().lengthBytes();
         while (!config.strictSegments() && isBeginningOf(live, wanted)) {
-            LivePacket more = next(window, packet);
+            LivePacket more = poll(window, packet);
+            if (more == null) {
+                break;
+            }
             if (!continues(live, more)) {
                 rest = more;
                 break;
@@ -92,7 +95,7 @@ final class OutboundPackets {
             rest = live.tail(wanted);
             live = live.head(wanted, END_FLAGS);
         }
-        List<String> differences = PacketComparison.differences(packet, expected, live, flow, config.toleranceNs());
+        List<String> differences = PacketComparison.differences(packet, expected, live, flow, config.timing());
         String seen = PacketComparison.describe(live, flow, packet.ip().isPresent());
         if (!differences.isEmpty()) {
             throw new RunFailure(
@@ -115,6 +118,18 @@ final class OutboundPackets {
     }
 
     private LivePacket next(Window window, Packet packet) throws RunFailure {
+        LivePacket live = poll(window, packet);
+        if (live == null) {
+            throw new RunFailure(
+                    packet.position(),
+                    "no packet came, expected was " + window + "\n    expected: " + ScriptPrinter.print(packet)
+                            + "\n      actual: nothing until " + ScriptRun.seconds(backEnd.nowNs()));
+        }
+        return live;
+    }
+
+    /** The next packet, or null if none comes in time. */
+    private @Nullable LivePacket poll(Window window, Packet packet) throws RunFailure {
         LivePacket carried = rest;
         if (carried != null) {
             rest = null;
@@ -123,13 +138,7 @@ final class OutboundPackets {
         boolean came = backEnd.hasCaptured()
                 || backEnd.advance(
                         window.toNs() + config.toleranceNs(), () -> observer.getAsBoolean() || backEnd.hasCaptured());
-        if (!came) {
-            throw new RunFailure(
-                    packet.position(),
-                    "no packet came, expected was " + window + "\n    expected: " + ScriptPrinter.print(packet)
-                            + "\n      actual: nothing until " + ScriptRun.seconds(backEnd.nowNs()));
-        }
-        return poll(packet.position());
+        return came ? poll(packet.position()) : null;
     }
 
     private LivePacket poll(SourcePosition position) throws RunFailure {
@@ -147,7 +156,7 @@ final class OutboundPackets {
     }
 
     private static boolean isBeginningOf(LivePacket live, int wanted) {
-        return live.payloadBytes() > 0 && live.payloadBytes() < wanted && (live.flags() & END_FLAGS) == 0;
+        return live.payloadBytes() > 0 && live.payloadBytes() < wanted && (live.flags() & TcpFlags.FIN) == 0;
     }
 
     private static boolean continues(LivePacket first, LivePacket more) {
@@ -182,7 +191,7 @@ final class OutboundPackets {
         checkNothingCutOff(end);
         while (backEnd.hasCaptured()) {
             LivePacket live = poll(end);
-            if (live.atNs() < lastPacketNs) {
+            if (live.atNs() < lastPacketNs && config.strictness().unmentionedPackets()) {
                 throw new RunFailure(
                         end,
                         "a packet that the script does not mention\n      actual: "

@@ -20,30 +20,29 @@ import java.util.OptionalLong;
 /** Compares a segment that a script expects with one that the stack sent, and writes the latter as the script would. */
 final class PacketComparison {
 
-    private static final long NS_PER_TIMESTAMP_TICK = 1_000_000;
     private static final int TIMESTAMPS_LENGTH = 10;
 
     private final Packet packet;
     private final Transport.TcpSegment expected;
     private final LivePacket live;
     private final FlowUnderTest flow;
-    private final long toleranceNs;
+    private final RunConfig.Timing timing;
     private final List<String> differences = new ArrayList<>();
 
     private PacketComparison(
-            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, long toleranceNs) {
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig.Timing timing) {
         this.packet = packet;
         this.expected = expected;
         this.live = live;
         this.flow = flow;
-        this.toleranceNs = toleranceNs;
+        this.timing = timing;
     }
 
     /** How {@code live} differs from what {@code packet} says; empty if it does not. Learns the flow's numbers. */
     static List<String> differences(
-            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, long toleranceNs)
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig.Timing timing)
             throws RunFailure {
-        PacketComparison comparison = new PacketComparison(packet, expected, live, flow, toleranceNs);
+        PacketComparison comparison = new PacketComparison(packet, expected, live, flow, timing);
         comparison.compare();
         return comparison.differences;
     }
@@ -165,7 +164,8 @@ final class PacketComparison {
         int actual = live.options().getInt(at + 2);
         OptionalLong value = scripted.get().value();
         OptionalInt due = value.isEmpty() ? OptionalInt.empty() : flow.expectedTimestamp((int) value.getAsLong());
-        long toleranceTicks = Math.max(1, toleranceNs / NS_PER_TIMESTAMP_TICK);
+        long tick = timing.timestampTickNs();
+        long toleranceTicks = tick == 0 ? Long.MAX_VALUE : Math.max(1, timing.toleranceNs() / tick);
         if (due.isEmpty() || Math.abs((long) (actual - due.getAsInt())) <= toleranceTicks) {
             wanted.putInt(at + 2, actual);
             value.ifPresent(v -> flow.learnTimestamp(actual, (int) v));

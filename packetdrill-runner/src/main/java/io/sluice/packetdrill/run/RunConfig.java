@@ -6,27 +6,13 @@ import io.sluice.wire.IpAddress;
  * Under which conditions a script runs; the options in its header change a copy of it ({@link ScriptOptions}).
  *
  * @param personality the kernel that the stack under test is to look like
- * @param local the address of the stack under test
- * @param remote the address that injected packets come from
- * @param prefixLength of the local address
- * @param mtu of the link, in octets
- * @param toleranceNs how much earlier or later than written something may happen
- * @param bindPort where {@code bind(3, ..., ...)} binds
- * @param connectPort where {@code connect(3, ..., ...)} connects to
- * @param strictSegments whether outbound data must be cut into segments as written
- * @param syscallErrorsFatal whether a system call with another result ends the run
+ * @param network the link and the addresses at its ends
+ * @param timing how exact times have to be
+ * @param ports where sockets are bound and connected to
+ * @param strictness what counts as a failure
  */
 public record RunConfig(
-        Personality personality,
-        IpAddress local,
-        IpAddress remote,
-        int prefixLength,
-        int mtu,
-        long toleranceNs,
-        int bindPort,
-        int connectPort,
-        boolean strictSegments,
-        boolean syscallErrorsFatal) {
+        Personality personality, Network network, Timing timing, Ports ports, Strictness strictness) {
 
     private static final IpAddress LOCAL4 = IpAddress.parse("192.168.0.1");
     private static final IpAddress REMOTE4 = IpAddress.parse("192.0.2.1");
@@ -38,88 +24,127 @@ public record RunConfig(
     private static final long TOLERANCE_NS = 4_000_000;
     private static final int PORT = 8080;
 
+    /**
+     * The link and the addresses at its ends.
+     *
+     * @param local the address of the stack under test
+     * @param remote the address that injected packets come from
+     * @param prefixLength of the local address
+     * @param mtu of the link, in octets
+     * @param ipv6Sockets whether a socket of an unspecified family is an IPv6 one: with IPv4 addresses it uses IPv4-mapped
+     *     ones (RFC 4291 §2.5.5.2)
+     */
+    public record Network(IpAddress local, IpAddress remote, int prefixLength, int mtu, boolean ipv6Sockets) {}
+
+    /**
+     * How exact times have to be.
+     *
+     * @param toleranceNs how much earlier or later than written something may happen
+     * @param timestampTickNs what one tick of the stack's TCP timestamps stands for; 0 leaves their values unchecked
+     */
+    public record Timing(long toleranceNs, long timestampTickNs) {}
+
+    /**
+     * Where sockets are bound and connected to.
+     *
+     * @param bind where {@code bind(3, ..., ...)} binds
+     * @param connect where {@code connect(3, ..., ...)} connects to
+     */
+    public record Ports(int bind, int connect) {}
+
+    /**
+     * What counts as a failure.
+     *
+     * @param segments whether outbound data must be cut into segments as written
+     * @param syscallErrors whether a system call with another result ends the run
+     * @param unmentionedPackets whether packets after the last one that the script expects do, if others are injected
+     *     after them
+     */
+    public record Strictness(boolean segments, boolean syscallErrors, boolean unmentionedPackets) {}
+
     /** What a script gets that says nothing: IPv4, 4 ms, port 8080. */
     public static RunConfig of(Personality personality) {
-        return new RunConfig(personality, LOCAL4, REMOTE4, PREFIX4, MTU, TOLERANCE_NS, PORT, PORT, false, true);
+        return new RunConfig(
+                personality,
+                new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false),
+                new Timing(TOLERANCE_NS, personality.dialect().timestampTickNs()),
+                new Ports(PORT, PORT),
+                new Strictness(false, true, personality.dialect().unmentionedPacketsFail()));
+    }
+
+    public IpAddress local() {
+        return network.local();
+    }
+
+    public IpAddress remote() {
+        return network.remote();
+    }
+
+    public int prefixLength() {
+        return network.prefixLength();
+    }
+
+    public int mtu() {
+        return network.mtu();
+    }
+
+    public long toleranceNs() {
+        return timing.toleranceNs();
+    }
+
+    public int bindPort() {
+        return ports.bind();
+    }
+
+    public int connectPort() {
+        return ports.connect();
+    }
+
+    public boolean strictSegments() {
+        return strictness.segments();
+    }
+
+    public boolean syscallErrorsFatal() {
+        return strictness.syscallErrors();
     }
 
     /** Whether packets are IPv6. */
     public boolean ipv6() {
-        return local.isV6();
+        return network.local().isV6();
+    }
+
+    /** Whether a socket of an unspecified family is an IPv6 one. */
+    public boolean ipv6Sockets() {
+        return network.ipv6Sockets();
     }
 
     /** With the usual addresses of an IP version. */
-    RunConfig ipVersion(boolean ipv6) {
-        return addresses(ipv6 ? LOCAL6 : LOCAL4, ipv6 ? REMOTE6 : REMOTE4, ipv6 ? PREFIX6 : PREFIX4);
+    RunConfig ipVersion(boolean ipv6, boolean ipv6Sockets) {
+        return network(new Network(
+                ipv6 ? LOCAL6 : LOCAL4, ipv6 ? REMOTE6 : REMOTE4, ipv6 ? PREFIX6 : PREFIX4, mtu(), ipv6Sockets));
+    }
+
+    RunConfig network(Network changed) {
+        return new RunConfig(personality, changed, timing, ports, strictness);
     }
 
     RunConfig addresses(IpAddress newLocal, IpAddress newRemote, int newPrefixLength) {
-        return new RunConfig(
-                personality,
-                newLocal,
-                newRemote,
-                newPrefixLength,
-                mtu,
-                toleranceNs,
-                bindPort,
-                connectPort,
-                strictSegments,
-                syscallErrorsFatal);
+        return network(new Network(newLocal, newRemote, newPrefixLength, mtu(), ipv6Sockets()));
     }
 
     RunConfig mtu(int newMtu) {
-        return new RunConfig(
-                personality,
-                local,
-                remote,
-                prefixLength,
-                newMtu,
-                toleranceNs,
-                bindPort,
-                connectPort,
-                strictSegments,
-                syscallErrorsFatal);
+        return network(new Network(local(), remote(), prefixLength(), newMtu, ipv6Sockets()));
     }
 
-    RunConfig toleranceNs(long newToleranceNs) {
-        return new RunConfig(
-                personality,
-                local,
-                remote,
-                prefixLength,
-                mtu,
-                newToleranceNs,
-                bindPort,
-                connectPort,
-                strictSegments,
-                syscallErrorsFatal);
+    RunConfig timing(Timing changed) {
+        return new RunConfig(personality, network, changed, ports, strictness);
     }
 
-    RunConfig ports(int newBindPort, int newConnectPort) {
-        return new RunConfig(
-                personality,
-                local,
-                remote,
-                prefixLength,
-                mtu,
-                toleranceNs,
-                newBindPort,
-                newConnectPort,
-                strictSegments,
-                syscallErrorsFatal);
+    RunConfig ports(Ports changed) {
+        return new RunConfig(personality, network, timing, changed, strictness);
     }
 
-    RunConfig strictness(boolean newStrictSegments, boolean newSyscallErrorsFatal) {
-        return new RunConfig(
-                personality,
-                local,
-                remote,
-                prefixLength,
-                mtu,
-                toleranceNs,
-                bindPort,
-                connectPort,
-                newStrictSegments,
-                newSyscallErrorsFatal);
+    RunConfig strictness(Strictness changed) {
+        return new RunConfig(personality, network, timing, ports, changed);
     }
 }

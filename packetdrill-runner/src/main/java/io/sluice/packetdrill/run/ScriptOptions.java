@@ -28,7 +28,10 @@ final class ScriptOptions {
         // The version first, whatever the order: it chooses the addresses that others change.
         for (Statement.Option option : options) {
             if (option.name().equals("ip_version")) {
-                applied = applied.ipVersion(isIpv6(option));
+                applied = ipVersion(applied, option);
+            } else if (option.name().equals("local_ip") || option.name().equals("remote_ip")) {
+                boolean ipv6 = address(option).isV6();
+                applied = ipv6 == applied.ipv6() ? applied : applied.ipVersion(ipv6, ipv6);
             }
         }
         for (Statement.Option option : options) {
@@ -39,10 +42,11 @@ final class ScriptOptions {
         return applied;
     }
 
-    private static boolean isIpv6(Statement.Option option) throws RunFailure {
+    private static RunConfig ipVersion(RunConfig c, Statement.Option option) throws RunFailure {
         return switch (option.value().orElse("")) {
-            case "ipv4" -> false;
-            case "ipv6" -> true;
+            case "ipv4" -> c.ipVersion(false, false);
+            case "ipv4-mapped-ipv6" -> c.ipVersion(false, true);
+            case "ipv6" -> c.ipVersion(true, true);
             default ->
                 throw new RunFailure(
                         option.position(), "IP version " + option.value().orElse("") + " is not supported");
@@ -51,18 +55,22 @@ final class ScriptOptions {
 
     private static RunConfig applyOne(RunConfig c, Statement.Option option) throws RunFailure {
         return switch (option.name()) {
-            case "tolerance_usecs" -> c.toleranceNs(number(option) * NS_PER_MICROSECOND);
+            case "tolerance_usecs" -> 
+                c.timing(new RunConfig.Timing(
+                        number(option) * NS_PER_MICROSECOND, c.timing().timestampTickNs()));
+            case "tcp_ts_tick_usecs" ->
+                c.timing(new RunConfig.Timing(c.toleranceNs(), number(option) * NS_PER_MICROSECOND));
             case "mtu" -> c.mtu((int) number(option));
             case "local_ip" -> c.addresses(address(option), c.remote(), c.prefixLength());
             case "remote_ip" -> c.addresses(c.local(), address(option), c.prefixLength());
             case "netmask_ip" ->
                 c.addresses(
                         c.local(), c.remote(), Integer.bitCount(address(option).v4()));
-            case "bind_port" -> c.ports((int) number(option), c.connectPort());
-            case "connect_port" -> c.ports(c.bindPort(), (int) number(option));
-            case "strict_segments" -> c.strictness(true, c.syscallErrorsFatal());
+            case "bind_port" -> c.ports(new RunConfig.Ports((int) number(option), c.connectPort()));
+            case "connect_port" -> c.ports(new RunConfig.Ports(c.bindPort(), (int) number(option)));
+            case "strict_segments" -> strictness(c, true, c.syscallErrorsFatal());
             case "non_fatal" ->
-                c.strictness(c.strictSegments(), !option.value().orElse("").contains("syscall"));
+                strictness(c, c.strictSegments(), !option.value().orElse("").contains("syscall"));
             default -> {
                 if (!WITHOUT_MEANING.contains(option.name())) {
                     throw new RunFailure(option.position(), "option --" + option.name() + " is not supported");
@@ -70,6 +78,11 @@ final class ScriptOptions {
                 yield c;
             }
         };
+    }
+
+    private static RunConfig strictness(RunConfig c, boolean segments, boolean syscallErrors) {
+        return c.strictness(new RunConfig.Strictness(
+                segments, syscallErrors, c.strictness().unmentionedPackets()));
     }
 
     private static long number(Statement.Option option) throws RunFailure {

@@ -10,8 +10,9 @@ import java.util.Map;
 /** The results of many scripts: a table by folder, and the names of those that passed. */
 public final class SuiteReport {
     private final List<String> names = new ArrayList<>();
-    private final List<RunResult> results;
+    private final List<RunResult> results = new ArrayList<>();
     private final Map<String, int[]> folders = new LinkedHashMap<>();
+    private final Path base;
     private int passed;
 
     /**
@@ -19,16 +20,36 @@ public final class SuiteReport {
      * @param scripts the scripts, in the order of {@code results}
      */
     public SuiteReport(Path root, List<Path> scripts, List<RunResult> results) {
-        this.results = List.copyOf(results);
-        Path base = root.toAbsolutePath().normalize();
+        this(root);
+        add("", scripts, results);
+    }
+
+    /**
+     * Without results yet.
+     *
+     * @param root the folder that names are relative to
+     */
+    public SuiteReport(Path root) {
+        base = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Adds results.
+     *
+     * @param label what the names of these begin with, or ""
+     * @param scripts the scripts, in the order of {@code more}
+     */
+    public void add(String label, List<Path> scripts, List<RunResult> more) {
         for (int i = 0; i < scripts.size(); i++) {
-            Path relative = base.relativize(scripts.get(i).toAbsolutePath().normalize());
+            Path relative = Path.of(label)
+                    .resolve(base.relativize(scripts.get(i).toAbsolutePath().normalize()));
             Path folder = relative.getParent();
             names.add(relative.toString().replace('\\', '/'));
-            boolean good = results.get(i).passed();
+            boolean good = more.get(i).passed();
             folders.computeIfAbsent(folder == null ? "." : folder.toString(), f -> new int[2])[good ? 0 : 1]++;
             passed += good ? 1 : 0;
         }
+        results.addAll(more);
     }
 
     /** How many scripts passed. */

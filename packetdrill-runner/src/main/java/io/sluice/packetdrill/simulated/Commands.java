@@ -3,60 +3,93 @@ package io.sluice.packetdrill.simulated;
 import io.sluice.host.Host;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.RunFailure;
+import io.sluice.packetdrill.simulated.ShellText.Pipeline;
+import io.sluice.packetdrill.simulated.ShellText.Simple;
+import io.sluice.packetdrill.simulated.ShellText.Then;
+import io.sluice.packetdrill.simulated.Tool.Outcome;
 import io.sluice.posix.PosixSockets;
 import io.sluice.tcp.TcpState;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Does to the stack what the commands of scripts would do to a kernel. A command that is not known here fails. */
+/**
+ * Does to the stack what the commands of scripts would do to a kernel. A command that is not known here fails, and so
+ * does the script, unless the script itself says what to do then.
+ */
 final class Commands {
     private final Host host;
     private final LongSupplier clock;
-    private final Sysctls sysctls;
-    private final SocketList socketList;
+    private final Map<String, Tool> tools = new HashMap<>();
 
-    Commands(Host host, PosixSockets sockets, LongSupplier clock) {
+    Commands(Host host, PosixSockets sockets, CapturingLink link, LongSupplier clock) {
         this.host = host;
         this.clock = clock;
-        this.sysctls = new Sysctls(host.tcp().layer().knobs());
-        this.socketList = new SocketList(host, sockets);
-    }
-
-    void execute(ShellCommand command) throws RunFailure {
-        for (String line : command.text().split("\n", -1)) {
-            if (!line.isBlank()) {
-                Optional<String> problem = executeLine(line.strip());
-                if (problem.isPresent()) {
-                    throw new RunFailure(command.position(), "`" + line.strip() + "`: " + problem.get());
-                }
-            }
+        SocketList socketList = new SocketList(host, sockets);
+        SysctlTool sysctl = new SysctlTool(host.tcp().layer().knobs());
+        FileTools files = new FileTools(sockets.files());
+        tools.put("sysctl", sysctl);
+        tools.put("set_sysctls.py", sysctl);
+        tools.put("defaults.sh", (words, input) -> sysctl.setDefaults());
+        tools.put("sockstat", (words, input) -> Outcome.of(socketList.lines(words)));
+        tools.put("tcpdrop", (words, input) -> tcpdrop(words));
+        tools.put("grep", new Grep(name -> socketList.file(name)));
+        tools.put("dd", files::dd);
+        tools.put("rm", files::remove);
+        tools.put("ethtool", new Ethtool(link));
+        for (InertCommand command : InertCommand.values()) {
+            tools.putIfAbsent(command.program(), new InertTool());
         }
     }
 
-    /** Empty if the command succeeded. */
-    private Optional<String> executeLine(String line) {
-        List<String> stages = Arrays.asList(line.split("\\|", -1));
-        List<String> words = Arrays.asList(stages.get(0).strip().split("\\s+", -1));
-        List<String> filters = stages.subList(1, stages.size());
-        return switch (words.get(0)) {
-            case "sysctl" -> sysctls.execute(words);
-            case "sockstat" -> Grep.run(socketList.lines(words), filters);
-            case "tcpdrop" -> tcpdrop(words);
-            default -> Optional.of("no such command here");
-        };
+    /** Runs the commands of {@code command}, one after the other. */
+    void execute(ShellCommand command) throws RunFailure {
+        boolean skip = false;
+        for (Pipeline pipeline : ShellText.parse(command.text())) {
+            if (skip) {
+                skip = pipeline.then() != Then.ALWAYS;
+                continue;
+            }
+            String problem = run(pipeline);
+            if (problem != null && pipeline.then() == Then.ALWAYS) {
+                throw new RunFailure(command.position(), problem);
+            }
+            skip = pipeline.then() == (problem == null ? Then.AFTER_FAILURE : Then.AFTER_SUCCESS);
+        }
     }
 
-    private Optional<String> tcpdrop(List<String> words) {
+    /** Null if the last command of the pipeline succeeded. */
+    private @Nullable String run(Pipeline pipeline) {
+        Outcome outcome = Outcome.done();
+        String line = "";
+        for (Simple simple : pipeline.stages()) {
+            line = String.join(" ", simple.words());
+            outcome = tool(simple).run(simple.words(), outcome.lines());
+        }
+        return outcome.problem() == null ? null : "`" + line + "`: " + outcome.problem();
+    }
+
+    private Tool tool(Simple simple) {
+        String path = simple.words().get(0);
+        Tool tool = tools.get(path.substring(path.lastIndexOf('/') + 1));
+        if (!simple.target().isEmpty() && !simple.target().equals("/dev/null")) {
+            return (words, input) -> Outcome.failed("cannot write " + simple.target());
+        }
+        return tool == null ? (words, input) -> Outcome.failed("no such command here") : tool;
+    }
+
+    private Outcome tcpdrop(List<String> words) {
         if (words.size() != 3 || !words.get(1).equals("-s")) {
-            return Optional.of("only tcpdrop -s STATE is supported");
+            return Outcome.failed("only tcpdrop -s STATE is supported");
         }
         Optional<TcpState> state = SocketList.state(words.get(2));
         if (state.isEmpty()) {
-            return Optional.of("no such state");
+            return Outcome.failed("no such state");
         }
         host.tcp().layer().drop(state.get(), clock.getAsLong());
-        return Optional.empty();
+        return Outcome.done();
     }
 }

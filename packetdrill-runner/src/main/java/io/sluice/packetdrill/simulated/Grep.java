@@ -1,27 +1,46 @@
 package io.sluice.packetdrill.simulated;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The end of a pipeline of {@code grep}s: each keeps the lines that contain a word, or counts them. */
-final class Grep {
-    private Grep() {}
+/** {@code grep}: keeps the lines that contain a word, those that do not ({@code -v}), or counts them ({@code -c}). */
+final class Grep implements Tool {
+    private final Function<String, @Nullable List<String>> files;
 
-    /** Runs {@code filters} over {@code lines}; empty if the last one found something, as its exit status would say. */
-    static Optional<String> run(List<String> lines, List<String> filters) {
-        List<String> left = lines;
-        for (String filter : filters) {
-            List<String> words = Arrays.asList(filter.strip().split("\\s+", -1));
-            if (!words.get(0).equals("grep")) {
-                return Optional.of("only grep may follow");
+    /** @param files the lines of a file, or null if there is none of that name */
+    Grep(Function<String, @Nullable List<String>> files) {
+        this.files = files;
+    }
+
+    @Override
+    public Outcome run(List<String> words, List<String> input) {
+        List<String> operands = new ArrayList<>();
+        boolean inverted = false;
+        boolean counted = false;
+        for (String word : words.subList(1, words.size())) {
+            switch (word) {
+                case "-v" -> inverted = true;
+                case "-c" -> counted = true;
+                default -> operands.add(word);
             }
-            String pattern = words.get(words.size() - 1);
-            boolean inverted = words.contains("-v");
-            List<String> found =
-                    left.stream().filter(l -> l.contains(pattern) != inverted).toList();
-            left = words.contains("-c") ? List.of(Integer.toString(found.size())) : found;
         }
-        return left.isEmpty() ? Optional.of("nothing found among\n" + String.join("\n", lines)) : Optional.empty();
+        List<String> lines = new ArrayList<>(operands.size() > 1 ? List.of() : input);
+        for (String name : operands.subList(1, operands.size())) {
+            List<String> file = files.apply(name);
+            if (file == null) {
+                return Outcome.failed("no such file here: " + name);
+            }
+            lines.addAll(file);
+        }
+        String pattern = operands.get(0);
+        boolean without = inverted;
+        List<String> found =
+                lines.stream().filter(l -> l.contains(pattern) != without).toList();
+        List<String> output = counted ? List.of(Integer.toString(found.size())) : found;
+        return found.isEmpty()
+                ? new Outcome(output, "nothing found among\n" + String.join("\n", lines))
+                : Outcome.of(output);
     }
 }

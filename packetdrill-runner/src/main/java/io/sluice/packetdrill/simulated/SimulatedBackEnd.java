@@ -1,14 +1,10 @@
 package io.sluice.packetdrill.simulated;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
 import io.sluice.ip.Interface;
 import io.sluice.ip.Route;
-import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
-import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketMeta;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.BackEnd;
@@ -20,8 +16,6 @@ import io.sluice.packetdrill.run.SystemInterface;
 import io.sluice.posix.PosixSockets;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,36 +33,8 @@ public final class SimulatedBackEnd implements BackEnd {
     private final PosixSockets sockets;
     private final CapturingLink link;
     private final PacketMeta meta;
-    private final Queue<Captured> captured = new ArrayDeque<>();
     private final Commands commands;
     private long clockNs = START_NS;
-
-    /** The one link of the host: keeps what leaves. */
-    private final class CapturingLink implements Link {
-        private final int mtu;
-
-        CapturingLink(int mtu) {
-            this.mtu = mtu;
-        }
-
-        @Override
-        public String name() {
-            return "sim0";
-        }
-
-        @Override
-        public int mtu() {
-            return mtu;
-        }
-
-        @Override
-        public EmitResult emit(OutboundPacket packet, long nowNs) {
-            ByteBuf copy = Unpooled.buffer(packet.totalLength());
-            packet.copyTo(copy);
-            captured.add(new Captured(nowNs - START_NS, copy));
-            return EmitResult.SENT;
-        }
-    }
 
     public SimulatedBackEnd(RunConfig config) {
         this.config = config;
@@ -76,14 +42,15 @@ public final class SimulatedBackEnd implements BackEnd {
                 .startNs(START_NS)
                 .tcpProfile(config.personality().tcp())
                 .build());
-        link = new CapturingLink(config.mtu());
+        link = new CapturingLink(
+                config.mtu(), config.personality().dialect().segmentationOffload(), START_NS);
         meta = new PacketMeta(link);
         Interface on = host.addInterface(link);
         host.addAddress(on, config.local(), config.prefixLength());
         IpAddress any = config.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4;
         host.routes().add(new Route(new IpPrefix(any, 0), on, null, 0));
         sockets = new PosixSockets(host, config.personality().posix());
-        commands = new Commands(host, sockets, () -> clockNs);
+        commands = new Commands(host, sockets, link, () -> clockNs);
     }
 
     @Override
@@ -128,12 +95,12 @@ public final class SimulatedBackEnd implements BackEnd {
 
     @Override
     public @Nullable Captured poll() {
-        return captured.poll();
+        return link.poll();
     }
 
     @Override
     public boolean hasCaptured() {
-        return !captured.isEmpty();
+        return link.hasCaptured();
     }
 
     @Override
@@ -149,7 +116,7 @@ public final class SimulatedBackEnd implements BackEnd {
     @Override
     public void close() {
         host.close(clockNs);
-        for (Captured c = captured.poll(); c != null; c = captured.poll()) {
+        for (Captured c = link.poll(); c != null; c = link.poll()) {
             c.packet().release();
         }
     }

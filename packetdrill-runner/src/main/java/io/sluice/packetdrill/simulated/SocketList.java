@@ -6,9 +6,11 @@ import io.sluice.posix.OpenSocket;
 import io.sluice.posix.PosixSockets;
 import io.sluice.tcp.FlowKey;
 import io.sluice.tcp.TcpState;
+import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -84,5 +86,41 @@ final class SocketList {
 
     private static String ends(Endpoint local, @Nullable Endpoint remote) {
         return (local.address().isV6() ? " tcp6 " : " tcp4 ") + local + " " + (remote == null ? "*:*" : remote) + " ";
+    }
+
+    /** The lines of {@code /proc/net/tcp} or {@code /proc/net/tcp6}, as far as listeners go; null for other files. */
+    @Nullable List<String> file(String name) {
+        boolean ipv6 = name.equals("/proc/net/tcp6");
+        if (!ipv6 && !name.equals("/proc/net/tcp")) {
+            return null;
+        }
+        List<String> lines = new ArrayList<>();
+        for (OpenSocket s : sockets.list()) {
+            if (s.state() == TcpState.LISTEN && s.local().address().isV6() == ipv6) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%4d: %s:%04X %s:0000 0A",
+                        lines.size(),
+                        hexadecimal(s.local().address()),
+                        s.local().port(),
+                        hexadecimal(ipv6 ? IpAddress.ANY6 : IpAddress.ANY4)));
+            }
+        }
+        return lines;
+    }
+
+    /** An address as words of a little-endian machine. */
+    private static String hexadecimal(IpAddress address) {
+        if (!address.isV6()) {
+            return word(address.v4());
+        }
+        return word((int) (address.hi() >>> 32))
+                + word((int) address.hi())
+                + word((int) (address.lo() >>> 32))
+                + word((int) address.lo());
+    }
+
+    private static String word(int bigEndian) {
+        return String.format(Locale.ROOT, "%08X", Integer.reverseBytes(bigEndian));
     }
 }

@@ -2,20 +2,15 @@ package io.sluice.packetdrill.simulated;
 
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * {@code sysctl -w name=value}: names of both kernels, to knobs of the stack. A name that is not known fails; one whose
+ * Numeric sysctls, by the names of both kernels, to knobs of the stack. A name that is not known fails; one whose
  * knob the stack lacks is only accepted with the values that say what the stack does anyway.
  */
 final class Sysctls {
-    private static final Pattern ASSIGNMENT = Pattern.compile("([\\w.]+)=(-?\\d+)");
-
     /** RFC 7323 is one switch on FreeBSD: 0 off, 1 on, 2 only window scaling, 3 only timestamps. */
     private static final String RFC1323 = "net.inet.tcp.rfc1323";
 
@@ -47,25 +42,8 @@ final class Sysctls {
         this.knobs = knobs;
     }
 
-    /** Empty if the command succeeded. */
-    Optional<String> execute(List<String> words) {
-        for (String word : words.subList(1, words.size())) {
-            if (word.startsWith("-")) {
-                continue;
-            }
-            Matcher m = ASSIGNMENT.matcher(word);
-            if (!m.matches()) {
-                return Optional.of("only name=number is supported");
-            }
-            Optional<String> problem = set(m.group(1), Long.parseLong(m.group(2)));
-            if (problem.isPresent()) {
-                return problem;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<String> set(String name, long value) {
+    /** Empty if {@code name} could be set. */
+    Optional<String> set(String name, long value) {
         if (setSeveral(name, value)) {
             return Optional.empty();
         }

@@ -1,0 +1,58 @@
+package io.sluice.packetdrill.simulated;
+
+import java.util.List;
+
+/** A command of scripts that is accepted and does nothing, because what it changes does not exist here. */
+enum InertCommand {
+    RESTORE_SYSCTLS(
+            "/tmp/sysctl_restore_${PPID}.sh",
+            "",
+            "puts sysctls back for the next script: here each run has a host of its own, and no script sees another's"),
+    FLUSH_METRICS(
+            "ip",
+            "tcp_metrics flush",
+            "forgets what earlier connections of a kernel have learned: a new host knows nothing yet"),
+    PLAIN_FIFO("tc", "qdisc replace dev tun0 root pfifo", "a queue without pacing: the simulated link is one already");
+
+    private final String path;
+    private final String arguments;
+    private final String reason;
+
+    InertCommand(String path, String arguments, String reason) {
+        this.path = path;
+        this.arguments = arguments;
+        this.reason = reason;
+    }
+
+    /** The file name of the program. */
+    String program() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** What the arguments begin with. */
+    String arguments() {
+        return arguments;
+    }
+
+    /** Why nothing has to be done. */
+    String reason() {
+        return reason;
+    }
+
+    /** Whether {@code words}, a program and its arguments, are this command. */
+    boolean matches(List<String> words) {
+        String program = words.get(0).substring(words.get(0).lastIndexOf('/') + 1);
+        String given = String.join(" ", words.subList(1, words.size()));
+        return program.equals(program()) && (given + " ").startsWith(arguments.isEmpty() ? "" : arguments + " ");
+    }
+
+    /** Whether {@code words} are one of these commands. */
+    static boolean contains(List<String> words) {
+        for (InertCommand command : values()) {
+            if (command.matches(words)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,99 @@
+package io.sluice.packetdrill.simulated;
+
+import io.sluice.packetdrill.run.LinuxDefaults;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.Knobs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code sysctl name=value...}, and Google's {@code set_sysctls.py path=value...}: names of both kernels, to knobs of the
+ * stack. A name that is not known fails, and so does a value that the stack cannot do.
+ */
+final class SysctlTool implements Tool {
+    private static final String PROC = "/proc/sys/";
+
+    /** Names of Linux that are spelt differently from the knob's, or set several. */
+    private static final String RECEIVE_MEMORY = "net.ipv4.tcp_rmem";
+
+    private static final String SEND_MEMORY = "net.ipv4.tcp_wmem";
+
+    private final Knobs knobs;
+    private final Sysctls freeBsd;
+
+    SysctlTool(Knobs knobs) {
+        this.knobs = knobs;
+        this.freeBsd = new Sysctls(knobs);
+    }
+
+    @Override
+    public Outcome run(List<String> words, List<String> input) {
+        for (String word : words.subList(1, words.size())) {
+            if (word.startsWith("-")) {
+                continue;
+            }
+            int equals = word.indexOf('=');
+            if (equals < 0) {
+                return Outcome.failed("only name=value is supported");
+            }
+            String problem = set(dotted(word.substring(0, equals)), word.substring(equals + 1));
+            if (problem != null) {
+                return Outcome.failed(word + ": " + problem);
+            }
+        }
+        return Outcome.done();
+    }
+
+    /** What {@code common/defaults.sh} does. */
+    Outcome setDefaults() {
+        for (Map.Entry<String, String> entry : LinuxDefaults.values().entrySet()) {
+            String problem = set(entry.getKey(), entry.getValue());
+            if (problem != null) {
+                return Outcome.failed(entry.getKey() + ": " + problem);
+            }
+        }
+        return Outcome.done();
+    }
+
+    /** {@code net/ipv4/x} and {@code /proc/sys/net/ipv4/x} are {@code net.ipv4.x}, too. */
+    private static String dotted(String name) {
+        return (name.startsWith(PROC) ? name.substring(PROC.length()) : name).replace('/', '.');
+    }
+
+    private @Nullable String set(String name, String value) {
+        if (name.equals(RECEIVE_MEMORY)) {
+            return setBuffer(value, Knob.RECEIVE_BUFFER, Knob.MAX_SOCKET_BUFFER);
+        }
+        if (name.equals(SEND_MEMORY)) {
+            return setBuffer(value, Knob.SEND_BUFFER, null);
+        }
+        Optional<LinuxSysctl> known = LinuxSysctl.named(name);
+        if (known.isPresent() && Knob.named(name).isEmpty()) {
+            return known.get().accepts(value) ? null : "the stack cannot do that yet";
+        }
+        try {
+            return freeBsd.set(name, Long.decode(value)).orElse(null);
+        } catch (NumberFormatException e) {
+            return "a number was expected";
+        }
+    }
+
+    /** The least, the default and the largest size of a buffer. */
+    private @Nullable String setBuffer(String value, Knob usual, @Nullable Knob largest) {
+        String[] sizes = value.strip().split("\\s+", -1);
+        if (sizes.length != 3) {
+            return "three sizes were expected";
+        }
+        try {
+            knobs.set(usual, Long.parseLong(sizes[1]));
+            if (largest != null) {
+                knobs.set(largest, Long.parseLong(sizes[2]));
+            }
+            return null;
+        } catch (NumberFormatException e) {
+            return "a number was expected";
+        }
+    }
+}
