@@ -52,10 +52,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             description = "As the driver of Google's suite runs its scripts: ipv4, ipv4-mapped-v6, ipv6, or all three.")
     private @Nullable String mode;
 
-    @Option(
-            names = "--stack",
-            defaultValue = "default",
-            description = "The TCP stack under test: default.")
+    @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default.")
     private String stack = "default";
 
     @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")

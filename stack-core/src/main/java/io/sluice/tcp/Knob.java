@@ -41,14 +41,7 @@ public enum Knob {
     /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
     ROUND_WINDOW_UP(HOST, true, 0, 1, 0, "", ""),
     /** What may be written beyond what was sent before the socket counts as not writable, unless TCP_NOTSENT_LOWAT says. */
-    NOT_SENT_LOW_WATER(
-            HOST,
-            true,
-            4_294_967_295L,
-            4_294_967_295L,
-            4_294_967_295L,
-            "",
-            "net.ipv4.tcp_notsent_lowat"),
+    NOT_SENT_LOW_WATER(HOST, true, 4_294_967_295L, 4_294_967_295L, 4_294_967_295L, "", "net.ipv4.tcp_notsent_lowat"),
     /**
      * How large a super-segment may be: 0 as the link and the windows allow; 1 what the estimated rate sends in about a
      * millisecond, at most half the congestion window, so that packets leave evenly.

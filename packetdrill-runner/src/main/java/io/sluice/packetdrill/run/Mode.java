@@ -62,9 +62,7 @@ public enum Mode {
 
     /** The names that this mode defines, and {@code more}, which win. */
     public Definitions definitions(List<String> more) {
-        Definitions all = Definitions.none()
-                .with("CMSG_LEVEL_IP", errorLevel)
-                .with("CMSG_TYPE_RECVERR", errorType);
+        Definitions all = Definitions.none().with("CMSG_LEVEL_IP", errorLevel).with("CMSG_TYPE_RECVERR", errorType);
         for (String definition : ipv6 ? DEFINITIONS6 : DEFINITIONS4) {
             all = all.with(definition);
         }

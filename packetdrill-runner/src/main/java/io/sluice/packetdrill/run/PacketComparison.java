@@ -30,7 +30,11 @@ final class PacketComparison {
     private final List<String> differences = new ArrayList<>();
 
     private PacketComparison(
-            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig.Timing timing) {
+            Packet packet,
+            Transport.TcpSegment expected,
+            LivePacket live,
+            FlowUnderTest flow,
+            RunConfig.Timing timing) {
         this.packet = packet;
         this.expected = expected;
         this.live = live;

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param definition the name that scripts ask for with {@code #ifdef}
  * @param dialect how the scripts for this kernel are meant
  */
-public record Personality(
-        TcpProfile tcp, PosixProfile posix, Symbols symbols, String definition, Dialect dialect) {
+public record Personality(TcpProfile tcp, PosixProfile posix, Symbols symbols, String definition, Dialect dialect) {
     /**
      * How scripts are meant where the language leaves it open.
      *

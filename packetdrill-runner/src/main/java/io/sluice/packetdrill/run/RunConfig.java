@@ -11,8 +11,7 @@ import io.sluice.wire.IpAddress;
  * @param ports where sockets are bound and connected to
  * @param strictness what counts as a failure
  */
-public record RunConfig(
-        Personality personality, Network network, Timing timing, Ports ports, Strictness strictness) {
+public record RunConfig(Personality personality, Network network, Timing timing, Ports ports, Strictness strictness) {
 
     private static final IpAddress LOCAL4 = IpAddress.parse("192.168.0.1");
     private static final IpAddress REMOTE4 = IpAddress.parse("192.0.2.1");

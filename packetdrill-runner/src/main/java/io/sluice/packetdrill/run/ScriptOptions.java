@@ -55,7 +55,7 @@ final class ScriptOptions {
 
     private static RunConfig applyOne(RunConfig c, Statement.Option option) throws RunFailure {
         return switch (option.name()) {
-            case "tolerance_usecs" -> 
+            case "tolerance_usecs" ->
                 c.timing(new RunConfig.Timing(
                         number(option) * NS_PER_MICROSECOND, c.timing().timestampTickNs()));
             case "tcp_ts_tick_usecs" ->
@@ -81,8 +81,8 @@ final class ScriptOptions {
     }
 
     private static RunConfig strictness(RunConfig c, boolean segments, boolean syscallErrors) {
-        return c.strictness(new RunConfig.Strictness(
-                segments, syscallErrors, c.strictness().unmentionedPackets()));
+        return c.strictness(
+                new RunConfig.Strictness(segments, syscallErrors, c.strictness().unmentionedPackets()));
     }
 
     private static long number(Statement.Option option) throws RunFailure {

@@ -31,7 +31,7 @@ enum LinuxSysctl {
 
     private final String name;
     private final Kind kind;
-    private final List<String> values;
+    private final String values;
     private final String reason;
 
     /** Why a sysctl is accepted. */
@@ -44,10 +44,11 @@ enum LinuxSysctl {
         PENDING
     }
 
+    /** @param values those that are accepted, separated by blanks; "" accepts any */
     LinuxSysctl(String name, Kind kind, String values, String reason) {
         this.name = name;
         this.kind = kind;
-        this.values = values.isEmpty() ? List.of() : List.of(values.split(" ", -1));
+        this.values = values;
         this.reason = reason;
     }
 
@@ -76,6 +77,6 @@ enum LinuxSysctl {
 
     /** Whether {@code value} is accepted. */
     boolean accepts(String value) {
-        return values.isEmpty() || values.contains(value);
+        return values.isEmpty() || List.of(values.split(" ", -1)).contains(value);
     }
 }

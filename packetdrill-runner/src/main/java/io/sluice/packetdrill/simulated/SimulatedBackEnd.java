@@ -42,8 +42,7 @@ public final class SimulatedBackEnd implements BackEnd {
                 .startNs(START_NS)
                 .tcpProfile(config.personality().tcp())
                 .build());
-        link = new CapturingLink(
-                config.mtu(), config.personality().dialect().segmentationOffload(), START_NS);
+        link = new CapturingLink(config.mtu(), config.personality().dialect().segmentationOffload(), START_NS);
         meta = new PacketMeta(link);
         Interface on = host.addInterface(link);
         host.addAddress(on, config.local(), config.prefixLength());
