@@ -61,7 +61,7 @@ public final class TcpListener {
         if (!host.tcp().isUsable(local.address())) {
             return SocketError.ADDRESS_NOT_AVAILABLE;
         }
-        int port = host.tcp().reserve(local.address(), local.port(), options.reuseAddress);
+        int port = host.tcp().reserve(local.address(), local.port(), options);
         if (port == 0) {
             return SocketError.ADDRESS_IN_USE;
         }

@@ -29,6 +29,10 @@ final class HostDemux implements TransportDemux {
 
     @Override
     public void onUdp(IpDatagram datagram, long nowNs) {
+        if (tcp.isEncapsulated(datagram)) {
+            tcp.onEncapsulated(datagram, nowNs);
+            return;
+        }
         if (!udp.onDatagram(datagram, nowNs)) {
             icmp.reporter().report(Problem.PORT_UNREACHABLE, datagram, 0, nowNs);
             counters.drop(DropReason.UDP_NO_PORT);

@@ -47,14 +47,19 @@ public final class HostTcp implements TcpEnvironment {
         return paths.find(local, remote, nowNs);
     }
 
+    @Override
+    public @Nullable SocketOptions boundTo(long localHi, long localLo, int port) {
+        return ports.boundTo(AddressKey.toAddress(localHi, localLo), port);
+    }
+
     /** Whether a socket may be bound to this address: any, or one of the host's. */
     public boolean isUsable(IpAddress address) {
         return address.isUnspecified() || interfaces.isLocal(AddressKey.hi(address), AddressKey.lo(address));
     }
 
     /** Binds a port (0: one that is free); returns it, or 0 if it is taken. */
-    public int reserve(IpAddress address, int port, boolean reuse) {
-        return ports.reserve(address, port, reuse);
+    public int reserve(IpAddress address, int port, SocketOptions options) {
+        return ports.reserve(address, port, options);
     }
 
     public void release(IpAddress address, int port) {

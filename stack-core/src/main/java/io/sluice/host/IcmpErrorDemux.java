@@ -4,6 +4,7 @@ import io.sluice.icmp.IcmpError;
 import io.sluice.icmp.IcmpErrorKind;
 import io.sluice.icmp.IcmpErrors;
 import io.sluice.tcp.FlowKey;
+import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpLayer;
 import io.sluice.udp.UdpLayer;
 
@@ -19,17 +20,29 @@ final class IcmpErrorDemux implements IcmpErrors {
 
     @Override
     public boolean onTcpError(IcmpError e, long nowNs) {
-        FlowKey key = new FlowKey(
-                e.localHi(), e.localLo(), e.remoteHi(), e.remoteLo(), FlowKey.ports(e.localPort(), e.remotePort()));
-        if (e.kind() == IcmpErrorKind.PACKET_TOO_BIG) {
-            return tcp.onPacketTooBig(key, e.sequenceNumber(), e.mtu(), nowNs);
+        return tell(e, FlowKey.ports(e.localPort(), e.remotePort()), e.sequenceNumber(), 0, nowNs);
+    }
+
+    /** @param udpPort of the peer, for TCP over UDP; else 0 */
+    private boolean tell(IcmpError e, int ports, int sequenceNumber, int udpPort, long nowNs) {
+        FlowKey key = new FlowKey(e.localHi(), e.localLo(), e.remoteHi(), e.remoteLo(), ports);
+        if (!tcp.travelsBy(key, udpPort)) {
+            return false;
         }
-        return tcp.onIcmpError(
-                key, e.sequenceNumber(), e.kind().socketError(), e.kind().finality(), nowNs);
+        return e.kind() == IcmpErrorKind.PACKET_TOO_BIG
+                ? tcp.onPacketTooBig(key, sequenceNumber, e.mtu(), nowNs)
+                : tcp.onIcmpError(
+                        key, sequenceNumber, e.kind().socketError(), e.kind().finality(), nowNs);
     }
 
     @Override
     public boolean onUdpError(IcmpError error, long nowNs) {
-        return udp.onError(error, nowNs);
+        int port = tcp.knobs().getInt(Knob.UDP_TUNNELING_PORT);
+        if (port == 0 || error.localPort() != port) {
+            return udp.onError(error, nowNs);
+        }
+        // RFC 6951 §5.5 (of SCTP): what the datagram carried decides, so enough of it must be quoted.
+        int ports = FlowKey.ports(error.innerLocalPort(), error.innerRemotePort());
+        return error.hasInner() && tell(error, ports, error.innerSequenceNumber(), error.remotePort(), nowNs);
     }
 }

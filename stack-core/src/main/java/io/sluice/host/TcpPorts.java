@@ -3,6 +3,7 @@ package io.sluice.host;
 import io.netty.util.collection.IntObjectHashMap;
 import io.sluice.ip.EphemeralPorts;
 import io.sluice.tcp.FlowKey;
+import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpLayer;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class TcpPorts {
     private final IntObjectHashMap<List<Binding>> bindings = new IntObjectHashMap<>();
     private final EphemeralPorts ephemeral;
 
-    private record Binding(IpAddress address, boolean reuse) {}
+    private record Binding(IpAddress address, SocketOptions options) {}
 
     TcpPorts(TcpLayer tcp, RandomGenerator random) {
         this.tcp = tcp;
@@ -27,12 +28,12 @@ final class TcpPorts {
      * Binds a port.
      *
      * @param port 0 to have one chosen
-     * @param reuse SO_REUSEADDR: only conflicts with a listener or a socket bound without it
+     * @param options of the socket: with SO_REUSEADDR it only conflicts with a listener or a socket bound without it
      * @return the port, or 0 if it is taken
      */
-    int reserve(IpAddress address, int port, boolean reuse) {
+    int reserve(IpAddress address, int port, SocketOptions options) {
         int chosen = port != 0 ? port : anyFree(address);
-        if (chosen == 0 || !isFree(address, chosen, reuse)) {
+        if (chosen == 0 || !isFree(address, chosen, options.reuseAddress)) {
             return 0;
         }
         List<Binding> here = bindings.get(chosen);
@@ -40,8 +41,23 @@ final class TcpPorts {
             here = new ArrayList<>(1);
             bindings.put(chosen, here);
         }
-        here.add(new Binding(address, reuse));
+        here.add(new Binding(address, options));
         return chosen;
+    }
+
+    /** The options of a socket that is bound to this port, and to this address or any of its family; null if none is. */
+    @Nullable SocketOptions boundTo(IpAddress address, int port) {
+        List<Binding> here = bindings.get(port);
+        if (here == null) {
+            return null;
+        }
+        for (Binding b : here) {
+            boolean any = b.address.isUnspecified() && (b.address.isV6() || !address.isV6());
+            if (any || b.address.equals(address)) {
+                return b.options;
+            }
+        }
+        return null;
     }
 
     void release(IpAddress address, int port) {
@@ -67,7 +83,7 @@ final class TcpPorts {
         }
         for (Binding b : here) {
             boolean overlap = b.address.isUnspecified() || address.isUnspecified() || b.address.equals(address);
-            if (overlap && !(reuse && b.reuse && !tcp.isListening(port))) {
+            if (overlap && !(reuse && b.options.reuseAddress && !tcp.isListening(port))) {
                 return false;
             }
         }

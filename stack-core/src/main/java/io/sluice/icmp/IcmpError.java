@@ -26,6 +26,9 @@ public final class IcmpError {
     private int localPort;
     private int remotePort;
     private int sequenceNumber;
+    private boolean hasInner;
+    private int innerPorts;
+    private int innerSequenceNumber;
 
     IcmpError() {}
 
@@ -57,6 +60,14 @@ public final class IcmpError {
         localPort = newLocalPort;
         remotePort = newRemotePort;
         sequenceNumber = newSequenceNumber;
+        hasInner = false;
+    }
+
+    /** The quoted packet was a UDP datagram; these are the first eight octets of what it carried. */
+    void inner(int ports, int newSequenceNumber) {
+        hasInner = true;
+        innerPorts = ports;
+        innerSequenceNumber = newSequenceNumber;
     }
 
     public boolean ipv6() {
@@ -121,6 +132,26 @@ public final class IcmpError {
 
     public int remotePort() {
         return remotePort;
+    }
+
+    /** Whether the quoted packet is a UDP datagram of which enough is quoted to see the TCP segment it may carry. */
+    public boolean hasInner() {
+        return hasInner;
+    }
+
+    /** Of a TCP segment in the quoted UDP datagram, the port of this host. */
+    public int innerLocalPort() {
+        return innerPorts >>> 16;
+    }
+
+    /** Of a TCP segment in the quoted UDP datagram, the port of the peer. */
+    public int innerRemotePort() {
+        return innerPorts & 0xFFFF;
+    }
+
+    /** Of a TCP segment in the quoted UDP datagram, its sequence number. */
+    public int innerSequenceNumber() {
+        return innerSequenceNumber;
     }
 
     /** Of a quoted TCP segment, its sequence number. */

@@ -58,7 +58,7 @@ final class IcmpErrorInput {
             counters.drop(DropReason.ICMP_NO_MATCH); // no packet of this host, so nothing to tell
             return;
         }
-        error.transport(protocol, quoted.sourcePort(), quoted.destinationPort(), quoted.sequenceNumber());
+        describeTransport(protocol);
         error.reporter(datagram.sourceHi(), datagram.sourceLo());
         IcmpErrorKind kind = datagram.ipv6() ? kind6(message) : kind4(message);
         int mtu = kind == IcmpErrorKind.PACKET_TOO_BIG ? mtu(datagram, message) : 0;
@@ -74,6 +74,13 @@ final class IcmpErrorInput {
             }
         } else {
             counters.drop(DropReason.ICMP_NO_MATCH);
+        }
+    }
+
+    private void describeTransport(int protocol) {
+        error.transport(protocol, quoted.sourcePort(), quoted.destinationPort(), quoted.sequenceNumber());
+        if (protocol == IpProtocol.UDP && quoted.hasMore()) {
+            error.inner(quoted.firstWordBehind(), quoted.secondWordBehind());
         }
     }
 

@@ -2,6 +2,8 @@ package io.sluice.link;
 
 import io.sluice.wire.Checksum;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /**
@@ -26,6 +28,9 @@ public final class Path {
     private int flowLabel;
     private int identification;
     private boolean dontFragment = true;
+    private int localUdpPort;
+    private int remoteUdpPort;
+    private int overheadBytes;
 
     /** A path whose MTU is the link's. Both addresses are of the same family. */
     public Path(Link link, IpAddress local, IpAddress remote) {
@@ -60,9 +65,43 @@ public final class Path {
         mtu = Math.min(newMtu, link.mtu());
     }
 
-    /** Octets of IP header in each packet. */
+    /**
+     * Puts every packet of this path into a UDP datagram, for networks that only let UDP through: TCP over UDP, done as RFC
+     * 6951 §5 does it for SCTP.
+     *
+     * @param localPort where the datagrams come from, 1 to 65535
+     * @param remotePort where they go to, 1 to 65535; 0 to send without UDP again
+     * @param overhead octets by which segments are smaller than without, at least the 8 of a UDP header
+     */
+    public void encapsulate(int localPort, int remotePort, int overhead) {
+        localUdpPort = localPort;
+        remoteUdpPort = remotePort;
+        overheadBytes = remotePort == 0 ? 0 : Math.max(UdpHeader.LENGTH, overhead);
+    }
+
+    /** Whether packets of this path travel in UDP datagrams. */
+    public boolean isEncapsulated() {
+        return remoteUdpPort != 0;
+    }
+
+    /** The UDP port that the peer has the datagrams sent to, or 0 without {@link #encapsulate}. */
+    public int remoteUdpPort() {
+        return remoteUdpPort;
+    }
+
+    /** Octets that encapsulation takes of each packet. */
+    public int overheadBytes() {
+        return overheadBytes;
+    }
+
+    /** Octets of payload that the link takes at once to cut them itself: none of what it would not know how to cut. */
+    public int maxSegmentationBytes() {
+        return isEncapsulated() ? 0 : link.maxSegmentationBytes(ipv6());
+    }
+
+    /** Octets of the IP header in each packet, and of the UDP header that encapsulates what follows. */
     public int headerLength() {
-        return ipv6() ? IPV6_HEADER_LENGTH : IPV4_HEADER_LENGTH;
+        return (ipv6() ? IPV6_HEADER_LENGTH : IPV4_HEADER_LENGTH) + (isEncapsulated() ? UdpHeader.LENGTH : 0);
     }
 
     public int hopLimit() {
@@ -106,13 +145,25 @@ public final class Path {
     }
 
     /**
-     * Writes the IP header of one packet (or super-segment) at index 0.
+     * Writes the IP header of one packet (or super-segment) at index 0, and behind it the UDP header of what is encapsulated,
+     * whose checksum is left to whoever writes the rest.
      *
-     * @param payloadLength octets behind the IP header
+     * @param payloadLength octets behind these headers
      * @param ecn the two ECN bits, or'ed into the traffic class
-     * @return its length
+     * @return {@link #headerLength}
      */
     public int emitHeader(ByteBuffer b, int payloadLength, int protocol, int ecn) {
+        if (!isEncapsulated()) {
+            return emitIpHeader(b, payloadLength, protocol, ecn);
+        }
+        int at = emitIpHeader(b, UdpHeader.LENGTH + payloadLength, IpProtocol.UDP, ecn);
+        b.putShort(at, (short) localUdpPort);
+        b.putShort(at + 2, (short) remoteUdpPort);
+        b.putInt(at + 4, (UdpHeader.LENGTH + payloadLength) << 16);
+        return at + UdpHeader.LENGTH;
+    }
+
+    private int emitIpHeader(ByteBuffer b, int payloadLength, int protocol, int ecn) {
         if (ipv6()) {
             b.putInt(0, 6 << 28 | (trafficClass | ecn) << 20 | flowLabel);
             b.putShort(4, (short) payloadLength);

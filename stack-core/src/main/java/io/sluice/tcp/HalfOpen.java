@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.link.Path;
 import io.sluice.time.TimerNode;
 
 /**
@@ -20,6 +21,7 @@ final class HalfOpen extends TimerNode implements Flow {
     long sentNs;
 
     short mss;
+    short udpPort;
     byte sndShift;
     byte rcvShift;
     byte retries;
@@ -47,6 +49,16 @@ final class HalfOpen extends TimerNode implements Flow {
     @Override
     public TcpState state() {
         return TcpState.SYN_RECEIVED;
+    }
+
+    @Override
+    public int udpPort() {
+        return udpPort & 0xFFFF;
+    }
+
+    @Override
+    public void applyTo(Path path) {
+        listener.options.applyTo(path);
     }
 
     int mss() {

@@ -5,6 +5,7 @@ import io.sluice.event.DropReason;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
 import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +50,18 @@ final class HandshakeInput {
     /** What this side announces: MSS (RFC 9293 §3.7.1) and the window with its scale. */
     void offerReceiveSide(TcpConnection c) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
-        rcv.mss = announcedMss(c.path.link().mtu(), c.path.ipv6(), c.options.maxSegment);
+        rcv.mss = announcedMss(c.path, c.path.link().mtu(), c.options);
         rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
                 ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
                 : 0;
         rcv.wnd = Math.min(c.options.receiveBuffer, 0xFFFF);
     }
 
-    /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers. */
-    static int announcedMss(int mtu, boolean ipv6, int userLimit) {
-        int mss = mtu - (ipv6 ? 40 : 20) - TcpHeader.MIN_LENGTH;
-        return userLimit > 0 ? Math.min(mss, userLimit) : mss;
+    /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers, and less what encapsulation takes. */
+    static int announcedMss(Path path, int mtu, SocketOptions options) {
+        int usable = options.minimalMtu && path.ipv6() ? Math.min(mtu, SocketOptions.MINIMAL_MTU) : mtu;
+        int mss = usable - (path.ipv6() ? 40 : 20) - path.overheadBytes() - TcpHeader.MIN_LENGTH;
+        return options.maxSegment > 0 ? Math.min(mss, options.maxSegment) : mss;
     }
 
     static int defaultMss(boolean ipv6) {
@@ -163,7 +165,7 @@ final class HandshakeInput {
             tcb.rcv.tsRecentNs = nowNs;
         }
         context.ecn.onSyn(c, seg);
-        tcb.snd.mss = sendMss(seg, c.path.mtu(), c.path.ipv6(), c.options.maxSegment);
+        tcb.snd.mss = sendMss(seg, c.path, c.options);
         tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
         tcb.snd.maxWnd = seg.wnd;
         tcb.snd.wl1 = seg.seq;
@@ -172,11 +174,11 @@ final class HandshakeInput {
     }
 
     /** SendMSS of RFC 9293 §3.7.1: what the peer announced, within what the path carries. */
-    static int sendMss(Segment seg, int mtu, boolean ipv6, int userLimit) {
-        int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : defaultMss(ipv6);
+    static int sendMss(Segment seg, Path path, SocketOptions options) {
+        int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : defaultMss(path.ipv6());
         // A floor, so that no peer can make us send a segment for every few octets (Linux and FreeBSD have one too).
         int mss = Math.max(announced, SMALLEST_MSS);
-        return Math.min(mss, announcedMss(mtu, ipv6, userLimit));
+        return Math.min(mss, announcedMss(path, path.mtu(), options));
     }
 
     private static final int SMALLEST_MSS = 64;

@@ -50,7 +50,7 @@ final class IcmpInput {
             return true; // RFC 5927 §7.2: no news
         }
         c.path.mtu(newMtu);
-        int mss = HandshakeInput.announcedMss(newMtu, c.path.ipv6(), c.options.maxSegment);
+        int mss = HandshakeInput.announcedMss(c.path, newMtu, c.options);
         if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
             int before = c.window.smss();
             c.tcb.snd.mss = mss;

@@ -170,6 +170,12 @@ public enum Knob {
     ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
     /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */
     ECN_SYN_RETRIES(CONNECTION, true, 1, 1, 0, "net.inet.tcp.ecn.maxretries", ""),
+    /** The UDP port of this host for TCP over UDP (as RFC 6951 §4.1 for SCTP); 0 for none. */
+    UDP_TUNNELING_PORT(HOST, true, 0, 0, 0, "net.inet.tcp.udp_tunneling_port", ""),
+    /** Octets by which segments are smaller where they travel in UDP datagrams: at least the 8 of the UDP header. */
+    UDP_TUNNELING_OVERHEAD(CONNECTION, false, 8, 8, 8, "net.inet.tcp.udp_tunneling_overhead", ""),
+    /** Whether connections probe an idle peer although SO_KEEPALIVE is off. */
+    ALWAYS_KEEPALIVE(CONNECTION, false, 0, 1, 0, "net.inet.tcp.always_keepalive", ""),
     /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
     DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering");
 

@@ -35,10 +35,11 @@ final class ListenInput {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
         FlowKey key = new FlowKey(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
-        Path path = context.environment.path(key.local(), key.remote(), nowNs);
+        Path path = context.encapsulation.back(seg, nowNs);
         if (path == null) {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
+        listener.options.applyTo(path);
         if (seg.hasAck()) { // second
             return onAckInListen(listener, key, seg, path, nowNs);
         }
@@ -61,8 +62,7 @@ final class ListenInput {
             h.iss = seg.ack - 1;
             int tsClock = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(key);
             if (cookies.recover(h, seg, tsClock, nowNs)) {
-                h.mss = (short) Math.min(
-                        h.mss(), HandshakeInput.announcedMss(path.mtu(), path.ipv6(), listener.options.maxSegment));
+                h.mss = (short) Math.min(h.mss(), HandshakeInput.announcedMss(path, path.mtu(), listener.options));
                 context.counters.increment(Counter.TCP_SYN_COOKIES_RETURNED);
                 return complete(h, seg, path, nowNs);
             }
@@ -108,6 +108,7 @@ final class ListenInput {
             seg.options.clear();
         }
         HalfOpen h = new HalfOpen(listener, key, irs, Math.min(options.receiveBuffer, 0xFFFF));
+        h.udpPort = (short) seg.udpPort;
         h.rcvShift = (byte)
                 ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
         return h;
@@ -122,14 +123,14 @@ final class ListenInput {
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
-        h.mss = (short) HandshakeInput.sendMss(seg, path.mtu(), path.ipv6(), listener.options.maxSegment);
+        h.mss = (short) HandshakeInput.sendMss(seg, path, listener.options);
         return h;
     }
 
     private void sendSynAck(HalfOpen h, Path path, boolean cookie, long nowNs) {
         SocketOptions options = h.listener.options;
         SynOptions o = synOptions;
-        o.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), options.maxSegment);
+        o.mss = HandshakeInput.announcedMss(path, path.link().mtu(), options);
         o.windowScale = h.windowScaling ? h.rcvShift : -1;
         o.sackPermitted = h.sackPermitted;
         o.timestamps = h.timestamps;
@@ -155,7 +156,7 @@ final class ListenInput {
             return;
         }
         h.retries++;
-        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        Path path = context.encapsulation.to(h, nowNs);
         if (path != null) {
             sendSynAck(h, path, false, nowNs);
             context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
@@ -206,8 +207,9 @@ final class ListenInput {
         if (!context.replies.mayChallenge(nowNs)) {
             return;
         }
-        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        Path path = context.encapsulation.to(h, nowNs);
         if (path != null && context.knobs.isOn(Knob.HALF_OPEN_CHALLENGES_WITH_ACK)) {
+            h.applyTo(path);
             OutboundPacket reply = context.replies.begin();
             context.writer.writeBare(path, reply, h.key().ports, h.iss + 1, h.irs + 1, TcpHeader.ACK, h.window);
             context.replies.queue(path, reply);
@@ -222,7 +224,7 @@ final class ListenInput {
     }
 
     private void repeatSynAck(HalfOpen h, long nowNs) {
-        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        Path path = context.encapsulation.to(h, nowNs);
         if (path != null) {
             sendSynAck(h, path, false, nowNs);
         }
@@ -241,11 +243,12 @@ final class ListenInput {
     }
 
     private @Nullable DropReason onAck(HalfOpen h, Segment seg, long nowNs) {
-        Path path = context.environment.path(h.key().local(), h.key().remote(), nowNs);
+        Path path = context.encapsulation.to(h, nowNs);
         if (path == null) {
             return DropReason.TCP_HALF_OPEN_BAD_SEGMENT;
         }
         if (seg.ack != h.iss + 1) {
+            h.applyTo(path);
             context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
             return DropReason.TCP_BAD_ACK;
         }
@@ -287,7 +290,7 @@ final class ListenInput {
         tcb.rcv.wndShift = h.windowScaling ? h.rcvShift : 0;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
-        tcb.rcv.mss = HandshakeInput.announcedMss(path.link().mtu(), path.ipv6(), c.options.maxSegment);
+        tcb.rcv.mss = HandshakeInput.announcedMss(path, path.link().mtu(), c.options);
         tcb.windowScaling = h.windowScaling;
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;

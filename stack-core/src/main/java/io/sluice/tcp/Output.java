@@ -200,7 +200,7 @@ final class Output {
     /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
     private int superSegment(TcpConnection c, long octets) {
         int mss = c.effectiveMss();
-        long limit = Math.min(c.path.link().maxSegmentationBytes(c.path.ipv6()), MAX_SUPER_SEGMENT);
+        long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
         if (c.window.pacingRate() != CongestionWindow.UNPACED) {
             limit = Math.min(limit, quantum(c));
         }

@@ -21,6 +21,9 @@ public final class Segment {
     public long remoteLo;
     public int ports;
 
+    /** The UDP port it came from, in a datagram to the host's port for TCP over UDP; 0 without. */
+    public int udpPort;
+
     /** SEG.SEQ. */
     public int seq;
 

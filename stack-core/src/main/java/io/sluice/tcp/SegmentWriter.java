@@ -8,6 +8,7 @@ import io.sluice.wire.Checksum;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.TcpHeader;
 import io.sluice.wire.TcpOptionWriter;
+import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /**
@@ -118,21 +119,28 @@ final class SegmentWriter {
         b.putShort(tcp + 14, (short) Math.min(window, 0xFFFF));
     }
 
-    /** IP header, and the checksum: whole, or for the device to complete. */
+    /**
+     * The headers in front, and the checksum: whole, or for the device to complete. In a UDP datagram the checksum of UDP
+     * covers the segment, whose own is left zero.
+     */
     private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength, int ecn) {
         ByteBuffer b = packet.header();
-        int length = headerLength + packet.payloadLength();
-        path.emitHeader(b, length, IpProtocol.TCP, ecn);
-        packet.header(tcp + headerLength, tcp, IpProtocol.TCP, path.ipv6());
-        long pseudo = path.pseudoHeaderSum(IpProtocol.TCP, length);
+        boolean inUdp = path.isEncapsulated();
+        path.emitHeader(b, headerLength + packet.payloadLength(), IpProtocol.TCP, ecn);
+        int protocol = inUdp ? IpProtocol.UDP : IpProtocol.TCP;
+        int start = inUdp ? tcp - UdpHeader.LENGTH : tcp;
+        int field = inUdp ? UdpHeader.CHECKSUM_OFFSET : TcpHeader.CHECKSUM_OFFSET;
+        int covered = tcp + headerLength - start;
+        packet.header(tcp + headerLength, start, protocol, path.ipv6());
+        long pseudo = path.pseudoHeaderSum(protocol, covered + packet.payloadLength());
         Link link = path.link();
         if (link.checksumOffload()) {
-            b.putShort(tcp + TcpHeader.CHECKSUM_OFFSET, (short) Checksum.fold(pseudo));
-            packet.checksumPartial(TcpHeader.CHECKSUM_OFFSET);
+            b.putShort(start + field, (short) Checksum.fold(pseudo));
+            packet.checksumPartial(field);
             return;
         }
-        long sum = Checksum.sum(b, tcp, headerLength, pseudo);
-        int at = headerLength;
+        long sum = Checksum.sum(b, start, covered, pseudo);
+        int at = covered;
         for (int i = 0; i < packet.sliceCount(); i++) {
             ByteBuf slice = packet.slice(i);
             int n = packet.sliceLength(i);
@@ -140,6 +148,6 @@ final class SegmentWriter {
             sum = Checksum.add(sum, at, bytes, bytes.position(), n);
             at += n;
         }
-        b.putShort(tcp + TcpHeader.CHECKSUM_OFFSET, Checksum.finish(sum));
+        b.putShort(start + field, inUdp ? Checksum.finishUdp(sum) : Checksum.finish(sum));
     }
 }

@@ -4,6 +4,9 @@ import io.sluice.link.Path;
 
 /** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
 public final class SocketOptions {
+    /** RFC 8200 §5: octets that every IPv6 link can carry in a packet. */
+    static final int MINIMAL_MTU = 1280;
+
     /** SO_RCVBUF in octets of payload. */
     public int receiveBuffer;
 
@@ -49,6 +52,12 @@ public final class SocketOptions {
     /** IP_TOS or IPV6_TCLASS. */
     public int trafficClass;
 
+    /** TCP_REMOTE_UDP_ENCAPS_PORT: the peer's UDP port for TCP over UDP, 0 for TCP over IP. Before connecting. */
+    public int remoteUdpPort;
+
+    /** IPV6_USE_MIN_MTU: no packet larger than every IPv6 link can carry (RFC 3542 §11.1). Before connecting. */
+    public boolean minimalMtu;
+
     /** SO_REUSEADDR. */
     public boolean reuseAddress;
 
@@ -87,17 +96,22 @@ public final class SocketOptions {
         noOptions = o.noOptions;
         hopLimit = o.hopLimit;
         trafficClass = o.trafficClass;
+        remoteUdpPort = o.remoteUdpPort;
+        minimalMtu = o.minimalMtu;
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         stack = o.stack;
     }
 
-    /** TTL and DSCP, for packets of this path. */
+    /** TTL, DSCP and the size of packets of this path. */
     void applyTo(Path path) {
         if (hopLimit > 0) {
             path.hopLimit(hopLimit);
         }
         path.trafficClass(trafficClass & ~Ecn.FIELD); // RFC 3168 §5: these two bits are TCP's
+        if (minimalMtu && path.ipv6()) {
+            path.mtu(Math.min(path.mtu(), MINIMAL_MTU));
+        }
     }
 
     public SocketOptions copy() {

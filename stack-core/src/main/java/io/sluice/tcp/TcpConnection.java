@@ -107,6 +107,17 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return tcb.state();
     }
 
+    @Override
+    public int udpPort() {
+        return path.remoteUdpPort();
+    }
+
+    @Override
+    public void applyTo(Path other) {
+        other.hopLimit(path.hopLimit());
+        other.trafficClass(path.trafficClass());
+    }
+
     /** What the connection is doing now. */
     public TcpInfo info() {
         return TcpInfo.of(this);
@@ -116,6 +127,16 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     public SocketOptions options() {
         options = options.own();
         return options;
+    }
+
+    /** The user has changed {@link #options()} of this connection: brings up to date what depends on them. */
+    public void optionsChanged(long nowNs) {
+        context.optionChanges.apply(this, nowNs);
+    }
+
+    /** SND.MSS: octets of payload and options in the largest segment; 0 before the peer's SYN is known. */
+    public int maxSegment() {
+        return tcb.snd.mss;
     }
 
     SendLedger ownLedger() {

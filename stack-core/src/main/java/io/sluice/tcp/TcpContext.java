@@ -58,10 +58,12 @@ final class TcpContext {
     final SegmentArrives segmentArrives;
     final HandshakeInput handshakeInput;
     final ListenInput listenInput;
+    final UdpEncapsulation encapsulation;
     final Timeouts timeouts;
     final Ending ending;
     final TimeWaits timeWaits;
     final UserCalls userCalls;
+    final OptionChanges optionChanges;
     final IcmpInput icmpInput;
     final Guard guard;
     final Listeners listeners = new Listeners();
@@ -83,6 +85,7 @@ final class TcpContext {
         environment = config.environment();
         flows = new FlowTable(random.nextLong());
         secret = new SequenceSecret(random.nextLong(), random.nextLong());
+        encapsulation = new UdpEncapsulation(this);
         rttEstimator = new RttEstimator(knobs);
         recovery = new SackRecovery(this);
         writer = new SegmentWriter(this);
@@ -100,6 +103,7 @@ final class TcpContext {
         listenInput = new ListenInput(this);
         timeouts = new Timeouts(this);
         userCalls = new UserCalls(this);
+        optionChanges = new OptionChanges(this);
         icmpInput = new IcmpInput(this);
         guard = new Guard(this);
     }

@@ -11,4 +11,10 @@ public interface TcpEnvironment {
      * no route.
      */
     @Nullable Path path(@Nullable IpAddress local, IpAddress remote, long nowNs);
+
+    /**
+     * The options of a socket that is bound to this local address (a key, {@link io.sluice.wire.AddressKey}) and port, and
+     * neither listens nor is connected; null if there is none.
+     */
+    @Nullable SocketOptions boundTo(long localHi, long localLo, int port);
 }

@@ -88,22 +88,29 @@ public final class TcpLayer {
         if (seg.syn() && seg.fin() && context.knobs.get(Knob.DROP_SYN_FIN) > 1) {
             return DropReason.TCP_BAD_FLAGS;
         }
+        Listener listener = null;
+        if (!(flow instanceof TcpConnection)) {
+            listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
+        }
+        if (flow instanceof TimeWait t && listener != null && context.timeWaits.admitsNewConnection(t, seg)) {
+            context.timeWaits.replace(t);
+        } else if (flow != null) {
+            return UdpEncapsulation.matches(flow, seg)
+                    ? toFlow(flow, seg, nowNs)
+                    : onWrongEncapsulation(flow, seg, nowNs);
+        }
+        return listener != null ? context.listenInput.onListen(listener, seg, nowNs) : onClosed(seg, nowNs);
+    }
+
+    private @Nullable DropReason toFlow(Flow flow, Segment seg, long nowNs) {
         if (flow instanceof TcpConnection c) {
             return context.guard.onSegment(c, seg, nowNs);
         }
         if (flow instanceof HalfOpen h) {
             return context.listenInput.onHalfOpen(h, seg, nowNs);
         }
-        if (flow instanceof TimeWait t) {
-            Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
-            if (listener == null || !context.timeWaits.admitsNewConnection(t, seg)) {
-                context.timeWaits.onSegment(t, seg, pathBack(seg, nowNs), nowNs);
-                return DropReason.TCP_TIME_WAIT;
-            }
-            context.timeWaits.replace(t);
-        }
-        Listener listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
-        return listener != null ? context.listenInput.onListen(listener, seg, nowNs) : onClosed(seg, nowNs);
+        context.timeWaits.onSegment((TimeWait) flow, seg, nowNs);
+        return DropReason.TCP_TIME_WAIT;
     }
 
     /** RFC 9293 §3.10.7.1: the state is CLOSED. */
@@ -112,16 +119,25 @@ public final class TcpLayer {
         if (blackhole >= 2 || (blackhole == 1 && seg.syn())) {
             return DropReason.TCP_BLACKHOLE;
         }
-        Path path = seg.rst() ? null : pathBack(seg, nowNs);
+        Path path = seg.rst() ? null : context.encapsulation.back(seg, nowNs);
         if (path != null) {
+            SocketOptions bound = context.environment.boundTo(seg.localHi, seg.localLo, seg.localPort());
+            if (bound != null) {
+                bound.applyTo(path);
+            }
             context.replies.resetFor(seg, path);
         }
         return DropReason.TCP_NO_CONNECTION;
     }
 
-    private @Nullable Path pathBack(Segment seg, long nowNs) {
-        FlowKey key = new FlowKey(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
-        return context.environment.path(key.local(), key.remote(), nowNs);
+    /** The segment names a connection, but came in another way than the connection's: as if there were none. */
+    private DropReason onWrongEncapsulation(Flow flow, Segment seg, long nowNs) {
+        Path path = seg.rst() ? null : context.encapsulation.back(seg, nowNs);
+        if (path != null) {
+            flow.applyTo(path);
+            context.replies.resetFor(seg, path);
+        }
+        return DropReason.TCP_WRONG_ENCAPSULATION;
     }
 
     /** Active OPEN (RFC 9293 §3.10.1). The 4-tuple must not be in use. */
@@ -136,6 +152,12 @@ public final class TcpLayer {
     public boolean isConnectable(FlowKey key) {
         Flow flow = context.flows.find(key);
         return flow == null || flow instanceof TimeWait;
+    }
+
+    /** Whether this flow is known and uses this UDP port of its peer (0: TCP over IP). */
+    public boolean travelsBy(FlowKey key, int udpPort) {
+        Flow flow = context.flows.find(key);
+        return flow != null && flow.udpPort() == udpPort;
     }
 
     /** Whether nothing has this 4-tuple. */

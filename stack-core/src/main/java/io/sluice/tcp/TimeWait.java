@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.link.Path;
 import io.sluice.time.TimerNode;
 
 /**
@@ -14,6 +15,10 @@ final class TimeWait extends TimerNode implements Flow {
     final int timestampOffset;
     int tsRecent;
 
+    private final short udpPort;
+    private final byte hopLimit;
+    private final byte trafficClass;
+
     private final FlowKey key;
     private final TimeWaits owner;
 
@@ -26,6 +31,9 @@ final class TimeWait extends TimerNode implements Flow {
         timestamps = c.tcb.timestamps;
         timestampOffset = c.tcb.timestampOffset;
         tsRecent = c.tcb.rcv.tsRecent;
+        udpPort = (short) c.udpPort();
+        hopLimit = (byte) c.path.hopLimit();
+        trafficClass = (byte) c.path.trafficClass();
     }
 
     @Override
@@ -36,6 +44,18 @@ final class TimeWait extends TimerNode implements Flow {
     @Override
     public TcpState state() {
         return TcpState.TIME_WAIT;
+    }
+
+    @Override
+    public int udpPort() {
+        return udpPort & 0xFFFF;
+    }
+
+    /** As the connection had them. */
+    @Override
+    public void applyTo(Path path) {
+        path.hopLimit(hopLimit & 0xFF);
+        path.trafficClass(trafficClass & 0xFF);
     }
 
     @Override

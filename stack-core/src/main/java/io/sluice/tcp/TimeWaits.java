@@ -6,7 +6,6 @@ import io.sluice.link.Path;
 import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /** All connections of a host in TIME-WAIT: entering it, what still arrives (RFC 9293 §3.10.7.4), leaving it. */
 final class TimeWaits {
@@ -102,8 +101,8 @@ final class TimeWaits {
     }
 
     /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
-    void onSegment(TimeWait t, Segment seg, @Nullable Path path, long nowNs) {
-        if (seg.rst() || path == null) {
+    void onSegment(TimeWait t, Segment seg, long nowNs) {
+        if (seg.rst()) {
             return; // RFC 1337 §3, fix F1: a reset does not end TIME-WAIT
         }
         if (isRepeatedFin(t, seg)) {
@@ -112,7 +111,7 @@ final class TimeWaits {
             return; // an acceptable, empty segment: nothing to say
         }
         if (seg.hasAck() || (seg.syn() && context.knobs.isOn(Knob.TIME_WAIT_CHALLENGES_SYN))) {
-            acknowledge(t, path, nowNs);
+            acknowledge(t, nowNs);
         }
     }
 
@@ -121,7 +120,12 @@ final class TimeWaits {
         return seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt);
     }
 
-    private void acknowledge(TimeWait t, Path path, long nowNs) {
+    private void acknowledge(TimeWait t, long nowNs) {
+        Path path = context.encapsulation.to(t, nowNs);
+        if (path == null) {
+            return;
+        }
+        t.applyTo(path);
         OutboundPacket reply = context.replies.begin();
         if (t.timestamps) {
             context.writer.writeBareTimestamped(path, reply, t, TcpHeader.ACK, t.rcvWnd, nowNs);

@@ -107,9 +107,27 @@ final class Timeouts {
 
     /** RFC 9293 §3.8.4 (MUST-26): only after an idle time. */
     void restartKeepAlive(TcpConnection c, long nowNs) {
-        if (c.options.keepAlive && c.tcb.state().isSynchronized()) {
+        if (probesIdlePeer(c) && c.tcb.state().isSynchronized()) {
             c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIdleNs));
         }
+    }
+
+    /** SO_KEEPALIVE or its times were changed: the idle time is counted from when the peer was last heard of. */
+    void keepAliveChanged(TcpConnection c, long nowNs) {
+        if (!probesIdlePeer(c)) {
+            if (c.tcb.state() != TcpState.FIN_WAIT_2) {
+                c.timers.disarm(TcpTimer.KEEPALIVE);
+            }
+            return;
+        }
+        if (!(c.released && c.tcb.state() == TcpState.FIN_WAIT_2)) {
+            long due = Deadline.after(c.tcb.rcv.lastReceivedNs, c.options.keepAliveIdleNs);
+            c.timers.arm(TcpTimer.KEEPALIVE, Math.max(nowNs, due));
+        }
+    }
+
+    private boolean probesIdlePeer(TcpConnection c) {
+        return c.options.keepAlive || context.knobs.isOn(Knob.ALWAYS_KEEPALIVE);
     }
 
     private void onKeepAlive(TcpConnection c, long nowNs) {
@@ -117,7 +135,7 @@ final class Timeouts {
             context.ending.finished(c, nowNs);
             return;
         }
-        if (!c.options.keepAlive) {
+        if (!probesIdlePeer(c)) {
             return;
         }
         if (c.tcb.flightBytes() > 0) {

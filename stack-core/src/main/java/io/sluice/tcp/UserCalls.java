@@ -19,6 +19,7 @@ final class UserCalls {
 
     /** Active OPEN: a connection in SYN-SENT, whose SYN leaves in this turn. */
     TcpConnection open(FlowKey key, Path path, SocketOptions options, long nowNs) {
+        context.encapsulation.apply(path, options.remoteUdpPort);
         TcpConnection c = new TcpConnection(context, key, path, options);
         applyPathOptions(c);
         c.attached = true;

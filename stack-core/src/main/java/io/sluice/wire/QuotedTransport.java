@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * A view of the first eight octets of a TCP, UDP or ICMP header, all that an ICMP error must quote of it (RFC 792;
- * RFC 1122 §3.2.2). Reads fields; judges nothing.
+ * RFC 1122 §3.2.2), and of the eight behind it where they are quoted, too. Reads fields; judges nothing.
  */
 public final class QuotedTransport {
     /** Octets that are needed. */
@@ -15,6 +15,7 @@ public final class QuotedTransport {
 
     private ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
     private int offset;
+    private boolean hasMore;
 
     /** Points this view at {@code length} octets of a quoted header, or returns false if that is less than eight. */
     public boolean wrap(ByteBuffer newBuffer, int newOffset, int length) {
@@ -23,6 +24,7 @@ public final class QuotedTransport {
         }
         buffer = newBuffer;
         offset = newOffset;
+        hasMore = Room.has(newBuffer, newOffset, length, 2 * LENGTH);
         return true;
     }
 
@@ -39,6 +41,21 @@ public final class QuotedTransport {
     /** Of TCP: the sequence number, by which a forged error is told from a real one (RFC 5927 §4.1). */
     public int sequenceNumber() {
         return buffer.getInt(offset + SECOND_WORD);
+    }
+
+    /** Whether eight more octets are quoted: of UDP, those of the datagram's payload. */
+    public boolean hasMore() {
+        return hasMore;
+    }
+
+    /** The first four octets behind the eight; only with {@link #hasMore}. */
+    public int firstWordBehind() {
+        return buffer.getInt(offset + LENGTH);
+    }
+
+    /** The four octets behind these; only with {@link #hasMore}. */
+    public int secondWordBehind() {
+        return buffer.getInt(offset + LENGTH + SECOND_WORD);
     }
 
     /** Of an ICMP echo: its Identifier, 0..65535. */

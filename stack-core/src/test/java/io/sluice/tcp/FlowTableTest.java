@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.sluice.link.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -12,6 +13,14 @@ import net.jqwik.api.Property;
 /** The flow table against a hash map. */
 class FlowTableTest {
     private record Named(FlowKey key, int id) implements Flow {
+        @Override
+        public int udpPort() {
+            return 0;
+        }
+
+        @Override
+        public void applyTo(Path path) {}
+
         @Override
         public TcpState state() {
             return TcpState.ESTABLISHED;

@@ -12,7 +12,11 @@ import java.util.function.ToIntFunction;
  */
 public final class PosixProfile {
     private static final Set<Trait> FREEBSD_TRAITS =
-            Set.of(Trait.IPV6_ONLY, Trait.ACCEPTED_INHERITS_NON_BLOCKING, Trait.SEND_TO_CONNECTED_FAILS);
+            Set.of(
+            Trait.IPV6_ONLY,
+            Trait.ACCEPTED_INHERITS_NON_BLOCKING,
+            Trait.SEND_TO_CONNECTED_FAILS,
+            Trait.MAXSEG_ONLY_LOWERS);
 
     /** What most users expect: Linux's numbers and POSIX's words. */
     public static final PosixProfile STANDARD = new PosixProfile(
@@ -51,7 +55,9 @@ public final class PosixProfile {
         /** {@code sendto} with an address fails on a connected stream socket. */
         SEND_TO_CONNECTED_FAILS,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
-        WINDOW_IN_SEGMENTS
+        WINDOW_IN_SEGMENTS,
+        /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */
+        MAXSEG_ONLY_LOWERS
     }
 
     private PosixProfile(

@@ -213,8 +213,8 @@ public final class PosixSockets {
     }
 
     /** {@code setsockopt}. */
-    public Call setsockopt(int fd, SocketOption option, long... values) {
-        return withStream(fd, s -> outcome(streamOptions.set(s, option, values)));
+    public Call setsockopt(int fd, SocketOption option, long[] values, long nowNs) {
+        return withStream(fd, s -> outcome(streamOptions.set(s, option, values, nowNs)));
     }
 
     private static Call outcome(@Nullable Errno errno) {

@@ -22,11 +22,14 @@ public enum SocketOption {
     IPV6_TCLASS,
     IPV6_UNICAST_HOPS,
     IPV6_V6ONLY,
+    IPV6_USE_MIN_MTU,
     TCP_NODELAY,
     TCP_CORK,
     TCP_NOPUSH,
     TCP_MAXSEG,
     TCP_NOOPT,
+    /** The peer's UDP port for TCP over UDP, 0 for none; before connecting. */
+    TCP_REMOTE_UDP_ENCAPS_PORT,
     /** Seconds. */
     TCP_KEEPIDLE,
     /** Seconds. */

@@ -1,6 +1,7 @@
 package io.sluice.posix;
 
 import io.sluice.link.Path;
+import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
@@ -13,6 +14,12 @@ final class StreamOptions {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_MICROSECOND = 1_000L;
     private static final int SOCK_STREAM = 1;
+
+    /** What TCP_MAXSEG can be on Linux; and its lower bound on FreeBSD: net.inet.tcp.minmss less 40. */
+    private static final int LEAST_MAXSEG = 88;
+
+    private static final int GREATEST_MAXSEG = 32_767;
+    private static final int LEAST_MAXSEG_TO_LOWER = 176;
 
     /** The smallest buffers that a socket can be given. */
     private static final int SMALLEST_BUFFER = 2304;
@@ -65,10 +72,12 @@ final class StreamOptions {
             case IP_TOS, IPV6_TCLASS -> out[0] = o.trafficClass;
             case IP_TTL, IPV6_UNICAST_HOPS -> out[0] = o.hopLimit > 0 ? o.hopLimit : Path.DEFAULT_HOP_LIMIT;
             case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
+            case IPV6_USE_MIN_MTU -> out[0] = bit(o.minimalMtu);
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
+            case TCP_REMOTE_UDP_ENCAPS_PORT -> out[0] = remoteUdpPort(s, o);
             default -> {
                 return getTime(o, option, out);
             }
@@ -94,12 +103,17 @@ final class StreamOptions {
     private static int maxSegment(StreamSocket s, SocketOptions o) {
         TcpConnection c = s.socket().connection();
         if (c != null && c.state().isSynchronized()) {
-            return c.info().sendMss();
+            return s.has(Trait.MAXSEG_ONLY_LOWERS) ? c.maxSegment() : c.info().sendMss();
         }
         if (o.maxSegment > 0) {
             return o.maxSegment;
         }
         return s.ipv6 ? 1220 : 536;
+    }
+
+    private static int remoteUdpPort(StreamSocket s, SocketOptions o) {
+        TcpConnection c = s.socket().connection();
+        return c == null ? o.remoteUdpPort : c.udpPort();
     }
 
     private static void putTime(long[] out, long ns) {
@@ -112,10 +126,19 @@ final class StreamOptions {
     }
 
     /** Sets an option; null, or why not. */
-    @Nullable Errno set(StreamSocket s, SocketOption option, long[] values) {
+    @Nullable Errno set(StreamSocket s, SocketOption option, long[] values, long nowNs) {
         if (values.length < option.valueCount()) {
             return Errno.EINVAL;
         }
+        Errno errno = set(s, option, values);
+        TcpConnection c = s.socket().connection();
+        if (errno == null && c != null) {
+            c.optionsChanged(nowNs);
+        }
+        return errno;
+    }
+
+    private @Nullable Errno set(StreamSocket s, SocketOption option, long[] values) {
         SocketOptions o = s.options();
         long value = values[0];
         switch (option) {
@@ -134,19 +157,25 @@ final class StreamOptions {
         return null;
     }
 
-    private static @Nullable Errno setProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long value) {
+    private @Nullable Errno setProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long value) {
         switch (option) {
             case IP_TOS, IPV6_TCLASS -> {
-                return setTrafficClass(s, o, value);
+                return setTrafficClass(o, value);
             }
             case IP_TTL, IPV6_UNICAST_HOPS -> {
-                return setHopLimit(s, o, value);
+                return setHopLimit(o, value);
             }
             case IPV6_V6ONLY -> s.ipv6Only = value != 0;
+            case IPV6_USE_MIN_MTU -> o.minimalMtu = value > 0;
             case TCP_NODELAY -> o.noDelay = value != 0;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
-            case TCP_MAXSEG -> o.maxSegment = (int) value;
+            case TCP_MAXSEG -> {
+                return setMaxSegment(s, o, value);
+            }
             case TCP_NOOPT -> o.noOptions = value != 0;
+            case TCP_REMOTE_UDP_ENCAPS_PORT -> {
+                return setRemoteUdpPort(s, o, value);
+            }
             default -> {
                 return setTime(o, option, value);
             }
@@ -171,27 +200,42 @@ final class StreamOptions {
         return null;
     }
 
-    private static @Nullable Errno setTrafficClass(StreamSocket s, SocketOptions o, long value) {
+    private static @Nullable Errno setTrafficClass(SocketOptions o, long value) {
         if (value < 0 || value > 0xFF) {
             return Errno.EINVAL;
         }
         o.trafficClass = (int) value & ~0x3; // the two bits of ECN are TCP's (RFC 3168 §5)
-        TcpConnection c = s.socket().connection();
-        if (c != null) {
-            c.path().trafficClass(o.trafficClass);
-        }
         return null;
     }
 
-    private static @Nullable Errno setHopLimit(StreamSocket s, SocketOptions o, long value) {
+    private static @Nullable Errno setMaxSegment(StreamSocket s, SocketOptions o, long value) {
+        boolean onlyLowers = s.has(Trait.MAXSEG_ONLY_LOWERS);
+        long least = onlyLowers ? LEAST_MAXSEG_TO_LOWER : LEAST_MAXSEG;
+        long most = onlyLowers ? maxSegment(s, o) : GREATEST_MAXSEG;
+        boolean reset = value == 0 && !onlyLowers;
+        if (!reset && (value < least || value > most)) {
+            return Errno.EINVAL;
+        }
+        o.maxSegment = (int) value;
+        return null;
+    }
+
+    /** Only of a socket that neither listens nor has connected, and only if the host has a port for TCP over UDP. */
+    private @Nullable Errno setRemoteUdpPort(StreamSocket s, SocketOptions o, long value) {
+        boolean closed = !s.isListening() && s.socket().connection() == null;
+        boolean possible = value == 0 || knobs.get(Knob.UDP_TUNNELING_PORT) != 0;
+        if (!closed || !possible || value < 0 || value > 0xFFFF) {
+            return Errno.EINVAL;
+        }
+        o.remoteUdpPort = (int) value;
+        return null;
+    }
+
+    private static @Nullable Errno setHopLimit(SocketOptions o, long value) {
         if (value < -1 || value == 0 || value > 0xFF) {
             return Errno.EINVAL;
         }
         o.hopLimit = value == -1 ? 0 : (int) value;
-        TcpConnection c = s.socket().connection();
-        if (c != null) {
-            c.path().hopLimit(value == -1 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit);
-        }
         return null;
     }
 

@@ -44,6 +44,10 @@ final class StreamSocket extends Descriptor {
         return socket;
     }
 
+    boolean has(Trait trait) {
+        return profile.has(trait);
+    }
+
     boolean isListening() {
         return listener != null;
     }

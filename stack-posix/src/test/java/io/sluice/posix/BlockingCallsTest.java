@@ -83,7 +83,7 @@ final class BlockingCallsTest {
         int[] ends = two.connection();
         ByteBuffer into = ByteBuffer.allocate(10);
         Call read = two.server.recv(ends[1], into, Set.of(MessageFlag.MSG_WAITALL), two.nowNs);
-        two.client.setsockopt(ends[0], SocketOption.TCP_NODELAY, 1);
+        two.client.setsockopt(ends[0], SocketOption.TCP_NODELAY, new long[] {1}, two.nowNs);
         two.client.send(ends[0], bytes("hello"), NO_FLAGS, two.nowNs);
         two.run(2 * DELAY_NS);
         assertFalse(read.isDone());
@@ -113,7 +113,7 @@ final class BlockingCallsTest {
     @Test
     void writeWaitsForRoomUntilEverythingIsTaken() {
         int[] ends = two.connection();
-        two.client.setsockopt(ends[0], SocketOption.SO_SNDBUF, 5000);
+        two.client.setsockopt(ends[0], SocketOption.SO_SNDBUF, new long[] {5000}, two.nowNs);
         ByteBuffer data = ByteBuffer.allocate(100_000);
         Call write = two.client.send(ends[0], data, NO_FLAGS, two.nowNs);
         assertFalse(write.isDone());
@@ -160,7 +160,7 @@ final class BlockingCallsTest {
     @Test
     void aReceiveTimeoutEndsAWaitingRead() {
         int[] ends = two.connection();
-        two.server.setsockopt(ends[1], SocketOption.SO_RCVTIMEO, 0, 250_000);
+        two.server.setsockopt(ends[1], SocketOption.SO_RCVTIMEO, new long[] {0, 250_000}, two.nowNs);
         Call read = two.server.recv(ends[1], ByteBuffer.allocate(9), NO_FLAGS, two.nowNs);
         two.run(250 * MS - 1);
         assertFalse(read.isDone());

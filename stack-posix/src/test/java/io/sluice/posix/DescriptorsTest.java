@@ -83,7 +83,7 @@ final class DescriptorsTest {
     @Test
     void aSocketThatListensInsteadOfConnectingKeepsAddressAndOptions() {
         int fd = two.clientSocket();
-        two.client.setsockopt(fd, SocketOption.SO_KEEPALIVE, 1);
+        two.client.setsockopt(fd, SocketOption.SO_KEEPALIVE, new long[] {1}, two.nowNs);
         two.client.bind(fd, Endpoint.of("10.0.0.1", 4000));
         assertEquals(0, two.client.listen(fd, 3).result());
         assertEquals(0, two.client.listen(fd, 5).result());
@@ -121,29 +121,29 @@ final class DescriptorsTest {
         int fd = two.clientSocket();
         long[] one = new long[1];
         long[] pair = new long[2];
-        two.client.setsockopt(fd, SocketOption.SO_LINGER, 1, 5);
+        two.client.setsockopt(fd, SocketOption.SO_LINGER, new long[] {1, 5}, two.nowNs);
         two.client.getsockopt(fd, SocketOption.SO_LINGER, pair);
         assertEquals(1, pair[0]);
         assertEquals(5, pair[1]);
-        two.client.setsockopt(fd, SocketOption.SO_SNDTIMEO, 3, 250_000);
+        two.client.setsockopt(fd, SocketOption.SO_SNDTIMEO, new long[] {3, 250_000}, two.nowNs);
         two.client.getsockopt(fd, SocketOption.SO_SNDTIMEO, pair);
         assertEquals(3, pair[0]);
         assertEquals(250_000, pair[1]);
-        two.client.setsockopt(fd, SocketOption.IP_TOS, 0x2F);
+        two.client.setsockopt(fd, SocketOption.IP_TOS, new long[] {0x2F}, two.nowNs);
         two.client.getsockopt(fd, SocketOption.IP_TOS, one);
         assertEquals(0x2C, one[0], "the two bits of ECN are TCP's");
-        two.client.setsockopt(fd, SocketOption.TCP_KEEPIDLE, 17);
+        two.client.setsockopt(fd, SocketOption.TCP_KEEPIDLE, new long[] {17}, two.nowNs);
         two.client.getsockopt(fd, SocketOption.TCP_KEEPIDLE, one);
         assertEquals(17, one[0]);
         assertEquals(
                 Errno.EINVAL,
-                two.client.setsockopt(fd, SocketOption.IP_TTL, 256).errno());
+                two.client.setsockopt(fd, SocketOption.IP_TTL, new long[] {256}, two.nowNs).errno());
         assertEquals(
                 Errno.ENOPROTOOPT,
-                two.client.setsockopt(fd, SocketOption.SO_TYPE, 1).errno());
+                two.client.setsockopt(fd, SocketOption.SO_TYPE, new long[] {1}, two.nowNs).errno());
         assertEquals(
                 Errno.EINVAL,
-                two.client.setsockopt(fd, SocketOption.SO_LINGER, 1).errno());
+                two.client.setsockopt(fd, SocketOption.SO_LINGER, new long[] {1}, two.nowNs).errno());
     }
 
     @Test
@@ -157,7 +157,7 @@ final class DescriptorsTest {
     @Test
     void aResetIsToldOnceAndThenTheStreamHasEnded() {
         int[] ends = two.connection();
-        two.client.setsockopt(ends[0], SocketOption.SO_LINGER, 1, 0);
+        two.client.setsockopt(ends[0], SocketOption.SO_LINGER, new long[] {1, 0}, two.nowNs);
         two.client.close(ends[0], two.nowNs);
         two.run(2 * DELAY_NS);
         assertEquals(

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
  * @param urgentPointer the urgent pointer
  * @param options the octets of the options, to be read at absolute positions only
  * @param payloadBytes the length of the payload
+ * @param udpPorts the ports of the UDP datagram around it, the source in the upper half; 0 without
  */
 record LivePacket(
         long atNs,
@@ -30,7 +31,24 @@ record LivePacket(
         int window,
         int urgentPointer,
         ByteBuffer options,
-        int payloadBytes) {
+        int payloadBytes,
+        int udpPorts) {
+
+    /** The UDP port it came from; only with a datagram around it. */
+    int udpSource() {
+        return udpPorts >>> 16;
+    }
+
+    /** The UDP port it goes to; only with a datagram around it. */
+    int udpDestination() {
+        return udpPorts & 0xFFFF;
+    }
+
+    /** Whether it travels in a UDP datagram. */
+    boolean isInUdp() {
+        return udpPorts != 0;
+    }
+
 
     /** The first {@code bytes} of this segment's payload, without the flags that mark its end. */
     LivePacket head(int bytes, int endFlags) {
@@ -61,7 +79,8 @@ record LivePacket(
                 window,
                 urgentPointer,
                 options,
-                payloadBytes);
+                payloadBytes,
+                udpPorts);
     }
 
     private LivePacket with(int newSequence, int newFlags, int newPayloadBytes) {
@@ -77,6 +96,7 @@ record LivePacket(
                 window,
                 urgentPointer,
                 options,
-                newPayloadBytes);
+                newPayloadBytes,
+                udpPorts);
     }
 }

@@ -52,13 +52,11 @@ final class PacketComparison {
     }
 
     private void compare() throws RunFailure {
-        if (expected.udp().isPresent()) {
-            throw new RunFailure(expected.udp().get().position(), "TCP over UDP is not supported");
-        }
         if (expected.resetReason().isPresent()) {
             throw new RunFailure(expected.resetReason().get().position(), "RST diagnostics are not supported");
         }
         comparePorts();
+        compareEncapsulation();
         compareFlags();
         compareSequence();
         differ("window", expected.window(), live.window());
@@ -82,6 +80,20 @@ final class PacketComparison {
         } else if (!flow.adopt(live.localPort(), live.remotePort())) {
             differences.add("ports: expected " + flow.localPort() + " > " + flow.remotePort() + ", are "
                     + live.localPort() + " > " + live.remotePort());
+        }
+    }
+
+    private void compareEncapsulation() {
+        if (expected.udp().isEmpty()) {
+            if (live.isInUdp()) {
+                differences.add("encapsulation: expected none, is UDP");
+            }
+        } else if (!live.isInUdp()) {
+            differences.add("encapsulation: expected UDP, is none");
+        } else {
+            Transport.UdpEncapsulation wanted = expected.udp().get();
+            differ("UDP source port", OptionalInt.of(wanted.source()), live.udpSource());
+            differ("UDP destination port", OptionalInt.of(wanted.destination()), live.udpDestination());
         }
     }
 
@@ -204,7 +216,10 @@ final class PacketComparison {
                 live.urgentPointer() == 0 ? OptionalInt.empty() : OptionalInt.of(live.urgentPointer()),
                 new TcpOptions.Listed(OptionReader.read(live.options(), flow, nowhere)),
                 Optional.empty(),
-                Optional.empty());
+                live.isInUdp()
+                        ? Optional.of(
+                                new Transport.UdpEncapsulation(nowhere, live.udpSource(), live.udpDestination()))
+                        : Optional.empty());
         IpFields ip = new IpFields(
                 nowhere,
                 OptionalInt.of(live.trafficClass()),

@@ -5,6 +5,7 @@ import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv4Header;
 import io.sluice.wire.Ipv6Header;
 import io.sluice.wire.TcpHeader;
+import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /** Takes the packets apart that the stack under test sends. */
@@ -35,10 +36,7 @@ final class PacketReader {
         if (!ip.isChecksumValid()) {
             throw new Unreadable("an IPv4 packet with a wrong header checksum");
         }
-        if (ip.protocol() != IpProtocol.TCP) {
-            throw new Unreadable("an IPv4 packet of protocol " + ip.protocol());
-        }
-        return segment(b, ip.payloadOffset(), ip.payloadLength(), ip.pseudoHeader(), atNs)
+        return transport(ip.protocol(), b, ip.payloadOffset(), ip.payloadLength(), ip.pseudoHeader(), atNs)
                 .onIp(ip.trafficClass(), ip.timeToLive());
     }
 
@@ -47,16 +45,19 @@ final class PacketReader {
         if (!ip.wrap(b, 0, b.remaining()) || ip.payloadOffset() + ip.payloadLengthField() != b.remaining()) {
             throw new Unreadable("a malformed IPv6 packet");
         }
-        if (ip.nextHeader() != IpProtocol.TCP) {
-            throw new Unreadable("an IPv6 packet with next header " + ip.nextHeader());
-        }
-        long pseudoHeader = ip.pseudoHeader(IpProtocol.TCP, ip.payloadLength());
-        return segment(b, ip.payloadOffset(), ip.payloadLength(), pseudoHeader, atNs)
+        long pseudoHeader = ip.pseudoHeader(ip.nextHeader(), ip.payloadLength());
+        return transport(ip.nextHeader(), b, ip.payloadOffset(), ip.payloadLength(), pseudoHeader, atNs)
                 .onIp(ip.trafficClass(), ip.hopLimit());
     }
 
-    private static LivePacket segment(ByteBuffer b, int at, int length, long pseudoHeader, long atNs)
+    private static LivePacket transport(int protocol, ByteBuffer b, int at, int length, long pseudoHeader, long atNs)
             throws Unreadable {
+        if (protocol == IpProtocol.UDP) {
+            return encapsulated(b, at, length, pseudoHeader, atNs);
+        }
+        if (protocol != IpProtocol.TCP) {
+            throw new Unreadable("a packet of protocol " + protocol);
+        }
         TcpHeader tcp = new TcpHeader();
         if (!tcp.wrap(b, at, length)) {
             throw new Unreadable("a malformed TCP segment");
@@ -64,6 +65,27 @@ final class PacketReader {
         if (!tcp.isChecksumValid(pseudoHeader)) {
             throw new Unreadable("a TCP segment with a wrong checksum");
         }
+        return segment(tcp, b, 0, atNs);
+    }
+
+    /** TCP over UDP: the checksum of UDP covers the segment. */
+    private static LivePacket encapsulated(ByteBuffer b, int at, int length, long pseudoHeader, long atNs)
+            throws Unreadable {
+        UdpHeader udp = new UdpHeader();
+        TcpHeader tcp = new TcpHeader();
+        if (!udp.wrap(b, at, length) || udp.datagramLength() != length) {
+            throw new Unreadable("a malformed UDP datagram");
+        }
+        if (udp.checksum() == 0 || !udp.isChecksumValid(pseudoHeader)) {
+            throw new Unreadable("a UDP datagram with a wrong checksum");
+        }
+        if (!tcp.wrap(b, udp.payloadOffset(), udp.payloadLength())) {
+            throw new Unreadable("a UDP datagram that is no TCP segment");
+        }
+        return segment(tcp, b, udp.sourcePort() << 16 | udp.destinationPort(), atNs);
+    }
+
+    private static LivePacket segment(TcpHeader tcp, ByteBuffer b, int udpPorts, long atNs) {
         byte[] options = new byte[tcp.optionsLength()];
         b.get(tcp.optionsOffset(), options);
         return new LivePacket(
@@ -78,6 +100,7 @@ final class PacketReader {
                 tcp.window(),
                 tcp.urgentPointer(),
                 ByteBuffer.wrap(options),
-                tcp.payloadLength());
+                tcp.payloadLength(),
+                udpPorts);
     }
 }

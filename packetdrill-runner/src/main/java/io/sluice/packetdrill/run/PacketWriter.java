@@ -14,6 +14,7 @@ import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv4Header;
 import io.sluice.wire.Ipv6Header;
 import io.sluice.wire.TcpHeader;
+import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,20 +48,19 @@ final class PacketWriter {
     }
 
     private ByteBuf segment(Packet packet, Transport.TcpSegment s, FlowUnderTest flow) throws RunFailure {
-        if (s.udp().isPresent()) {
-            throw new RunFailure(s.udp().get().position(), "TCP over UDP is not supported");
-        }
         if (s.sequence().numbering() == SequenceRange.Numbering.IGNORED) {
             throw new RunFailure(s.sequence().position(), "a packet to inject needs sequence numbers");
         }
         byte[] options = OptionWriter.write(s.options(), flow, true);
         int headerLength = TcpHeader.MIN_LENGTH + options.length;
         int length = headerLength + s.sequence().lengthBytes();
-        int at = ipHeaderLength();
+        int inUdp = s.udp().isPresent() ? UdpHeader.LENGTH : 0;
+        int at = ipHeaderLength() + inUdp;
         ByteBuffer b = ByteBuffer.allocate(at + length);
-        long pseudoHeader = ipHeader(b, packet.ip(), IpProtocol.TCP, length);
+        int protocol = s.udp().isPresent() ? IpProtocol.UDP : IpProtocol.TCP;
+        long pseudoHeader = ipHeader(b, packet.ip(), protocol, inUdp + length);
         b.put(at + TcpHeader.MIN_LENGTH, options);
-        new TcpHeader()
+        TcpHeader header = new TcpHeader()
                 .emit(b, at, headerLength, length)
                 .sourcePort(s.ports().map(Transport.Ports::source).orElse(flow.remotePort()))
                 .destinationPort(s.ports().map(Transport.Ports::destination).orElse(flow.localPort()))
@@ -68,9 +68,18 @@ final class PacketWriter {
                 .acknowledgmentNumber(acknowledgment(s, flow))
                 .flags(flags(s.flags()))
                 .window(s.window().orElse(0))
-                .urgentPointer(s.urgentPointer().orElse(0))
-                .updateChecksum(pseudoHeader);
+                .urgentPointer(s.urgentPointer().orElse(0));
+        if (s.udp().isPresent()) {
+            udpHeader(b, at - inUdp, s.udp().get(), length).updateChecksum(pseudoHeader);
+        } else {
+            header.updateChecksum(pseudoHeader);
+        }
         return Unpooled.wrappedBuffer(b);
+    }
+
+    /** The header around a segment, whose own checksum stays zero. */
+    private static UdpHeader udpHeader(ByteBuffer b, int at, Transport.UdpEncapsulation udp, int length) {
+        return new UdpHeader().emit(b, at, length).sourcePort(udp.source()).destinationPort(udp.destination());
     }
 
     private static int acknowledgment(Transport.TcpSegment s, FlowUnderTest flow) {
@@ -170,15 +179,24 @@ final class PacketWriter {
         if (icmp.quoted().isEmpty()) {
             return new byte[0];
         }
-        if (!(icmp.quoted().get() instanceof Transport.Quoted.Segment segment)
-                || segment.udp().isPresent()) {
+        if (!(icmp.quoted().get() instanceof Transport.Quoted.Segment segment)) {
             throw new RunFailure(icmp.quoted().get().position(), "this runner can only quote TCP segments");
         }
         SequenceRange range = segment.sequence();
-        int at = ipHeaderLength();
+        boolean inUdp = segment.udp().isPresent();
+        int at = ipHeaderLength() + (inUdp ? UdpHeader.LENGTH : 0);
         int length = TcpHeader.MIN_LENGTH + range.lengthBytes();
         ByteBuffer b = ByteBuffer.allocate(at + TcpHeader.MIN_LENGTH);
-        ipHeader(b, 0, Optional.empty(), IpProtocol.TCP, length, true);
+        ipHeader(
+                b,
+                0,
+                Optional.empty(),
+                inUdp ? IpProtocol.UDP : IpProtocol.TCP,
+                at - ipHeaderLength() + length,
+                true);
+        if (inUdp) {
+            udpHeader(b, ipHeaderLength(), segment.udp().get(), length);
+        }
         int sequence = range.numbering() == SequenceRange.Numbering.ABSOLUTE
                 ? (int) range.start()
                 : flow.liveSequence(range.start());

@@ -322,6 +322,6 @@ public final class SystemCalls implements SystemInterface {
         for (int i = 0; i < values.length; i++) {
             values[i] = a.integer(elements.get(i));
         }
-        return Made.of(sockets.setsockopt(fd(a), option, values));
+        return Made.of(sockets.setsockopt(fd(a), option, values, now()));
     }
 }

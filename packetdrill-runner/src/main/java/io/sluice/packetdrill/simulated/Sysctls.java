@@ -25,14 +25,11 @@ final class Sysctls {
     /** Names that change nothing here, and why. */
     private static final Map<String, String> WITHOUT_MEANING = Map.of(
             "net.inet.tcp.hostcache.purgenow",
-            "each run has a host of its own, which remembers nothing from runs before",
-            "net.inet.tcp.udp_tunneling_overhead",
-            "only counts with udp_tunneling_port, which is refused unless 0");
+            "each run has a host of its own, which remembers nothing from runs before");
 
     /** Names of what the stack does not have yet, with the values that mean what it does. */
     private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
             Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)),
-            Map.entry("net.inet.tcp.udp_tunneling_port", Set.of(0L)),
             Map.entry("net.inet.tcp.pmtud_blackhole_detection", Set.of(0L)),
             Map.entry("net.inet.tcp.path_mtu_discovery", Set.of(1L)));
 

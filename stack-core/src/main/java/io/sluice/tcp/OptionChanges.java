@@ -1,0 +1,37 @@
+package io.sluice.tcp;
+
+import io.sluice.link.Path;
+
+/** What has to follow when a user changes the options of a connection that exists already. */
+final class OptionChanges {
+    private final TcpContext context;
+
+    OptionChanges(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Brings {@code c} in line with its options. */
+    void apply(TcpConnection c, long nowNs) {
+        c.path.hopLimit(Path.DEFAULT_HOP_LIMIT); // unless the options have another
+        c.options.applyTo(c.path);
+        limitSegments(c, nowNs);
+        if (c.tcb.state().isSynchronized() && c.attached) {
+            context.timeouts.keepAliveChanged(c, nowNs);
+            c.wantTransmit(); // what Nagle's algorithm or a cork held back may go now
+        }
+    }
+
+    /** TCP_MAXSEG lowers SND.MSS, and never raises it: what the path and the peer can bear is not known to be more. */
+    private static void limitSegments(TcpConnection c, long nowNs) {
+        int limit = c.options.maxSegment;
+        if (limit <= 0 || limit >= c.tcb.snd.mss) {
+            return;
+        }
+        c.tcb.snd.mss = limit;
+        if (c.tcb.state().isSynchronized()) {
+            int before = c.window.smss();
+            c.window.smss(c.effectiveMss());
+            c.congestionControl.onMss(c.window, before, nowNs);
+        }
+    }
+}
