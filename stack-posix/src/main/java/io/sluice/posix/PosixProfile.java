@@ -11,8 +11,7 @@ import java.util.function.ToIntFunction;
  * Immutable data; no code asks which profile it has.
  */
 public final class PosixProfile {
-    private static final Set<Trait> FREEBSD_TRAITS =
-            Set.of(
+    private static final Set<Trait> FREEBSD_TRAITS = Set.of(
             Trait.IPV6_ONLY,
             Trait.ACCEPTED_INHERITS_NON_BLOCKING,
             Trait.SEND_TO_CONNECTED_FAILS,

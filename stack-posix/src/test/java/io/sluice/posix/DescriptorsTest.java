@@ -137,13 +137,19 @@ final class DescriptorsTest {
         assertEquals(17, one[0]);
         assertEquals(
                 Errno.EINVAL,
-                two.client.setsockopt(fd, SocketOption.IP_TTL, new long[] {256}, two.nowNs).errno());
+                two.client
+                        .setsockopt(fd, SocketOption.IP_TTL, new long[] {256}, two.nowNs)
+                        .errno());
         assertEquals(
                 Errno.ENOPROTOOPT,
-                two.client.setsockopt(fd, SocketOption.SO_TYPE, new long[] {1}, two.nowNs).errno());
+                two.client
+                        .setsockopt(fd, SocketOption.SO_TYPE, new long[] {1}, two.nowNs)
+                        .errno());
         assertEquals(
                 Errno.EINVAL,
-                two.client.setsockopt(fd, SocketOption.SO_LINGER, new long[] {1}, two.nowNs).errno());
+                two.client
+                        .setsockopt(fd, SocketOption.SO_LINGER, new long[] {1}, two.nowNs)
+                        .errno());
     }
 
     @Test

@@ -49,7 +49,6 @@ record LivePacket(
         return udpPorts != 0;
     }
 
-
     /** The first {@code bytes} of this segment's payload, without the flags that mark its end. */
     LivePacket head(int bytes, int endFlags) {
         return with(sequence, flags & ~endFlags, bytes);

@@ -217,8 +217,7 @@ final class PacketComparison {
                 new TcpOptions.Listed(OptionReader.read(live.options(), flow, nowhere)),
                 Optional.empty(),
                 live.isInUdp()
-                        ? Optional.of(
-                                new Transport.UdpEncapsulation(nowhere, live.udpSource(), live.udpDestination()))
+                        ? Optional.of(new Transport.UdpEncapsulation(nowhere, live.udpSource(), live.udpDestination()))
                         : Optional.empty());
         IpFields ip = new IpFields(
                 nowhere,

@@ -187,13 +187,7 @@ final class PacketWriter {
         int at = ipHeaderLength() + (inUdp ? UdpHeader.LENGTH : 0);
         int length = TcpHeader.MIN_LENGTH + range.lengthBytes();
         ByteBuffer b = ByteBuffer.allocate(at + TcpHeader.MIN_LENGTH);
-        ipHeader(
-                b,
-                0,
-                Optional.empty(),
-                inUdp ? IpProtocol.UDP : IpProtocol.TCP,
-                at - ipHeaderLength() + length,
-                true);
+        ipHeader(b, 0, Optional.empty(), inUdp ? IpProtocol.UDP : IpProtocol.TCP, at - ipHeaderLength() + length, true);
         if (inUdp) {
             udpHeader(b, ipHeaderLength(), segment.udp().get(), length);
         }
