@@ -48,14 +48,14 @@ public final class QuotedTransport {
         return hasMore;
     }
 
-    /** The first four octets behind the eight; only with {@link #hasMore}. */
+    /** The first four octets behind the eight, or 0 without {@link #hasMore}. */
     public int firstWordBehind() {
-        return buffer.getInt(offset + LENGTH);
+        return hasMore ? buffer.getInt(offset + LENGTH) : 0;
     }
 
-    /** The four octets behind these; only with {@link #hasMore}. */
+    /** The four octets behind these, or 0 without {@link #hasMore}. */
     public int secondWordBehind() {
-        return buffer.getInt(offset + LENGTH + SECOND_WORD);
+        return hasMore ? buffer.getInt(offset + LENGTH + SECOND_WORD) : 0;
     }
 
     /** Of an ICMP echo: its Identifier, 0..65535. */
