@@ -10,6 +10,12 @@ public final class ReceiveQueue {
     /** What a buffer costs beside its bytes, so that a stream of tiny segments is not free. */
     private static final int OVERHEAD_BYTES = 256;
 
+    /** What is at most that long joins its neighbour, so that tiny segments do not each pin a buffer of their own. */
+    private static final int SMALL_BYTES = 512;
+
+    /** Where small pieces are gathered. */
+    private static final int GATHERED_BYTES = 2048;
+
     private final Pool pool;
     private @Nullable ArrayDeque<ByteBuf> buffers;
     private @Nullable ByteBuf only;
@@ -55,7 +61,39 @@ public final class ReceiveQueue {
             return;
         }
         readableBytes += data.readableBytes();
+        if (data.readableBytes() <= SMALL_BYTES && gather(data)) {
+            return;
+        }
         pinnedBytes += cost(data);
+        add(data);
+    }
+
+    /** Moves {@code data} behind the octets of the last buffer, if that has room or is small itself. */
+    private boolean gather(ByteBuf data) {
+        ByteBuf tail = only != null ? only : buffers == null ? null : buffers.peekLast();
+        if (tail == null) {
+            return false;
+        }
+        if (tail.maxWritableBytes() >= data.readableBytes() && Payload.isHeldOnce(tail)) {
+            tail.writeBytes(data);
+        } else if (tail.readableBytes() <= SMALL_BYTES) {
+            ByteBuf gathered = data.alloc().directBuffer(GATHERED_BYTES, GATHERED_BYTES);
+            gathered.writeBytes(tail).writeBytes(data);
+            pinnedBytes += cost(gathered) - cost(tail);
+            tail.release();
+            if (buffers != null && only == null) {
+                buffers.removeLast();
+            }
+            only = null;
+            add(gathered);
+        } else {
+            return false;
+        }
+        data.release();
+        return true;
+    }
+
+    private void add(ByteBuf data) {
         if (only == null && (buffers == null || buffers.isEmpty())) {
             only = data;
             return;

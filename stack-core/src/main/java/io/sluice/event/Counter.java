@@ -48,6 +48,8 @@ public enum Counter {
     TCP_SYN_COOKIES_RETURNED,
     /** ACKs to a listener that were no cookie, or too old a one. */
     TCP_SYN_COOKIES_FAILED,
+    /** Connections that gave up what was out of order because the host was short of memory. */
+    TCP_REASSEMBLIES_PRUNED,
     /** Bytes of TCP payload handed to links, repeats included. */
     TCP_PAYLOAD_BYTES_OUT,
     /** Bytes of TCP payload accepted in order. */

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Seventh and eighth step of RFC 9293 §3.10.7.4: the segment text and the FIN. */
 final class DataInput {
+    /** Giving up what is out of order looks at every flow, so it does not come more often than this. */
+    private static final long RELIEF_INTERVAL_NS = 10_000_000;
+
     private final TcpContext context;
+    private long lastReliefNs = -RELIEF_INTERVAL_NS;
     private final Payload payload;
     private final ReceiveQueue inOrder;
 
@@ -51,7 +55,7 @@ final class DataInput {
 
     /** The usual case: it is what was expected, and nothing else waits. */
     private @Nullable DropReason inOrder(TcpConnection c, Segment seg, long nowNs) {
-        if (context.memory.availableBytes() < seg.payloadLength) {
+        if (!hasMemoryForNext(c, seg.payloadLength, nowNs)) {
             return DropReason.TCP_RECEIVE_MEMORY;
         }
         advance(c, seg.payloadLength);
@@ -67,6 +71,27 @@ final class DataInput {
             context.ackPolicy.onInOrder(c, seg.merged, nowNs);
         }
         return null;
+    }
+
+    /**
+     * Whether {@code octets} that are next in order may be kept: within the host's memory, for which others give up what
+     * is out of order (RFC 2018 §8), or within what every connection may have, so that those whose users read go on.
+     */
+    private boolean hasMemoryForNext(TcpConnection c, int octets, long nowNs) {
+        if (context.memory.availableBytes() >= octets) {
+            return true;
+        }
+        if (nowNs - lastReliefNs >= RELIEF_INTERVAL_NS) {
+            lastReliefNs = nowNs;
+            context.flows.forEach(f -> {
+                if (f instanceof TcpConnection other && !other.reassembly.isEmpty()) {
+                    other.reassembly.clear();
+                    account(other);
+                    context.counters.increment(Counter.TCP_REASSEMBLIES_PRUNED);
+                }
+            });
+        }
+        return context.memory.availableBytes() >= octets || c.receiveQueue.pinnedBytes() < ReceiveWindow.RESERVED_BYTES;
     }
 
     private void advance(TcpConnection c, long octets) {
@@ -97,13 +122,10 @@ final class DataInput {
     private @Nullable DropReason outOfOrder(TcpConnection c, Segment seg, long start, long end, long nowNs) {
         long before = c.tcb.rcv.nxtOffset;
         boolean next = start <= before;
-        if (next && context.memory.availableBytes() < seg.payloadLength) {
-            // RFC 2018 §8: what is out of order may be given up; what is next must be taken, or nothing ever moves.
-            c.reassembly.clear();
-            account(c);
-        }
-        if (context.memory.availableBytes() < seg.payloadLength
-                || (!next && c.reassembly.pinnedBytes() > 4L * Math.max(65_536, c.options.receiveBuffer))) {
+        boolean hasMemory = next
+                ? hasMemoryForNext(c, seg.payloadLength, nowNs)
+                : context.memory.availableBytes() >= seg.payloadLength;
+        if (!hasMemory || (!next && c.reassembly.pinnedBytes() > 4L * Math.max(65_536, c.options.receiveBuffer))) {
             context.output.acknowledgeAtOnce(c, nowNs);
             return DropReason.TCP_RECEIVE_MEMORY;
         }

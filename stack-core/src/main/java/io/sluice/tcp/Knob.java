@@ -120,9 +120,13 @@ public enum Knob {
             CONNECTION, true, 60_000, 60_000, 60_000, "net.inet.tcp.finwait2_timeout", "net.ipv4.tcp_fin_timeout"),
     /** TIME-WAIT entries that a host keeps at most; beyond that the oldest ends early. */
     MAX_TIME_WAIT(HOST, true, 65536, 65536, 65536, "net.inet.tcp.maxtcptw", "net.ipv4.tcp_max_tw_buckets"),
-    /** RFC 5961 §7: challenge ACKs a second. */
-    CHALLENGE_ACKS_PER_SECOND(
-            HOST, true, 1000, 1000, 1000, "net.inet.tcp.ack_war_cnt", "net.ipv4.tcp_challenge_ack_limit"),
+    /** RFC 5961 §7: challenge ACKs of a host in a second. */
+    CHALLENGE_ACKS_PER_SECOND(HOST, true, 1000, 1 << 30, 1000, "", "net.ipv4.tcp_challenge_ack_limit"),
+    /** RFC 5961 §7: challenge ACKs, and ACKs of segments without text that are not acceptable, of a connection in a while. */
+    CHALLENGE_ACKS_PER_CONNECTION(CONNECTION, true, 10, 5, 1, "net.inet.tcp.ack_war_cnt", ""),
+    /** How long that while is; 0 for no limit. */
+    CHALLENGE_ACK_WINDOW_MS(
+            CONNECTION, true, 1000, 1000, 500, "net.inet.tcp.ack_war_timewindow", "net.ipv4.tcp_invalid_ratelimit"),
     /** Any RST in the window resets, as before RFC 5961 §3.2. */
     INSECURE_RST(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_rst", ""),
     /** A SYN in the window resets, as before RFC 5961 §4.2. */

@@ -185,7 +185,9 @@ final class Reassembly {
     private void uniteWithNext(Block b) {
         Block next = b.next;
         if (next != null && next.start == b.end) {
+            long before = b.data.pinnedBytes() + next.data.pinnedBytes();
             b.data.appendAll(next.data);
+            pinnedBytes += b.data.pinnedBytes() - before;
             b.end = next.end;
             unlink(next);
         }

@@ -7,6 +7,9 @@ final class ReceiveWindow {
     /** Memory that a connection may pin for each octet of its receive buffer. */
     private static final long PINNED_FACTOR = 4;
 
+    /** Memory that every connection may pin, even where the host has no more to give. */
+    static final int RESERVED_BYTES = 16_384;
+
     private static final int SMALLEST_BASE_BYTES = 65_536;
 
     /** The part of the buffer that is worth telling, where a segment is more. */
@@ -35,7 +38,9 @@ final class ReceiveWindow {
         long room = c.options.receiveBuffer - (long) c.receiveQueue.readableBytes();
         long memory =
                 PINNED_FACTOR * Math.max(c.options.receiveBuffer, SMALLEST_BASE_BYTES) - c.receiveQueue.pinnedBytes();
-        return Math.max(0, Math.min(room, Math.min(memory, context.memory.availableBytes() / 2)));
+        long reserved = RESERVED_BYTES / PINNED_FACTOR - c.receiveQueue.pinnedBytes();
+        long shared = Math.max(context.memory.availableBytes() / 2, reserved);
+        return Math.max(0, Math.min(room, Math.min(memory, shared)));
     }
 
     /**

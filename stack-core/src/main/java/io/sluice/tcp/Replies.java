@@ -64,14 +64,38 @@ final class Replies {
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }
 
-    /** RFC 5961 §7: a challenge ACK, at most so many a second on this host. */
+    /** RFC 5961 §7: a challenge ACK, at most so many a second on this host and on the connection. */
     void challenge(TcpConnection c, long nowNs) {
-        if (mayChallenge(nowNs)) {
+        if (mayAnswer(c, nowNs) && mayChallenge(nowNs)) {
             OutboundPacket reply = begin();
             context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
             queue(c.path, reply);
             context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
+    }
+
+    /**
+     * Whether an unacceptable segment is acknowledged (RFC 9293 §3.10.7.4): always if it has text, whose sender has to
+     * know; else as often as RFC 5961 §7 lets a connection, so that two peers that disagree cannot keep each other busy.
+     */
+    boolean mayAcknowledge(TcpConnection c, Segment unacceptable, long nowNs) {
+        return (unacceptable.payloadLength > 0 && !unacceptable.syn()) || mayAnswer(c, nowNs);
+    }
+
+    /** Takes one from what the connection may answer in this while. */
+    private boolean mayAnswer(TcpConnection c, long nowNs) {
+        Tcb.Acknowledging ack = c.tcb.ack;
+        long window = context.knobs.ns(Knob.CHALLENGE_ACK_WINDOW_MS);
+        if (ack.challenges == 0 || nowNs - ack.challengedSinceNs >= window) {
+            ack.challenges = 0;
+            ack.challengedSinceNs = nowNs;
+        }
+        if (window > 0 && ack.challenges >= context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION)) {
+            context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
+            return false;
+        }
+        ack.challenges++;
+        return true;
     }
 
     /** Takes one from this second's allowance of challenge ACKs. */

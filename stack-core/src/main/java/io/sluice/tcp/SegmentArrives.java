@@ -65,7 +65,9 @@ final class SegmentArrives {
         if (!old) {
             return true;
         }
-        context.output.acknowledgeAtOnce(c, nowNs);
+        if (context.replies.mayAcknowledge(c, seg, nowNs)) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+        }
         return drop(DropReason.TCP_PAWS);
     }
 
@@ -119,7 +121,9 @@ final class SegmentArrives {
             context.ackPolicy.acknowledgeNow(c); // if the ACK does not end the connection
             return true;
         }
-        context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
+        if (context.replies.mayAcknowledge(c, seg, nowNs)) {
+            context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
+        }
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
     }
 

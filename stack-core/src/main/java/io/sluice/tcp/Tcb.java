@@ -172,6 +172,11 @@ final class Tcb {
         /** Segments received in order that no ACK has covered. */
         int pendingSegments;
 
+        /** Challenge ACKs since {@link #challengedSinceNs} (RFC 5961 §7). */
+        int challenges;
+
+        long challengedSinceNs;
+
         /** Segments that are still acknowledged at once. */
         int quick;
     }
