@@ -8,6 +8,9 @@ module io.sluice.packetdrill {
     requires io.sluice.netty;
     requires com.sun.jna;
 
+    exports io.sluice.packetdrill;
+    exports io.sluice.packetdrill.command;
+    exports io.sluice.packetdrill.kernel;
     exports io.sluice.packetdrill.language;
     exports io.sluice.packetdrill.run;
     exports io.sluice.packetdrill.simulated;

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.DryRun;
 import io.sluice.packetdrill.run.Mode;
@@ -9,7 +10,6 @@ import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.run.ScriptSuite;
 import io.sluice.packetdrill.run.SuiteReport;
-import io.sluice.packetdrill.simulated.SimulatedBackEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -51,6 +51,21 @@ final class PacketdrillCommand implements Callable<Integer> {
             paramLabel = "MODE",
             description = "As the driver of Google's suite runs its scripts: ipv4, ipv4-mapped-v6, ipv6, or all three.")
     private @Nullable String mode;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "simulated",
+            description = "What scripts are run against: simulated (default), the stack in process and in virtual time;"
+                    + " kernel, the TCP of this machine's Linux in real time, in a network namespace of its own.")
+    private String backEnd = "simulated";
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Runs each script up to N times; it passes if most runs do. For back ends in real time.")
+    private int runs = 1;
 
     @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default.")
     private String stack = "default";
@@ -142,8 +157,12 @@ final class PacketdrillCommand implements Callable<Integer> {
             List<Path> scripts,
             RunConfig config,
             Definitions definitions) {
-        ScriptRunner runner = new ScriptRunner(config, definitions, SimulatedBackEnd::new);
-        List<RunResult> results = new ScriptSuite(runner, definitions).run(scripts);
+        BackEnds against = BackEnds.named(backEnd)
+                .orElseThrow(() -> new ParameterException(
+                        commandSpec().commandLine(), "no back end " + backEnd + ": " + List.of(BackEnds.values())));
+        against.rehearse(config);
+        ScriptRunner runner = new ScriptRunner(config, definitions, against::open);
+        List<RunResult> results = new ScriptSuite(runner, definitions, !against.isRealTime(), runs).run(scripts);
         report.add(label, scripts, results);
         show(out, results);
     }

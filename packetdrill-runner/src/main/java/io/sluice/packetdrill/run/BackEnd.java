@@ -21,6 +21,14 @@ public interface BackEnd extends AutoCloseable {
      */
     boolean advance(long untilNs, BooleanSupplier enough);
 
+    /**
+     * How much later than due what is under test may do something after a wait of {@code waitNs}, since its own timers are
+     * coarse; nothing, where they are not.
+     */
+    default long timerGranularityNs(long waitNs) {
+        return 0;
+    }
+
     /** Has the stack receive a packet; takes the reference. */
     void inject(ByteBuf packet);
 

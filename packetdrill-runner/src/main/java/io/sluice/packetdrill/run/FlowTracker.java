@@ -1,7 +1,9 @@
 package io.sluice.packetdrill.run;
 
 import io.sluice.packetdrill.language.Transport;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ public final class FlowTracker {
 
     private final int usualLocalPort;
     private final Map<Integer, FlowUnderTest> named = new HashMap<>();
+    private final List<FlowUnderTest> former = new ArrayList<>();
     private FlowUnderTest current;
     private int nextRemotePort = FIRST_REMOTE_PORT;
 
@@ -23,17 +26,29 @@ public final class FlowTracker {
     /** A socket was bound: packets go to it, from a host that has not sent anything yet. */
     public void onBind(int port) {
         nextRemotePort++;
+        former.add(current);
         current = new FlowUnderTest(port == 0 ? usualLocalPort : port, nextRemotePort);
     }
 
-    /** A socket connects, from a port that is not known where it is 0. */
+    /** A socket connects, or is connected already, from a port that is not known where it is 0. */
     public void onConnect(int localPort, int remotePort) {
+        if (localPort != 0 && current.localPort() == localPort && current.remotePort() == remotePort) {
+            return;
+        }
+        former.add(current);
         current = new FlowUnderTest(localPort, remotePort);
     }
 
     /** The flow of packets that do not name their ports. */
     FlowUnderTest current() {
         return current;
+    }
+
+    /** Whether these ports are those of a flow that was there before, and not those of {@code expected}. */
+    boolean isFormer(int localPort, int remotePort, FlowUnderTest expected) {
+        boolean fits =
+                expected.remotePort() == remotePort && (expected.localPort() == 0 || expected.localPort() == localPort);
+        return !fits && former.stream().anyMatch(f -> f.localPort() == localPort && f.remotePort() == remotePort);
     }
 
     /** The flow of a segment with these ports, of which the stack's is the second where it is injected. */

@@ -5,15 +5,20 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The connection that packets without ports belong to, and how the numbers in the script relate to those on the wire:
- * the stack under test chooses its own port, initial sequence number and timestamp offset; what the script injects is
- * sent as it is written.
+ * The connection that packets without ports belong to, and how the numbers in the script relate to those on the wire: the
+ * stack under test chooses its own port, initial sequence number and timestamp offset.
+ *
+ * <p>In a SYN the script writes sequence and acknowledgment numbers with initial numbers of its choice, which for the
+ * remote side are those on the wire; in every other segment they count from the initial numbers, which are 0 there.
  */
 final class FlowUnderTest {
     private final int remotePort;
     private int localPort;
     private boolean sequenceKnown;
-    private int sequenceOffset;
+    private int scriptedIsn;
+    private int liveIsn;
+    private boolean remoteIsnKnown;
+    private int remoteIsn;
     private boolean timestampKnown;
     private int timestampOffset;
     private final Map<Integer, Integer> timestamps = new HashMap<>();
@@ -45,18 +50,37 @@ final class FlowUnderTest {
     void learnSequence(int live, long scripted) {
         if (!sequenceKnown) {
             sequenceKnown = true;
-            sequenceOffset = live - (int) scripted;
+            scriptedIsn = (int) scripted;
+            liveIsn = live;
         }
     }
 
-    /** A sequence number of the stack under test, on the wire. */
-    int liveSequence(long scripted) {
-        return (int) scripted + sequenceOffset;
+    /** The script injects the remote side's SYN. */
+    void learnRemoteSequence(long scripted) {
+        if (!remoteIsnKnown) {
+            remoteIsnKnown = true;
+            remoteIsn = (int) scripted;
+        }
     }
 
-    /** A sequence number of the stack under test, in the script. */
-    long scriptedSequence(int live) {
-        return (live - sequenceOffset) & 0xFFFF_FFFFL;
+    /** A sequence number of the stack under test, on the wire; {@code syn}: in a SYN. */
+    int liveSequence(long scripted, boolean syn) {
+        return (int) scripted + liveIsn - (syn ? scriptedIsn : 0);
+    }
+
+    /** A sequence number of the stack under test, in the script; {@code syn}: in a SYN. */
+    long scriptedSequence(int live, boolean syn) {
+        return (live - liveIsn + (syn ? scriptedIsn : 0)) & 0xFFFF_FFFFL;
+    }
+
+    /** A sequence number of the remote side, on the wire; {@code syn}: in a SYN. */
+    int liveRemoteSequence(long scripted, boolean syn) {
+        return (int) scripted + (syn ? 0 : remoteIsn);
+    }
+
+    /** A sequence number of the remote side, in the script; {@code syn}: in a SYN. */
+    long scriptedRemoteSequence(int live, boolean syn) {
+        return (live - (syn ? 0 : remoteIsn)) & 0xFFFF_FFFFL;
     }
 
     /** The stack's timestamp value is on the wire: the script calls it {@code scripted}. */

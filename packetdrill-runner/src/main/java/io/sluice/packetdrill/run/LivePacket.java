@@ -59,9 +59,9 @@ record LivePacket(
         return with(sequence + bytes, flags, payloadBytes - bytes);
     }
 
-    /** This segment with the payload and the flags of the one that follows it. */
-    LivePacket joined(LivePacket next) {
-        return with(sequence, flags | next.flags, payloadBytes + next.payloadBytes);
+    /** This segment with the payload of the one that follows it, whose flags are those of the end. */
+    LivePacket joined(LivePacket next, int endFlags) {
+        return with(sequence, (flags & ~endFlags) | next.flags, payloadBytes + next.payloadBytes);
     }
 
     /** This segment with fields of the IP header. */

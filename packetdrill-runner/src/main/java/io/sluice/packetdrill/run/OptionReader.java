@@ -79,7 +79,9 @@ final class OptionReader {
         List<TcpOption.SackBlock> blocks = new ArrayList<>();
         while (b.hasRemaining()) {
             blocks.add(new TcpOption.SackBlock(
-                    position, Integer.toUnsignedLong(b.getInt()), Integer.toUnsignedLong(b.getInt())));
+                    position,
+                    flow.scriptedRemoteSequence(b.getInt(), false),
+                    flow.scriptedRemoteSequence(b.getInt(), false)));
         }
         return new TcpOption.Sack(position, blocks);
     }

@@ -107,12 +107,14 @@ final class OptionWriter {
     private int sack(TcpOption.Sack sack, int at) {
         int end = TcpOptionWriter.sackHead(buffer, at, sack.blocks().size());
         for (TcpOption.SackBlock block : sack.blocks()) {
-            end = inbound
-                    ? TcpOptionWriter.sackBlock(
-                            buffer, end, flow.liveSequence(block.left()), flow.liveSequence(block.right()))
-                    : TcpOptionWriter.sackBlock(buffer, end, (int) block.left(), (int) block.right());
+            end = TcpOptionWriter.sackBlock(buffer, end, liveEdge(block.left()), liveEdge(block.right()));
         }
         return end;
+    }
+
+    /** SACK blocks are about what the receiver of the option has sent. */
+    private int liveEdge(long scripted) {
+        return inbound ? flow.liveSequence(scripted, false) : flow.liveRemoteSequence(scripted, false);
     }
 
     private int timestamps(TcpOption.Timestamps timestamps, int at) {

@@ -37,6 +37,11 @@ final class OutboundPackets {
 
     /** When a packet has to come, nanoseconds since the start. */
     private record Window(long fromNs, long toNs) {
+        /** With {@code more} time at the end. */
+        Window later(long moreNs) {
+            return new Window(fromNs, toNs + moreNs);
+        }
+
         static Window of(EventTime time, long lastNs) {
             if (time instanceof EventTime.Absolute t) {
                 return new Window(t.atNs(), t.atNs());
@@ -76,12 +81,13 @@ final class OutboundPackets {
      * @param lastNs when the event before happened
      */
     Seen expect(EventTime time, long lastNs, Packet packet, Transport.TcpSegment expected) throws RunFailure {
-        Window window = Window.of(time, lastNs);
+        Window written = Window.of(time, lastNs);
+        Window window = written.later(backEnd.timerGranularityNs(written.toNs() - lastNs));
         FlowUnderTest flow = flows.flow(expected.ports(), false);
-        LivePacket live = next(window, packet);
+        LivePacket live = next(window, packet, flow);
         int wanted = expected.sequence().lengthBytes();
         while (!config.strictSegments() && isBeginningOf(live, wanted)) {
-            LivePacket more = poll(window, packet);
+            LivePacket more = poll(window, packet, flow);
             if (more == null) {
                 break;
             }
@@ -89,7 +95,7 @@ final class OutboundPackets {
                 rest = more;
                 break;
             }
-            live = live.joined(more);
+            live = live.joined(more, END_FLAGS);
         }
         if (!config.strictSegments() && wanted > 0 && live.payloadBytes() > wanted) {
             rest = live.tail(wanted);
@@ -117,8 +123,8 @@ final class OutboundPackets {
                 + ScriptRun.seconds(live.atNs());
     }
 
-    private LivePacket next(Window window, Packet packet) throws RunFailure {
-        LivePacket live = poll(window, packet);
+    private LivePacket next(Window window, Packet packet, FlowUnderTest flow) throws RunFailure {
+        LivePacket live = poll(window, packet, flow);
         if (live == null) {
             throw new RunFailure(
                     packet.position(),
@@ -128,17 +134,29 @@ final class OutboundPackets {
         return live;
     }
 
-    /** The next packet, or null if none comes in time. */
-    private @Nullable LivePacket poll(Window window, Packet packet) throws RunFailure {
+    /**
+     * The next packet, or null if none comes in time. What still comes of connections before the one that the script is
+     * about now is no matter of the script.
+     */
+    private @Nullable LivePacket poll(Window window, Packet packet, FlowUnderTest flow) throws RunFailure {
         LivePacket carried = rest;
         if (carried != null) {
             rest = null;
             return carried;
         }
-        boolean came = backEnd.hasCaptured()
-                || backEnd.advance(
-                        window.toNs() + config.toleranceNs(), () -> observer.getAsBoolean() || backEnd.hasCaptured());
-        return came ? poll(packet.position()) : null;
+        while (true) {
+            boolean came = backEnd.hasCaptured()
+                    || backEnd.advance(
+                            window.toNs() + config.toleranceNs(),
+                            () -> observer.getAsBoolean() || backEnd.hasCaptured());
+            if (!came) {
+                return null;
+            }
+            LivePacket live = poll(packet.position());
+            if (!flows.isFormer(live.localPort(), live.remotePort(), flow)) {
+                return live;
+            }
+        }
     }
 
     private LivePacket poll(SourcePosition position) throws RunFailure {

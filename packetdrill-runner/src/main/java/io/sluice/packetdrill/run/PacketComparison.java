@@ -118,16 +118,23 @@ final class PacketComparison {
         if (!ignored) {
             long actual = range.numbering() == SequenceRange.Numbering.ABSOLUTE
                     ? Integer.toUnsignedLong(live.sequence())
-                    : flow.scriptedSequence(live.sequence());
+                    : flow.scriptedSequence(live.sequence(), (live.flags() & TcpFlags.SYN) != 0);
             if (actual != range.start()) {
                 differences.add("sequence number: expected " + range.start() + ", is " + actual);
             }
         }
         long acknowledgment = expected.acknowledgment().orElse(0);
-        if (acknowledgment != Integer.toUnsignedLong(live.acknowledgment())) {
-            differences.add("acknowledgment number: expected " + acknowledgment + ", is "
-                    + Integer.toUnsignedLong(live.acknowledgment()));
+        long actualAcknowledgment = scriptedAcknowledgment(live, flow);
+        if (acknowledgment != actualAcknowledgment) {
+            differences.add("acknowledgment number: expected " + acknowledgment + ", is " + actualAcknowledgment);
         }
+    }
+
+    /** A segment without ACK has no acknowledgment number, whatever is in the field. */
+    private static long scriptedAcknowledgment(LivePacket live, FlowUnderTest flow) {
+        return (live.flags() & TcpFlags.ACK) == 0
+                ? Integer.toUnsignedLong(live.acknowledgment())
+                : flow.scriptedRemoteSequence(live.acknowledgment(), (live.flags() & TcpFlags.SYN) != 0);
     }
 
     private void compareIp(IpFields fields) {
@@ -205,13 +212,13 @@ final class PacketComparison {
     static String describe(LivePacket live, FlowUnderTest flow, boolean withIp) {
         SourcePosition nowhere = new SourcePosition(1, 1);
         boolean hasAck = (live.flags() & TcpFlags.ACK) != 0;
-        long sequence = flow.scriptedSequence(live.sequence());
+        long sequence = flow.scriptedSequence(live.sequence(), (live.flags() & TcpFlags.SYN) != 0);
         Transport.TcpSegment segment = new Transport.TcpSegment(
                 nowhere,
                 Optional.empty(),
                 new TcpFlags(nowhere, live.flags(), OptionalInt.empty()),
                 new SequenceRange(nowhere, SequenceRange.Numbering.RELATIVE, sequence, live.payloadBytes()),
-                hasAck ? OptionalLong.of(Integer.toUnsignedLong(live.acknowledgment())) : OptionalLong.empty(),
+                hasAck ? OptionalLong.of(scriptedAcknowledgment(live, flow)) : OptionalLong.empty(),
                 OptionalInt.of(live.window()),
                 live.urgentPointer() == 0 ? OptionalInt.empty() : OptionalInt.of(live.urgentPointer()),
                 new TcpOptions.Listed(OptionReader.read(live.options(), flow, nowhere)),

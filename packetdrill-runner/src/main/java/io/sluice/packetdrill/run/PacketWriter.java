@@ -64,7 +64,7 @@ final class PacketWriter {
                 .emit(b, at, headerLength, length)
                 .sourcePort(s.ports().map(Transport.Ports::source).orElse(flow.remotePort()))
                 .destinationPort(s.ports().map(Transport.Ports::destination).orElse(flow.localPort()))
-                .sequenceNumber((int) s.sequence().start())
+                .sequenceNumber(sequence(s, flow))
                 .acknowledgmentNumber(acknowledgment(s, flow))
                 .flags(flags(s.flags()))
                 .window(s.window().orElse(0))
@@ -82,12 +82,26 @@ final class PacketWriter {
         return new UdpHeader().emit(b, at, length).sourcePort(udp.source()).destinationPort(udp.destination());
     }
 
+    private static int sequence(Transport.TcpSegment s, FlowUnderTest flow) {
+        long scripted = s.sequence().start();
+        boolean syn = s.flags().has(TcpFlags.SYN);
+        if (s.sequence().numbering() == SequenceRange.Numbering.ABSOLUTE) {
+            return (int) scripted;
+        }
+        if (syn) {
+            flow.learnRemoteSequence(scripted);
+        }
+        return flow.liveRemoteSequence(scripted, syn);
+    }
+
     private static int acknowledgment(Transport.TcpSegment s, FlowUnderTest flow) {
         if (s.acknowledgment().isEmpty()) {
             return 0;
         }
         long scripted = s.acknowledgment().getAsLong();
-        return s.flags().has(TcpFlags.ACK) ? flow.liveSequence(scripted) : (int) scripted;
+        return s.flags().has(TcpFlags.ACK)
+                ? flow.liveSequence(scripted, s.flags().has(TcpFlags.SYN))
+                : (int) scripted;
     }
 
     private static int flags(TcpFlags flags) {
@@ -174,26 +188,37 @@ final class PacketWriter {
         return Unpooled.wrappedBuffer(b);
     }
 
-    /** The beginning of a packet of the stack under test. */
+    /** The beginning of a packet of the stack under test: its first, if the script does not say which. */
     private byte[] quoted(Transport.IcmpMessage icmp, FlowUnderTest flow) throws RunFailure {
         if (icmp.quoted().isEmpty()) {
-            return new byte[0];
+            return icmp.type().startsWith("echo")
+                    ? new byte[0]
+                    : quoted(
+                            new SequenceRange(icmp.position(), SequenceRange.Numbering.RELATIVE, 0, 0),
+                            Optional.empty(),
+                            flow);
         }
         if (!(icmp.quoted().get() instanceof Transport.Quoted.Segment segment)) {
             throw new RunFailure(icmp.quoted().get().position(), "this runner can only quote TCP segments");
         }
-        SequenceRange range = segment.sequence();
-        boolean inUdp = segment.udp().isPresent();
-        int at = ipHeaderLength() + (inUdp ? UdpHeader.LENGTH : 0);
+        return quoted(segment.sequence(), segment.udp(), flow);
+    }
+
+    private byte[] quoted(SequenceRange range, Optional<Transport.UdpEncapsulation> udp, FlowUnderTest flow) {
+        int at = ipHeaderLength() + (udp.isPresent() ? UdpHeader.LENGTH : 0);
         int length = TcpHeader.MIN_LENGTH + range.lengthBytes();
         ByteBuffer b = ByteBuffer.allocate(at + TcpHeader.MIN_LENGTH);
-        ipHeader(b, 0, Optional.empty(), inUdp ? IpProtocol.UDP : IpProtocol.TCP, at - ipHeaderLength() + length, true);
-        if (inUdp) {
-            udpHeader(b, ipHeaderLength(), segment.udp().get(), length);
-        }
+        ipHeader(
+                b,
+                0,
+                Optional.empty(),
+                udp.isPresent() ? IpProtocol.UDP : IpProtocol.TCP,
+                at - ipHeaderLength() + length,
+                true);
+        udp.ifPresent(header -> udpHeader(b, ipHeaderLength(), header, length));
         int sequence = range.numbering() == SequenceRange.Numbering.ABSOLUTE
                 ? (int) range.start()
-                : flow.liveSequence(range.start());
+                : flow.liveSequence(range.start(), false);
         new TcpHeader()
                 .emit(b, at, TcpHeader.MIN_LENGTH, TcpHeader.MIN_LENGTH)
                 .sourcePort(flow.localPort())

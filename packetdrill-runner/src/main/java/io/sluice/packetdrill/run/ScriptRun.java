@@ -37,11 +37,14 @@ final class ScriptRun {
         final SystemCall scripted;
         final PendingCall made;
         final long endNs;
+        final long latestNs;
 
-        BlockedCall(SystemCall scripted, PendingCall made, long endNs) {
+        /** @param latestNs when it has to have returned, without the tolerance */
+        BlockedCall(SystemCall scripted, PendingCall made, long endNs, long latestNs) {
             this.scripted = scripted;
             this.made = made;
             this.endNs = endNs;
+            this.latestNs = latestNs;
         }
     }
 
@@ -152,7 +155,8 @@ final class ScriptRun {
         PendingCall made = calls.make(call);
         log("call", ScriptPrinter.print(call), madeNs);
         if (call.isBlocking()) {
-            blocked = new BlockedCall(call, made, originNs + call.endNs().orElseThrow());
+            long endNs = originNs + call.endNs().orElseThrow();
+            blocked = new BlockedCall(call, made, endNs, endNs + backEnd.timerGranularityNs(endNs - madeNs));
         } else if (!made.isDone()) {
             throw new RunFailure(call.position(), call.name() + " blocks");
         } else {
@@ -185,14 +189,15 @@ final class ScriptRun {
     }
 
     private void awaitBlocked(BlockedCall b) throws RunFailure {
-        boolean done = b.made.isDone() || backEnd.advance(b.endNs + config.toleranceNs(), b.made::isDone);
+        boolean done = b.made.isDone() || backEnd.advance(b.latestNs + config.toleranceNs(), b.made::isDone);
         blocked = null;
         if (!done) {
             throw new RunFailure(
                     b.scripted.position(),
                     b.scripted.name() + " should have returned at " + seconds(b.endNs) + " and still blocks");
         }
-        if (Math.abs(b.made.doneNs() - b.endNs) > config.toleranceNs()) {
+        long doneNs = b.made.doneNs();
+        if (doneNs < b.endNs - config.toleranceNs() || doneNs > b.latestNs + config.toleranceNs()) {
             throw new RunFailure(
                     b.scripted.position(),
                     b.scripted.name() + " should have returned at " + seconds(b.endNs) + " and did at "

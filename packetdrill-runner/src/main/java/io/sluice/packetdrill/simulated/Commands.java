@@ -1,12 +1,12 @@
 package io.sluice.packetdrill.simulated;
 
 import io.sluice.host.Host;
+import io.sluice.packetdrill.command.Grep;
+import io.sluice.packetdrill.command.Shell;
+import io.sluice.packetdrill.command.Tool;
+import io.sluice.packetdrill.command.Tool.Outcome;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.RunFailure;
-import io.sluice.packetdrill.simulated.ShellText.Pipeline;
-import io.sluice.packetdrill.simulated.ShellText.Simple;
-import io.sluice.packetdrill.simulated.ShellText.Then;
-import io.sluice.packetdrill.simulated.Tool.Outcome;
 import io.sluice.posix.PosixSockets;
 import io.sluice.tcp.TcpState;
 import java.util.HashMap;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Does to the stack what the commands of scripts would do to a kernel. A command that is not known here fails, and so
@@ -23,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private final Host host;
     private final LongSupplier clock;
-    private final Map<String, Tool> tools = new HashMap<>();
+    private final Shell shell;
 
     Commands(Host host, PosixSockets sockets, CapturingLink link, LongSupplier clock) {
         this.host = host;
         this.clock = clock;
+        Map<String, Tool> tools = new HashMap<>();
         SocketList socketList = new SocketList(host, sockets);
         SysctlTool sysctl = new SysctlTool(host.tcp().layer().knobs());
         FileTools files = new FileTools(sockets.files());
@@ -43,42 +43,12 @@ final class Commands {
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());
         }
+        shell = new Shell(tools, (file, lines) -> "cannot write " + file);
     }
 
     /** Runs the commands of {@code command}, one after the other. */
     void execute(ShellCommand command) throws RunFailure {
-        boolean skip = false;
-        for (Pipeline pipeline : ShellText.parse(command.text())) {
-            if (skip) {
-                skip = pipeline.then() != Then.ALWAYS;
-                continue;
-            }
-            String problem = run(pipeline);
-            if (problem != null && pipeline.then() == Then.ALWAYS) {
-                throw new RunFailure(command.position(), problem);
-            }
-            skip = pipeline.then() == (problem == null ? Then.AFTER_FAILURE : Then.AFTER_SUCCESS);
-        }
-    }
-
-    /** Null if the last command of the pipeline succeeded. */
-    private @Nullable String run(Pipeline pipeline) {
-        Outcome outcome = Outcome.done();
-        String line = "";
-        for (Simple simple : pipeline.stages()) {
-            line = String.join(" ", simple.words());
-            outcome = tool(simple).run(simple.words(), outcome.lines());
-        }
-        return outcome.problem() == null ? null : "`" + line + "`: " + outcome.problem();
-    }
-
-    private Tool tool(Simple simple) {
-        String path = simple.words().get(0);
-        Tool tool = tools.get(path.substring(path.lastIndexOf('/') + 1));
-        if (!simple.target().isEmpty() && !simple.target().equals("/dev/null")) {
-            return (words, input) -> Outcome.failed("cannot write " + simple.target());
-        }
-        return tool == null ? (words, input) -> Outcome.failed("no such command here") : tool;
+        shell.execute(command);
     }
 
     private Outcome tcpdrop(List<String> words) {

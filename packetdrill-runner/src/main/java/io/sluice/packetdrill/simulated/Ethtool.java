@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
+import io.sluice.packetdrill.command.Tool;
 import java.util.List;
 
 /** {@code ethtool -K DEVICE tso on|off gso on|off gro on|off}: what the link does with segments that are larger than its MTU. */

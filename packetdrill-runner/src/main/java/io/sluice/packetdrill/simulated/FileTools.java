@@ -1,6 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
-import io.sluice.packetdrill.simulated.Tool.Outcome;
+import io.sluice.packetdrill.command.Tool.Outcome;
 import io.sluice.posix.MemoryFiles;
 import java.util.HashMap;
 import java.util.List;

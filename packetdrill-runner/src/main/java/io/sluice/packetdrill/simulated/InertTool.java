@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
+import io.sluice.packetdrill.command.Tool;
 import java.util.List;
 
 /** A program of which only what {@link InertCommand} lists is known. */

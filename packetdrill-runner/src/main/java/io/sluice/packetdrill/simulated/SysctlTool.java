@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
+import io.sluice.packetdrill.command.Tool;
 import io.sluice.packetdrill.run.LinuxDefaults;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;

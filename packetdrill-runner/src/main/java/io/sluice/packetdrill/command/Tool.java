@@ -1,11 +1,11 @@
-package io.sluice.packetdrill.simulated;
+package io.sluice.packetdrill.command;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A program that scripts run, done to the stack instead. */
 @FunctionalInterface
-interface Tool {
+public interface Tool {
     /**
      * Runs it.
      *
@@ -20,16 +20,16 @@ interface Tool {
      * @param lines what it wrote
      * @param problem why its exit status is not 0, or null if it is
      */
-    record Outcome(List<String> lines, @Nullable String problem) {
-        static Outcome done() {
+    public record Outcome(List<String> lines, @Nullable String problem) {
+        public static Outcome done() {
             return new Outcome(List.of(), null);
         }
 
-        static Outcome of(List<String> lines) {
+        public static Outcome of(List<String> lines) {
             return new Outcome(lines, null);
         }
 
-        static Outcome failed(String problem) {
+        public static Outcome failed(String problem) {
             return new Outcome(List.of(), problem);
         }
     }

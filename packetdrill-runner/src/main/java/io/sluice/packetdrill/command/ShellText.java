@@ -1,4 +1,4 @@
-package io.sluice.packetdrill.simulated;
+package io.sluice.packetdrill.command;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.sluice.packetdrill.simulated;
+package io.sluice.packetdrill.command;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,11 +6,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code grep}: keeps the lines that contain a word, those that do not ({@code -v}), or counts them ({@code -c}). */
-final class Grep implements Tool {
+public final class Grep implements Tool {
     private final Function<String, @Nullable List<String>> files;
 
     /** @param files the lines of a file, or null if there is none of that name */
-    Grep(Function<String, @Nullable List<String>> files) {
+    public Grep(Function<String, @Nullable List<String>> files) {
         this.files = files;
     }
 

@@ -1,0 +1,88 @@
+package io.sluice.packetdrill;
+
+import io.sluice.packetdrill.kernel.KernelBackEnd;
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSource;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.ScriptRunner;
+import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What scripts can be run against. */
+public enum BackEnds {
+    /** The stack in process, in virtual time. */
+    SIMULATED(false),
+
+    /** The TCP of the Linux kernel that this program runs on, in real time. */
+    KERNEL(true);
+
+    private static final String REHEARSAL = "/io/sluice/packetdrill/kernel/rehearsal.pkt";
+    private static final int REHEARSALS = 4;
+
+    private final boolean realTime;
+
+    BackEnds(boolean realTime) {
+        this.realTime = realTime;
+    }
+
+    /** The one of that name, in any case. */
+    public static Optional<BackEnds> named(String name) {
+        for (BackEnds each : values()) {
+            if (each.toString().equals(name.toLowerCase(Locale.ROOT))) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Makes one, for one run. */
+    public BackEnd open(RunConfig config) {
+        return switch (this) {
+            case SIMULATED -> new SimulatedBackEnd(config);
+            case KERNEL -> new KernelBackEnd(config);
+        };
+    }
+
+    /**
+     * Has loaded and compiled what scripts use, where that would take time from the first ones: runs a script that is no
+     * test a few times.
+     */
+    public void rehearse(RunConfig config) {
+        if (!realTime) {
+            return;
+        }
+        try (InputStream in = Objects.requireNonNull(BackEnds.class.getResourceAsStream(REHEARSAL))) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Script script = ScriptParser.parse(new ScriptSource("rehearsal.pkt", text), Definitions.none());
+            ScriptRunner runner = new ScriptRunner(config, Definitions.none(), this::open);
+            for (int i = 0; i < REHEARSALS; i++) {
+                runner.run(script);
+            }
+        } catch (IOException | ScriptSyntaxException e) {
+            throw new IllegalStateException("the rehearsal's script cannot be read", e);
+        }
+    }
+
+    /**
+     * Whether time passes by itself: then scripts run one at a time, since others would disturb them, and a run may fail by
+     * bad luck.
+     */
+    public boolean isRealTime() {
+        return realTime;
+    }
+
+    /** The name in lower case. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
