@@ -55,12 +55,16 @@ final class FlowUnderTest {
         }
     }
 
-    /** The script injects the remote side's SYN. */
+    /** The script injects a SYN of the remote side: its numbers count, unless the stack has taken one before. */
     void learnRemoteSequence(long scripted) {
         if (!remoteIsnKnown) {
-            remoteIsnKnown = true;
             remoteIsn = (int) scripted;
         }
+    }
+
+    /** The stack acknowledges what the remote side has sent: from now on its initial sequence number is known. */
+    void confirmRemoteSequence() {
+        remoteIsnKnown = true;
     }
 
     /** A sequence number of the stack under test, on the wire; {@code syn}: in a SYN. */

@@ -123,6 +123,9 @@ final class PacketComparison {
                 differences.add("sequence number: expected " + range.start() + ", is " + actual);
             }
         }
+        if ((live.flags() & (TcpFlags.ACK | TcpFlags.RST)) == TcpFlags.ACK) {
+            flow.confirmRemoteSequence();
+        }
         long acknowledgment = expected.acknowledgment().orElse(0);
         long actualAcknowledgment = scriptedAcknowledgment(live, flow);
         if (acknowledgment != actualAcknowledgment) {
