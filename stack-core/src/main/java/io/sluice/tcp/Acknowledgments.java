@@ -32,6 +32,7 @@ final class Acknowledgments {
         }
         if (offset > c.tcb.snd.unaOffset) {
             advance(c, seg.ack, offset, outcome, sample);
+            context.pathMtu.onAcknowledged(c, nowNs);
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
             context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);
             context.recovery.onDuplicateAck(c);

@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3), and what both kinds of opening share. */
 final class HandshakeInput {
-    /** RFC 9293 §3.7.1 (MUST-15): without an MSS option. */
-    private static final int DEFAULT_MSS_V4 = 536;
-
-    private static final int DEFAULT_MSS_V6 = 1220;
-
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
     private static final int MAX_WINDOW_SHIFT = 14;
 
@@ -38,7 +33,8 @@ final class HandshakeInput {
         tcb.snd.nxt = tcb.snd.iss + 1;
         tcb.snd.nxtOffset = 0;
         tcb.timestampOffset = context.secret.timestampOffset(c.key());
-        tcb.snd.mss = defaultMss(c.path.ipv6());
+        tcb.snd.peerMss = context.defaultMss(c.path.ipv6());
+        tcb.snd.mss = tcb.snd.peerMss;
         offerReceiveSide(c);
         c.transitionTo(TcpState.SYN_SENT, nowNs);
         c.synPending = true;
@@ -57,15 +53,16 @@ final class HandshakeInput {
         rcv.wnd = Math.min(c.options.receiveBuffer, 0xFFFF);
     }
 
+    /** What precedes the payload of a segment without options. */
+    static int headersBytes(Path path) {
+        return (path.ipv6() ? 40 : 20) + path.overheadBytes() + TcpHeader.MIN_LENGTH;
+    }
+
     /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers, and less what encapsulation takes. */
     static int announcedMss(Path path, int mtu, SocketOptions options) {
         int usable = options.minimalMtu && path.ipv6() ? Math.min(mtu, SocketOptions.MINIMAL_MTU) : mtu;
-        int mss = usable - (path.ipv6() ? 40 : 20) - path.overheadBytes() - TcpHeader.MIN_LENGTH;
+        int mss = usable - headersBytes(path);
         return options.maxSegment > 0 ? Math.min(mss, options.maxSegment) : mss;
-    }
-
-    static int defaultMss(boolean ipv6) {
-        return ipv6 ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4;
     }
 
     /** Builds the SYN (SYN-SENT) or SYN-ACK (SYN-RECEIVED after a simultaneous open). */
@@ -165,7 +162,8 @@ final class HandshakeInput {
             tcb.rcv.tsRecentNs = nowNs;
         }
         context.ecn.onSyn(c, seg);
-        tcb.snd.mss = sendMss(seg, c.path, c.options);
+        tcb.snd.peerMss = peerMss(seg, c.path.ipv6());
+        tcb.snd.mss = PathMtuDiscovery.sendMss(c);
         tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
         tcb.snd.maxWnd = seg.wnd;
         tcb.snd.wl1 = seg.seq;
@@ -173,15 +171,11 @@ final class HandshakeInput {
         roundReceiveBuffer(c);
     }
 
-    /** SendMSS of RFC 9293 §3.7.1: what the peer announced, within what the path carries. */
-    static int sendMss(Segment seg, Path path, SocketOptions options) {
-        int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : defaultMss(path.ipv6());
-        // A floor, so that no peer can make us send a segment for every few octets (Linux and FreeBSD have one too).
-        int mss = Math.max(announced, SMALLEST_MSS);
-        return Math.min(mss, announcedMss(path, path.mtu(), options));
+    /** The MSS that the peer's SYN announces, or the default; with a floor. */
+    int peerMss(Segment seg, boolean ipv6) {
+        int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : context.defaultMss(ipv6);
+        return Math.max(announced, context.knobs.getInt(Knob.SMALLEST_MSS));
     }
-
-    private static final int SMALLEST_MSS = 64;
 
     /** Our SYN is acknowledged: the connection is ESTABLISHED and may send. */
     void established(TcpConnection c, int ack, long nowNs) {
@@ -204,6 +198,7 @@ final class HandshakeInput {
         c.transitionTo(TcpState.ESTABLISHED, nowNs);
         context.dataInput.deliverKept(c, nowNs);
         context.timeouts.restartKeepAlive(c, nowNs);
+        context.pathMtu.onEstablished(c, nowNs);
         Listener listener = c.listener;
         if (listener != null) {
             listener.accepted(c);

@@ -5,11 +5,6 @@ import io.sluice.wire.Seq;
 
 /** ICMP messages about our segments: RFC 9293 §3.9.2.2, RFC 5927 §4, RFC 1191 §6.4. */
 final class IcmpInput {
-    /** RFC 1191 §3: no IPv4 link may ask for less than 68; RFC 8201 §4: no IPv6 link for less than 1280. */
-    private static final int SMALLEST_MTU_V4 = 68;
-
-    private static final int SMALLEST_MTU_V6 = 1280;
-
     private final TcpContext context;
 
     IcmpInput(TcpContext context) {
@@ -45,20 +40,7 @@ final class IcmpInput {
         if (!(context.flows.find(key) instanceof TcpConnection c) || !isInFlight(c, quotedSeq)) {
             return false;
         }
-        int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);
-        if (newMtu >= c.path.mtu()) {
-            return true; // RFC 5927 §7.2: no news
-        }
-        c.path.mtu(newMtu);
-        int mss = HandshakeInput.announcedMss(c.path, newMtu, c.options);
-        if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
-            int before = c.window.smss();
-            c.tcb.snd.mss = mss;
-            c.window.smss(c.effectiveMss());
-            c.congestionControl.onMss(c.window, before, nowNs);
-            c.ledger.markAllLost(); // RFC 1191 §6.4: what was too big is sent again at once, smaller
-            c.wantTransmit();
-        }
+        context.pathMtu.onPacketTooBig(c, quotedSeq, mtu, nowNs);
         return true;
     }
 }

@@ -11,6 +11,34 @@ import java.util.Optional;
  * STANDARD, FREEBSD, LINUX. Switches are 0 or 1; times are in milliseconds; sizes in octets.
  */
 public enum Knob {
+    /** Whether packets must not be fragmented, and ICMP says how large they may be (RFC 1191, RFC 8201). */
+    PATH_MTU_DISCOVERY(HOST, true, 1, 1, 1, "net.inet.tcp.path_mtu_discovery", ""),
+    /** After what time a path MTU that ICMP told is doubted (RFC 1191 §6.3: at least 5 minutes, 10 are recommended). */
+    PATH_MTU_LIFETIME_MS(HOST, true, 600_000, 600_000, 600_000, "", ""),
+    /** RFC 4821: probe for the MTU of paths: 0 never, 1 after a black hole was found, 2 always. */
+    MTU_PROBING(HOST, true, 1, 0, 0, "", "net.ipv4.tcp_mtu_probing"),
+    /** Timeouts without progress that mean a black hole (RFC 4821 §7.7). */
+    BLACK_HOLE_TIMEOUTS(HOST, true, 2, 2, 3, "", "net.ipv4.tcp_retries1"),
+    /** RFC 4821 §7.2: the size that is believed to pass everywhere; search starts from it. */
+    MTU_PROBE_BASE_MSS(HOST, true, 1024, 1024, 1024, "", "net.ipv4.tcp_base_mss"),
+    /** The smallest size that is tried in a black hole. */
+    MTU_PROBE_FLOOR(HOST, true, 536, 48, 48, "", "net.ipv4.tcp_mtu_probe_floor"),
+    /** RFC 4821 §7.3: after how many seconds sizes that did not pass are tried again. */
+    MTU_PROBE_INTERVAL_S(HOST, true, 600, 600, 600, "", "net.ipv4.tcp_probe_interval"),
+    /** The search ends where the size that passes is that near to one that does not. */
+    MTU_PROBE_THRESHOLD(HOST, true, 8, 8, 8, "", "net.ipv4.tcp_probe_threshold"),
+    /** Look for black holes by stepping down twice and back again: 0 no, 1 for both families, 2 for IPv4, 3 for IPv6. */
+    BLACK_HOLE_DETECTION(HOST, true, 0, 0, 0, "net.inet.tcp.pmtud_blackhole_detection", ""),
+    /** The first step of that, for IPv4. */
+    BLACK_HOLE_MSS_V4(HOST, true, 1200, 1200, 1200, "net.inet.tcp.pmtud_blackhole_mss", ""),
+    /** The first step of that, for IPv6. */
+    BLACK_HOLE_MSS_V6(HOST, true, 1220, 1220, 1220, "net.inet.tcp.v6pmtud_blackhole_mss", ""),
+    /** RFC 9293 §3.7.1 (MUST-15): the MSS of an IPv4 peer that announces none. */
+    DEFAULT_MSS_V4(HOST, true, 536, 536, 536, "net.inet.tcp.mssdflt", ""),
+    /** RFC 9293 §3.7.1 (MUST-15): the MSS of an IPv6 peer that announces none. */
+    DEFAULT_MSS_V6(HOST, true, 1220, 1220, 1220, "net.inet.tcp.v6mssdflt", ""),
+    /** What a peer's MSS is raised to, so that none can ask for a segment for every few octets. */
+    SMALLEST_MSS(HOST, true, 64, 216, 48, "net.inet.tcp.minmss", "net.ipv4.tcp_min_snd_mss"),
     /** Order of the options on a SYN: see {@link SynOptions}. */
     SYN_OPTION_LAYOUT(HOST, false, SynOptions.SACK_FIRST, SynOptions.MSS_WSCALE_SACK, SynOptions.SACK_FIRST, "", ""),
     /** Whether option lists are padded with EOL (1) or NOP (0) to a multiple of four octets (RFC 9293 §3.1). */

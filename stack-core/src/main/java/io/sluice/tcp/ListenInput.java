@@ -62,7 +62,6 @@ final class ListenInput {
             h.iss = seg.ack - 1;
             int tsClock = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(key);
             if (cookies.recover(h, seg, tsClock, nowNs)) {
-                h.mss = (short) Math.min(h.mss(), HandshakeInput.announcedMss(path, path.mtu(), listener.options));
                 context.counters.increment(Counter.TCP_SYN_COOKIES_RETURNED);
                 return complete(h, seg, path, nowNs);
             }
@@ -123,7 +122,7 @@ final class ListenInput {
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
-        h.mss = (short) HandshakeInput.sendMss(seg, path, listener.options);
+        h.mss = (short) context.handshakeInput.peerMss(seg, path.ipv6());
         return h;
     }
 
@@ -281,7 +280,8 @@ final class ListenInput {
         tcb.snd.una = h.iss;
         tcb.snd.nxt = h.iss + 1;
         tcb.snd.nxtOffset = 0;
-        tcb.snd.mss = h.mss();
+        tcb.snd.peerMss = h.mss();
+        tcb.snd.mss = PathMtuDiscovery.sendMss(c);
         tcb.snd.wndShift = h.windowScaling ? h.sndShift : 0;
         tcb.rcv.irs = h.irs;
         tcb.rcv.nxt = h.irs + 1;

@@ -49,6 +49,7 @@ final class Output {
         if (!c.tcb.state().isSynchronized() || c.tcb.state() == TcpState.TIME_WAIT) {
             return Outcome.DONE;
         }
+        context.pathMtu.refresh(c, nowNs);
         pull(c, nowNs);
         restartAfterIdle(c, nowNs);
         if (c.tcb.snd.persistDue) {
@@ -151,6 +152,10 @@ final class Output {
             return Step.NOTHING;
         }
         long allowed = Math.min(Math.max(cwndRoom, mss), usable);
+        int probe = context.pathMtu.probeLength(c, unsent, cwndRoom, nowNs);
+        if (probe > 0) {
+            return transmitProbe(c, probe, nowNs);
+        }
         if (unsent > 0) {
             int length = sizeOfNew(c, unsent, allowed, fin);
             if (length <= 0) {
@@ -160,6 +165,16 @@ final class Output {
             return transmitRange(c, null, snd.nxtOffset, length + (withFin ? 1L : 0L), RetransmitCause.NONE, nowNs);
         }
         return usable > 0 ? transmitRange(c, null, snd.nxtOffset, 1, RetransmitCause.NONE, nowNs) : Step.NOTHING;
+    }
+
+    /** Sends a segment larger than the path is known to carry (RFC 4821 §7.4). */
+    private Step transmitProbe(TcpConnection c, int length, long nowNs) {
+        long start = c.tcb.snd.nxtOffset;
+        PathMtuDiscovery.onProbeSent(c, start, start + length);
+        Step step = transmitRange(c, null, start, length, RetransmitCause.NONE, nowNs);
+        PathMtuDiscovery.onProbeSent(
+                c, step == Step.SENT ? start : PathMtuState.NONE, step == Step.SENT ? c.tcb.snd.nxtOffset : start);
+        return step;
     }
 
     /** How much new data to send now: RFC 9293 §3.8.6.2.1 (MUST-38) and §3.7.4 (Nagle, SHLD-7). */
@@ -233,7 +248,7 @@ final class Output {
         if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
             return Step.NOTHING;
         }
-        int mss = repeated == null ? c.effectiveMss() : Math.min(repeated.mss, c.effectiveMss());
+        int mss = repeated == null ? PathMtuDiscovery.segmentSize(c, start) : Math.min(repeated.mss, c.effectiveMss());
         int seq = c.tcb.seqOf(start);
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
         int flags = flags(c, start, sliced, fin) | Ecn.flags(c, newData);

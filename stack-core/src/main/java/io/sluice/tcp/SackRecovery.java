@@ -58,8 +58,9 @@ final class SackRecovery implements LossRecovery {
         if (head == null) {
             return false;
         }
-        return c.tcb.recovery.dupAcks >= context.knobs.get(Knob.DUPLICATE_THRESHOLD)
+        boolean indicated = c.tcb.recovery.dupAcks >= context.knobs.get(Knob.DUPLICATE_THRESHOLD)
                 || (c.tcb.sackPermitted && head.lost && !head.retransmitted);
+        return indicated && !context.pathMtu.isProbeLoss(c);
     }
 
     /**

@@ -61,6 +61,9 @@ final class Tcb {
         /** The MSS for this direction without options: Eff.snd.MSS of RFC 9293 §3.7.1 before its IPoptionsize and TCP options. */
         int mss;
 
+        /** The MSS that the peer announced, or the default, with a floor. */
+        int peerMss;
+
         /** When data last left. */
         long lastSentNs;
 

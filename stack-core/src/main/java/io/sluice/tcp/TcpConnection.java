@@ -46,6 +46,8 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Nullable Listener listener;
 
+    @Nullable PathMtuState pathMtu;
+
     @Nullable SendSource source;
 
     @Nullable StreamTransform receiveTransform;

@@ -65,6 +65,7 @@ final class TcpContext {
     final UserCalls userCalls;
     final OptionChanges optionChanges;
     final IcmpInput icmpInput;
+    final PathMtuDiscovery pathMtu;
     final Guard guard;
     final Listeners listeners = new Listeners();
 
@@ -105,6 +106,7 @@ final class TcpContext {
         userCalls = new UserCalls(this);
         optionChanges = new OptionChanges(this);
         icmpInput = new IcmpInput(this);
+        pathMtu = new PathMtuDiscovery(this);
         guard = new Guard(this);
     }
 
@@ -124,6 +126,11 @@ final class TcpContext {
             }
         }
         timeWaits.clear();
+    }
+
+    /** RFC 9293 §3.7.1 (MUST-15): the MSS of a peer that announces none. */
+    int defaultMss(boolean ipv6) {
+        return knobs.getInt(ipv6 ? Knob.DEFAULT_MSS_V6 : Knob.DEFAULT_MSS_V4);
     }
 
     /** RFC 7323 §5.4: the timestamp clock ticks once a millisecond. */

@@ -49,6 +49,7 @@ final class Timeouts {
             context.ending.failed(c, SocketError.TIMED_OUT, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20)
             return;
         }
+        context.pathMtu.onTimeout(c, c.tcb.rtt.backoff + 1, nowNs);
         context.recovery.onTimer(c, nowNs);
         context.rttEstimator.backOff(c.tcb.rtt);
         restartRetransmit(c, nowNs); // RFC 6298 §5.6

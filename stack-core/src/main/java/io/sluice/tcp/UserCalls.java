@@ -34,6 +34,7 @@ final class UserCalls {
     /** TTL and DSCP of the socket. */
     void applyPathOptions(TcpConnection c) {
         c.options.applyTo(c.path);
+        c.path.dontFragment(context.knobs.isOn(Knob.PATH_MTU_DISCOVERY));
         c.path.identification(context.random.nextInt());
     }
 

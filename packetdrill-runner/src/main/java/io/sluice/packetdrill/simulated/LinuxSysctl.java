@@ -16,8 +16,6 @@ enum LinuxSysctl {
             "how long Fast Open stays off after a failure: no host here lives on after one"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     ECN_OPTION("net.ipv4.tcp_ecn_option", Kind.FIXED, "0 1 2", "only matters with AccECN, which is not offered"),
-    ECN("net.ipv4.tcp_ecn", Kind.FIXED, "0", "no ECN"),
-    SYN_COOKIES("net.ipv4.tcp_syncookies", Kind.FIXED, "1", "none are needed where the backlog has room"),
     FRTO("net.ipv4.tcp_frto", Kind.PENDING, "1 2", "a timeout is taken for a loss"),
     CONGESTION_CONTROL(
             "net.ipv4.tcp_congestion_control",

@@ -29,9 +29,7 @@ final class Sysctls {
 
     /** Names of what the stack does not have yet, with the values that mean what it does. */
     private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
-            Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)),
-            Map.entry("net.inet.tcp.pmtud_blackhole_detection", Set.of(0L)),
-            Map.entry("net.inet.tcp.path_mtu_discovery", Set.of(1L)));
+            Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)));
 
     private final Knobs knobs;
 

@@ -1,0 +1,274 @@
+package io.sluice.tcp;
+
+import io.sluice.link.Path;
+import io.sluice.time.Deadline;
+
+/**
+ * How large segments may be: path MTU discovery by ICMP (RFC 1191, RFC 8201), recovery from black holes, where ICMP does
+ * not arrive, and the search for a larger size by probes (RFC 4821 §7, RFC 8899 §5).
+ */
+final class PathMtuDiscovery {
+    /** RFC 1191 §3: no IPv4 link may ask for less than 68; RFC 8201 §4: no IPv6 link for less than 1280. */
+    private static final int SMALLEST_MTU_V4 = 68;
+
+    private static final int SMALLEST_MTU_V6 = 1280;
+
+    /** RFC 4821 §7.4: the window must hold a probe and enough behind it that its loss is found without a timeout. */
+    private static final int SMALLEST_WINDOW_SEGMENTS = 11;
+
+    private final TcpContext context;
+
+    PathMtuDiscovery(TcpContext context) {
+        this.context = context;
+    }
+
+    /** SendMSS of RFC 9293 §3.7.1: what the peer takes, within what the path carries as far as is known. */
+    static int sendMss(TcpConnection c) {
+        return Math.min(c.tcb.snd.peerMss, HandshakeInput.announcedMss(c.path, c.path.mtu(), c.options));
+    }
+
+    /** The largest segment that the link, the peer and the user allow. */
+    private static int largestMss(TcpConnection c) {
+        return Math.min(
+                c.tcb.snd.peerMss,
+                HandshakeInput.announcedMss(c.path, c.path.link().mtu(), c.options));
+    }
+
+    private static PathMtuState own(TcpConnection c) {
+        PathMtuState s = c.pathMtu;
+        if (s == null) {
+            s = new PathMtuState();
+            c.pathMtu = s;
+        }
+        return s;
+    }
+
+    private static void setMss(TcpConnection c, int mss, long nowNs) {
+        int before = c.window.smss();
+        c.tcb.snd.mss = mss;
+        c.window.smss(c.effectiveMss());
+        c.congestionControl.onMss(c.window, before, nowNs);
+    }
+
+    /** The connection is ESTABLISHED: a path that is known to be narrow is doubted after a while. */
+    void onEstablished(TcpConnection c, long nowNs) {
+        if (c.path.mtu() < c.path.link().mtu()) {
+            own(c).expiresNs = Deadline.after(nowNs, context.knobs.ns(Knob.PATH_MTU_LIFETIME_MS));
+        }
+    }
+
+    /** ICMP, about a segment that is in flight, says that the path carries no more than {@code mtu} (RFC 1191 §6.4). */
+    void onPacketTooBig(TcpConnection c, int quotedSeq, int mtu, long nowNs) {
+        if (!context.knobs.isOn(Knob.PATH_MTU_DISCOVERY)) {
+            return;
+        }
+        int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);
+        int mss = HandshakeInput.announcedMss(c.path, newMtu, c.options);
+        PathMtuState s = c.pathMtu;
+        if (s != null && s.isProbing() && c.tcb.sendOffset(quotedSeq) == s.probeStart && mss < s.probeMss) {
+            probeFailed(
+                    c, s, Math.max(mss, s.low)); // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
+        }
+        if (newMtu >= c.path.mtu()) {
+            return; // RFC 5927 §7.2: no news
+        }
+        c.path.mtu(newMtu);
+        s = own(c);
+        s.expiresNs = Deadline.after(nowNs, context.knobs.ns(Knob.PATH_MTU_LIFETIME_MS));
+        s.high = Math.min(s.high, mss);
+        s.low = Math.min(s.low, mss);
+        if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
+            setMss(c, mss, nowNs);
+            c.ledger.markAllLost(); // RFC 1191 §6.4: what was too big is sent again at once, smaller
+            c.wantTransmit();
+        }
+    }
+
+    /** Before sending: what ICMP said long ago is forgotten (RFC 1191 §6.3, RFC 8201 §4: not within five minutes). */
+    void refresh(TcpConnection c, long nowNs) {
+        PathMtuState s = c.pathMtu;
+        if (s == null || s.expiresNs > nowNs) {
+            return;
+        }
+        s.expiresNs = Deadline.NEVER;
+        Path now = context.environment.path(c.key().local(), c.key().remote(), nowNs);
+        if (now != null && now.mtu() > c.path.mtu()) {
+            c.path.mtu(now.mtu());
+            setMss(c, Math.max(c.tcb.snd.mss, sendMss(c)), nowNs);
+        }
+        onEstablished(c, nowNs);
+    }
+
+    /** The retransmission timer has expired; {@code expiry} counts from 1 since data was last acknowledged. */
+    void onTimeout(TcpConnection c, int expiry, long nowNs) {
+        PathMtuState s = c.pathMtu;
+        if (s != null) {
+            s.failedEnd = PathMtuState.NONE;
+            s.endProbe(); // RFC 4821 §7.6.4: nobody knows why
+        }
+        SendLedger.Entry head = c.ledger.head();
+        if (head == null || head.sacked) {
+            return;
+        }
+        if (detectsBlackHoles(c.path.ipv6())) {
+            stepDown(c, expiry, nowNs);
+        } else if (context.knobs.isOn(Knob.MTU_PROBING)
+                && expiry >= context.knobs.get(Knob.BLACK_HOLE_TIMEOUTS)
+                && Math.min(head.length(), head.mss) >= Math.min(base(c), c.effectiveMss())) {
+            fall(c, nowNs);
+        }
+    }
+
+    private boolean detectsBlackHoles(boolean ipv6) {
+        long families = context.knobs.get(Knob.BLACK_HOLE_DETECTION);
+        return families == 1 || families == (ipv6 ? 3 : 2);
+    }
+
+    /** Two timeouts with each of two smaller sizes; if these do not pass either, it was no black hole. */
+    private void stepDown(TcpConnection c, int expiry, long nowNs) {
+        boolean ipv6 = c.path.ipv6();
+        PathMtuState s = own(c);
+        int first = context.knobs.getInt(ipv6 ? Knob.BLACK_HOLE_MSS_V6 : Knob.BLACK_HOLE_MSS_V4);
+        int last = context.defaultMss(ipv6);
+        if (expiry == 2) {
+            s.mssBefore = c.tcb.snd.mss;
+            setMss(c, Math.min(c.tcb.snd.mss, first < c.tcb.snd.mss ? first : last), nowNs);
+        } else if (expiry == 4) {
+            setMss(c, Math.min(c.tcb.snd.mss, last), nowNs);
+        } else if (expiry == 6 && s.mssBefore > 0) {
+            setMss(c, s.mssBefore, nowNs);
+            s.mssBefore = 0;
+        }
+    }
+
+    /** RFC 4821 §7.7, RFC 8899 §5.2: a black hole; from the base size on, which is halved as long as nothing passes. */
+    private void fall(TcpConnection c, long nowNs) {
+        PathMtuState s = own(c);
+        int mss = s.searching ? s.low / 2 : base(c);
+        mss = Math.min(Math.max(mss, context.knobs.getInt(Knob.MTU_PROBE_FLOOR)), Math.min(base(c), c.tcb.snd.mss));
+        s.searching = true;
+        s.low = mss;
+        s.high = largestMss(c);
+        s.highFirst = true;
+        s.nextSearchNs = Deadline.after(nowNs, context.knobs.ns(Knob.MTU_PROBE_INTERVAL_S) * 1000);
+        setMss(c, mss, nowNs);
+    }
+
+    private int base(TcpConnection c) {
+        return Math.min(context.knobs.getInt(Knob.MTU_PROBE_BASE_MSS), largestMss(c));
+    }
+
+    /**
+     * Octets of new data that the next segment should carry as a probe (RFC 4821 §7.4), or 0 if it should be none.
+     *
+     * @param room what congestion control still lets out
+     */
+    int probeLength(TcpConnection c, long unsent, long room, long nowNs) {
+        long mode = context.knobs.get(Knob.MTU_PROBING);
+        PathMtuState s = c.pathMtu;
+        if (mode == 0 || ((s == null || !s.searching) && mode < 2)) {
+            return 0;
+        }
+        s = searching(c, nowNs);
+        if (s.isProbing() || !isCalm(c) || !mayGrow(c, s, nowNs)) {
+            return 0;
+        }
+        int mss = s.highFirst ? s.high : (s.high + s.low) / 2;
+        int length = mss - (c.tcb.snd.mss - c.effectiveMss());
+        // RFC 4821 §7.4: enough has to follow for the loss to be found by duplicate acknowledgments.
+        long needed = length + (context.knobs.get(Knob.DUPLICATE_THRESHOLD) + 1) * c.effectiveMss();
+        long usable = c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset;
+        if (length <= c.effectiveMss() || needed > Math.min(unsent, usable) || length > room) {
+            return 0;
+        }
+        s.probeMss = mss;
+        return length;
+    }
+
+    private PathMtuState searching(TcpConnection c, long nowNs) {
+        PathMtuState s = own(c);
+        if (!s.searching) {
+            s.searching = true;
+            s.low = Math.min(base(c), c.tcb.snd.mss);
+            s.high = largestMss(c);
+            s.nextSearchNs = Deadline.after(nowNs, context.knobs.ns(Knob.MTU_PROBE_INTERVAL_S) * 1000);
+        }
+        return s;
+    }
+
+    /** No loss is being repaired, so that the fate of a probe says something about its size alone. */
+    private static boolean isCalm(TcpConnection c) {
+        return c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN
+                && c.ledger.sackedBytes() == 0
+                && c.window.cwnd() >= (long) SMALLEST_WINDOW_SEGMENTS * c.effectiveMss();
+    }
+
+    /** Whether there are sizes left to try; after a while all are tried again (RFC 4821 §7.3). */
+    private boolean mayGrow(TcpConnection c, PathMtuState s, long nowNs) {
+        if (nowNs >= s.nextSearchNs) {
+            s.high = largestMss(c);
+            s.nextSearchNs = Deadline.after(nowNs, context.knobs.ns(Knob.MTU_PROBE_INTERVAL_S) * 1000);
+        }
+        return s.high - s.low >= context.knobs.get(Knob.MTU_PROBE_THRESHOLD) && s.high > c.tcb.snd.mss;
+    }
+
+    /** The largest segment of new data at {@code start}: a probe may be more than what usually leaves. */
+    static int segmentSize(TcpConnection c, long start) {
+        PathMtuState s = c.pathMtu;
+        return s != null && s.probeStart == start ? Math.max(1, (int) (s.probeEnd - start)) : c.effectiveMss();
+    }
+
+    /** The probe that {@link #probeLength} asked for is leaving. */
+    static void onProbeSent(TcpConnection c, long start, long end) {
+        PathMtuState s = own(c);
+        s.probeStart = start;
+        s.probeEnd = end;
+    }
+
+    /** SND.UNA has advanced: if over the probe, its size passes. */
+    void onAcknowledged(TcpConnection c, long nowNs) {
+        PathMtuState s = c.pathMtu;
+        if (s == null || !s.isProbing() || c.tcb.snd.unaOffset < s.probeEnd) {
+            return;
+        }
+        s.endProbe();
+        s.low = s.probeMss;
+        s.highFirst = false;
+        int headers = HandshakeInput.headersBytes(c.path);
+        if (s.probeMss > c.tcb.snd.mss) {
+            c.path.mtu(Math.max(c.path.mtu(), s.probeMss + headers));
+            setMss(c, s.probeMss, nowNs);
+        }
+    }
+
+    /**
+     * A loss is about to be repaired: if it is the probe alone, it only says that the size does not pass, and nothing about
+     * congestion (RFC 4821 §7.5): it is sent again in smaller segments.
+     */
+    boolean isProbeLoss(TcpConnection c) {
+        PathMtuState s = c.pathMtu;
+        if (s == null) {
+            return false;
+        }
+        if (s.isProbing() && c.tcb.snd.unaOffset == s.probeStart) {
+            probeFailed(c, s, s.probeMss - 1);
+        }
+        return c.tcb.snd.unaOffset < s.failedEnd; // what more ACKs tell of the same loss
+    }
+
+    private static void probeFailed(TcpConnection c, PathMtuState s, int high) {
+        s.high = high;
+        s.highFirst = false;
+        s.failedEnd = s.probeEnd;
+        s.endProbe();
+        SendLedger.Entry head = c.ledger.head();
+        if (head != null && c.tcb.snd.unaOffset == head.start && !head.lost && !head.sacked) {
+            c.ledger.markLost(head);
+        }
+        Tcb.Recovery r = c.tcb.recovery;
+        r.retransmitNow = true;
+        r.dupAckedBytes = 0;
+        r.dupAcks = 0;
+        c.wantTransmit();
+    }
+}
