@@ -236,12 +236,22 @@ public final class TcpSocket {
 
     /** As {@link #write(ByteBuf, boolean)}, with a copy. */
     public int write(ByteBuffer data) {
+        return write(data, false);
+    }
+
+    /**
+     * As {@link #write(ByteBuffer)}.
+     *
+     * @param more the caller promises to write more soon: a segment that is not full waits for it, or for the next
+     *     acknowledgment (MSG_MORE)
+     */
+    public int write(ByteBuffer data, boolean more) {
         TcpConnection c = connection;
         if (c == null) {
             return failed(SocketError.NOT_CONNECTED);
         }
         SocketError error = c.writeError();
-        return error == null ? c.write(data) : error == SocketError.WOULD_BLOCK ? 0 : failed(error);
+        return error == null ? c.write(data, more) : error == SocketError.WOULD_BLOCK ? 0 : failed(error);
     }
 
     private int failed(SocketError error) {

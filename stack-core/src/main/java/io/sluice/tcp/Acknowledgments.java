@@ -8,9 +8,6 @@ import io.sluice.wire.TcpHeader;
 
 /** What an acceptable acknowledgment does to the sending side: fifth step of RFC 9293 §3.10.7.4, RFC 2018 §5, RFC 6298. */
 final class Acknowledgments {
-    /** A writer that waits is told once this part of its buffer is free. */
-    private static final int WRITABLE_DIVISOR = 3;
-
     private final TcpContext context;
 
     Acknowledgments(TcpContext context) {
@@ -37,6 +34,7 @@ final class Acknowledgments {
             context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);
             context.recovery.onDuplicateAck(c);
         }
+        tellWriter(c);
         updateWindow(c, seg, nowNs);
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
@@ -77,7 +75,13 @@ final class Acknowledgments {
         c.ledger.acknowledge(offset, outcome);
         c.sendQueue.releaseTo(offset);
         snd.probes = 0;
-        if (c.writerWaits && c.sendQueue.size() <= c.options.sendBuffer - c.options.sendBuffer / WRITABLE_DIVISOR) {
+        if (snd.more == Tcb.SendSpace.MORE_AWAITED) {
+            snd.more = Tcb.SendSpace.MORE_WRITTEN;
+        }
+    }
+
+    private void tellWriter(TcpConnection c) {
+        if (c.writerWaits && context.sendRoom.isWorthSignalling(c)) {
             c.writerWaits = false;
             c.signal(Readiness.WRITABLE);
         }

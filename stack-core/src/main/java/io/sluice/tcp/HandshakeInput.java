@@ -153,7 +153,7 @@ final class HandshakeInput {
         tcb.rcv.lastReceivedNs = nowNs;
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         tcb.windowScaling = scaling;
-        tcb.snd.wndShift = scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0;
+        tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         tcb.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();

@@ -86,6 +86,10 @@ public enum Knob {
      * while data is in flight; 0 waits for nothing.
      */
     SUPER_SEGMENT_WINDOW_DIVISOR(HOST, true, 0, 0, 3, "", "net.ipv4.tcp_tso_win_divisor"),
+    /** Whether Nagle's algorithm holds a small segment only while another small one is in flight, not any segment. */
+    NAGLE_ONLY_BEHIND_SMALL(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the lower bound of the RTO is one of its variation part, so that the round-trip time comes on top. */
+    MIN_RTO_ON_VARIATION(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */
     PUSH_SUPER_SEGMENTS(HOST, true, 0, 0, 1, "", ""),
     /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */

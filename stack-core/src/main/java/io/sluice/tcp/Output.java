@@ -19,15 +19,6 @@ final class Output {
     /** Slices of one packet: bounds the iovec of a write. */
     private static final int MAX_SLICES = 64;
 
-    /** Octets of payload in one super-segment: what an IPv4 packet can hold beside the largest headers. */
-    private static final int MAX_SUPER_SEGMENT = 65_535 - 120;
-
-    /** The burst that pacing allows: what the rate sends in this time. */
-    private static final long PACING_QUANTUM_NS = 1_000_000;
-
-    /** RFC 9293 §3.8.6.2.1: Fs, the fraction of the largest window that is worth a segment. */
-    private static final int SWS_WINDOW_DIVISOR = 2;
-
     private final TcpContext context;
 
     Output(TcpContext context) {
@@ -74,6 +65,7 @@ final class Output {
     }
 
     private Outcome acknowledge(TcpConnection c, long nowNs) {
+        c.tcb.snd.justWritten = false;
         if (c.tcb.ack.now) {
             OutboundPacket packet = context.ring.begin();
             writeAcknowledgment(c, packet, nowNs);
@@ -129,7 +121,7 @@ final class Output {
         }
         c.tcb.recovery.retransmitNow = false;
         long max = Math.max(c.effectiveMss(), Math.min(room, edge - e.start));
-        int length = superSegment(c, Math.min(e.length(), max));
+        int length = context.sizing.superSegment(c, Math.min(e.length(), max));
         if (length < e.length() && !c.ledger.split(e, e.start + length)) {
             return Step.NOTHING;
         }
@@ -157,7 +149,7 @@ final class Output {
             return transmitProbe(c, probe, nowNs);
         }
         if (unsent > 0) {
-            int length = sizeOfNew(c, unsent, allowed, fin);
+            int length = context.sizing.ofNew(c, unsent, allowed, fin, nowNs);
             if (length <= 0) {
                 return Step.NOTHING;
             }
@@ -175,56 +167,6 @@ final class Output {
         PathMtuDiscovery.onProbeSent(
                 c, step == Step.SENT ? start : PathMtuState.NONE, step == Step.SENT ? c.tcb.snd.nxtOffset : start);
         return step;
-    }
-
-    /** How much new data to send now: RFC 9293 §3.8.6.2.1 (MUST-38) and §3.7.4 (Nagle, SHLD-7). */
-    private int sizeOfNew(TcpConnection c, long unsent, long allowed, boolean fin) {
-        int mss = c.effectiveMss();
-        long n = Math.min(unsent, c.tcb.ecn.reduced ? Math.min(mss, allowed) : allowed); // CWR on one segment
-        if (n >= mss) {
-            int length = superSegment(c, n);
-            if (length % mss == 0 || length < unsent || mayBeSmall(c, unsent, allowed, fin)) {
-                return length % mss == 0 || length == unsent ? length : length / mss * mss;
-            }
-            return length / mss * mss;
-        }
-        if (n <= 0) {
-            return 0;
-        }
-        if (n == unsent) {
-            return mayBeSmall(c, unsent, allowed, fin) ? (int) n : 0;
-        }
-        // (3): at least a fraction of the largest window that the peer ever offered.
-        return n >= Math.max(1, c.tcb.snd.maxWnd / SWS_WINDOW_DIVISOR) ? (int) n : 0;
-    }
-
-    /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
-    private static boolean mayBeSmall(TcpConnection c, long unsent, long allowed, boolean fin) {
-        if (unsent > allowed) {
-            return false;
-        }
-        if (fin) {
-            return true; // nothing follows that it could wait for
-        }
-        if (c.options.cork) {
-            return false;
-        }
-        return c.options.noDelay || c.tcb.snd.nxtOffset == c.tcb.snd.unaOffset; // (2), §3.7.4
-    }
-
-    /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
-    private int superSegment(TcpConnection c, long octets) {
-        int mss = c.effectiveMss();
-        long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
-        if (c.window.pacingRate() != CongestionWindow.UNPACED) {
-            limit = Math.min(limit, quantum(c));
-        }
-        long whole = Math.max(1, limit / mss) * mss;
-        return (int) Math.min(octets, whole);
-    }
-
-    private static long quantum(TcpConnection c) {
-        return Math.max(2L * c.effectiveMss(), c.window.pacingRate() / (1_000_000_000 / PACING_QUANTUM_NS));
     }
 
     /**
@@ -271,12 +213,14 @@ final class Output {
     }
 
     /** RFC 9293 §3.9.1.2: PSH on what ends the data that is there. */
-    private static int flags(TcpConnection c, long start, int data, boolean fin) {
-        boolean push = data > 0 && start + data >= c.sendQueue.endOffset();
+    private int flags(TcpConnection c, long start, int data, boolean fin) {
+        boolean last = start + data >= c.sendQueue.endOffset() && c.tcb.snd.more == Tcb.SendSpace.NO_MORE;
+        boolean push = data > 0 && (last || (data > c.effectiveMss() && context.knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)));
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
     private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
+        context.sizing.onSent(c, start, end);
         c.ownLedger().append(start, end, mss, nowNs);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
@@ -293,7 +237,7 @@ final class Output {
         }
         long rate = c.window.pacingRate();
         if (rate != CongestionWindow.UNPACED) {
-            long earliest = Math.max(c.tcb.snd.nextDepartureNs, nowNs - PACING_QUANTUM_NS);
+            long earliest = Math.max(c.tcb.snd.nextDepartureNs, nowNs - SegmentSizing.PACING_QUANTUM_NS);
             c.tcb.snd.nextDepartureNs = earliest + packetBytes * 1_000_000_000L / Math.max(1, rate);
         }
     }
@@ -327,7 +271,8 @@ final class Output {
                 Math.min(c.window.cwnd() - c.pipeBytes(), c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
         room = Math.min(room, c.options.sendBuffer - c.sendQueue.size());
         while (c.unsentBytes() < room) {
-            int n = source.pull(c.sendQueue, (int) Math.min(room - c.unsentBytes(), MAX_SUPER_SEGMENT), nowNs);
+            int n = source.pull(
+                    c.sendQueue, (int) Math.min(room - c.unsentBytes(), SegmentSizing.MAX_SUPER_SEGMENT), nowNs);
             if (n == SendSource.END) {
                 c.source = null;
                 source.close();
@@ -393,6 +338,7 @@ final class Output {
         Tcb.SendSpace snd = c.tcb.snd;
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         long octets = Math.min(Math.min(usable, c.effectiveMss()), c.unsentBytes());
+        snd.more = Tcb.SendSpace.NO_MORE; // whoever promised more has not kept it
         if (octets <= 0 && !(c.finPending() && usable > 0)) {
             return Step.NOTHING;
         }

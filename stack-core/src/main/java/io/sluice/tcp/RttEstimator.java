@@ -35,7 +35,8 @@ final class RttEstimator {
 
     /** RFC 6298 §2.3, equation for RTO, within the bounds of §2.4 and §2.5. */
     private void compute(Tcb.RoundTrip rtt) {
-        long rto = rtt.srttNs + Math.max(GRANULARITY_NS, 4 * rtt.rttvarNs);
+        long least = knobs.isOn(Knob.MIN_RTO_ON_VARIATION) ? knobs.ns(Knob.MIN_RTO_MS) : GRANULARITY_NS;
+        long rto = rtt.srttNs + Math.max(least, 4 * rtt.rttvarNs);
         rtt.rtoNs = bounded(rto);
     }
 

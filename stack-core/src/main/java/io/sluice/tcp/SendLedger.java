@@ -93,6 +93,9 @@ final class SendLedger {
     /** What repairing losses remembers; of the connection, not of one algorithm. */
     final Tcb.Recovery recovery = new Tcb.Recovery();
 
+    /** The offset behind the last segment that was not full. */
+    long smallEdge;
+
     private final Pool pool;
     private @Nullable Entry head;
     private @Nullable Entry tail;
@@ -417,6 +420,7 @@ final class SendLedger {
         lostBytes = 0;
         retransmittedBytes = 0;
         highestSacked = -1;
+        smallEdge = 0;
         recovery.reset();
     }
 }

@@ -16,6 +16,12 @@ public final class SocketOptions {
     /** TCP_NODELAY: no Nagle algorithm (RFC 9293 §3.7.4). */
     public boolean noDelay;
 
+    /**
+     * TCP_NOTSENT_LOWAT in octets, unsigned: what may be written and not sent before the socket is not writable; 0 for
+     * the host's.
+     */
+    public int notSentLowWater;
+
     /** TCP_CORK: only full segments until it is taken off. */
     public boolean cork;
 
@@ -84,6 +90,7 @@ public final class SocketOptions {
         receiveBuffer = o.receiveBuffer;
         sendBuffer = o.sendBuffer;
         noDelay = o.noDelay;
+        notSentLowWater = o.notSentLowWater;
         cork = o.cork;
         keepAlive = o.keepAlive;
         keepAliveIdleNs = o.keepAliveIdleNs;

@@ -36,6 +36,15 @@ final class Tcb {
 
     /** RFC 9293 §3.3.1, Figure 3. */
     static final class SendSpace {
+        /** What was written ends with PSH. */
+        static final byte NO_MORE = 0;
+
+        /** The writer said that more follows (MSG_MORE): what is there does not end with PSH. */
+        static final byte MORE_WRITTEN = 1;
+
+        /** And a segment that is not full waits for it, until an acknowledgment or another write. */
+        static final byte MORE_AWAITED = 2;
+
         int una;
         int nxt;
         int wnd;
@@ -47,7 +56,7 @@ final class Tcb {
         int maxWnd;
 
         /** Snd.Wind.Shift of RFC 7323 §2.2. */
-        int wndShift;
+        byte wndShift;
 
         /** The stream offset of {@code una}. */
         long unaOffset = -1;
@@ -67,6 +76,15 @@ final class Tcb {
         /** When data last left. */
         long lastSentNs;
 
+        /** Octets from {@code nxt} to the end of the unit that is sent now ({@link SegmentSizing#unit}). */
+        int unitLeft;
+
+        /** What the last write promised: {@link #NO_MORE}, {@link #MORE_WRITTEN} or {@link #MORE_AWAITED}. */
+        byte more;
+
+        /** The user wrote since the last time nothing could be sent. */
+        boolean justWritten;
+
         /** Data up to this offset was sent while cwnd was the limit (RFC 7661). */
         long cwndLimitedOffset;
 
@@ -80,10 +98,10 @@ final class Tcb {
         short probes;
 
         /** Repetitions of the SYN. */
-        short synRetries;
+        byte synRetries;
 
         /** Keepalive probes without an answer. */
-        short keepAliveProbes;
+        byte keepAliveProbes;
     }
 
     /** RFC 9293 §3.3.1, Figure 4. */

@@ -245,7 +245,8 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         boolean opening = tcb.state() == TcpState.SYN_SENT || tcb.state() == TcpState.SYN_RECEIVED;
         boolean failed = pendingError != null;
         boolean readable = receiveQueue.readableBytes() > 0 || isEndOfStream();
-        boolean writable = !opening && (over || sendClosed || writableBytes() > 0);
+        boolean writable =
+                !opening && (over || sendClosed || (source == null && context.sendRoom.isWorthTelling(this)));
         return bit(readable || failed, Readiness.READABLE)
                 | bit(writable || failed, Readiness.WRITABLE)
                 | bit(tcb.state().isSynchronized(), Readiness.CONNECTED)
@@ -301,6 +302,11 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return context.userCalls.writableBytes(this);
     }
 
+    /** The user waits for room to write: it is told when there is some. */
+    public void awaitRoom() {
+        writerWaits = true;
+    }
+
     /** Octets written and not acknowledged: what SIOCOUTQ tells. */
     public long queuedBytes() {
         return sendQueue.size();
@@ -318,7 +324,12 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** SEND, copying. */
     public int write(ByteBuffer data) {
-        return context.userCalls.write(this, data);
+        return write(data, false);
+    }
+
+    /** SEND, copying; {@code more} promises that more is written soon, which small segments wait for. */
+    public int write(ByteBuffer data, boolean more) {
+        return context.userCalls.write(this, data, more);
     }
 
     /** Closes the sending direction (RFC 9293 §3.10.4). */

@@ -51,6 +51,8 @@ final class TcpContext {
     final ReceiveWindow receiveWindow;
     final AckPolicy ackPolicy;
     final Ecn ecn;
+    final SegmentSizing sizing;
+    final SendRoom sendRoom;
     final Output output;
     final Replies replies;
     final Acknowledgments acknowledgments;
@@ -93,6 +95,8 @@ final class TcpContext {
         receiveWindow = new ReceiveWindow(this);
         ackPolicy = new AckPolicy(this);
         ecn = new Ecn(this);
+        sizing = new SegmentSizing(knobs);
+        sendRoom = new SendRoom(this);
         output = new Output(this);
         replies = new Replies(this);
         ending = new Ending(this);

@@ -151,7 +151,7 @@ final class Timeouts {
             c.timers.arm(TcpTimer.KEEPALIVE, c.tcb.rcv.lastReceivedNs + c.options.keepAliveIdleNs);
             return;
         }
-        if (c.tcb.snd.keepAliveProbes >= c.options.keepAliveProbes) {
+        if (c.tcb.snd.keepAliveProbes >= Math.min(Byte.MAX_VALUE, c.options.keepAliveProbes)) {
             context.replies.reset(c);
             context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
             return;

@@ -43,9 +43,7 @@ final class UserCalls {
         boolean open = c.tcb.state() == TcpState.SYN_SENT
                 || c.tcb.state() == TcpState.SYN_RECEIVED
                 || c.tcb.state().sendsData();
-        return !open || c.sendClosed || c.source != null
-                ? 0
-                : (int) Math.max(0, Math.min(Integer.MAX_VALUE, c.options.sendBuffer - c.sendQueue.size()));
+        return !open || c.sendClosed || c.source != null ? 0 : context.sendRoom.acceptable(c);
     }
 
     /** Why a write fails now, or null if it does not; "no room" is {@link SocketError#WOULD_BLOCK}. */
@@ -74,29 +72,38 @@ final class UserCalls {
     int write(TcpConnection c, ByteBuf data, boolean stable) {
         int n = Math.min(writableBytes(c), data.readableBytes());
         if (n > 0) {
+            long before = c.sendQueue.endOffset();
             boolean alone = stable || Payload.isHeldOnce(data);
-            onWritten(c, c.sendQueue.append(data, data.readerIndex(), n, alone));
+            int copied = c.sendQueue.append(data, data.readerIndex(), n, alone);
+            onWritten(c, before, copied, false);
             data.skipBytes(n);
         }
         c.writerWaits |= data.isReadable();
         return n;
     }
 
-    /** As {@link #write(TcpConnection, ByteBuf, boolean)}, copying. */
-    int write(TcpConnection c, ByteBuffer data) {
+    /**
+     * As {@link #write(TcpConnection, ByteBuf, boolean)}, copying.
+     *
+     * @param more the caller promises to write more soon
+     */
+    int write(TcpConnection c, ByteBuffer data, boolean more) {
         int n = Math.min(writableBytes(c), data.remaining());
         if (n > 0) {
+            long before = c.sendQueue.endOffset();
             int limit = data.limit();
             data.limit(data.position() + n);
             c.sendQueue.append(data);
             data.limit(limit);
-            onWritten(c, n);
+            onWritten(c, before, n, more);
         }
         c.writerWaits |= data.hasRemaining();
         return n;
     }
 
-    private void onWritten(TcpConnection c, int copiedBytes) {
+    private void onWritten(TcpConnection c, long before, int copiedBytes, boolean more) {
+        c.tcb.snd.more = more ? Tcb.SendSpace.MORE_AWAITED : Tcb.SendSpace.NO_MORE;
+        context.sizing.onWritten(c, before);
         context.counters.add(Counter.SEND_BYTES_COPIED, copiedBytes);
         c.wantTransmit();
     }

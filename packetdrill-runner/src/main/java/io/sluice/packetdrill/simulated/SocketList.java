@@ -99,7 +99,7 @@ final class SocketList {
             if (s.state() == TcpState.LISTEN && s.local().address().isV6() == ipv6) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "%4d: %s:%04X %s:0000 0A",
+                        "%4d: %s:%04X %s:0000 0A 00000000:00000000",
                         lines.size(),
                         hexadecimal(s.local().address()),
                         s.local().port(),

@@ -1,0 +1,200 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.CongestionWindow;
+
+/**
+ * How much new data one packet to the link carries, and whether a small one is worth sending now: RFC 9293 §3.8.6.2.1
+ * (SWS avoidance), §3.7.4 (Nagle), and the size of the super-segments that a link cuts into segments.
+ */
+final class SegmentSizing {
+    /** Octets of payload in one super-segment: what an IPv4 packet can hold beside the largest headers. */
+    static final int MAX_SUPER_SEGMENT = 65_535 - 120;
+
+    /** The burst that pacing allows: what the rate sends in this time. */
+    static final long PACING_QUANTUM_NS = 1_000_000;
+
+    /** RFC 9293 §3.8.6.2.1: Fs, the fraction of the largest window that is worth a segment. */
+    private static final int SWS_WINDOW_DIVISOR = 2;
+
+    /** A super-segment holds what the estimated rate sends in this part of a second. */
+    private static final int SUPER_SEGMENTS_PER_SECOND = 1024;
+
+    /** On paths with a round-trip time of less than a few times this, super-segments may be larger by much. */
+    private static final long SHORT_ROUND_TRIP_NS = 512_000;
+
+    private static final int SHORT_ROUND_TRIP_BONUS = 65_536;
+
+    private static final long NS_PER_SECOND = 1_000_000_000L;
+
+    /** What was written is thought of in units of at most this part of the largest window. */
+    private static final int UNIT_WINDOW_DIVISOR = 2;
+
+    private static final int SMALLEST_WINDOW_FOR_UNITS = 536;
+
+    private final Knobs knobs;
+
+    SegmentSizing(Knobs knobs) {
+        this.knobs = knobs;
+    }
+
+    /**
+     * How much new data to send now, 0 for none.
+     *
+     * @param unsent octets that were written and not sent
+     * @param allowed what the windows let go
+     * @param fin whether a FIN follows the last of them
+     */
+    int ofNew(TcpConnection c, long unsent, long allowed, boolean fin, long nowNs) {
+        int mss = c.effectiveMss();
+        long n = Math.min(unsent, c.tcb.ecn.reduced ? Math.min(mss, allowed) : allowed); // CWR on one segment
+        if (n >= mss) {
+            return ofWhole(c, n, unsent, allowed, fin, nowNs);
+        }
+        if (n <= 0) {
+            return 0;
+        }
+        if (n == unsent) {
+            return mayBeSmall(c, unsent, allowed, fin) ? (int) n : 0;
+        }
+        // (3): at least a fraction of the largest window that the peer ever offered.
+        return n >= Math.max(1, c.tcb.snd.maxWnd / SWS_WINDOW_DIVISOR) ? (int) n : 0;
+    }
+
+    /** The size where there is a full segment: as many as may go together, and the rest behind them if that may go. */
+    private int ofWhole(TcpConnection c, long octets, long unsent, long allowed, boolean fin, long nowNs) {
+        int mss = c.effectiveMss();
+        int left = c.tcb.snd.unitLeft;
+        int length = superSegment(c, left > 0 && usesUnits() ? Math.min(octets, left) : octets);
+        if (!fin && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
+            return 0;
+        }
+        boolean whole = length % mss == 0 || (length == unsent && mayBeSmall(c, unsent, allowed, fin));
+        return whole ? length : length / mss * mss;
+    }
+
+    /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
+    private boolean mayBeSmall(TcpConnection c, long unsent, long allowed, boolean fin) {
+        if (unsent > allowed) {
+            return false;
+        }
+        if (fin) {
+            return true; // nothing follows that it could wait for
+        }
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (c.options.cork || snd.more == Tcb.SendSpace.MORE_AWAITED) {
+            return false;
+        }
+        boolean held = knobs.isOn(Knob.NAGLE_ONLY_BEHIND_SMALL)
+                ? c.ledger.smallEdge > snd.unaOffset
+                : snd.nxtOffset != snd.unaOffset;
+        return c.options.noDelay || !held; // (2), §3.7.4
+    }
+
+    /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
+    int superSegment(TcpConnection c, long octets) {
+        int mss = c.effectiveMss();
+        long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
+        if (c.window.pacingRate() != CongestionWindow.UNPACED) {
+            limit = Math.min(limit, quantum(c));
+        }
+        if (knobs.isOn(Knob.SUPER_SEGMENT_SIZING)) {
+            limit = Math.min(limit, segmentsOfRate(c) * mss);
+            limit = Math.min(limit, Math.max(1, c.window.cwnd() / mss / 2) * mss); // two of them fit the window
+        }
+        long whole = Math.max(1, limit / mss) * mss;
+        return (int) Math.min(octets, whole);
+    }
+
+    private static long quantum(TcpConnection c) {
+        return Math.max(2L * c.effectiveMss(), c.window.pacingRate() / (NS_PER_SECOND / PACING_QUANTUM_NS));
+    }
+
+    /** How many segments the estimated rate sends in about a millisecond. */
+    private long segmentsOfRate(TcpConnection c) {
+        int mss = c.effectiveMss();
+        long srttNs = c.tcb.rtt.srttNs;
+        if (srttNs == 0) {
+            return MAX_SUPER_SEGMENT / mss;
+        }
+        boolean fast = c.window.cwnd() < c.window.ssthresh() / 2;
+        long percent = knobs.get(fast ? Knob.SLOW_START_RATE_PERCENT : Knob.AVOIDANCE_RATE_PERCENT);
+        double bytesPerSecond = (double) c.window.cwnd() * percent / 100 * NS_PER_SECOND / srttNs;
+        double bytes = bytesPerSecond / SUPER_SEGMENTS_PER_SECOND;
+        long halvings = c.tcb.rtt.minRttNs / SHORT_ROUND_TRIP_NS;
+        if (halvings < Integer.SIZE) {
+            bytes += SHORT_ROUND_TRIP_BONUS >> halvings;
+        }
+        long segments = (long) Math.min(MAX_SUPER_SEGMENT, bytes) / mss;
+        return Math.max(segments, knobs.get(Knob.MIN_SUPER_SEGMENT_SEGMENTS));
+    }
+
+    /**
+     * Whether more of the window will soon be open, so that one larger super-segment is better than two small ones: not
+     * when the last packet left a while ago, nor when the next acknowledgment is far.
+     */
+    private boolean isWorthWaiting(TcpConnection c, int length, long unsent, long allowed, long nowNs) {
+        long divisor = knobs.get(Knob.SUPER_SEGMENT_WINDOW_DIVISOR);
+        int mss = c.effectiveMss();
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (divisor == 0 || length <= mss || c.ledger.isEmpty() || c.tcb.recovery.phase != Tcb.Recovery.Phase.OPEN) {
+            return false;
+        }
+        if (nowNs - snd.lastSentNs > PACING_QUANTUM_NS || allowed >= segmentsOfRate(c) * mss) {
+            return false;
+        }
+        if (snd.unitLeft > 0 && snd.unitLeft < unsent && allowed >= snd.unitLeft) {
+            return false; // the rest of a unit that others follow
+        }
+        if (allowed >= Math.min(snd.wnd, c.window.cwnd()) / divisor) {
+            return false;
+        }
+        SendLedger.Entry oldest = c.ledger.head();
+        return oldest != null && nowNs - oldest.sentNs >= c.tcb.rtt.srttNs / 2;
+    }
+
+    /** The unit in which what is written is queued: a super-segment ends where a unit does. */
+    int unit(TcpConnection c) {
+        int mss = Math.max(1, c.effectiveMss());
+        int window = c.tcb.snd.maxWnd;
+        long bytes = window > SMALLEST_WINDOW_FOR_UNITS
+                ? Math.min(MAX_SUPER_SEGMENT, window / UNIT_WINDOW_DIVISOR)
+                : MAX_SUPER_SEGMENT;
+        return (int) Math.max(1, bytes / mss) * mss;
+    }
+
+    /**
+     * Octets were written.
+     *
+     * @param before where the queue ended before
+     */
+    void onWritten(TcpConnection c, long before) {
+        if (!usesUnits()) {
+            return;
+        }
+        Tcb.SendSpace snd = c.tcb.snd;
+        snd.justWritten = true;
+        long next = Math.max(0, snd.nxtOffset);
+        if (before <= next + snd.unitLeft) {
+            snd.unitLeft = unit(c); // the last unit is the one that is sent now, and grows
+        }
+    }
+
+    /** New data {@code [start, end)} was sent. */
+    void onSent(TcpConnection c, long start, long end) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        if ((end - start) % Math.max(1, c.effectiveMss()) != 0) {
+            c.ownLedger().smallEdge = end;
+        }
+        if (usesUnits()) {
+            snd.unitLeft -= (int) (end - start);
+        }
+        if (usesUnits() && (snd.justWritten || snd.unitLeft <= 0)) {
+            snd.unitLeft = unit(c); // while a writer fills units, what is not sent yet of one is filled up again
+        }
+    }
+
+    /** Whether what is written is queued in units. */
+    boolean usesUnits() {
+        return knobs.isOn(Knob.SUPER_SEGMENT_SIZING);
+    }
+}
