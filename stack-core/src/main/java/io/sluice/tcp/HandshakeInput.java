@@ -33,7 +33,7 @@ final class HandshakeInput {
         tcb.snd.nxt = tcb.snd.iss + 1;
         tcb.snd.nxtOffset = 0;
         tcb.timestampOffset = context.secret.timestampOffset(c.key());
-        tcb.snd.peerMss = context.defaultMss(c.path.ipv6());
+        tcb.snd.peerMss = (char) context.defaultMss(c.path.ipv6());
         tcb.snd.mss = tcb.snd.peerMss;
         offerReceiveSide(c);
         c.transitionTo(TcpState.SYN_SENT, nowNs);
@@ -162,7 +162,7 @@ final class HandshakeInput {
             tcb.rcv.tsRecentNs = nowNs;
         }
         context.ecn.onSyn(c, seg);
-        tcb.snd.peerMss = peerMss(seg, c.path.ipv6());
+        tcb.snd.peerMss = (char) peerMss(seg, c.path.ipv6());
         tcb.snd.mss = PathMtuDiscovery.sendMss(c);
         tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
         tcb.snd.maxWnd = seg.wnd;

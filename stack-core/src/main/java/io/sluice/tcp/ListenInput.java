@@ -280,7 +280,7 @@ final class ListenInput {
         tcb.snd.una = h.iss;
         tcb.snd.nxt = h.iss + 1;
         tcb.snd.nxtOffset = 0;
-        tcb.snd.peerMss = h.mss();
+        tcb.snd.peerMss = (char) h.mss();
         tcb.snd.mss = PathMtuDiscovery.sendMss(c);
         tcb.snd.wndShift = h.windowScaling ? h.sndShift : 0;
         tcb.rcv.irs = h.irs;

@@ -35,10 +35,10 @@ final class PathMtuDiscovery {
     }
 
     private static PathMtuState own(TcpConnection c) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s == null) {
             s = new PathMtuState();
-            c.pathMtu = s;
+            c.ownOccasional().pathMtu = s;
         }
         return s;
     }
@@ -64,7 +64,7 @@ final class PathMtuDiscovery {
         }
         int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);
         int mss = HandshakeInput.announcedMss(c.path, newMtu, c.options);
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s != null && s.isProbing() && c.tcb.sendOffset(quotedSeq) == s.probeStart && mss < s.probeMss) {
             probeFailed(
                     c, s, Math.max(mss, s.low)); // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
@@ -86,7 +86,7 @@ final class PathMtuDiscovery {
 
     /** Before sending: what ICMP said long ago is forgotten (RFC 1191 §6.3, RFC 8201 §4: not within five minutes). */
     void refresh(TcpConnection c, long nowNs) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s == null || s.expiresNs > nowNs) {
             return;
         }
@@ -101,7 +101,7 @@ final class PathMtuDiscovery {
 
     /** The retransmission timer has expired; {@code expiry} counts from 1 since data was last acknowledged. */
     void onTimeout(TcpConnection c, int expiry, long nowNs) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s != null) {
             s.failedEnd = PathMtuState.NONE;
             s.endProbe(); // RFC 4821 §7.6.4: nobody knows why
@@ -165,7 +165,7 @@ final class PathMtuDiscovery {
      */
     int probeLength(TcpConnection c, long unsent, long room, long nowNs) {
         long mode = context.knobs.get(Knob.MTU_PROBING);
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (mode == 0 || ((s == null || !s.searching) && mode < 2)) {
             return 0;
         }
@@ -214,7 +214,7 @@ final class PathMtuDiscovery {
 
     /** The largest segment of new data at {@code start}: a probe may be more than what usually leaves. */
     static int segmentSize(TcpConnection c, long start) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         return s != null && s.probeStart == start ? Math.max(1, (int) (s.probeEnd - start)) : c.effectiveMss();
     }
 
@@ -227,7 +227,7 @@ final class PathMtuDiscovery {
 
     /** SND.UNA has advanced: if over the probe, its size passes. */
     void onAcknowledged(TcpConnection c, long nowNs) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s == null || !s.isProbing() || c.tcb.snd.unaOffset < s.probeEnd) {
             return;
         }
@@ -246,7 +246,7 @@ final class PathMtuDiscovery {
      * congestion (RFC 4821 §7.5): it is sent again in smaller segments.
      */
     boolean isProbeLoss(TcpConnection c) {
-        PathMtuState s = c.pathMtu;
+        PathMtuState s = c.pathMtu();
         if (s == null) {
             return false;
         }

@@ -84,17 +84,17 @@ final class Replies {
 
     /** Takes one from what the connection may answer in this while. */
     private boolean mayAnswer(TcpConnection c, long nowNs) {
-        Tcb.Acknowledging ack = c.tcb.ack;
+        Occasional o = c.ownOccasional();
         long window = context.knobs.ns(Knob.CHALLENGE_ACK_WINDOW_MS);
-        if (ack.challenges == 0 || nowNs - ack.challengedSinceNs >= window) {
-            ack.challenges = 0;
-            ack.challengedSinceNs = nowNs;
+        if (o.challenges == 0 || nowNs - o.challengedSinceNs >= window) {
+            o.challenges = 0;
+            o.challengedSinceNs = nowNs;
         }
-        if (window > 0 && ack.challenges >= context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION)) {
+        if (window > 0 && o.challenges >= context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION)) {
             context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
             return false;
         }
-        ack.challenges++;
+        o.challenges++;
         return true;
     }
 

@@ -5,6 +5,7 @@ import io.sluice.event.DropReason;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +29,21 @@ final class SegmentArrives {
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         c.tcb.rcv.lastReceivedNs = nowNs;
         verdict = null;
+        int urgentEnd = seg.seq + seg.up;
         boolean goOn = checkTimestamps(c, seg, nowNs)
                 && checkSequence(c, seg, nowNs)
                 && checkReset(c, seg, nowNs)
                 && checkSyn(c, seg, nowNs)
                 && checkAck(c, seg, nowNs);
         if (goOn) {
+            if (seg.has(TcpHeader.URG) && seg.up != 0) { // sixth
+                Urgent.onPointer(c, urgentEnd);
+            }
             if (seg.payloadLength > 0) {
                 context.ecn.onText(c, seg);
             }
             verdict = context.dataInput.text(c, seg, nowNs);
+            Urgent.settle(c);
             if (c.tcb.state() != TcpState.CLOSED) {
                 context.dataInput.fin(c, seg, nowNs);
             }

@@ -87,12 +87,15 @@ final class SegmentSizing {
         boolean held = knobs.isOn(Knob.NAGLE_ONLY_BEHIND_SMALL)
                 ? c.ledger.smallEdge > snd.unaOffset
                 : snd.nxtOffset != snd.unaOffset;
-        return c.options.noDelay || !held; // (2), §3.7.4
+        return c.options.noDelay || Urgent.isSending(c) || !held; // (2), §3.7.4
     }
 
     /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
     int superSegment(TcpConnection c, long octets) {
         int mss = c.effectiveMss();
+        if (Urgent.isInFlight(c)) {
+            return (int) Math.min(octets, mss); // no link knows how to cut what has an urgent pointer
+        }
         long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
         if (c.window.pacingRate() != CongestionWindow.UNPACED) {
             limit = Math.min(limit, quantum(c));

@@ -43,6 +43,7 @@ final class SegmentWriter {
         int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift;
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
         writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c), window);
+        Urgent.mark(b, tcp, Urgent.pointer(c, seq));
         packet.gsoSize(gsoSize);
         finish(c.path, packet, tcp, end - tcp, ecn);
     }

@@ -37,6 +37,9 @@ public final class SocketOptions {
     /** Keepalive probes without an answer before giving up. */
     public int keepAliveProbes;
 
+    /** SO_OOBINLINE: urgent data stays in the stream (RFC 6093 §4). */
+    public boolean oobInline;
+
     /** SO_LINGER: -1 off, 0 abort on close, otherwise seconds. */
     public int lingerSeconds = -1;
 
@@ -97,6 +100,7 @@ public final class SocketOptions {
         keepAliveIntervalNs = o.keepAliveIntervalNs;
         keepAliveProbes = o.keepAliveProbes;
         lingerSeconds = o.lingerSeconds;
+        oobInline = o.oobInline;
         userTimeoutNs = o.userTimeoutNs;
         connectTimeoutNs = o.connectTimeoutNs;
         maxSegment = o.maxSegment;

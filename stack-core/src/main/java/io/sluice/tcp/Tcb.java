@@ -71,7 +71,7 @@ final class Tcb {
         int mss;
 
         /** The MSS that the peer announced, or the default, with a floor. */
-        int peerMss;
+        char peerMss;
 
         /** When data last left. */
         long lastSentNs;
@@ -192,11 +192,6 @@ final class Tcb {
 
         /** Segments received in order that no ACK has covered. */
         int pendingSegments;
-
-        /** Challenge ACKs since {@link #challengedSinceNs} (RFC 5961 §7). */
-        int challenges;
-
-        long challengedSinceNs;
 
         /** Segments that are still acknowledged at once. */
         int quick;

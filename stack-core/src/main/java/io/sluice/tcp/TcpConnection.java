@@ -46,7 +46,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Nullable Listener listener;
 
-    @Nullable PathMtuState pathMtu;
+    @Nullable Occasional occasional;
 
     @Nullable SendSource source;
 
@@ -139,6 +139,26 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** SND.MSS: octets of payload and options in the largest segment; 0 before the peer's SYN is known. */
     public int maxSegment() {
         return tcb.snd.mss;
+    }
+
+    /** Where what few connections need is kept. */
+    Occasional ownOccasional() {
+        Occasional o = occasional;
+        if (o == null) {
+            o = new Occasional();
+            occasional = o;
+        }
+        return o;
+    }
+
+    @Nullable PathMtuState pathMtu() {
+        Occasional o = occasional;
+        return o == null ? null : o.pathMtu;
+    }
+
+    @Nullable UrgentState urgent() {
+        Occasional o = occasional;
+        return o == null ? null : o.urgent;
     }
 
     SendLedger ownLedger() {
@@ -252,6 +272,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
                 | bit(tcb.state().isSynchronized(), Readiness.CONNECTED)
                 | bit(peerClosed(), Readiness.PEER_CLOSED)
                 | bit(over || (sendClosed && peerClosed()), Readiness.HANGUP)
+                | bit(Urgent.isPending(this), Readiness.URGENT)
                 | bit(failed, Readiness.ERROR);
     }
 
@@ -266,8 +287,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Takes one buffer of received data, whose reference goes to the caller, or null. */
     public @Nullable ByteBuf read(int maxBytes) {
-        ByteBuf data = receiveQueue.poll(maxBytes);
+        ByteBuf data = receiveQueue.poll(Math.min(maxBytes, Urgent.readLimit(this)));
         if (data != null) {
+            Urgent.onRead(this);
             context.userCalls.onRead(this);
         }
         return data;
@@ -275,8 +297,12 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Copies received data; returns the octets. */
     public int read(ByteBuffer target) {
+        int limit = target.limit();
+        target.limit(target.position() + Math.min(target.remaining(), Urgent.readLimit(this)));
         int n = receiveQueue.read(target);
+        target.limit(limit);
         if (n > 0) {
+            Urgent.onRead(this);
             context.userCalls.onRead(this);
         }
         return n;
@@ -285,6 +311,34 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** Copies received data that stays here, from {@code skip} octets on; returns the octets. */
     public int peek(ByteBuffer target, int skip) {
         return receiveQueue.peek(target, skip);
+    }
+
+    /** The urgent octet apart from the stream (MSG_OOB), 0 to 255; only if {@link #urgentError} is null. */
+    public int readUrgent(boolean peek) {
+        return Urgent.take(this, peek);
+    }
+
+    /**
+     * Why no urgent octet can be read apart from the stream, or null: {@link SocketError#WOULD_BLOCK} if it has not arrived,
+     * {@link SocketError#INVALID_ARGUMENT} if there is none, it was read, or it stays in line.
+     */
+    public @Nullable SocketError urgentError() {
+        return Urgent.takeError(this);
+    }
+
+    /** Whether the next octet to be read is the one that follows, or with SO_OOBINLINE ends, urgent data (SIOCATMARK). */
+    public boolean isAtMark() {
+        return Urgent.isAtMark(this);
+    }
+
+    /** Octets of urgent data, and of what precedes it, that are to be read or still to come: RFC 9293 §3.8.5 (MUST-33). */
+    public long urgentBytes() {
+        return Urgent.bytesToMark(this);
+    }
+
+    /** What was written last is urgent: SEND with the URGENT flag (RFC 9293 §3.9.1.2), of any length (MUST-31). */
+    public void markUrgent() {
+        Urgent.written(this);
     }
 
     /** Octets that can be read. */

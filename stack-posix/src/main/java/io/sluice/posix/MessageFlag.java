@@ -2,7 +2,7 @@ package io.sluice.posix;
 
 /** The flags of {@code send} and {@code recv}, by the names of the C constants. */
 public enum MessageFlag {
-    /** Out-of-band data: not supported. */
+    /** The urgent octet, apart from the stream (RFC 6093). */
     MSG_OOB,
     /** What is read stays to be read again. */
     MSG_PEEK,

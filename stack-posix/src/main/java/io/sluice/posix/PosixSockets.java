@@ -141,11 +141,13 @@ public final class PosixSockets {
     /** {@code send} and {@code write}: takes from {@code data}, all of it where the call may block. */
     public Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, long nowNs) {
         return withStream(fd, s -> {
-            if (flags.contains(MessageFlag.MSG_OOB)) {
-                return Call.failed(Errno.EOPNOTSUPP);
-            }
             boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
-            return run(s, mayBlock, s.sendTimeoutNs, (c, t) -> s.send(c, data), nowNs);
+            return run(
+                    s,
+                    mayBlock,
+                    s.sendTimeoutNs,
+                    (c, t) -> s.send(c, data, flags.contains(MessageFlag.MSG_OOB)),
+                    nowNs);
         });
     }
 
@@ -156,6 +158,14 @@ public final class PosixSockets {
                 s -> to != null && s.socket().connection() != null && profile.has(Trait.SEND_TO_CONNECTED_FAILS)
                         ? Call.failed(Errno.EISCONN)
                         : send(fd, data, flags, nowNs));
+    }
+
+    /** {@code sockatmark}: 1 if what is read next follows urgent data, or with SO_OOBINLINE is its last octet; else 0. */
+    public Call sockatmark(int fd) {
+        return withStream(fd, s -> {
+            TcpConnection c = s.socket().connection();
+            return Call.returned(c != null && c.isAtMark() ? 1 : 0);
+        });
     }
 
     /** {@code shutdown}: which directions. */

@@ -9,6 +9,8 @@ public enum SocketOption {
     SO_REUSEADDR,
     SO_REUSEPORT,
     SO_KEEPALIVE,
+    /** Urgent data stays in the stream. */
+    SO_OOBINLINE,
     /** Two values: on or off, seconds. */
     SO_LINGER,
     SO_RCVBUF,

@@ -43,6 +43,7 @@ final class StreamOptions {
             case SO_REUSEADDR -> out[0] = bit(o.reuseAddress);
             case SO_REUSEPORT -> out[0] = bit(o.reusePort);
             case SO_KEEPALIVE -> out[0] = bit(o.keepAlive);
+            case SO_OOBINLINE -> out[0] = bit(o.oobInline);
             case SO_LINGER -> {
                 out[0] = bit(o.lingerSeconds >= 0);
                 out[1] = Math.max(0, o.lingerSeconds);
@@ -145,6 +146,7 @@ final class StreamOptions {
             case SO_REUSEADDR -> o.reuseAddress = value != 0;
             case SO_REUSEPORT -> o.reusePort = value != 0;
             case SO_KEEPALIVE -> o.keepAlive = value != 0;
+            case SO_OOBINLINE -> o.oobInline = value != 0;
             case SO_LINGER -> o.lingerSeconds = value == 0 ? -1 : (int) Math.max(0, values[1]);
             case SO_RCVBUF -> o.receiveBuffer = buffer(value);
             case SO_SNDBUF -> o.sendBuffer = buffer(value);

@@ -7,6 +7,7 @@ import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
@@ -171,15 +172,16 @@ final class StreamSocket extends Descriptor {
     }
 
     void receive(Call call, ByteBuffer target, Set<MessageFlag> flags) {
-        if (flags.contains(MessageFlag.MSG_OOB)) {
-            call.fail(Errno.EINVAL);
-            return;
-        }
-        if (socket.connection() == null) {
+        TcpConnection c = socket.connection();
+        if (c == null) {
             call.fail(Errno.ENOTCONN);
             return;
         }
         boolean peek = flags.contains(MessageFlag.MSG_PEEK);
+        if (flags.contains(MessageFlag.MSG_OOB)) {
+            receiveUrgent(call, c, target, peek);
+            return;
+        }
         int n = peek ? socket.peek(target, 0) : socket.read(target);
         if (n == TcpSocket.FAILED) {
             onFailure(call);
@@ -187,6 +189,19 @@ final class StreamSocket extends Descriptor {
             call.complete(call.moved);
         } else {
             onReceived(call, n, target, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
+        }
+    }
+
+    /** The urgent octet; never waits for it (POSIX lets it fail). */
+    private void receiveUrgent(Call call, TcpConnection c, ByteBuffer target, boolean peek) {
+        SocketError error = c.urgentError();
+        if (error != null) {
+            call.fail(profile.errno(error));
+        } else if (target.hasRemaining()) {
+            target.put((byte) c.readUrgent(peek));
+            call.complete(1);
+        } else {
+            call.complete(0);
         }
     }
 
@@ -216,8 +231,9 @@ final class StreamSocket extends Descriptor {
         }
     }
 
-    void send(Call call, ByteBuffer data) {
-        if (socket.connection() == null) {
+    void send(Call call, ByteBuffer data, boolean urgent) {
+        TcpConnection c = socket.connection();
+        if (c == null) {
             call.fail(profile.errno(Situation.SEND_UNCONNECTED));
             return;
         }
@@ -232,6 +248,9 @@ final class StreamSocket extends Descriptor {
         if (n == TcpSocket.FAILED) {
             onFailure(call);
             return;
+        }
+        if (urgent && n > 0) {
+            c.markUrgent();
         }
         call.moved += n;
         if (!data.hasRemaining()) {

@@ -1,0 +1,16 @@
+package io.sluice.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+/** What only some connections ever need, so that the others do without. */
+final class Occasional {
+    @Nullable PathMtuState pathMtu;
+
+    @Nullable UrgentState urgent;
+
+    /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
+    long challengedSinceNs;
+
+    /** Challenge ACKs in that while. */
+    int challenges;
+}
