@@ -89,7 +89,7 @@ public final class TcpListener {
         boolean v6 = local.address().isV6();
         ListenRequest request =
                 new ListenRequest(any ? null : local.address(), local.port(), !v6 || (any && !ipv6Only), v6, backlog);
-        if (host.tcp().layer().isListening(request)) {
+        if (host.tcp().layer().isListening(request, options.reusePort)) {
             return SocketError.ADDRESS_IN_USE;
         }
         Listener made = host.tcp().layer().listen(request, options);

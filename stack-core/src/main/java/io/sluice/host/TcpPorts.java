@@ -28,12 +28,13 @@ final class TcpPorts {
      * Binds a port.
      *
      * @param port 0 to have one chosen
-     * @param options of the socket: with SO_REUSEADDR it only conflicts with a listener or a socket bound without it
+     * @param options of the socket: with SO_REUSEADDR it only conflicts with a listener or a socket bound without it, with
+     *     SO_REUSEPORT only with a socket bound without that; with neither also with connections that are left of the port
      * @return the port, or 0 if it is taken
      */
     int reserve(IpAddress address, int port, SocketOptions options) {
         int chosen = port != 0 ? port : anyFree(address);
-        if (chosen == 0 || !isFree(address, chosen, options.reuseAddress)) {
+        if (chosen == 0 || !isFree(address, chosen, options)) {
             return 0;
         }
         List<Binding> here = bindings.get(chosen);
@@ -76,22 +77,28 @@ final class TcpPorts {
         }
     }
 
-    private boolean isFree(IpAddress address, int port, boolean reuse) {
-        List<Binding> here = bindings.get(port);
-        if (here == null) {
-            return true;
+    /** @param options of the socket that wants the port, or null for one without any */
+    private boolean isFree(IpAddress address, int port, @Nullable SocketOptions options) {
+        boolean shares = options != null && (options.reuseAddress || options.reusePort);
+        if (!shares && tcp.hasFlow(address.isUnspecified() ? null : address, port)) {
+            return false;
         }
-        for (Binding b : here) {
+        for (Binding b : bindings.getOrDefault(port, List.of())) {
             boolean overlap = b.address.isUnspecified() || address.isUnspecified() || b.address.equals(address);
-            if (overlap && !(reuse && b.options.reuseAddress && !tcp.isListening(port))) {
+            if (overlap && (options == null || !mayShare(b.options, options, port))) {
                 return false;
             }
         }
         return true;
     }
 
+    private boolean mayShare(SocketOptions here, SocketOptions other, int port) {
+        return (here.reusePort && other.reusePort)
+                || (here.reuseAddress && other.reuseAddress && !tcp.isListening(port));
+    }
+
     private int anyFree(IpAddress address) {
-        return ephemeral.select(address, IpAddress.ANY4, 0, port -> isFree(address, port, false));
+        return ephemeral.select(address, IpAddress.ANY4, 0, port -> isFree(address, port, null));
     }
 
     /** A port from which {@code remote} can be connected. Null if all are in use. */
@@ -101,6 +108,13 @@ final class TcpPorts {
                 remote,
                 remotePort,
                 p -> !bindings.containsKey(p) && tcp.isFree(FlowKey.of(local, p, remote, remotePort)));
+        if (port == 0) { // RFC 6056 §3.1, RFC 6191: only now one in TIME-WAIT, whose peer can tell the two apart
+            port = ephemeral.select(
+                    local,
+                    remote,
+                    remotePort,
+                    p -> !bindings.containsKey(p) && tcp.isConnectable(FlowKey.of(local, p, remote, remotePort)));
+        }
         return port == 0 ? null : FlowKey.of(local, port, remote, remotePort);
     }
 }

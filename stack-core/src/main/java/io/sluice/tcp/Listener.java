@@ -71,7 +71,10 @@ public final class Listener extends Pollable {
         return !exact && (AddressKey.isV4(localHi, localLo) ? ipv4 : ipv6);
     }
 
-    boolean conflicts(ListenRequest other) {
+    boolean conflicts(ListenRequest other, boolean reusePort) {
+        if (reusePort && options.reusePort) {
+            return false;
+        }
         return Objects.equals(address, other.address()) && ((ipv4 && other.ipv4()) || (ipv6 && other.ipv6()));
     }
 

@@ -113,6 +113,16 @@ final class SegmentArrives {
         return wnd != 0 && Seq.lt(seg.seq, nxt + wnd) && Seq.gt(seg.seq + len, nxt);
     }
 
+    /** The SYN,ACK that ends a simultaneous open, RFC 9293 §3.5, Figure 7 (MUST-10): all that is old of it is the SYN. */
+    private static boolean isAnswerToSyn(TcpConnection c, Segment seg) {
+        return c.tcb.state() == TcpState.SYN_RECEIVED
+                && seg.syn()
+                && seg.hasAck()
+                && seg.len() == 1
+                && seg.seq == c.tcb.rcv.irs
+                && seg.ack == c.tcb.snd.nxt;
+    }
+
     private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
         if (seg.rst()) {
             return drop(DropReason.TCP_BAD_RESET);
@@ -125,6 +135,10 @@ final class SegmentArrives {
         if (context.knobs.isOn(Knob.USE_ACK_OF_OLD_SEGMENT) && Seq.leq(seg.seq + seg.len(), c.tcb.rcv.nxt)) {
             seg.trimFront(seg.len());
             context.ackPolicy.acknowledgeNow(c); // if the ACK does not end the connection
+            return true;
+        }
+        if (isAnswerToSyn(c, seg)) {
+            seg.trimFront(1);
             return true;
         }
         if (context.replies.mayAcknowledge(c, seg, nowNs)) {

@@ -69,7 +69,7 @@ final class TcpContext {
     final IcmpInput icmpInput;
     final PathMtuDiscovery pathMtu;
     final Guard guard;
-    final Listeners listeners = new Listeners();
+    final Listeners listeners;
 
     TcpStack stack;
 
@@ -87,6 +87,7 @@ final class TcpContext {
         sendPool = new SendQueue.Pool(allocator);
         environment = config.environment();
         flows = new FlowTable(random.nextLong());
+        listeners = new Listeners(random.nextLong(), random.nextLong());
         secret = new SequenceSecret(random.nextLong(), random.nextLong());
         encapsulation = new UdpEncapsulation(this);
         rttEstimator = new RttEstimator(knobs);

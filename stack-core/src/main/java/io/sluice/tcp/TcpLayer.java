@@ -5,6 +5,7 @@ import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
+import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public final class TcpLayer {
         }
         Listener listener = null;
         if (!(flow instanceof TcpConnection)) {
-            listener = context.listeners.find(seg.localHi, seg.localLo, seg.localPort());
+            listener = context.listeners.find(seg);
         }
         if (flow instanceof TimeWait t && listener != null && context.timeWaits.admitsNewConnection(t, seg)) {
             context.timeWaits.replace(t);
@@ -160,14 +161,28 @@ public final class TcpLayer {
         return flow != null && flow.udpPort() == udpPort;
     }
 
+    /** Whether any flow, one in TIME-WAIT included, has this local port; and this local address, unless that is null. */
+    public boolean hasFlow(@Nullable IpAddress local, int port) {
+        boolean[] found = {false};
+        context.flows.forEach(f -> {
+            FlowKey k = f.key();
+            found[0] |= k.localPort() == port && (local == null || k.local().equals(local));
+        });
+        return found[0];
+    }
+
     /** Whether nothing has this 4-tuple. */
     public boolean isFree(FlowKey key) {
         return context.flows.find(key) == null;
     }
 
-    /** Whether somebody listens on exactly this address and port. */
-    public boolean isListening(ListenRequest request) {
-        return context.listeners.conflicts(request);
+    /**
+     * Whether somebody listens on exactly this address and port, and does not share them.
+     *
+     * @param reusePort whether who asks would share them (SO_REUSEPORT)
+     */
+    public boolean isListening(ListenRequest request, boolean reusePort) {
+        return context.listeners.conflicts(request, reusePort);
     }
 
     /** Whether somebody listens on this port, on whatever address. */

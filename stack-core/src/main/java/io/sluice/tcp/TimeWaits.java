@@ -97,7 +97,9 @@ final class TimeWaits {
                 return newer > 0;
             }
         }
-        return Seq.gt(seg.seq, t.rcvNxt);
+        // RFC 6191 §2: timestamps that the old connection lacked keep its segments out of the new one.
+        boolean newTimestamps = !t.timestamps && seg.options.hasTimestamps() && context.knobs.isOn(Knob.TIMESTAMPS);
+        return newTimestamps || Seq.gt(seg.seq, t.rcvNxt);
     }
 
     /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
