@@ -41,6 +41,12 @@ public final class AckSample {
     /** Whether the connection is repairing losses. */
     public boolean inRecovery;
 
+    /** Whether it is repairing them after a timeout, in slow start (RFC 3465 §2.3). */
+    public boolean afterTimeout;
+
+    /** Whether it showed that a reduction was wrong, and has set the window (RFC 4015 §3.1, (9)). */
+    public boolean undone;
+
     public void reset(long now) {
         nowNs = now;
         newlyAckedBytes = 0;
@@ -54,5 +60,7 @@ public final class AckSample {
         ecnEcho = false;
         appLimited = false;
         inRecovery = false;
+        afterTimeout = false;
+        undone = false;
     }
 }

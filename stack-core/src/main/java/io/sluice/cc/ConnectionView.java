@@ -5,6 +5,9 @@ public interface ConnectionView {
     /** FlightSize of RFC 5681 §2: octets sent and not cumulatively acknowledged. */
     long flightBytes();
 
+    /** FlightSize when a loss is found: without what limited transmit sent (RFC 3042 §2, RFC 5681 §3.2, step 2). */
+    long lossFlightBytes();
+
     /** The estimate of what is in the network (pipe, RFC 6675 §2), in octets. */
     long pipeBytes();
 

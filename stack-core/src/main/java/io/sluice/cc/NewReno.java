@@ -31,14 +31,21 @@ public final class NewReno implements CongestionControl {
 
     @Override
     public void onAck(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        if (ack.inRecovery || ack.appLimited || ack.ecnEcho) {
-            // RFC 7661 §4: an unused window proves nothing about the path. RFC 3168 §6.1.2: an echo opens none.
+        if (ack.inRecovery || ack.appLimited || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
+            // RFC 7661 §4: an unused window proves nothing about the path. RFC 3168 §6.1.2: an echo opens none. RFC
+            // 5681
+            // §3.1: nor does a duplicate, although SACK says that something arrived.
             return;
         }
         long acked = ack.newlyAckedBytes;
         if (w.inSlowStart()) {
             // RFC 3465 §2.2. Deviates from its L = 2 by default, because peers that merge segments acknowledge many
             // at a time, which RFC 3465 did not foresee; bursts are bounded by the send quantum instead.
+            if (ack.afterTimeout) {
+                w.cwnd(w.cwnd()
+                        + Math.min(acked, w.smss())); // RFC 3465 §2.3: L = 1, since repetitions are acknowledged
+                return;
+            }
             long growth = limitGrowthPerAck ? Math.min(acked, (long) ABC_LIMIT * w.smss()) : acked;
             growth = Math.min(growth, w.ssthresh() - w.cwnd());
             w.cwnd(w.cwnd() + growth);
@@ -57,7 +64,7 @@ public final class NewReno implements CongestionControl {
     @Override
     public void onCongestion(CongestionWindow w, ConnectionView connection, long nowNs) {
         // RFC 5681 §3.1, equation (4)
-        w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
+        w.ssthresh(Math.max(connection.lossFlightBytes() / 2, 2L * w.smss()));
         w.cwnd(w.ssthresh());
         ackedInAvoidance = 0;
     }

@@ -12,8 +12,22 @@ final class AckOutcome {
     /** Octets sacked for the first time: such an ACK is a duplicate in the sense of RFC 6675 §2. */
     boolean newlySacked;
 
-    /** A D-SACK block was there (RFC 2883 §4). */
+    /** A D-SACK block was there (RFC 2883 §4), and it reported these stream offsets. */
     boolean dsack;
+
+    long dsackLeft;
+    long dsackRight;
+
+    /** It was a duplicate acknowledgment (RFC 5681 §2; with SACK, RFC 6675 §2). */
+    boolean duplicate;
+
+    /** It echoed a timestamp: TSecr. */
+    boolean echoes;
+
+    int tsEcr;
+
+    /** It echoed a congestion mark. */
+    boolean ece;
 
     /** Octets newly taken for lost. */
     long lostBytes;
@@ -25,6 +39,7 @@ final class AckOutcome {
         deliveredBytes = 0;
         newlySacked = false;
         dsack = false;
+        duplicate = false;
         lostBytes = 0;
         firstSentNs = NONE;
         firstRepeatedNs = NONE;

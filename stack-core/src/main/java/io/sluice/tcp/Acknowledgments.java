@@ -31,11 +31,13 @@ final class Acknowledgments {
             advance(c, seg.ack, offset, outcome, sample);
             context.pathMtu.onAcknowledged(c, nowNs);
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
+            outcome.duplicate = true;
             context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);
             context.recovery.onDuplicateAck(c);
         }
         tellWriter(c);
         updateWindow(c, seg, nowNs);
+        noteFlags(c, seg, outcome);
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
@@ -43,10 +45,20 @@ final class Acknowledgments {
             sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
+        } else if (outcome.dsack) {
+            context.recovery.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
+            c.slim();
         }
-        if (c.unsentBytes() > 0 || c.finPending() || c.ledger.lostBytes() > 0 || c.source != null) {
+        boolean repairing = c.tcb.recovery.phase != Tcb.Recovery.Phase.OPEN;
+        if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.source != null) {
             c.wantTransmit();
         }
+    }
+
+    private static void noteFlags(TcpConnection c, Segment seg, AckOutcome outcome) {
+        outcome.echoes = c.tcb.timestamps && seg.options.hasTimestamps() && seg.options.tsEcr() != 0;
+        outcome.tsEcr = seg.options.tsEcr();
+        outcome.ece = c.tcb.ecn.negotiated && seg.has(TcpHeader.ECE);
     }
 
     /** RFC 2018 §5: what the blocks say has arrived. RFC 2883 §4: the first one may report a duplicate. */
@@ -57,14 +69,29 @@ final class Acknowledgments {
             if (left >= right || right > c.tcb.snd.nxtOffset) {
                 continue; // nonsense
             }
+            if (i == 0 && isDuplicateReport(c, seg, left, right, ackOffset)) {
+                outcome.dsack = true;
+                outcome.dsackLeft = left;
+                outcome.dsackRight = right;
+                continue;
+            }
             if (left < ackOffset) {
-                outcome.dsack |= i == 0 && right <= ackOffset;
                 continue;
             }
             long before = outcome.deliveredBytes;
             c.ledger.sack(left, right, outcome);
             outcome.newlySacked |= outcome.deliveredBytes > before;
         }
+    }
+
+    /** RFC 2883 §4: the first block reports a duplicate if it is acknowledged already, or part of the second one. */
+    private static boolean isDuplicateReport(TcpConnection c, Segment seg, long left, long right, long ackOffset) {
+        if (right <= ackOffset) {
+            return true;
+        }
+        return seg.options.sackCount() > 1
+                && c.tcb.sendOffset(seg.options.sackLeft(1)) <= left
+                && c.tcb.sendOffset(seg.options.sackRight(1)) >= right;
     }
 
     private static void advance(TcpConnection c, int ack, long offset, AckOutcome outcome, AckSample sample) {
@@ -178,21 +205,26 @@ final class Acknowledgments {
         sample.pipeBytes = c.pipeBytes();
         sample.deliveredBytes = c.deliveredBytes;
         sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
+        sample.afterTimeout = c.tcb.recovery.phase == Tcb.Recovery.Phase.LOSS;
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.snd.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.
         sample.appLimited = !limited && !(c.window.inSlowStart() && 2 * sample.priorFlightBytes > c.window.cwnd());
-        if (sample.newlyAckedBytes > 0) {
+        if (sample.newlyAckedBytes > 0 && !sample.undone) {
             c.congestionControl.onAck(c.window, c, sample);
             c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
         }
     }
 
-    /** RFC 6298 §5.2 and §5.3. */
+    /** RFC 6298 §5.2 and §5.3; RFC 6582 §3.2, step 3: of the partial acknowledgments, only for the first. */
     private void restartTimer(TcpConnection c, boolean advanced, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean partial = advanced && r.phase == Tcb.Recovery.Phase.RECOVERY && !c.tcb.sackPermitted;
+        boolean impatient = partial && r.partial;
+        r.partial |= partial;
         if (c.ledger.isEmpty()) {
             c.timers.disarm(TcpTimer.RETRANSMIT);
             c.slim();
-        } else if (advanced) {
+        } else if (advanced && !impatient) {
             context.timeouts.restartRetransmit(c, nowNs);
         }
     }

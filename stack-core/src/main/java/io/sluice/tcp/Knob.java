@@ -135,6 +135,8 @@ public enum Knob {
             HOST, true, 0, 1, 0, "net.inet.tcp.syncache.rst_on_sock_fail", "net.ipv4.tcp_abort_on_overflow"),
     /** SYN-ACK retransmissions before a half-open connection is forgotten. */
     SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
+    /** RFC 5682: find out whether a timeout was spurious. */
+    F_RTO(CONNECTION, true, 1, 0, 1, "", "net.ipv4.tcp_frto"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */
     DATA_RETRIES(CONNECTION, true, 15, 12, 15, "net.inet.tcp.retries", "net.ipv4.tcp_retries2"),
     /** RFC 9293 §3.8.6.3: how long an ACK may wait (MUST-40: less than 500 ms). */

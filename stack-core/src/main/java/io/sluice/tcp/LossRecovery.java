@@ -19,6 +19,12 @@ interface LossRecovery {
     /** The shared loss timer expired. */
     void onTimer(TcpConnection c, long nowNs);
 
+    /** What {@link #nextRetransmit} returned has left. */
+    void onRetransmitted(TcpConnection c, SendLedger.Entry e, long nowNs);
+
+    /** Whether new data waits although the window may have room for it. */
+    boolean holdsNewData(TcpConnection c);
+
     /** What to repeat now if the window allows it, or null. */
     SendLedger.@Nullable Entry nextRetransmit(TcpConnection c);
 

@@ -108,7 +108,7 @@ final class Output {
         if (lost != null) {
             return retransmit(c, lost, nowNs);
         }
-        return sendNew(c, nowNs);
+        return context.recovery.holdsNewData(c) ? Step.NOTHING : sendNew(c, nowNs);
     }
 
     private Step retransmit(TcpConnection c, SendLedger.Entry e, long nowNs) {
@@ -202,7 +202,7 @@ final class Output {
         if (repeated == null) {
             onNewSent(c, start, end, mss, nowNs);
         } else {
-            c.ledger.retransmitted(repeated, cause, nowNs);
+            onRepeated(c, repeated, cause, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
             context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
         }
@@ -224,6 +224,13 @@ final class Output {
         c.ownLedger().append(start, end, mss, nowNs);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
+    }
+
+    private void onRepeated(TcpConnection c, SendLedger.Entry e, RetransmitCause cause, long nowNs) {
+        c.ledger.retransmitted(e, cause, nowNs);
+        if (cause != RetransmitCause.WINDOW_PROBE) {
+            context.recovery.onRetransmitted(c, e, nowNs);
+        }
     }
 
     private void onSent(TcpConnection c, int packetBytes, long octets, RetransmitCause cause, long nowNs) {

@@ -45,6 +45,13 @@ final class RttEstimator {
                 Math.max(rto, knobs.ns(Knob.MIN_RTO_MS)) + knobs.ns(Knob.RTO_SLOP_MS), knobs.ns(Knob.MAX_RTO_MS));
     }
 
+    /** RFC 4015 §3.1, (11): what {@code r} measured is how the path is now. */
+    void afterSpuriousTimeout(Tcb.RoundTrip rtt, long r) {
+        rtt.srttNs = Math.max(rtt.srttNs, r);
+        rtt.rttvarNs = Math.max(rtt.rttvarNs, r / 2);
+        compute(rtt);
+    }
+
     /** RFC 6298 §5.5: the timer expired. */
     void backOff(Tcb.RoundTrip rtt) {
         rtt.backoff++;

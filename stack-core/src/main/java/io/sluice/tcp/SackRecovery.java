@@ -14,31 +14,56 @@ import org.jspecify.annotations.Nullable;
 final class SackRecovery implements LossRecovery {
     private final TcpContext context;
 
+    private final Undo undo;
+    private final ForwardRto forwardRto;
+
     SackRecovery(TcpContext context) {
         this.context = context;
+        this.undo = new Undo(context);
+        this.forwardRto = new ForwardRto(context);
     }
 
     @Override
     public void onAck(TcpConnection c, AckOutcome outcome, AckSample sample, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean advanced = sample.cumulativelyAckedBytes > 0;
-        if (advanced) {
-            r.dupAcks = 0;
-            if (r.phase != Phase.OPEN && c.tcb.snd.unaOffset >= r.point) {
-                endRecovery(c, nowNs);
-            } else if (r.phase == Phase.RECOVERY && !c.tcb.sackPermitted) {
-                onPartialAck(c, sample.cumulativelyAckedBytes);
-            } else if (r.phase == Phase.OPEN) {
-                r.dupAckedBytes = 0;
-            }
+        if (outcome.dsack) {
+            undo.onDuplicateReported(c, outcome.dsackLeft, outcome.dsackRight - outcome.dsackLeft, nowNs);
         }
-        if (c.tcb.sackPermitted) {
-            if (r.phase != Phase.OPEN || c.ledger.sackedBytes() > 0) {
-                outcome.lostBytes += detectLosses(c);
-            }
+        undo.adaptRto(c, sample);
+        if (r.phase != Phase.OPEN && isSpurious(c, outcome, sample)) {
+            undo.revert(c, outcome, sample, nowNs);
+        }
+        if (advanced) {
+            onAdvance(c, sample, nowNs);
+        }
+        if (c.tcb.sackPermitted && (r.phase != Phase.OPEN || c.ledger.sackedBytes() > 0)) {
+            outcome.lostBytes += detectLosses(c);
+            detectLostRetransmission(c, nowNs);
         }
         if (r.phase == Phase.OPEN && isLossIndicated(c)) {
             enterRecovery(c, nowNs);
+        }
+    }
+
+    /** Whether this acknowledgment shows that what is being repaired was not lost. */
+    private boolean isSpurious(TcpConnection c, AckOutcome outcome, AckSample sample) {
+        boolean byEcho = sample.cumulativelyAckedBytes > 0 && Undo.isSpurious(c, outcome);
+        return forwardRto.onAck(c, outcome, sample) || byEcho;
+    }
+
+    private static void onAdvance(TcpConnection c, AckSample sample, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        r.dupAcks = 0;
+        if (r.phase != Phase.OPEN && c.tcb.snd.unaOffset >= r.point) {
+            endRecovery(c, nowNs);
+        } else if (r.phase == Phase.RECOVERY && !c.tcb.sackPermitted) {
+            onPartialAck(c, sample.cumulativelyAckedBytes);
+        } else if (r.phase == Phase.OPEN) {
+            r.dupAckedBytes = 0;
+            if (c.tcb.snd.unaOffset > r.undoUntil) {
+                r.endUndo();
+            }
         }
     }
 
@@ -46,10 +71,20 @@ final class SackRecovery implements LossRecovery {
     @Override
     public void onDuplicateAck(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
-        r.dupAcks++;
+        if (r.phase == Phase.LOSS) {
+            return; // what has left the network was taken for lost already
+        }
+        if (r.dupAcks++ == 0) {
+            r.limitedFrom = c.tcb.snd.nxtOffset;
+        }
         if (!c.tcb.sackPermitted) {
             r.dupAckedBytes = Math.min(r.dupAckedBytes + c.tcb.snd.mss, c.tcb.flightBytes());
         }
+    }
+
+    /** DupThresh of RFC 6675 §2: more where reordering was taken for loss before. */
+    private long duplicateThreshold(TcpConnection c) {
+        return Math.max(context.knobs.get(Knob.DUPLICATE_THRESHOLD), c.tcb.snd.reordering);
     }
 
     /** RFC 6675 §5, steps 1 and 2: enough duplicates, or the scoreboard says that the first segment is lost. */
@@ -58,9 +93,12 @@ final class SackRecovery implements LossRecovery {
         if (head == null) {
             return false;
         }
-        boolean indicated = c.tcb.recovery.dupAcks >= context.knobs.get(Knob.DUPLICATE_THRESHOLD)
-                || (c.tcb.sackPermitted && head.lost && !head.retransmitted);
-        return indicated && !context.pathMtu.isProbeLoss(c);
+        if (c.tcb.sackPermitted && head.lost && !head.retransmitted) {
+            return !context.pathMtu.isProbeLoss(c);
+        }
+        // RFC 6582 §3.2, step 1: duplicates of what was outstanding in the last recovery may answer its repetitions.
+        boolean fresh = c.tcb.sackPermitted || c.tcb.snd.unaOffset > c.tcb.recovery.point;
+        return fresh && c.tcb.recovery.dupAcks >= duplicateThreshold(c) && !context.pathMtu.isProbeLoss(c);
     }
 
     /**
@@ -69,7 +107,7 @@ final class SackRecovery implements LossRecovery {
      * marked once, so the cost is that of what changed.
      */
     private long detectLosses(TcpConnection c) {
-        long threshold = (context.knobs.get(Knob.DUPLICATE_THRESHOLD) - 1) * c.tcb.snd.mss;
+        long threshold = (duplicateThreshold(c) - 1) * c.tcb.snd.mss;
         if (c.ledger.sackedBytes() <= threshold) {
             return 0;
         }
@@ -91,17 +129,47 @@ final class SackRecovery implements LossRecovery {
         return c.ledger.lostBytes() - before;
     }
 
-    /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2. */
-    private void enterRecovery(TcpConnection c, long nowNs) {
+    /**
+     * The first segment was repeated, and more than DupThresh segments that were sent after that are sacked: the repetition
+     * is lost, too, which RFC 6675 leaves to the timer. Only the first segment, whose loss stops everything, so that nothing
+     * is walked.
+     */
+    private void detectLostRetransmission(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        r.phase = Phase.RECOVERY;
-        r.point = c.tcb.snd.nxtOffset;
-        r.rescueOffset = -1;
-        context.counters.increment(Counter.TCP_FAST_RECOVERIES);
-        if (!Ecn.hasReduced(c)) { // RFC 3168 §6.1.2: once a window, whatever told of congestion
+        SendLedger.Entry head = c.ledger.head();
+        long threshold = duplicateThreshold(c) * c.tcb.snd.mss;
+        if (r.phase != Phase.RECOVERY
+                || head == null
+                || !head.retransmitted
+                || c.ledger.highestSacked() - head.sentBefore < threshold) {
+            return;
+        }
+        c.ledger.markLost(head);
+        r.retransmitNow = true;
+        if (c.tcb.snd.unaOffset >= r.reducedFor) {
+            // RFC 5681 §4.3: the loss of a retransmission is a second indication of congestion.
+            r.reducedFor = c.tcb.snd.nxtOffset;
             c.congestionControl.onCongestion(c.window, c, nowNs);
             context.ecn.onReduced(c);
         }
+    }
+
+    /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2. */
+    private void enterRecovery(TcpConnection c, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        r.point = c.tcb.snd.nxtOffset;
+        r.rescueOffset = -1;
+        r.unsureOffset = c.tcb.snd.unaOffset;
+        r.partial = false;
+        context.counters.increment(Counter.TCP_FAST_RECOVERIES);
+        if (Ecn.hasReduced(c)) { // RFC 3168 §6.1.2: once a window, whatever told of congestion
+            r.endUndo();
+        } else {
+            Undo.onReduction(c);
+            c.congestionControl.onCongestion(c.window, c, nowNs);
+            context.ecn.onReduced(c);
+        }
+        r.phase = Phase.RECOVERY;
         SendLedger.Entry head = c.ledger.head();
         if (head != null) { // (4.3): retransmit the first segment presumed dropped
             markFirstSegmentLost(c, head);
@@ -133,12 +201,18 @@ final class SackRecovery implements LossRecovery {
         c.tcb.recovery.retransmitNow = true;
     }
 
-    private void endRecovery(TcpConnection c, long nowNs) {
+    private static void endRecovery(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean fast = r.phase == Phase.RECOVERY;
         r.phase = Phase.OPEN;
         r.dupAckedBytes = 0;
         r.rescueOffset = -1;
+        r.frto = ForwardRto.OFF;
+        r.undoUntil = c.tcb.snd.nxtOffset;
+        if (fast && !c.tcb.sackPermitted) { // RFC 6582 §3.2, step 3, (1): no burst
+            long flight = Math.max(c.tcb.flightBytes(), c.tcb.snd.mss) + c.tcb.snd.mss;
+            c.window.cwnd(Math.min(c.window.cwnd(), flight));
+        }
         if (fast) {
             c.congestionControl.onRecovered(c.window, c, nowNs);
         }
@@ -153,8 +227,12 @@ final class SackRecovery implements LossRecovery {
         if (head != null && head.sacked) {
             c.ledger.forgetSacks();
         }
+        if (r.phase == Phase.OPEN) {
+            Undo.onReduction(c);
+        }
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
         context.ecn.onReduced(c);
+        forwardRto.start(c, r.phase != Phase.OPEN);
         r.phase = Phase.LOSS;
         r.point = c.tcb.snd.nxtOffset;
         r.dupAcks = 0;
@@ -165,11 +243,66 @@ final class SackRecovery implements LossRecovery {
 
     @Override
     public SendLedger.@Nullable Entry nextRetransmit(TcpConnection c) {
+        if (ForwardRto.holdsRetransmissions(c)) {
+            return null;
+        }
         SendLedger.Entry lost = c.ledger.nextLost(); // NextSeg rule 1 of RFC 6675 §4
         if (lost != null) {
             return lost;
         }
-        return rescue(c);
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean more = r.phase == Phase.RECOVERY && c.tcb.sackPermitted && c.ledger.highestSacked() >= 0;
+        if (!more || hasNewDataToSend(c)) { // rule 2
+            return null;
+        }
+        SendLedger.Entry unsure = unsure(c);
+        return unsure == null ? rescue(c) : unsure;
+    }
+
+    @Override
+    public boolean holdsNewData(TcpConnection c) {
+        return ForwardRto.holdsNewData(c);
+    }
+
+    @Override
+    public void onRetransmitted(TcpConnection c, SendLedger.Entry e, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (r.phase == Phase.RECOVERY && !e.lost && e.start >= c.ledger.highestSacked()) {
+            r.rescueOffset = r.point; // RFC 6675 §4, (4)
+        }
+        Undo.onRetransmitted(c, e.length(), nowNs);
+        ForwardRto.onRetransmitted(c, e.end);
+    }
+
+    /** Whether there is unsent data that the peer's window allows. */
+    static boolean hasNewDataToSend(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        return c.unsentBytes() > 0 && snd.unaOffset + snd.wnd > snd.nxtOffset;
+    }
+
+    /**
+     * NextSeg rule 3 of RFC 6675 §4: what lies below the highest SACK and is not lost for certain. Goes over the few segments
+     * between the last that is lost and the highest SACK, once.
+     */
+    private static SendLedger.@Nullable Entry unsure(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        SendLedger.Entry e = c.ledger.reaching(r.unsureOffset);
+        while (e != null && e.end < c.ledger.highestSacked()) {
+            if (!e.sacked && !e.lost && !e.retransmitted) {
+                return wholeSegment(c, e, e.start + e.mss);
+            }
+            r.unsureOffset = e.end;
+            e = e.next;
+        }
+        return null;
+    }
+
+    /** {@code e} itself, or what is before {@code at} of it. */
+    private static SendLedger.Entry wholeSegment(TcpConnection c, SendLedger.Entry e, long at) {
+        if (at < e.end) {
+            c.ledger.split(e, at);
+        }
+        return e;
     }
 
     /**
@@ -178,14 +311,8 @@ final class SackRecovery implements LossRecovery {
      */
     private static SendLedger.@Nullable Entry rescue(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
-        if (r.phase != Phase.RECOVERY || !c.tcb.sackPermitted || r.rescueOffset >= c.tcb.snd.unaOffset) {
-            return null;
-        }
-        if (c.unsentBytes() > 0) {
-            return null;
-        }
         SendLedger.Entry tail = c.ledger.tail();
-        if (tail == null || tail.sacked || tail.lost || tail.retransmitted || c.ledger.highestSacked() < 0) {
+        if (r.rescueOffset >= c.tcb.snd.unaOffset || tail == null || tail.sacked || tail.lost || tail.retransmitted) {
             return null;
         }
         if (tail.length() > tail.mss) {
@@ -193,7 +320,6 @@ final class SackRecovery implements LossRecovery {
             c.ledger.split(tail, tail.start + segments * tail.mss);
             tail = c.ledger.tail();
         }
-        r.rescueOffset = r.point;
         return tail;
     }
 

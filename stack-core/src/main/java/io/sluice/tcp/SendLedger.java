@@ -24,6 +24,9 @@ final class SendLedger {
         /** When it last left. */
         long sentNs;
 
+        /** The end of all that had been sent for the first time when it last left. */
+        long sentBefore;
+
         /** How often it was sent. */
         int transmissions;
 
@@ -166,6 +169,7 @@ final class SendLedger {
         e.end = end;
         e.mss = mss;
         e.sentNs = nowNs;
+        e.sentBefore = end;
         e.transmissions = 1;
         e.sacked = false;
         e.lost = false;
@@ -186,6 +190,7 @@ final class SendLedger {
     /** Notes that an entry left again. */
     void retransmitted(Entry e, RetransmitCause cause, long nowNs) {
         e.sentNs = nowNs;
+        e.sentBefore = tail == null ? e.end : tail.end;
         e.transmissions++;
         e.cause = cause;
         if (!e.retransmitted) {
@@ -208,6 +213,7 @@ final class SendLedger {
         rest.end = e.end;
         rest.mss = e.mss;
         rest.sentNs = e.sentNs;
+        rest.sentBefore = e.sentBefore;
         rest.transmissions = e.transmissions;
         rest.sacked = e.sacked;
         rest.lost = e.lost;
@@ -304,6 +310,11 @@ final class SendLedger {
             remove(next);
         }
         sackHint = kept;
+    }
+
+    /** The first entry that ends behind {@code offset}, or null. */
+    @Nullable Entry reaching(long offset) {
+        return firstReaching(offset);
     }
 
     /** The first entry that ends behind {@code offset}, sought from where the last SACK was. */

@@ -102,6 +102,12 @@ final class Tcb {
 
         /** Keepalive probes without an answer. */
         byte keepAliveProbes;
+
+        /** How far this path has been seen to reorder, in segments; 0 if that is not known to be beyond the default. */
+        short reordering;
+
+        /** The peer has reported a duplicate: it does D-SACK (RFC 2883). */
+        boolean duplicatesReported;
     }
 
     /** RFC 9293 §3.3.1, Figure 4. */
@@ -160,8 +166,8 @@ final class Tcb {
 
         Phase phase = Phase.OPEN;
 
-        /** RecoveryPoint of RFC 6675 §2, as a stream offset. */
-        long point;
+        /** RecoveryPoint of RFC 6675 §2, "recover" of RFC 6582 §3.2, as a stream offset; stays when the recovery is over. */
+        long point = -1;
 
         /** Duplicate acknowledgments in a row (RFC 5681 §2). */
         int dupAcks;
@@ -169,19 +175,75 @@ final class Tcb {
         /** Octets that duplicate acknowledgments say have left the network, where SACK does not say which. */
         long dupAckedBytes;
 
+        /** SND.NXT when the first of them came: what limited transmit sent is behind it (RFC 3042). */
+        long limitedFrom;
+
+        /** NewReno: a partial acknowledgment has come (RFC 6582 §3.2, step 3). */
+        boolean partial;
+
         /** RescueRxt of RFC 6675 §2, as a stream offset. */
         long rescueOffset = -1;
 
         /** The next repetition leaves whatever cwnd says: the fast retransmit (RFC 5681 §3.2, RFC 6675 §5, (4.3)). */
         boolean retransmitNow;
 
+        /** The loss of a repetition of what is before this offset has reduced the window already. */
+        long reducedFor = -1;
+
+        /** Up to here NextSeg's rule 3 has been used (RFC 6675 §4). */
+        long unsureOffset;
+
+        /** Where {@link ForwardRto} is. */
+        byte frto;
+
+        /** The end of what F-RTO repeated first, or -1. */
+        long frtoFirstEnd = -1;
+
+        /** pipe_prev of RFC 4015 §3.1. */
+        long priorSsthresh;
+
+        /** SND.UNA at the last reduction, or -1 if that cannot be undone. */
+        long undoFrom = -1;
+
+        /** SND.NXT at the last reduction; when the recovery is over, SND.NXT then. */
+        long undoUntil;
+
+        /** Octets repeated since, less those that the peer reported as duplicate. */
+        long repeatedBytes;
+
+        /** RetransmitTS of RFC 3522 §3.2, while {@link #awaitsEcho}. */
+        int retransmitTs;
+
+        boolean awaitsEcho;
+
+        /** After a spurious timeout: data from this offset on measures anew (RFC 4015 §3.1, (11)); else -1. */
+        long adaptRtoFrom = -1;
+
+        boolean canBeUndone() {
+            return undoFrom >= 0;
+        }
+
+        void endUndo() {
+            undoFrom = -1;
+            awaitsEcho = false;
+        }
+
         void reset() {
             phase = Phase.OPEN;
-            point = 0;
+            point = -1;
             dupAcks = 0;
             dupAckedBytes = 0;
+            limitedFrom = 0;
+            partial = false;
             rescueOffset = -1;
+            reducedFor = -1;
+            unsureOffset = 0;
             retransmitNow = false;
+            frto = ForwardRto.OFF;
+            frtoFirstEnd = -1;
+            repeatedBytes = 0;
+            adaptRtoFrom = -1;
+            endUndo();
         }
     }
 

@@ -178,7 +178,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Gives back what is only needed while data is in flight or out of order, if there is none. */
     void slim() {
-        if (ledger.isEmpty() && ledger != context.emptyLedger) {
+        if (ledger.isEmpty() && ledger != context.emptyLedger && !Undo.isPending(tcb)) {
             context.ledgerPool.giveLedger(ledger);
             ledger = context.emptyLedger;
             tcb.recovery = ledger.recovery;
@@ -435,6 +435,14 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     @Override
     public long flightBytes() {
         return tcb.flightBytes();
+    }
+
+    @Override
+    public long lossFlightBytes() {
+        boolean limited = tcb.recovery.dupAcks > 0 && tcb.recovery.limitedFrom >= tcb.snd.unaOffset;
+        long flight = limited ? tcb.recovery.limitedFrom - tcb.snd.unaOffset : tcb.flightBytes();
+        boolean again = tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY; // lowered twice: RFC 5681 §4.3
+        return again ? Math.min(flight, window.cwnd()) : flight;
     }
 
     @Override

@@ -1,0 +1,90 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.AckSample;
+
+/**
+ * F-RTO, RFC 5682: finds out from the acknowledgments after a timeout whether it was spurious, by sending new data before
+ * anything but the first segment is repeated. The basic algorithm (§2.1) where SACK was not agreed, else that of §3.1.
+ */
+final class ForwardRto {
+    /** Not in progress: conventional recovery. */
+    static final byte OFF = 0;
+
+    /** Step 2: the first segment was repeated, and nothing else is before it is acknowledged. */
+    static final byte REPEATED_FIRST = 1;
+
+    /** Step 3: new data was sent. */
+    static final byte SENT_NEW = 2;
+
+    /** §2.1 and §3.1, (3a). */
+    private static final int SEGMENTS_AFTER_REAL_LOSS = 3;
+
+    private final TcpContext context;
+
+    ForwardRto(TcpContext context) {
+        this.context = context;
+    }
+
+    /** Step 1: the timer expired, and everything outstanding is taken for lost. */
+    void start(TcpConnection c, boolean alreadyRecovering) {
+        c.tcb.recovery.frto = alreadyRecovering || !context.knobs.isOn(Knob.F_RTO) ? OFF : REPEATED_FIRST;
+        c.tcb.recovery.frtoFirstEnd = -1;
+    }
+
+    /** The first segment was repeated, up to {@code end}. */
+    static void onRetransmitted(TcpConnection c, long end) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (r.frto == REPEATED_FIRST && r.frtoFirstEnd < 0) {
+            r.frtoFirstEnd = end;
+        }
+    }
+
+    /** Whether repetitions wait. */
+    static boolean holdsRetransmissions(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        return r.frto == SENT_NEW || (r.frto == REPEATED_FIRST && r.frtoFirstEnd >= 0);
+    }
+
+    /** Whether new data waits, although the window may have room. */
+    static boolean holdsNewData(TcpConnection c) {
+        return c.tcb.recovery.frto == REPEATED_FIRST;
+    }
+
+    /** Steps 2 and 3: returns whether this acknowledgment shows that the timeout was spurious. */
+    boolean onAck(TcpConnection c, AckOutcome outcome, AckSample sample) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean advanced = sample.cumulativelyAckedBytes > 0;
+        if (r.frto == OFF || !(advanced || outcome.duplicate)) {
+            return false; // neither new nor duplicate: ignored
+        }
+        return r.frto == REPEATED_FIRST ? onFirst(c, advanced) : onSecond(c, outcome, advanced);
+    }
+
+    private boolean onFirst(TcpConnection c, boolean advanced) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (!advanced && c.tcb.sackPermitted) {
+            return false; // §3.1, (2): stays in this step
+        }
+        boolean repeatedAcked = c.tcb.snd.unaOffset >= r.frtoFirstEnd && r.frtoFirstEnd >= 0;
+        boolean all = c.tcb.snd.unaOffset >= c.tcb.snd.nxtOffset;
+        if (advanced && repeatedAcked && !all && SackRecovery.hasNewDataToSend(c)) {
+            r.point = c.tcb.snd.nxtOffset; // (2b)
+            r.frto = SENT_NEW;
+        } else {
+            r.frto = OFF; // (2a)
+        }
+        return false;
+    }
+
+    private static boolean onSecond(TcpConnection c, AckOutcome outcome, boolean advanced) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean beyond = c.tcb.snd.unaOffset > r.point || c.ledger.highestSacked() > r.point;
+        boolean newBelow = advanced || (c.tcb.sackPermitted && outcome.newlySacked);
+        if (newBelow && !beyond) {
+            return true; // (3b)
+        }
+        r.frto = OFF; // (3a)
+        c.window.cwnd((long) SEGMENTS_AFTER_REAL_LOSS * c.window.smss());
+        return false;
+    }
+}

@@ -1,0 +1,126 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.AckSample;
+import io.sluice.event.Counter;
+import io.sluice.tcp.Tcb.Recovery.Phase;
+import io.sluice.wire.Seq;
+
+/**
+ * Finds out that nothing was lost when the window was reduced, and takes the reduction back. Detection by timestamps: RFC
+ * 3522; by D-SACK: RFC 2883 §5, RFC 3708; by {@link ForwardRto} after timeouts. Response: RFC 4015.
+ */
+final class Undo {
+    /** As far as reordering is believed, in segments. */
+    private static final int MAX_REORDERING = 300;
+
+    private final TcpContext context;
+
+    Undo(TcpContext context) {
+        this.context = context;
+    }
+
+    /** RFC 4015 §3.1, (1): before the window is reduced. Once for each recovery, whatever else happens in it (RFC 3522 §3.2). */
+    static void onReduction(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        r.priorSsthresh = Math.max(c.tcb.flightBytes(), c.window.ssthresh()); // pipe_prev
+        r.undoFrom = c.tcb.snd.unaOffset;
+        r.undoUntil = c.tcb.snd.nxtOffset;
+        r.repeatedBytes = 0;
+        r.awaitsEcho = false;
+    }
+
+    /** Something is repeated: RFC 3522 §3.2, (2). */
+    static void onRetransmitted(TcpConnection c, long octets, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (!r.canBeUndone()) {
+            return;
+        }
+        if (r.repeatedBytes == 0 && c.tcb.timestamps) {
+            r.retransmitTs = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset;
+            r.awaitsEcho = true;
+        }
+        r.repeatedBytes += octets;
+    }
+
+    /** RFC 3522 §3.2, (4) to (6), for an acknowledgment that advanced SND.UNA: whether it answers the original. */
+    static boolean isSpurious(TcpConnection c, AckOutcome outcome) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (!r.awaitsEcho || !r.canBeUndone()) {
+            return false;
+        }
+        r.awaitsEcho = false;
+        boolean ofOriginal = outcome.echoes && Seq.lt(outcome.tsEcr, r.retransmitTs);
+        return ofOriginal && !outcome.dsack && (c.tcb.snd.duplicatesReported || !c.ledger.isEmpty());
+    }
+
+    /**
+     * RFC 3708 §2: once the peer has reported all that was repeated as duplicate, none of it was lost.
+     *
+     * @param octets that a D-SACK block says came twice
+     */
+    void onDuplicateReported(TcpConnection c, long left, long octets, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        c.tcb.snd.duplicatesReported = true;
+        context.counters.increment(Counter.TCP_DSACKS_IN);
+        if (!r.canBeUndone() || r.repeatedBytes == 0 || left < r.undoFrom || left >= r.undoUntil) {
+            return;
+        }
+        r.repeatedBytes -= octets;
+        if (r.repeatedBytes <= 0) {
+            restoreWindow(c, 0, nowNs);
+        }
+    }
+
+    /** Nothing was lost: back to new data, RFC 4015 §3.1, (8). What SACK says about holes is judged anew. */
+    void revert(TcpConnection c, AckOutcome outcome, AckSample sample, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (r.phase == Phase.RECOVERY) { // RFC 3522 §3.2, (6): dupacks + 1
+            long reordered = c.ledger.sackedBytes() / Math.max(1, c.tcb.snd.mss) + 1;
+            long atLeast = Math.max(context.knobs.get(Knob.DUPLICATE_THRESHOLD), c.tcb.snd.reordering) + 1;
+            c.tcb.snd.reordering = (short) Math.min(MAX_REORDERING, Math.max(atLeast, reordered));
+        } else {
+            r.adaptRtoFrom = c.tcb.snd.nxtOffset;
+        }
+        r.phase = Phase.OPEN;
+        r.point = c.tcb.snd.unaOffset;
+        r.frto = ForwardRto.OFF;
+        r.dupAcks = 0;
+        r.dupAckedBytes = 0;
+        r.rescueOffset = -1;
+        r.retransmitNow = false;
+        c.ledger.clearLost();
+        if (outcome.ece) { // RFC 4015 §3.1, (9)
+            r.endUndo();
+        } else {
+            restoreWindow(c, sample.cumulativelyAckedBytes, nowNs);
+            sample.undone = true;
+        }
+    }
+
+    /** RFC 4015 §3.1, (9) and (10). */
+    private void restoreWindow(TcpConnection c, long ackedBytes, long nowNs) {
+        Tcb.Recovery r = c.tcb.recovery;
+        long cwnd = c.tcb.flightBytes() + Math.min(ackedBytes, c.initialWindow());
+        c.congestionControl.onUndo(c.window, cwnd, r.priorSsthresh, nowNs);
+        c.tcb.snd.lastSentNs = nowNs;
+        c.tcb.ecn.reduced = false;
+        context.counters.increment(Counter.TCP_SPURIOUS_RECOVERIES);
+        r.endUndo();
+    }
+
+    /**
+     * RFC 4015 §3.1, (11): the first measurement of data that was new when the spurious timeout occurred counts for more.
+     */
+    void adaptRto(TcpConnection c, AckSample sample) {
+        Tcb.Recovery r = c.tcb.recovery;
+        if (r.adaptRtoFrom >= 0 && c.tcb.snd.unaOffset > r.adaptRtoFrom && sample.rttNs != AckSample.NO_RTT) {
+            r.adaptRtoFrom = -1;
+            context.rttEstimator.afterSpuriousTimeout(c.tcb.rtt, sample.rttNs);
+        }
+    }
+
+    /** Whether the ledger has to stay although nothing is in flight: the peer may still report duplicates. */
+    static boolean isPending(Tcb tcb) {
+        return tcb.recovery.canBeUndone() && tcb.recovery.repeatedBytes > 0;
+    }
+}
