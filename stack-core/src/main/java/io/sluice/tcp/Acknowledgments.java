@@ -206,7 +206,7 @@ final class Acknowledgments {
         sample.deliveredBytes = c.deliveredBytes;
         sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
         sample.afterTimeout = c.tcb.recovery.phase == Tcb.Recovery.Phase.LOSS;
-        boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.snd.cwndLimitedOffset;
+        boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.
         sample.appLimited = !limited && !(c.window.inSlowStart() && 2 * sample.priorFlightBytes > c.window.cwnd());
         if (sample.newlyAckedBytes > 0 && !sample.undone) {

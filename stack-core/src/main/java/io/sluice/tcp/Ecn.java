@@ -104,7 +104,7 @@ final class Ecn {
         }
         context.counters.increment(Counter.TCP_ECE_IN);
         // Once a window: until something sent after the reduction, and so with or behind the CWR, is acknowledged.
-        if (c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN && c.tcb.snd.unaOffset > ecn.reducedUntil) {
+        if (c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN && c.tcb.snd.unaOffset > c.tcb.recovery.reducedUntil) {
             c.congestionControl.onEcnEcho(c.window, c, sample);
             onReduced(c);
         }
@@ -113,12 +113,12 @@ final class Ecn {
 
     /** The window was reduced for whatever reason: the first new data says so (RFC 3168 §6.1.2). */
     void onReduced(TcpConnection c) {
-        c.tcb.ecn.reducedUntil = c.tcb.snd.nxtOffset;
+        c.tcb.recovery.reducedUntil = c.tcb.snd.nxtOffset;
         c.tcb.ecn.reduced = c.tcb.ecn.negotiated;
     }
 
     /** Whether a mark has already reduced the window that the first outstanding octet belongs to. */
     static boolean hasReduced(TcpConnection c) {
-        return c.tcb.ecn.negotiated && c.tcb.snd.unaOffset < c.tcb.ecn.reducedUntil;
+        return c.tcb.ecn.negotiated && c.tcb.snd.unaOffset < c.tcb.recovery.reducedUntil;
     }
 }

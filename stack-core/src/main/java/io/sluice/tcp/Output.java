@@ -140,7 +140,7 @@ final class Output {
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         int mss = c.effectiveMss();
         if (cwndRoom < Math.min(mss, unsent) && pipe > 0) {
-            snd.cwndLimitedOffset = snd.nxtOffset;
+            c.tcb.recovery.cwndLimitedOffset = snd.nxtOffset;
             return Step.NOTHING;
         }
         long allowed = Math.min(Math.max(cwndRoom, mss), usable);

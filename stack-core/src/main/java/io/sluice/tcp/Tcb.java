@@ -85,9 +85,6 @@ final class Tcb {
         /** The user wrote since the last time nothing could be sent. */
         boolean justWritten;
 
-        /** Data up to this offset was sent while cwnd was the limit (RFC 7661). */
-        long cwndLimitedOffset;
-
         /** When the pacer lets the next packet go. */
         long nextDepartureNs;
 
@@ -169,6 +166,12 @@ final class Tcb {
         /** RecoveryPoint of RFC 6675 §2, "recover" of RFC 6582 §3.2, as a stream offset; stays when the recovery is over. */
         long point = -1;
 
+        /** Data up to this offset was sent while cwnd was the limit (RFC 7661 §4.5.3). */
+        long cwndLimitedOffset = -1;
+
+        /** The window was last reduced when everything before this offset had been sent (RFC 3168 §6.1.2). */
+        long reducedUntil = -1;
+
         /** Duplicate acknowledgments in a row (RFC 5681 §2). */
         int dupAcks;
 
@@ -231,6 +234,8 @@ final class Tcb {
         void reset() {
             phase = Phase.OPEN;
             point = -1;
+            cwndLimitedOffset = -1;
+            reducedUntil = -1;
             dupAcks = 0;
             dupAckedBytes = 0;
             limitedFrom = 0;
@@ -272,9 +277,6 @@ final class Tcb {
 
         /** An ECN-capable packet has come from the peer. */
         boolean seen;
-
-        /** The window was last reduced when everything before this offset had been sent. */
-        long reducedUntil = -1;
     }
 
     /** @param idle what stands for {@link #recovery} while nothing is in flight; never changed */
