@@ -94,7 +94,7 @@ final class Acknowledgments {
                 && c.tcb.sendOffset(seg.options.sackRight(1)) >= right;
     }
 
-    private static void advance(TcpConnection c, int ack, long offset, AckOutcome outcome, AckSample sample) {
+    private void advance(TcpConnection c, int ack, long offset, AckOutcome outcome, AckSample sample) {
         Tcb.SendSpace snd = c.tcb.snd;
         sample.cumulativelyAckedBytes = offset - snd.unaOffset;
         snd.una = ack;
@@ -104,6 +104,9 @@ final class Acknowledgments {
         snd.probes = 0;
         if (snd.more == Tcb.SendSpace.MORE_AWAITED) {
             snd.more = Tcb.SendSpace.MORE_WRITTEN;
+        }
+        if (c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
+            context.timeouts.restartUserTimeout(c, sample.nowNs);
         }
     }
 
@@ -155,8 +158,26 @@ final class Acknowledgments {
         c.timers.disarm(TcpTimer.PERSIST);
         if (!c.ledger.isEmpty()) {
             c.ledger.markAllLost();
+            repeatWithMore(c);
             context.timeouts.restartRetransmit(c, nowNs);
             c.wantTransmit();
+        }
+    }
+
+    /** What follows the probe's octet goes with it, so that they are one segment and no small one waits for another. */
+    private static void repeatWithMore(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        SendLedger.Entry probe = c.ledger.tail();
+        if (probe == null || probe != c.ledger.head() || probe.end > c.sendQueue.endOffset()) {
+            return;
+        }
+        int mss = c.effectiveMss();
+        long more = Math.min(Math.min(mss, snd.wnd) - probe.length(), c.unsentBytes());
+        if (more > 0) {
+            c.ledger.extend(probe, probe.end + more, mss);
+            snd.nxtOffset += more;
+            snd.nxt += (int) more;
+            c.tcb.recovery.smallEnd = probe.length() % mss == 0 ? -1 : probe.end;
         }
     }
 

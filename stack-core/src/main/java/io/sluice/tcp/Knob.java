@@ -86,8 +86,6 @@ public enum Knob {
      * while data is in flight; 0 waits for nothing.
      */
     SUPER_SEGMENT_WINDOW_DIVISOR(HOST, true, 0, 0, 3, "", "net.ipv4.tcp_tso_win_divisor"),
-    /** Whether Nagle's algorithm holds a small segment only while another small one is in flight, not any segment. */
-    NAGLE_ONLY_BEHIND_SMALL(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether the lower bound of the RTO is one of its variation part, so that the round-trip time comes on top. */
     MIN_RTO_ON_VARIATION(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */
@@ -106,7 +104,7 @@ public enum Knob {
     /** RFC 6298 §2.5: the upper bound of the RTO, at least 60 s. */
     MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "", "net.ipv4.tcp_rto_max_ms"),
     /** SYN retransmissions before an active open gives up (RFC 9293 §3.8.3 (MUST-23): at least 3 minutes). */
-    SYN_RETRIES(CONNECTION, false, 6, 12, 6, "", "net.ipv4.tcp_syn_retries"),
+    SYN_RETRIES(CONNECTION, false, 7, 12, 6, "", "net.ipv4.tcp_syn_retries"),
     /** How many SYN retransmissions come at the initial RTO before it doubles (RFC 6298 §5.5). */
     SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
     /** Whether SYNs go without options from the third retransmission on, for peers that cannot bear them. */
@@ -135,6 +133,10 @@ public enum Knob {
             HOST, true, 0, 1, 0, "net.inet.tcp.syncache.rst_on_sock_fail", "net.ipv4.tcp_abort_on_overflow"),
     /** SYN-ACK retransmissions before a half-open connection is forgotten. */
     SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
+    /** Which of {@link Nagle}'s variants holds back small segments (RFC 9293 §3.7.4). */
+    NAGLE(HOST, true, Nagle.ONE_SMALL, Nagle.IDLE_WRITE, Nagle.ONE_SMALL, "", ""),
+    /** How long TCP_CORK holds back less than a segment; 0 for as long as it is set (RFC 9293 §3.9.1.2, MUST-60). */
+    CORK_MS(HOST, true, 200, 0, 200, "", ""),
     /** RFC 5682: find out whether a timeout was spurious. */
     F_RTO(CONNECTION, true, 1, 0, 1, "", "net.ipv4.tcp_frto"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */

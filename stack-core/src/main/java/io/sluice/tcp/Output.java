@@ -74,6 +74,7 @@ final class Output {
             }
             context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
+        Nagle.onBlocked(c);
         armPersist(c, nowNs);
         return Outcome.DONE;
     }
@@ -222,6 +223,7 @@ final class Output {
     private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
         context.sizing.onSent(c, start, end);
         c.ownLedger().append(start, end, mss, nowNs);
+        Nagle.onSent(c, start, end, mss);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
     }
@@ -240,6 +242,7 @@ final class Output {
             c.timers.disarm(TcpTimer.PERSIST);
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
                 context.timeouts.restartRetransmit(c, nowNs);
+                context.timeouts.startUserTimeout(c, nowNs);
             }
         }
         long rate = c.window.pacingRate();
@@ -307,10 +310,10 @@ final class Output {
     private void armPersist(TcpConnection c, long nowNs) {
         boolean waiting = c.tcb.flightBytes() == 0
                 && (c.unsentBytes() > 0 || c.finPending())
-                && !c.timers.isArmed(TcpTimer.PACING)
-                && !(c.options.cork && c.unsentBytes() < c.effectiveMss());
+                && !c.timers.isArmed(TcpTimer.PACING);
         if (waiting && !c.timers.isArmed(TcpTimer.PERSIST)) {
-            context.timeouts.armPersist(c, nowNs);
+            boolean corked = c.options.cork && c.tcb.snd.wnd >= c.unsentBytes() && c.unsentBytes() < c.effectiveMss();
+            context.timeouts.armPersist(c, corked, nowNs);
         }
     }
 

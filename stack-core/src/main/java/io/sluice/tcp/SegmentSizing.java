@@ -32,9 +32,11 @@ final class SegmentSizing {
     private static final int SMALLEST_WINDOW_FOR_UNITS = 536;
 
     private final Knobs knobs;
+    private final Nagle nagle;
 
     SegmentSizing(Knobs knobs) {
         this.knobs = knobs;
+        this.nagle = new Nagle(knobs);
     }
 
     /**
@@ -74,20 +76,7 @@ final class SegmentSizing {
 
     /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
     private boolean mayBeSmall(TcpConnection c, long unsent, long allowed, boolean fin) {
-        if (unsent > allowed) {
-            return false;
-        }
-        if (fin) {
-            return true; // nothing follows that it could wait for
-        }
-        Tcb.SendSpace snd = c.tcb.snd;
-        if (c.options.cork || snd.more == Tcb.SendSpace.MORE_AWAITED) {
-            return false;
-        }
-        boolean held = knobs.isOn(Knob.NAGLE_ONLY_BEHIND_SMALL)
-                ? c.ledger.smallEdge > snd.unaOffset
-                : snd.nxtOffset != snd.unaOffset;
-        return c.options.noDelay || Urgent.isSending(c) || !held; // (2), §3.7.4
+        return unsent <= allowed && (fin || nagle.agrees(c)); // behind a FIN nothing follows that it could wait for
     }
 
     /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
@@ -185,9 +174,6 @@ final class SegmentSizing {
     /** New data {@code [start, end)} was sent. */
     void onSent(TcpConnection c, long start, long end) {
         Tcb.SendSpace snd = c.tcb.snd;
-        if ((end - start) % Math.max(1, c.effectiveMss()) != 0) {
-            c.ownLedger().smallEdge = end;
-        }
         if (usesUnits()) {
             snd.unitLeft -= (int) (end - start);
         }

@@ -96,9 +96,6 @@ final class SendLedger {
     /** What repairing losses remembers; of the connection, not of one algorithm. */
     final Tcb.Recovery recovery = new Tcb.Recovery();
 
-    /** The offset behind the last segment that was not full. */
-    long smallEdge;
-
     private final Pool pool;
     private @Nullable Entry head;
     private @Nullable Entry tail;
@@ -185,6 +182,13 @@ final class SendLedger {
         tail = e;
         entries++;
         return e;
+    }
+
+    /** The last entry, which is taken for lost, will be repeated with what follows it, up to {@code end}. */
+    void extend(Entry e, long end, int mss) {
+        account(e, end - e.end);
+        e.end = end;
+        e.mss = mss;
     }
 
     /** Notes that an entry left again. */
@@ -431,7 +435,6 @@ final class SendLedger {
         lostBytes = 0;
         retransmittedBytes = 0;
         highestSacked = -1;
-        smallEdge = 0;
         recovery.reset();
     }
 }

@@ -49,6 +49,9 @@ public final class SocketOptions {
     /** Limit of an active open, in nanoseconds. */
     public long connectTimeoutNs;
 
+    /** TCP_SYNCNT: repetitions of the SYN before an active open gives up, 0 for the host's. */
+    public int synRetries;
+
     /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
     public int maxSegment;
 
@@ -103,6 +106,7 @@ public final class SocketOptions {
         oobInline = o.oobInline;
         userTimeoutNs = o.userTimeoutNs;
         connectTimeoutNs = o.connectTimeoutNs;
+        synRetries = o.synRetries;
         maxSegment = o.maxSegment;
         noOptions = o.noOptions;
         hopLimit = o.hopLimit;

@@ -172,6 +172,12 @@ final class Tcb {
         /** The window was last reduced when everything before this offset had been sent (RFC 3168 §6.1.2). */
         long reducedUntil = -1;
 
+        /** The end of the last segment sent that was not full, or -1 ({@link Nagle}). */
+        long smallEnd = -1;
+
+        /** The end of what had been written when the first of what is in flight left, or -1 ({@link Nagle}). */
+        long writtenIdleEnd = -1;
+
         /** Duplicate acknowledgments in a row (RFC 5681 §2). */
         int dupAcks;
 
@@ -236,6 +242,8 @@ final class Tcb {
             point = -1;
             cwndLimitedOffset = -1;
             reducedUntil = -1;
+            smallEnd = -1;
+            writtenIdleEnd = -1;
             dupAcks = 0;
             dupAckedBytes = 0;
             limitedFrom = 0;

@@ -11,6 +11,9 @@ final class Timeouts {
     /** RFC 9293 §3.8.6.1: probes back off exponentially; both kernels stop at about a minute. */
     private static final long MAX_PROBE_INTERVAL_NS = 60_000_000_000L;
 
+    /** How long a peer may say nothing while its closed window is probed: ten unanswered probes. */
+    private static final long MAX_SILENCE_NS = 10 * MAX_PROBE_INTERVAL_NS;
+
     private final TcpContext context;
 
     Timeouts(TcpContext context) {
@@ -24,7 +27,7 @@ final class Timeouts {
             case DELAYED_ACK -> context.ackPolicy.acknowledgeNow(c);
             case KEEPALIVE -> onKeepAlive(c, nowNs);
             case PACING -> c.wantTransmit();
-            case USER_TIMEOUT -> context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            case USER_TIMEOUT -> onUserTimeout(c, nowNs);
         }
     }
 
@@ -59,7 +62,8 @@ final class Timeouts {
     /** The SYN or the SYN-ACK of a simultaneous open was not answered. */
     private void repeatSyn(TcpConnection c, long nowNs) {
         Tcb.RoundTrip rtt = c.tcb.rtt;
-        if (c.tcb.snd.synRetries >= context.knobs.get(Knob.SYN_RETRIES)) {
+        long limit = c.options.synRetries > 0 ? c.options.synRetries : context.knobs.get(Knob.SYN_RETRIES);
+        if (c.tcb.snd.synRetries >= limit) {
             context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
             return;
         }
@@ -76,7 +80,15 @@ final class Timeouts {
     }
 
     /** RFC 9293 §3.8.6.1 (MUST-36): the first probe after an RTO, then ever later. */
-    void armPersist(TcpConnection c, long nowNs) {
+    void armPersist(TcpConnection c, boolean corked, long nowNs) {
+        if (corked) {
+            long limitNs = context.knobs.ns(Knob.CORK_MS);
+            if (limitNs > 0) {
+                c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, limitNs));
+            }
+            return;
+        }
+        startUserTimeout(c, nowNs);
         long interval = context.rttEstimator.rtoNs(c.tcb.rtt);
         int steps = Math.min(c.tcb.snd.probes, 30);
         interval = Math.min(Math.max(interval, 1) << steps, MAX_PROBE_INTERVAL_NS);
@@ -84,19 +96,49 @@ final class Timeouts {
     }
 
     private void onPersist(TcpConnection c, long nowNs) {
-        boolean silent = c.released
-                && c.tcb.snd.probes > context.knobs.get(Knob.DATA_RETRIES)
-                && nowNs - c.tcb.rcv.lastReceivedNs > MAX_PROBE_INTERVAL_NS;
-        if (silent) {
+        if (isProbingInVain(c, nowNs)) {
             context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
             return;
         }
         if (c.tcb.snd.wnd == 0) {
             c.tcb.snd.probes++;
-            armPersist(c, nowNs);
+            armPersist(c, false, nowNs);
         }
         c.tcb.snd.persistDue = true; // sent in its turn, however busy the link is
         c.wantTransmit();
+    }
+
+    /**
+     * RFC 9293 §3.8.6.1 (MUST-37): as long as the peer answers probes, the connection stays open, unless nobody is left who
+     * could end it. A peer that does not answer at all is gone (RFC 1122 §4.2.3.5, R2).
+     */
+    private boolean isProbingInVain(TcpConnection c, long nowNs) {
+        if (c.tcb.snd.probes <= context.knobs.get(Knob.DATA_RETRIES)) {
+            return false;
+        }
+        return c.released || nowNs - c.tcb.rcv.lastReceivedNs > MAX_SILENCE_NS;
+    }
+
+    /** RFC 9293 §3.10.8, RFC 5482 §2: data waits from now on; it may for as long as the user says. */
+    void startUserTimeout(TcpConnection c, long nowNs) {
+        if (c.options.userTimeoutNs > 0 && !c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
+            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.userTimeoutNs));
+        }
+    }
+
+    /** Data was acknowledged: what is left waits from now on. */
+    void restartUserTimeout(TcpConnection c, long nowNs) {
+        c.timers.disarm(TcpTimer.USER_TIMEOUT);
+        if (!c.ledger.isEmpty() || c.unsentBytes() > 0) {
+            startUserTimeout(c, nowNs);
+        }
+    }
+
+    private void onUserTimeout(TcpConnection c, long nowNs) {
+        boolean waits = !c.tcb.state().isSynchronized() || c.tcb.flightBytes() > 0 || c.unsentBytes() > 0;
+        if (waits) {
+            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+        }
     }
 
     /** The user has closed and only the peer's FIN is missing: not for ever. */

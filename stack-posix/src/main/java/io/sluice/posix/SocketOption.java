@@ -40,7 +40,8 @@ public enum SocketOption {
     /** Seconds. */
     TCP_KEEPINIT,
     /** Milliseconds. */
-    TCP_USER_TIMEOUT;
+    TCP_USER_TIMEOUT,
+    TCP_SYNCNT;
 
     /** How many values the option has. */
     public int valueCount() {

@@ -55,7 +55,7 @@ final class StreamOptions {
         return null;
     }
 
-    private static @Nullable Errno getLimit(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getLimit(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case SO_RCVBUF -> out[0] = o.receiveBuffer;
             case SO_SNDBUF -> out[0] = o.sendBuffer;
@@ -68,7 +68,7 @@ final class StreamOptions {
         return null;
     }
 
-    private static @Nullable Errno getProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getProtocolOption(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case IP_TOS, IPV6_TCLASS -> out[0] = o.trafficClass;
             case IP_TTL, IPV6_UNICAST_HOPS -> out[0] = o.hopLimit > 0 ? o.hopLimit : Path.DEFAULT_HOP_LIMIT;
@@ -86,18 +86,23 @@ final class StreamOptions {
         return null;
     }
 
-    private static @Nullable Errno getTime(SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getTime(SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
             case TCP_KEEPCNT -> out[0] = o.keepAliveProbes;
             case TCP_KEEPINIT -> out[0] = o.connectTimeoutNs / NS_PER_SECOND;
+            case TCP_SYNCNT -> out[0] = synRetries(o);
             case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
             default -> {
                 return Errno.ENOPROTOOPT;
             }
         }
         return null;
+    }
+
+    private long synRetries(SocketOptions o) {
+        return o.synRetries > 0 ? o.synRetries : knobs.get(Knob.SYN_RETRIES);
     }
 
     /** RFC 9293 §3.7.1 (MUST-15): what is sent where nothing else is known. */
@@ -194,6 +199,7 @@ final class StreamOptions {
             case TCP_KEEPINTVL -> o.keepAliveIntervalNs = value * NS_PER_SECOND;
             case TCP_KEEPCNT -> o.keepAliveProbes = (int) value;
             case TCP_KEEPINIT -> o.connectTimeoutNs = value * NS_PER_SECOND;
+            case TCP_SYNCNT -> o.synRetries = (int) value;
             case TCP_USER_TIMEOUT -> o.userTimeoutNs = value * NS_PER_MS;
             default -> {
                 return Errno.ENOPROTOOPT;
