@@ -23,14 +23,14 @@ public final class Path {
     private final IpAddress local;
     private final IpAddress remote;
     private int mtu;
-    private int hopLimit = DEFAULT_HOP_LIMIT;
-    private int trafficClass;
+    private short hopLimit = DEFAULT_HOP_LIMIT;
+    private short trafficClass;
     private int flowLabel;
     private int identification;
     private boolean dontFragment = true;
-    private int localUdpPort;
-    private int remoteUdpPort;
-    private int overheadBytes;
+    private char localUdpPort;
+    private char remoteUdpPort;
+    private short overheadBytes;
 
     /** A path whose MTU is the link's. Both addresses are of the same family. */
     public Path(Link link, IpAddress local, IpAddress remote) {
@@ -74,9 +74,9 @@ public final class Path {
      * @param overhead octets by which segments are smaller than without, at least the 8 of a UDP header
      */
     public void encapsulate(int localPort, int remotePort, int overhead) {
-        localUdpPort = localPort;
-        remoteUdpPort = remotePort;
-        overheadBytes = remotePort == 0 ? 0 : Math.max(UdpHeader.LENGTH, overhead);
+        localUdpPort = (char) localPort;
+        remoteUdpPort = (char) remotePort;
+        overheadBytes = (short) (remotePort == 0 ? 0 : Math.max(UdpHeader.LENGTH, overhead));
     }
 
     /** Whether packets of this path travel in UDP datagrams. */
@@ -109,7 +109,7 @@ public final class Path {
     }
 
     public void hopLimit(int newHopLimit) {
-        hopLimit = newHopLimit;
+        hopLimit = (short) newHopLimit;
     }
 
     /** DSCP and ECN (RFC 2474, RFC 3168): the octet as it stands in the header. */
@@ -118,7 +118,7 @@ public final class Path {
     }
 
     public void trafficClass(int newTrafficClass) {
-        trafficClass = newTrafficClass & 0xFF;
+        trafficClass = (short) (newTrafficClass & 0xFF);
     }
 
     /** RFC 6437; ignored for IPv4. */

@@ -199,7 +199,7 @@ final class StreamOptions {
             case TCP_KEEPINTVL -> o.keepAliveIntervalNs = value * NS_PER_SECOND;
             case TCP_KEEPCNT -> o.keepAliveProbes = (int) value;
             case TCP_KEEPINIT -> o.connectTimeoutNs = value * NS_PER_SECOND;
-            case TCP_SYNCNT -> o.synRetries = (int) value;
+            case TCP_SYNCNT -> o.synRetries = (int) Math.min(Byte.MAX_VALUE, value);
             case TCP_USER_TIMEOUT -> o.userTimeoutNs = value * NS_PER_MS;
             default -> {
                 return Errno.ENOPROTOOPT;
