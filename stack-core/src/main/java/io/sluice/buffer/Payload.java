@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.event.Counter;
 import io.sluice.event.Counters;
+import java.nio.ByteBuffer;
 
 /**
  * Keeps received payload beyond the call that brought it: as a slice of the packet where that is large, as a copy of
@@ -28,8 +29,24 @@ public final class Payload {
         }
         counters.add(Counter.RECEIVE_BYTES_COPIED, length);
         ByteBuf copy = allocator.directBuffer(length, length);
-        copy.writeBytes(packet, index, length);
+        append(copy, packet, index, length);
         return copy;
+    }
+
+    /**
+     * Appends the octets {@code [index, index + length)} of {@code source} to {@code target}, of which there must be room,
+     * without making a view of either even where Netty would (a JDK without Unsafe). Both must belong to this thread.
+     */
+    public static void append(ByteBuf target, ByteBuf source, int index, int length) {
+        if (source.nioBufferCount() != 1 || target.nioBufferCount() != 1) {
+            target.writeBytes(source, index, length);
+            return;
+        }
+        ByteBuffer from = source.internalNioBuffer(index, length);
+        int at = target.writerIndex();
+        ByteBuffer to = target.internalNioBuffer(at, length);
+        to.put(to.position(), from, from.position(), length);
+        target.writerIndex(at + length);
     }
 
     /**

@@ -175,6 +175,8 @@ public enum Knob {
     HALF_OPEN_CHALLENGES_WITH_ACK(HOST, true, 0, 1, 0, "", ""),
     /** Whether a SYN that opens no new connection is acknowledged in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 5961 §4.2). */
     TIME_WAIT_CHALLENGES_SYN(HOST, true, 1, 0, 1, "", ""),
+    /** Whether TIME-WAIT survives a reset (RFC 1337 §3, fix F1). */
+    IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
     ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
     /** Whether the ACK of a segment before the window counts, although RFC 9293 §3.10.7.4 drops the segment. */

@@ -55,7 +55,7 @@ public final class TcpLayer {
                 context.ending.abort(c, nowNs);
                 c.fail(SocketError.CONNECTION_ABORTED);
             } else if (f instanceof TimeWait t) {
-                context.timeWaits.replace(t);
+                context.timeWaits.end(t);
             } else if (f instanceof HalfOpen h) {
                 context.listenInput.forget(h);
             }
@@ -94,7 +94,7 @@ public final class TcpLayer {
             listener = context.listeners.find(seg);
         }
         if (flow instanceof TimeWait t && listener != null && context.timeWaits.admitsNewConnection(t, seg)) {
-            context.timeWaits.replace(t);
+            context.timeWaits.end(t);
         } else if (flow != null) {
             return UdpEncapsulation.matches(flow, seg)
                     ? toFlow(flow, seg, nowNs)
@@ -144,7 +144,7 @@ public final class TcpLayer {
     /** Active OPEN (RFC 9293 §3.10.1). The 4-tuple must not be in use. */
     public TcpConnection connect(FlowKey key, Path path, SocketOptions options, long nowNs) {
         if (context.flows.find(key) instanceof TimeWait t) {
-            context.timeWaits.replace(t); // RFC 9293 §3.6.1 (MAY-2): the ISN is beyond the old one
+            context.timeWaits.end(t); // RFC 9293 §3.6.1 (MAY-2): the ISN is beyond the old one
         }
         return context.userCalls.open(key, path, options, nowNs);
     }

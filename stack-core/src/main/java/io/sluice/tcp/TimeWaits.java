@@ -68,8 +68,8 @@ final class TimeWaits {
         }
     }
 
-    /** Ends it early: a new connection takes the 4-tuple. */
-    void replace(TimeWait t) {
+    /** Ends it early: a reset came, or a new connection takes the 4-tuple. */
+    void end(TimeWait t) {
         context.wheel.disarm(t);
         onExpired(t);
     }
@@ -105,7 +105,8 @@ final class TimeWaits {
     /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
     void onSegment(TimeWait t, Segment seg, long nowNs) {
         if (seg.rst()) {
-            return; // RFC 1337 §3, fix F1: a reset does not end TIME-WAIT
+            onReset(t, seg);
+            return;
         }
         if (isRepeatedFin(t, seg)) {
             context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // acknowledge it, and start the time again
@@ -114,6 +115,16 @@ final class TimeWaits {
         }
         if (seg.hasAck() || (seg.syn() && context.knobs.isOn(Knob.TIME_WAIT_CHALLENGES_SYN))) {
             acknowledge(t, nowNs);
+        }
+    }
+
+    /**
+     * A reset ends TIME-WAIT (RFC 9293 §3.10.7.4) if it is the answer to what we sent last (RFC 5961 §3.2): so a peer who
+     * uses its port again gets through after one challenge. RFC 1337 §3, fix F1, ignores it, as a knob says.
+     */
+    private void onReset(TimeWait t, Segment seg) {
+        if (seg.seq == t.rcvNxt && !context.knobs.isOn(Knob.IGNORE_RST_IN_TIME_WAIT)) {
+            end(t);
         }
     }
 

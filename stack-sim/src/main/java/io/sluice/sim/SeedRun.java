@@ -3,10 +3,12 @@ package io.sluice.sim;
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
+import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -204,9 +206,14 @@ final class SeedRun implements AutoCloseable {
     private static void configure(SocketOptions options, SeedScenario.Connection connection) {
         options.noDelay = connection.noDelay();
         options.maxSegment = connection.maxSegment();
-        options.keepAlive = connection.keepAlive();
+        options.keepAlive = connection.keepAlive() || aborts(connection); // or nobody tells of a lost RST
         options.keepAliveIdleNs = 60 * SECOND;
         options.keepAliveIntervalNs = 20 * SECOND;
+    }
+
+    private static boolean aborts(SeedScenario.Connection connection) {
+        return connection.clientPlan().finish() == Finish.ABORT
+                || connection.serverPlan().finish() == Finish.ABORT;
     }
 
     private StreamPeer accepted(TcpSocket socket) {
@@ -215,6 +222,10 @@ final class SeedRun implements AutoCloseable {
             throw new AssertionError("a connection that nobody opened: " + socket);
         }
         configure(socket.options(), e.connection);
+        TcpConnection c = socket.connection();
+        if (c != null) {
+            c.optionsChanged(simulation.nowNs());
+        }
         return peer(server, socket, e.plan);
     }
 
