@@ -28,8 +28,8 @@ final class Sysctls {
             "each run has a host of its own, which remembers nothing from runs before");
 
     /** Names of what the stack does not have yet, with the values that mean what it does. */
-    private static final Map<String, Set<Long>> FIXED = Map.ofEntries(
-            Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)));
+    private static final Map<String, Set<Long>> FIXED =
+            Map.ofEntries(Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)));
 
     private final Knobs knobs;
 
