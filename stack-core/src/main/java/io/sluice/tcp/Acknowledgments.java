@@ -29,6 +29,7 @@ final class Acknowledgments {
         }
         if (offset > c.tcb.snd.unaOffset) {
             advance(c, seg.ack, offset, outcome, sample);
+            SendNotices.onProgress(c, c.tcb.snd.nxtOffset, offset, nowNs);
             context.pathMtu.onAcknowledged(c, nowNs);
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
             outcome.duplicate = true;
@@ -110,7 +111,8 @@ final class Acknowledgments {
         }
     }
 
-    private void tellWriter(TcpConnection c) {
+    /** Tells a writer that waits, if there is room for it now. */
+    void tellWriter(TcpConnection c) {
         if (c.writerWaits && context.sendRoom.isWorthSignalling(c)) {
             c.writerWaits = false;
             c.signal(Readiness.WRITABLE);

@@ -44,6 +44,7 @@ final class DataInput {
             context.ending.abort(c, nowNs);
             return DropReason.TCP_AFTER_CLOSE;
         }
+        c.tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()

@@ -151,6 +151,7 @@ final class HandshakeInput {
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + tcb.rcv.wnd;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         tcb.rcv.lastReceivedNs = nowNs;
+        tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         tcb.windowScaling = scaling;
         tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);

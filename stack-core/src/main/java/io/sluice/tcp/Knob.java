@@ -86,6 +86,8 @@ public enum Knob {
      * while data is in flight; 0 waits for nothing.
      */
     SUPER_SEGMENT_WINDOW_DIVISOR(HOST, true, 0, 0, 3, "", "net.ipv4.tcp_tso_win_divisor"),
+    /** How many pieces of lent memory one packet may have; 0 for any number. */
+    LENT_PIECES_PER_PACKET(CONNECTION, true, 0, 0, 17, "", ""),
     /** Whether the lower bound of the RTO is one of its variation part, so that the round-trip time comes on top. */
     MIN_RTO_ON_VARIATION(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */

@@ -288,6 +288,7 @@ final class ListenInput {
         tcb.rcv.nxtOffset = 0;
         tcb.rcv.wnd = h.window;
         tcb.rcv.wndShift = h.windowScaling ? h.rcvShift : 0;
+        tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         tcb.rcv.mss = HandshakeInput.announcedMss(path, path.link().mtu(), c.options);

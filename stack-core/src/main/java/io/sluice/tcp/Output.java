@@ -76,6 +76,7 @@ final class Output {
         }
         Nagle.onBlocked(c);
         armPersist(c, nowNs);
+        context.acknowledgments.tellWriter(c); // what was sent is not unsent any more
         return Outcome.DONE;
     }
 
@@ -216,7 +217,7 @@ final class Output {
     /** RFC 9293 §3.9.1.2: PSH on what ends the data that is there. */
     private int flags(TcpConnection c, long start, int data, boolean fin) {
         boolean last = start + data >= c.sendQueue.endOffset() && c.tcb.snd.more == Tcb.SendSpace.NO_MORE;
-        boolean push = data > 0 && (last || (data > c.effectiveMss() && context.knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)));
+        boolean push = data > 0 && (last || context.sizing.endsWithPush(c, start, start + data));
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
@@ -226,6 +227,7 @@ final class Output {
         Nagle.onSent(c, start, end, mss);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
+        SendNotices.onProgress(c, end, c.tcb.snd.unaOffset, nowNs);
     }
 
     private void onRepeated(TcpConnection c, SendLedger.Entry e, RetransmitCause cause, long nowNs) {

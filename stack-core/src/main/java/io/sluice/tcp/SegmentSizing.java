@@ -42,11 +42,12 @@ final class SegmentSizing {
     /**
      * How much new data to send now, 0 for none.
      *
-     * @param unsent octets that were written and not sent
+     * @param written octets that were written and not sent
      * @param allowed what the windows let go
      * @param fin whether a FIN follows the last of them
      */
-    int ofNew(TcpConnection c, long unsent, long allowed, boolean fin, long nowNs) {
+    int ofNew(TcpConnection c, long written, long allowed, boolean fin, long nowNs) {
+        long unsent = Math.min(written, SendNotices.packetEdge(c, c.tcb.snd.nxtOffset) - c.tcb.snd.nxtOffset);
         int mss = c.effectiveMss();
         long n = Math.min(unsent, c.tcb.ecn.reduced ? Math.min(mss, allowed) : allowed); // CWR on one segment
         if (n >= mss) {
@@ -169,6 +170,18 @@ final class SegmentSizing {
         if (before <= next + snd.unitLeft) {
             snd.unitLeft = unit(c); // the last unit is the one that is sent now, and grows
         }
+    }
+
+    /**
+     * Whether PSH is to end {@code [start, end)} although more follows: on a super-segment, where the writer's own packets
+     * end, and at least once in half the largest window, so that a peer who waits for one is not kept waiting.
+     */
+    boolean endsWithPush(TcpConnection c, long start, long end) {
+        if (end == SendNotices.packetEdge(c, start)) {
+            return true;
+        }
+        long half = Math.max(1, c.tcb.snd.maxWnd / UNIT_WINDOW_DIVISOR);
+        return knobs.isOn(Knob.PUSH_SUPER_SEGMENTS) && (end - start > c.effectiveMss() || start / half != end / half);
     }
 
     /** New data {@code [start, end)} was sent. */

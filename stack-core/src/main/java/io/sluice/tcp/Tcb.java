@@ -139,6 +139,9 @@ final class Tcb {
 
         /** When anything last came from the peer. */
         long lastReceivedNs;
+
+        /** When data last came, in milliseconds of the host's clock, modulo 2^32. */
+        int lastDataMs;
     }
 
     /** RFC 6298 §2. All times in nanoseconds; 0 before the first measurement. */

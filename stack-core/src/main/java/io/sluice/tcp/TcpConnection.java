@@ -50,6 +50,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Nullable SendSource source;
 
+    /** What the user wants to hear of its writes; null where it never asked. */
+    @Nullable SendNotices sendNotices;
+
     @Nullable StreamTransform receiveTransform;
 
     /** Octets delivered to the peer so far, by cumulative acknowledgment or SACK. */
@@ -273,7 +276,8 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
                 | bit(peerClosed(), Readiness.PEER_CLOSED)
                 | bit(over || (sendClosed && peerClosed()), Readiness.HANGUP)
                 | bit(Urgent.isPending(this), Readiness.URGENT)
-                | bit(failed, Readiness.ERROR);
+                | bit(failed, Readiness.ERROR)
+                | bit(SendNotices.isWaiting(this), Readiness.ERROR_QUEUE);
     }
 
     private static int bit(boolean set, int bit) {
@@ -359,6 +363,21 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** The user waits for room to write: it is told when there is some. */
     public void awaitRoom() {
         writerWaits = true;
+    }
+
+    /** The notices of writes, which exist from the first call on. */
+    public SendNotices sendNotices() {
+        SendNotices n = sendNotices;
+        if (n == null) {
+            n = new SendNotices(this);
+            sendNotices = n;
+        }
+        return n;
+    }
+
+    /** Whether anybody has asked for {@link #sendNotices}. */
+    public boolean hasSendNotices() {
+        return sendNotices != null;
     }
 
     /** Octets written and not acknowledged: what SIOCOUTQ tells. */

@@ -29,6 +29,8 @@ package io.sluice.tcp;
  * @param unsentBytes written and not sent
  * @param recovering whether a loss is being repaired after duplicate acknowledgments
  * @param recoveringFromTimeout whether one is after a timeout
+ * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
+ *     modulo 2^32
  */
 public record TcpInfo(
         TcpState state,
@@ -55,7 +57,8 @@ public record TcpInfo(
         long deliveredBytes,
         long unsentBytes,
         boolean recovering,
-        boolean recoveringFromTimeout) {
+        boolean recoveringFromTimeout,
+        int lastDataReceivedMs) {
 
     static TcpInfo of(TcpConnection c) {
         Tcb tcb = c.tcb;
@@ -84,6 +87,7 @@ public record TcpInfo(
                 c.deliveredBytes,
                 c.unsentBytes(),
                 tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY,
-                tcb.recovery.phase == Tcb.Recovery.Phase.LOSS);
+                tcb.recovery.phase == Tcb.Recovery.Phase.LOSS,
+                tcb.rcv.lastDataMs);
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a file descriptor stands for. Several may stand for the same one ({@code dup}). */
-abstract sealed class Descriptor permits StreamSocket, EpollInstance {
+abstract sealed class Descriptor permits StreamSocket, EpollInstance, OpenFile {
     /** O_NONBLOCK. */
     boolean nonBlocking;
 

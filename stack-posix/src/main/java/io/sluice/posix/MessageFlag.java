@@ -13,5 +13,11 @@ public enum MessageFlag {
     /** No signal for a broken pipe: there are none here. */
     MSG_NOSIGNAL,
     /** More follows: no segment that is not full leaves for now. */
-    MSG_MORE
+    MSG_MORE,
+    /** The end of a record: a stream has none. */
+    MSG_EOR,
+    /** The memory is lent until a notice in the error queue gives it back; needs SO_ZEROCOPY. */
+    MSG_ZEROCOPY,
+    /** The error queue is read, not the stream. */
+    MSG_ERRQUEUE
 }

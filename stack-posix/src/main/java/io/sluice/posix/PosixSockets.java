@@ -5,6 +5,7 @@ import io.sluice.api.Sockets;
 import io.sluice.api.TcpSocket;
 import io.sluice.host.Host;
 import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpInfo;
 import io.sluice.time.Deadline;
@@ -31,11 +32,13 @@ public final class PosixSockets {
     private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
     private final List<Call> waiting = new ArrayList<>();
     private final MemoryFiles files = new MemoryFiles();
+    private final int maxPieces;
 
     public PosixSockets(Host host, PosixProfile profile) {
         this.sockets = new Sockets(host);
         this.profile = profile;
         this.streamOptions = new StreamOptions(host.tcp().layer().knobs());
+        this.maxPieces = host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET);
     }
 
     /** How this kernel differs. */
@@ -142,12 +145,30 @@ public final class PosixSockets {
     public Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, long nowNs) {
         return withStream(fd, s -> {
             boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
-            return run(
-                    s,
-                    mayBlock,
-                    s.sendTimeoutNs,
-                    (c, t) -> s.send(c, data, flags.contains(MessageFlag.MSG_OOB)),
-                    nowNs);
+            return run(s, mayBlock, s.sendTimeoutNs, (c, t) -> s.send(c, data, flags, mayBlock), nowNs);
+        });
+    }
+
+    /** {@code sendmsg}: as {@link #send}, of memory in pieces. */
+    public Call sendmsg(int fd, List<ByteBuffer> pieces, Set<MessageFlag> flags, long nowNs) {
+        ByteBuffer data = ByteBuffer.allocate(
+                pieces.stream().mapToInt(ByteBuffer::remaining).sum());
+        List<Integer> edges = new ArrayList<>();
+        int inPacket = 0;
+        for (ByteBuffer piece : pieces) {
+            if (piece.hasRemaining() && maxPieces > 0 && inPacket++ == maxPieces) {
+                edges.add(data.position());
+                inPacket = 1;
+            }
+            data.put(piece.duplicate());
+        }
+        data.flip();
+        return withStream(fd, s -> {
+            TcpConnection c = s.socket().connection();
+            if (c != null && s.zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY)) {
+                edges.forEach(edge -> c.sendNotices().endPacketAfter(edge));
+            }
+            return send(fd, data, flags, nowNs);
         });
     }
 
@@ -165,6 +186,57 @@ public final class PosixSockets {
         return withStream(fd, s -> {
             TcpConnection c = s.socket().connection();
             return Call.returned(c != null && c.isAtMark() ? 1 : 0);
+        });
+    }
+
+    /**
+     * {@code recvmsg} with MSG_ERRQUEUE: what it finds is added to {@code out}. Never waits.
+     *
+     * @return 0, since the payload is not kept, or EAGAIN
+     */
+    public Call recvErrorQueue(int fd, List<ErrorQueueMessage> out) {
+        return withStream(fd, s -> {
+            ErrorQueueMessage message = s.takeNotice();
+            if (message == null) {
+                return Call.failed(Errno.EAGAIN);
+            }
+            out.add(message);
+            return Call.returned(0);
+        });
+    }
+
+    /** {@code open} for reading, of {@link #files}. */
+    public Call open(String path) {
+        byte[] content = files.read(path);
+        return content == null ? Call.failed(Errno.ENOENT) : open(new OpenFile(content));
+    }
+
+    /**
+     * {@code sendfile}: from a file to a socket.
+     *
+     * @param offset where in the file to begin, or -1 for its own position, which then moves
+     */
+    public Call sendfile(int socket, int file, long offset, long count, long nowNs) {
+        if (!(descriptors.get(file) instanceof OpenFile from)) {
+            return Call.failed(descriptors.get(file) == null ? Errno.EBADF : Errno.EINVAL);
+        }
+        ByteBuffer data = from.from(offset < 0 ? from.position : offset, count);
+        if (offset < 0) {
+            from.position += data.remaining();
+        }
+        return data.hasRemaining() ? send(socket, data, Set.of(), nowNs) : Call.returned(0);
+    }
+
+    /** {@code ioctl(fd, SIOCINQ)}: octets that can be read now. */
+    public Call unreadBytes(int fd) {
+        return withStream(fd, s -> Call.returned(s.socket().readableBytes()));
+    }
+
+    /** {@code ioctl(fd, SIOCOUTQ)}: octets that were written and not acknowledged. */
+    public Call unacknowledgedBytes(int fd) {
+        return withStream(fd, s -> {
+            TcpConnection c = s.socket().connection();
+            return Call.returned(c == null ? 0 : c.queuedBytes());
         });
     }
 
@@ -370,8 +442,12 @@ public final class PosixSockets {
                 nowNs);
     }
 
-    /** Takes what sockets have to tell, and makes the calls again that wait for it or whose time is over. */
-    public void poll(long nowNs) {
+    /**
+     * Takes what sockets have to tell, and makes the calls again that wait for it or whose time is over.
+     *
+     * @return whether there was something, so that there may be something to transmit
+     */
+    public boolean poll(long nowNs) {
         boolean news = false;
         for (Object ready = sockets.pollReady(); ready != null; ready = sockets.pollReady()) {
             Descriptor descriptor = StreamSocket.of(ready);
@@ -381,7 +457,7 @@ public final class PosixSockets {
             }
         }
         if (waiting.isEmpty() || !(news || nowNs >= nextDeadlineNs())) {
-            return;
+            return news;
         }
         for (Call call : List.copyOf(waiting)) {
             call.attempt(nowNs);
@@ -390,6 +466,7 @@ public final class PosixSockets {
             }
         }
         waiting.removeIf(Call::isDone);
+        return true;
     }
 
     /** When {@link #poll} has to be called next at the latest, or {@link Deadline#NEVER}. */

@@ -19,6 +19,12 @@ public enum SocketOption {
     SO_RCVTIMEO,
     /** Two values: seconds, microseconds. */
     SO_SNDTIMEO,
+    /** Whether MSG_ZEROCOPY is obeyed. */
+    SO_ZEROCOPY,
+    /** Which timestamps there are: bits of SOF_TIMESTAMPING_*, with Linux's values. */
+    SO_TIMESTAMPING,
+    /** A number for the packets of a socket, which nothing here looks at. */
+    SO_MARK,
     IP_TOS,
     IP_TTL,
     IPV6_TCLASS,
@@ -26,6 +32,8 @@ public enum SocketOption {
     IPV6_V6ONLY,
     IPV6_USE_MIN_MTU,
     TCP_NODELAY,
+    /** Octets, unsigned. */
+    TCP_NOTSENT_LOWAT,
     TCP_CORK,
     TCP_NOPUSH,
     TCP_MAXSEG,

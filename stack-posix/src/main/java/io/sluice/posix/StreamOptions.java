@@ -61,6 +61,9 @@ final class StreamOptions {
             case SO_SNDBUF -> out[0] = o.sendBuffer;
             case SO_RCVTIMEO -> putTime(out, s.receiveTimeoutNs);
             case SO_SNDTIMEO -> putTime(out, s.sendTimeoutNs);
+            case SO_ZEROCOPY -> out[0] = bit(s.zeroCopy);
+            case SO_TIMESTAMPING -> out[0] = s.timestamping;
+            case SO_MARK -> out[0] = s.mark;
             default -> {
                 return getProtocolOption(s, o, option, out);
             }
@@ -75,6 +78,7 @@ final class StreamOptions {
             case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
             case IPV6_USE_MIN_MTU -> out[0] = bit(o.minimalMtu);
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
+            case TCP_NOTSENT_LOWAT -> out[0] = Integer.toUnsignedLong(o.notSentLowWater);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
@@ -157,6 +161,7 @@ final class StreamOptions {
             case SO_SNDBUF -> o.sendBuffer = buffer(value);
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
+            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK -> setNotices(s, option, value);
             default -> {
                 return setProtocolOption(s, o, option, value);
             }
@@ -175,6 +180,7 @@ final class StreamOptions {
             case IPV6_V6ONLY -> s.ipv6Only = value != 0;
             case IPV6_USE_MIN_MTU -> o.minimalMtu = value > 0;
             case TCP_NODELAY -> o.noDelay = value != 0;
+            case TCP_NOTSENT_LOWAT -> o.notSentLowWater = (int) value;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
             case TCP_MAXSEG -> {
                 return setMaxSegment(s, o, value);
@@ -245,6 +251,14 @@ final class StreamOptions {
         }
         o.hopLimit = value == -1 ? 0 : (int) value;
         return null;
+    }
+
+    private static void setNotices(StreamSocket s, SocketOption option, long value) {
+        switch (option) {
+            case SO_ZEROCOPY -> s.zeroCopy = value != 0;
+            case SO_TIMESTAMPING -> s.timestamping(value);
+            default -> s.mark = value;
+        }
     }
 
     private int buffer(long asked) {

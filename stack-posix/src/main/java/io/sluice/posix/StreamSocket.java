@@ -6,11 +6,13 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * what a socket becomes. Its methods make one attempt of a call: they complete it, or leave it be if it would block.
  */
 final class StreamSocket extends Descriptor {
+    private static final long STAMP_SENT = 0x2;
+    private static final long STAMP_SCHEDULED = 0x100;
+    private static final long STAMP_ACKNOWLEDGED = 0x200;
+
     private final PosixProfile profile;
     private final TcpSocket socket;
     private @Nullable TcpListener listener;
@@ -31,6 +37,15 @@ final class StreamSocket extends Descriptor {
     long receiveTimeoutNs;
 
     long sendTimeoutNs;
+
+    /** SO_ZEROCOPY. */
+    boolean zeroCopy;
+
+    /** SO_TIMESTAMPING: its bits. */
+    long timestamping;
+
+    /** SO_MARK. */
+    long mark;
 
     StreamSocket(PosixProfile profile, TcpSocket socket, boolean ipv6) {
         this.profile = profile;
@@ -87,10 +102,23 @@ final class StreamSocket extends Descriptor {
         return socket.state() == TcpState.SYN_SENT || socket.state() == TcpState.SYN_RECEIVED;
     }
 
-    Call bind(Endpoint local) {
-        if (local.address().isV6() != ipv6) {
+    /** The address that the core knows: of an IPv4-mapped one the IPv4 address (RFC 4291 §2.5.5.2, RFC 3493 §3.7). */
+    private Endpoint plain(Endpoint endpoint) {
+        IpAddress address = endpoint.address();
+        return ipv6 && !ipv6Only && address.isV6() && address.isV4Mapped()
+                ? new Endpoint(IpAddress.ofV4((int) address.lo()), endpoint.port())
+                : endpoint;
+    }
+
+    private boolean isOfFamily(Endpoint asGiven) {
+        return asGiven.address().isV6() == ipv6;
+    }
+
+    Call bind(Endpoint asGiven) {
+        if (!isOfFamily(asGiven)) {
             return Call.failed(Errno.EAFNOSUPPORT);
         }
+        Endpoint local = plain(asGiven);
         return listener != null ? Call.failed(Errno.EINVAL) : outcome(socket.bind(local));
     }
 
@@ -120,17 +148,24 @@ final class StreamSocket extends Descriptor {
             return null;
         }
         TcpSocket accepted = l.accept();
-        return accepted == null ? null : new StreamSocket(profile, accepted, ipv6);
+        if (accepted == null) {
+            return null;
+        }
+        StreamSocket stream = new StreamSocket(profile, accepted, ipv6);
+        stream.zeroCopy = zeroCopy;
+        stream.mark = mark;
+        return stream;
     }
 
     /** Starts to connect; null if the end of it is to be waited for. */
-    @Nullable Call connect(Endpoint remote, long nowNs) {
+    @Nullable Call connect(Endpoint asGiven, long nowNs) {
         if (listener != null) {
             return Call.failed(profile.errno(Situation.CONNECT_LISTENING));
         }
-        if (remote.address().isV6() != ipv6) {
+        if (!isOfFamily(asGiven)) {
             return Call.failed(Errno.EAFNOSUPPORT);
         }
+        Endpoint remote = plain(asGiven);
         if (socket.connection() != null) {
             return connectAgain();
         }
@@ -231,7 +266,7 @@ final class StreamSocket extends Descriptor {
         }
     }
 
-    void send(Call call, ByteBuffer data, boolean urgent) {
+    void send(Call call, ByteBuffer data, Set<MessageFlag> flags, boolean mayBlock) {
         TcpConnection c = socket.connection();
         if (c == null) {
             call.fail(profile.errno(Situation.SEND_UNCONNECTED));
@@ -244,17 +279,55 @@ final class StreamSocket extends Descriptor {
             }
             return;
         }
-        int n = socket.write(data);
+        int n = socket.write(data, flags.contains(MessageFlag.MSG_MORE));
         if (n == TcpSocket.FAILED) {
             onFailure(call);
             return;
         }
-        if (urgent && n > 0) {
+        if (flags.contains(MessageFlag.MSG_OOB) && n > 0) {
             c.markUrgent();
         }
         call.moved += n;
+        if (call.moved > 0 && (!data.hasRemaining() || !mayBlock)) {
+            endWrite(c, flags);
+        }
         if (!data.hasRemaining()) {
             call.complete(call.moved);
+        }
+    }
+
+    /** A call ends that has written something: who asked hears what becomes of it. */
+    private void endWrite(TcpConnection c, Set<MessageFlag> flags) {
+        boolean lent = zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY);
+        if (lent || c.hasSendNotices()) {
+            c.sendNotices().endWrite(lent);
+        }
+    }
+
+    /** Takes the oldest message of the error queue; null if there is none. */
+    @Nullable ErrorQueueMessage takeNotice() {
+        TcpConnection c = socket.connection();
+        SendNotice notice =
+                c == null || !c.hasSendNotices() ? null : c.sendNotices().poll();
+        return notice == null ? null : ErrorQueueMessage.of(notice, ipv6);
+    }
+
+    /** SO_TIMESTAMPING with Linux's bits. */
+    void timestamping(long bits) {
+        timestamping = bits;
+        TcpConnection c = socket.connection();
+        if (c != null) {
+            Set<SendNotice.Kind> kinds = EnumSet.noneOf(SendNotice.Kind.class);
+            if ((bits & STAMP_SENT) != 0) {
+                kinds.add(SendNotice.Kind.SENT);
+            }
+            if ((bits & STAMP_SCHEDULED) != 0) {
+                kinds.add(SendNotice.Kind.SCHEDULED);
+            }
+            if ((bits & STAMP_ACKNOWLEDGED) != 0) {
+                kinds.add(SendNotice.Kind.ACKNOWLEDGED);
+            }
+            c.sendNotices().stamp(kinds);
         }
     }
 
@@ -284,9 +357,15 @@ final class StreamSocket extends Descriptor {
         if (l != null) {
             return l.waitingCount() > 0 ? PollEvents.POLLIN | PollEvents.POLLRDNORM : 0;
         }
-        return socket.connection() == null
-                ? PollEvents.of(Readiness.HANGUP)
-                : PollEvents.of(socket.readiness() & ~Readiness.CONNECTED);
+        TcpConnection c = socket.connection();
+        if (c == null) {
+            return PollEvents.of(Readiness.HANGUP);
+        }
+        int readiness = socket.readiness() & ~Readiness.CONNECTED;
+        if ((readiness & Readiness.WRITABLE) == 0) {
+            c.awaitRoom(); // whoever looks wants to know when
+        }
+        return PollEvents.of(readiness);
     }
 
     @Override

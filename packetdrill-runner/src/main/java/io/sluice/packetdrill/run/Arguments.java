@@ -115,22 +115,32 @@ public final class Arguments {
 
     /** The elements of {@code [a, b]}. */
     public List<Expression> elements(int i) throws RunFailure {
-        if (get(i) instanceof Expression.Array array) {
+        return elements(get(i));
+    }
+
+    /** The elements of {@code [a, b]}, which is a part of an argument. */
+    List<Expression> elements(Expression e) throws RunFailure {
+        if (e instanceof Expression.Array array) {
             return array.elements();
         }
-        throw failure(get(i), "an array was expected here");
+        throw failure(e, "an array was expected here");
     }
 
     /** What a script says of a buffer to send: its own octets, or as many zeros as {@code length} says. */
     public ByteBuffer bytes(int i, long length) throws RunFailure {
-        if (get(i) instanceof Expression.StringValue text) {
+        return bytes(get(i), length);
+    }
+
+    /** As {@link #bytes(int, long)}, of a part of an argument. */
+    ByteBuffer bytes(Expression e, long length) throws RunFailure {
+        if (e instanceof Expression.StringValue text) {
             byte[] octets = text.value().getBytes(StandardCharsets.ISO_8859_1);
             ByteBuffer b = ByteBuffer.allocate((int) length);
             b.put(octets, 0, Math.min(octets.length, b.remaining()));
             return b.rewind();
         }
-        if (!isEllipsis(i)) {
-            throw failure(get(i), "a string or ... was expected here");
+        if (!(e instanceof Expression.Ellipsis)) {
+            throw failure(e, "a string or ... was expected here");
         }
         return ByteBuffer.allocate((int) length);
     }

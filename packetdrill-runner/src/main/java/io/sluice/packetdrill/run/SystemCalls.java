@@ -8,6 +8,7 @@ import io.sluice.posix.Errno;
 import io.sluice.posix.MessageFlag;
 import io.sluice.posix.PosixSockets;
 import io.sluice.posix.SocketOption;
+import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class SystemCalls implements SystemInterface {
 
     /** Checks what a call has put into its output arguments. */
     @FunctionalInterface
-    private interface Outputs {
+    interface Outputs {
         Outputs NONE = () -> {};
 
         void check() throws RunFailure;
@@ -47,14 +48,15 @@ public final class SystemCalls implements SystemInterface {
      * @param outputs the check of its output arguments, once it is done and has not failed
      * @param makesDescriptor whether the result is a new file descriptor
      */
-    private record Made(Call call, Outputs outputs, boolean makesDescriptor) {
+    record Made(Call call, Outputs outputs, boolean makesDescriptor) {
         static Made of(Call call) {
             return new Made(call, Outputs.NONE, false);
         }
     }
 
+    /** Makes a call of one name. */
     @FunctionalInterface
-    private interface Handler {
+    interface Handler {
         Made make(Arguments a) throws RunFailure;
     }
 
@@ -84,9 +86,22 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("fcntl", this::fcntl);
         handlers.put("getsockopt", this::getsockopt);
         handlers.put("setsockopt", this::setsockopt);
+        MessageCalls messages = new MessageCalls(this, sockets, config);
+        handlers.put("sendmsg", messages::sendmsg);
+        handlers.put("recvmsg", messages::recvmsg);
+        EventCalls events = new EventCalls(this, sockets);
+        handlers.put("poll", events::poll);
+        handlers.put("epoll_create", events::epollCreate);
+        handlers.put("epoll_create1", events::epollCreate);
+        handlers.put("epoll_ctl", events::epollControl);
+        handlers.put("epoll_wait", events::epollWait);
+        FileCalls files = new FileCalls(this, sockets);
+        handlers.put("open", files::open);
+        handlers.put("sendfile", files::sendfile);
+        handlers.put("ioctl", files::ioctl);
     }
 
-    private long now() {
+    long now() {
         return clock.getAsLong();
     }
 
@@ -134,12 +149,23 @@ public final class SystemCalls implements SystemInterface {
 
     @Override
     public Map<String, Object> tcpInfo() {
-        return new TcpInfoNames(config, sockets).fields(lastDescriptor);
+        return new TcpInfoNames(config, sockets).fields(lastDescriptor, now());
     }
 
-    private int fd(Arguments a) throws RunFailure {
-        lastDescriptor = descriptors.getOrDefault(a.integer(0), -1);
+    /** The host's time when the script began. */
+    long startNs() {
+        return startNs;
+    }
+
+    /** The descriptor that the call is about. */
+    int fd(Arguments a) throws RunFailure {
+        lastDescriptor = descriptor(a.integer(0));
         return lastDescriptor;
+    }
+
+    /** What the script calls {@code scripted}. */
+    int descriptor(long scripted) {
+        return descriptors.getOrDefault(scripted, -1);
     }
 
     private static Made descriptor(Call call) {
@@ -188,12 +214,19 @@ public final class SystemCalls implements SystemInterface {
         if (!stream) {
             throw a.failure(a.get(1), "only SOCK_STREAM is supported");
         }
-        boolean ipv6 = a.isEllipsis(0) ? config.ipv6() : a.name(0).endsWith("_INET6");
+        boolean ipv6 = a.isEllipsis(0) ? config.ipv6Sockets() : a.name(0).endsWith("_INET6");
         return descriptor(sockets.socket(ipv6, a.names(1).contains("SOCK_NONBLOCK")));
     }
 
+    /** An address as the calls of this run's sockets take it: IPv4-mapped where they are IPv6 ones. */
+    private IpAddress asGiven(IpAddress address) {
+        return config.ipv6Sockets() && !address.isV6()
+                ? IpAddress.ofV6(0, 0xFFFF_0000_0000L | Integer.toUnsignedLong(address.v4()))
+                : address;
+    }
+
     private Made bind(Arguments a) throws RunFailure {
-        Endpoint local = a.endpoint(1, new Endpoint(config.local(), config.bindPort()));
+        Endpoint local = a.endpoint(1, new Endpoint(asGiven(config.local()), config.bindPort()));
         Call call = sockets.bind(fd(a), local);
         if (call.result() == 0) {
             Endpoint bound = sockets.getsockname(fd(a));
@@ -203,7 +236,7 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made connect(Arguments a) throws RunFailure {
-        Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
+        Endpoint remote = a.endpoint(1, new Endpoint(asGiven(config.remote()), config.connectPort()));
         Call call = sockets.connect(fd(a), remote, now());
         Endpoint local = sockets.getsockname(fd(a));
         flows.onConnect(local == null ? 0 : local.port(), remote.port());
@@ -235,7 +268,11 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made sendto(Arguments a) throws RunFailure {
-        Endpoint usual = new Endpoint(config.remote(), config.connectPort());
+        Endpoint usual = new Endpoint(asGiven(config.remote()), config.connectPort());
+        if (a.get(1) instanceof Expression.Name name && name.name().equals("NULL") && a.integer(2) > 0) {
+            fd(a);
+            return Made.of(Call.failed(Errno.EFAULT));
+        }
         Endpoint to = a.get(4) instanceof Expression.Name ? null : a.endpoint(4, usual);
         ByteBuffer data = a.bytes(1, a.integer(2));
         return Made.of(sockets.sendto(fd(a), data, a.messageFlags(3), to, now()));
@@ -291,7 +328,7 @@ public final class SystemCalls implements SystemInterface {
         return new Made(call, () -> checkValues(a, a.get(3), out), false);
     }
 
-    private static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
+    static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
         if (expected instanceof Expression.Ellipsis) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 /** The fields of {@code tcp_info} by their names in C, with the units of the kernel that the stack is to look like. */
 final class TcpInfoNames {
     private static final long NS_PER_MICROSECOND = 1_000;
+    private static final long NS_PER_MS = 1_000_000;
 
     /** Linux's name for a threshold that was never set, and its value. */
     private static final long INFINITE_SSTHRESH = 0x7FFF_FFFFL;
@@ -33,7 +34,7 @@ final class TcpInfoNames {
     }
 
     /** The fields of the socket {@code fd}, as they are now. */
-    Map<String, Object> fields(int fd) {
+    Map<String, Object> fields(int fd, long nowNs) {
         Map<String, Object> fields = new HashMap<>();
         sockets.list().stream().filter(s -> s.fd() == fd).findFirst().ifPresent(s -> {
             fields.put("tcpi_state", state(s.state()));
@@ -42,6 +43,8 @@ final class TcpInfoNames {
         TcpInfo info = sockets.tcpInfo(fd);
         if (info != null) {
             put(fields, info);
+            int sinceData = (int) (nowNs / NS_PER_MS) - info.lastDataReceivedMs();
+            fields.put("tcpi_last_data_recv", Integer.toUnsignedLong(sinceData));
         }
         return fields;
     }

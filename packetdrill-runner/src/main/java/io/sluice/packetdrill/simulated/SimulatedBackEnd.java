@@ -81,8 +81,10 @@ public final class SimulatedBackEnd implements BackEnd {
     private void turn() {
         host.onTimer(clockNs);
         sockets.poll(clockNs);
-        while (host.transmit(Integer.MAX_VALUE, clockNs)) {
-            sockets.poll(clockNs);
+        boolean more = true;
+        while (more) {
+            more = host.transmit(Integer.MAX_VALUE, clockNs);
+            more |= sockets.poll(clockNs);
         }
     }
 

@@ -1,0 +1,152 @@
+package io.sluice.packetdrill.run;
+
+import io.sluice.packetdrill.language.Expression;
+import io.sluice.packetdrill.language.Symbols;
+import io.sluice.posix.Call;
+import io.sluice.posix.ErrorQueueMessage;
+import io.sluice.posix.MessageFlag;
+import io.sluice.posix.PosixSockets;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code sendmsg} and {@code recvmsg}: buffers in pieces, flags, and the control messages of the error queue. */
+final class MessageCalls {
+    private static final long NS_PER_SECOND = 1_000_000_000L;
+
+    private final SystemCalls calls;
+    private final PosixSockets sockets;
+    private final RunConfig config;
+
+    MessageCalls(SystemCalls calls, PosixSockets sockets, RunConfig config) {
+        this.calls = calls;
+        this.sockets = sockets;
+        this.config = config;
+    }
+
+    private static Expression.Struct header(Arguments a) throws RunFailure {
+        if (a.get(1) instanceof Expression.Struct struct) {
+            return struct;
+        }
+        throw a.failure(a.get(1), "a msghdr was expected here");
+    }
+
+    /** The pieces of {@code msg_iov}. */
+    private static List<Expression.Struct> pieces(Arguments a) throws RunFailure {
+        Expression.Struct header = header(a);
+        Expression iov = header.field("msg_iov").orElseThrow(() -> a.failure(header, "msg_iov is missing"));
+        List<Expression.Struct> pieces = new ArrayList<>();
+        for (Expression piece : a.elements(iov)) {
+            if (!(piece instanceof Expression.Struct struct) || struct.fields().size() != 2) {
+                throw a.failure(piece, "{buffer, length} was expected here");
+            }
+            pieces.add(struct);
+        }
+        return pieces;
+    }
+
+    private static int length(Arguments a, Expression.Struct piece) throws RunFailure {
+        return (int) a.integer(piece.fields().get(1).value());
+    }
+
+    SystemCalls.Made sendmsg(Arguments a) throws RunFailure {
+        List<ByteBuffer> parts = new ArrayList<>();
+        for (Expression.Struct piece : pieces(a)) {
+            parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
+        }
+        return SystemCalls.Made.of(sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), calls.now()));
+    }
+
+    SystemCalls.Made recvmsg(Arguments a) throws RunFailure {
+        Set<MessageFlag> flags = a.messageFlags(2);
+        if (flags.contains(MessageFlag.MSG_ERRQUEUE)) {
+            List<ErrorQueueMessage> taken = new ArrayList<>();
+            Call call = sockets.recvErrorQueue(calls.fd(a), taken);
+            return new SystemCalls.Made(call, () -> check(a, taken.get(0)), false);
+        }
+        int total = 0;
+        for (Expression.Struct piece : pieces(a)) {
+            total += length(a, piece);
+        }
+        return SystemCalls.Made.of(sockets.recv(calls.fd(a), ByteBuffer.allocate(total), flags, calls.now()));
+    }
+
+    /** What was taken from the error queue, against what the script says. */
+    private void check(Arguments a, ErrorQueueMessage message) throws RunFailure {
+        Optional<Expression> flags = header(a).field("msg_flags");
+        Symbols symbols = config.personality().symbols();
+        if (flags.isPresent()) {
+            // What was sent comes with a timestamp, and there is no room for it.
+            long cut = message.isStamp() ? symbols.value("MSG_TRUNC").orElse(0) : 0;
+            expect(a, flags.get(), "msg_flags", symbols.value("MSG_ERRQUEUE").orElse(0) | cut);
+        }
+        Optional<Expression> control = header(a).field("msg_control");
+        if (control.isEmpty() || control.get() instanceof Expression.Ellipsis) {
+            return;
+        }
+        List<Expression> expected = a.elements(control.get());
+        if (expected.size() != (message.isStamp() ? 2 : 1)) {
+            throw a.failure(control.get(), "there is another number of control messages: " + message);
+        }
+        for (Expression each : expected) {
+            if (!(each instanceof Expression.Struct struct)) {
+                throw a.failure(each, "a control message was expected here");
+            }
+            checkControl(a, struct, message);
+        }
+    }
+
+    private void checkControl(Arguments a, Expression.Struct expected, ErrorQueueMessage message) throws RunFailure {
+        Symbols symbols = config.personality().symbols();
+        boolean stamp = value(a, expected, "cmsg_type")
+                        == symbols.value("SCM_TIMESTAMPING").orElse(0)
+                && value(a, expected, "cmsg_level")
+                        == symbols.value("SOL_SOCKET").orElse(0);
+        Expression data = expected.field("cmsg_data").orElse(expected);
+        if (!(data instanceof Expression.Struct fields)) {
+            throw a.failure(data, "a structure was expected here");
+        }
+        if (stamp) {
+            long wanted = value(a, fields, "scm_sec") * NS_PER_SECOND + value(a, fields, "scm_nsec");
+            long actual = message.stampNs() - calls.startNs();
+            if (!message.isStamp() || Math.abs(actual - wanted) > config.toleranceNs()) {
+                throw a.failure(data, "the timestamp is " + actual + " ns");
+            }
+            return;
+        }
+        long level = symbols.value(message.ipv6() ? "SOL_IPV6" : "SOL_IP").orElse(-1);
+        long type =
+                symbols.value(message.ipv6() ? "IPV6_RECVERR" : "IP_RECVERR").orElse(-1);
+        expect(a, expected.field("cmsg_level").orElse(expected), "cmsg_level", level);
+        expect(a, expected.field("cmsg_type").orElse(expected), "cmsg_type", type);
+        expect(a, fields, "ee_errno", message.error());
+        expect(a, fields, "ee_origin", message.origin());
+        expect(a, fields, "ee_type", 0);
+        expect(a, fields, "ee_code", message.code());
+        expect(a, fields, "ee_info", message.info());
+        expect(a, fields, "ee_data", message.data());
+    }
+
+    private static long value(Arguments a, Expression.Struct struct, String field) throws RunFailure {
+        Optional<Expression> value = struct.field(field);
+        if (value.isEmpty()) {
+            throw a.failure(struct, field + " is missing");
+        }
+        return a.integer(value.get());
+    }
+
+    private static void expect(Arguments a, Expression.Struct struct, String field, long actual) throws RunFailure {
+        Optional<Expression> value = struct.field(field);
+        if (value.isPresent()) {
+            expect(a, value.get(), field, actual);
+        }
+    }
+
+    private static void expect(Arguments a, Expression expected, String what, long actual) throws RunFailure {
+        if (!(expected instanceof Expression.Ellipsis) && a.integer(expected) != actual) {
+            throw a.failure(expected, what + ": expected " + a.integer(expected) + ", is " + actual);
+        }
+    }
+}
