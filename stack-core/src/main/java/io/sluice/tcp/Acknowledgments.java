@@ -42,6 +42,7 @@ final class Acknowledgments {
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
+            sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
             context.recovery.onAck(c, outcome, sample, nowNs);
             sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
@@ -185,6 +186,9 @@ final class Acknowledgments {
 
     /** A round-trip time, from the ledger or, where everything acknowledged was repeated, from the echoed timestamp. */
     private void measure(TcpConnection c, Segment seg, AckOutcome outcome, AckSample sample, long nowNs) {
+        if (sample.cumulativelyAckedBytes > 0) {
+            context.rttEstimator.onProgress(c.tcb.rtt);
+        }
         sample.rttNs = outcome.rttNs(nowNs);
         boolean echoes = sample.rttNs == AckSample.NO_RTT
                 && sample.cumulativelyAckedBytes > 0
@@ -203,8 +207,6 @@ final class Acknowledgments {
         if (sample.rttNs != AckSample.NO_RTT) {
             long samples = sample.priorFlightBytes / (2L * Math.max(1, c.tcb.snd.mss)) + 1;
             context.rttEstimator.sample(c.tcb.rtt, sample.rttNs, samples);
-        } else if (sample.cumulativelyAckedBytes > 0) {
-            context.rttEstimator.onProgress(c.tcb.rtt);
         }
     }
 
@@ -227,7 +229,7 @@ final class Acknowledgments {
         sample.newlyLostBytes = outcome.lostBytes;
         sample.pipeBytes = c.pipeBytes();
         sample.deliveredBytes = c.deliveredBytes;
-        sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
+        sample.inRecovery |= c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
         sample.afterTimeout = c.tcb.recovery.phase == Tcb.Recovery.Phase.LOSS;
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.

@@ -5,6 +5,9 @@ final class RttEstimator {
     /** G of RFC 6298 §2: the granularity of our clock and its wake-ups. */
     private static final long GRANULARITY_NS = 1_000_000;
 
+    /** Doublings beyond this reach any bound. */
+    private static final int MAX_BACKOFF = 1000;
+
     private final Knobs knobs;
 
     RttEstimator(Knobs knobs) {
@@ -54,14 +57,16 @@ final class RttEstimator {
 
     /** RFC 6298 §5.5: the timer expired. */
     void backOff(Tcb.RoundTrip rtt) {
-        rtt.backoff++;
+        rtt.backoff = (short) Math.min(MAX_BACKOFF, rtt.backoff + 1);
+        rtt.timeouts = (short) Math.min(MAX_BACKOFF, rtt.timeouts + 1);
     }
 
-    /** New data was acknowledged: the back-off ends (RFC 6298 §5.7 last paragraph leaves SRTT as it is). */
+    /**
+     * New data was acknowledged. The back-off stays until there is a measurement of what was not repeated: Karn's algorithm,
+     * RFC 6298 §3 (RFC 9293 §3.8.1, MUST-18).
+     */
     void onProgress(Tcb.RoundTrip rtt) {
-        if (rtt.backoff != 0) {
-            rtt.backoff = 0;
-        }
+        rtt.timeouts = 0;
     }
 
     /** The RTO with its back-off, in nanoseconds. */

@@ -221,7 +221,7 @@ final class SackRecovery implements LossRecovery {
     @Override
     public void onTimer(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        boolean first = c.tcb.rtt.backoff == 0;
+        boolean first = c.tcb.rtt.timeouts == 0;
         // RFC 6675 §5.1: after a timeout the receiver may have reneged; a head that is sacked proves it.
         SendLedger.Entry head = c.ledger.head();
         if (head != null && head.sacked) {

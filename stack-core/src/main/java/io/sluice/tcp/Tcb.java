@@ -151,8 +151,11 @@ final class Tcb {
         long rtoNs;
         long minRttNs;
 
-        /** How often the timer backed off since data was last acknowledged. */
-        int backoff;
+        /** How often the timer backed off since the last measurement (RFC 6298 §3, §5.5). */
+        short backoff;
+
+        /** How often it expired since data was last acknowledged (RFC 9293 §3.8.3). */
+        short timeouts;
     }
 
     /** What repairing losses needs to remember, whichever algorithm does it. */

@@ -48,11 +48,11 @@ final class Timeouts {
         // RFC 9293 §3.8.6.1 (MUST-35, 37): a peer that answers but offers no window keeps the connection.
         boolean closedWindow =
                 c.tcb.snd.wnd == 0 && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
-        if (!closedWindow && c.tcb.rtt.backoff >= context.knobs.get(Knob.DATA_RETRIES)) {
+        if (!closedWindow && c.tcb.rtt.timeouts >= context.knobs.get(Knob.DATA_RETRIES)) {
             context.ending.failed(c, SocketError.TIMED_OUT, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20)
             return;
         }
-        context.pathMtu.onTimeout(c, c.tcb.rtt.backoff + 1, nowNs);
+        context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
         context.recovery.onTimer(c, nowNs);
         context.rttEstimator.backOff(c.tcb.rtt);
         restartRetransmit(c, nowNs); // RFC 6298 §5.6
