@@ -46,6 +46,12 @@ public final class Paths {
         }
         Path path = new Path(via.link(), source, remote);
         path.mtu(mtus.mtu(remote, via.link().mtu(), nowNs));
+        if (route != null && route.via() == via) {
+            RouteMetrics m = route.metrics();
+            path.advertisedMss(m.advertisedMss());
+            path.initialWindowSegments(m.initialWindowSegments());
+            path.mtu(m.mtu() == 0 ? path.mtu() : Math.min(m.mtu(), path.mtu()));
+        }
         return path;
     }
 

@@ -31,6 +31,8 @@ public final class Path {
     private char localUdpPort;
     private char remoteUdpPort;
     private short overheadBytes;
+    private char advertisedMss;
+    private char initialWindowSegments;
 
     /** A path whose MTU is the link's. Both addresses are of the same family. */
     public Path(Link link, IpAddress local, IpAddress remote) {
@@ -54,6 +56,26 @@ public final class Path {
 
     public boolean ipv6() {
         return remote.isV6();
+    }
+
+    /** The MSS that TCP announces at most, because the route says so; 0 if it does not. */
+    public int advertisedMss() {
+        return advertisedMss;
+    }
+
+    /** Limits what TCP announces: an MSS of 1 to 65535, or 0 for no limit. */
+    public void advertisedMss(int mss) {
+        advertisedMss = (char) mss;
+    }
+
+    /** TCP's initial window, if the route says one; else 0. */
+    public int initialWindowSegments() {
+        return initialWindowSegments;
+    }
+
+    /** Sets the initial window: 1 to 65535 segments, or 0 for the usual one. */
+    public void initialWindowSegments(int segments) {
+        initialWindowSegments = (char) segments;
     }
 
     /** The path MTU (RFC 1191, RFC 8201) in octets: at most the link's. */

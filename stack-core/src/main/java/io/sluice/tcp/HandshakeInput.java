@@ -46,7 +46,7 @@ final class HandshakeInput {
     /** What this side announces: MSS (RFC 9293 §3.7.1) and the window with its scale. */
     void offerReceiveSide(TcpConnection c) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
-        rcv.mss = announcedMss(c.path, c.path.link().mtu(), c.options);
+        rcv.mss = announcedMss(c.path, c.options);
         rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
                 ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
                 : 0;
@@ -58,8 +58,14 @@ final class HandshakeInput {
         return (path.ipv6() ? 40 : 20) + path.overheadBytes() + TcpHeader.MIN_LENGTH;
     }
 
+    /** What is announced: the largest segment that the link can receive, unless the route or the user says less. */
+    static int announcedMss(Path path, SocketOptions options) {
+        int mss = mssOf(path, path.link().mtu(), options);
+        return path.advertisedMss() > 0 ? Math.min(mss, path.advertisedMss()) : mss;
+    }
+
     /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers, and less what encapsulation takes. */
-    static int announcedMss(Path path, int mtu, SocketOptions options) {
+    static int mssOf(Path path, int mtu, SocketOptions options) {
         int usable = options.minimalMtu && path.ipv6() ? Math.min(mtu, SocketOptions.MINIMAL_MTU) : mtu;
         int mss = usable - headersBytes(path);
         return options.maxSegment > 0 ? Math.min(mss, options.maxSegment) : mss;

@@ -129,7 +129,7 @@ final class ListenInput {
     private void sendSynAck(HalfOpen h, Path path, boolean cookie, long nowNs) {
         SocketOptions options = h.listener.options;
         SynOptions o = synOptions;
-        o.mss = HandshakeInput.announcedMss(path, path.link().mtu(), options);
+        o.mss = HandshakeInput.announcedMss(path, options);
         o.windowScale = h.windowScaling ? h.rcvShift : -1;
         o.sackPermitted = h.sackPermitted;
         o.timestamps = h.timestamps;
@@ -291,7 +291,7 @@ final class ListenInput {
         tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
-        tcb.rcv.mss = HandshakeInput.announcedMss(path, path.link().mtu(), c.options);
+        tcb.rcv.mss = HandshakeInput.announcedMss(path, c.options);
         tcb.windowScaling = h.windowScaling;
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;

@@ -24,14 +24,13 @@ final class PathMtuDiscovery {
 
     /** SendMSS of RFC 9293 §3.7.1: what the peer takes, within what the path carries as far as is known. */
     static int sendMss(TcpConnection c) {
-        return Math.min(c.tcb.snd.peerMss, HandshakeInput.announcedMss(c.path, c.path.mtu(), c.options));
+        return Math.min(c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
     }
 
     /** The largest segment that the link, the peer and the user allow. */
     private static int largestMss(TcpConnection c) {
         return Math.min(
-                c.tcb.snd.peerMss,
-                HandshakeInput.announcedMss(c.path, c.path.link().mtu(), c.options));
+                c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.link().mtu(), c.options));
     }
 
     private static PathMtuState own(TcpConnection c) {
@@ -63,7 +62,7 @@ final class PathMtuDiscovery {
             return;
         }
         int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);
-        int mss = HandshakeInput.announcedMss(c.path, newMtu, c.options);
+        int mss = HandshakeInput.mssOf(c.path, newMtu, c.options);
         PathMtuState s = c.pathMtu();
         if (s != null && s.isProbing() && c.tcb.sendOffset(quotedSeq) == s.probeStart && mss < s.probeMss) {
             probeFailed(

@@ -181,7 +181,8 @@ final class SegmentSizing {
             return true;
         }
         long half = Math.max(1, c.tcb.snd.maxWnd / UNIT_WINDOW_DIVISOR);
-        return knobs.isOn(Knob.PUSH_SUPER_SEGMENTS) && (end - start > c.effectiveMss() || start / half != end / half);
+        return knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)
+                && (end - start > PathMtuDiscovery.segmentSize(c, start) || start / half != end / half);
     }
 
     /** New data {@code [start, end)} was sent. */

@@ -209,9 +209,12 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         congestionControl.onStart(window, this, nowNs);
     }
 
-    /** RFC 6928 §2, equation (1). */
+    /** RFC 6928 §2, equation (1), unless the route says otherwise. */
     long initialWindow() {
         int mss = effectiveMss();
+        if (path.initialWindowSegments() > 0) {
+            return (long) path.initialWindowSegments() * mss;
+        }
         long segments = context.knobs.get(Knob.INITIAL_WINDOW_SEGMENTS);
         return Math.min(segments * mss, Math.max(2L * mss, segments * 1460));
     }

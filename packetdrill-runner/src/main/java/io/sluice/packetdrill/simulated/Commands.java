@@ -40,6 +40,7 @@ final class Commands {
         tools.put("dd", files::dd);
         tools.put("rm", files::remove);
         tools.put("ethtool", new Ethtool(link));
+        tools.put("ip", new IpTool(host));
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());
         }
