@@ -25,6 +25,7 @@ public record Personality(TcpProfile tcp, PosixProfile posix, Symbols symbols, S
      */
     public record Dialect(long timestampTickNs, boolean unmentionedPacketsFail, boolean segmentationOffload) {
         private static final Dialect EXACT = new Dialect(1_000_000, true, false);
+        private static final Dialect FREEBSD = new Dialect(0, true, false);
         private static final Dialect GOOGLE = new Dialect(0, false, true);
     }
 
@@ -35,7 +36,7 @@ public record Personality(TcpProfile tcp, PosixProfile posix, Symbols symbols, S
 
     /** FreeBSD. */
     public static Personality freeBsd() {
-        return new Personality(TcpProfile.FREEBSD, PosixProfile.FREEBSD, Symbols.freeBsd(), "FreeBSD", Dialect.EXACT);
+        return new Personality(TcpProfile.FREEBSD, PosixProfile.FREEBSD, Symbols.freeBsd(), "FreeBSD", Dialect.FREEBSD);
     }
 
     /** Linux. */
