@@ -59,6 +59,8 @@ public final class SendQueue {
         private @Nullable ByteBuf[] buffers = new ByteBuf[INITIAL];
         private long[] starts = new long[INITIAL];
         private int[] indexes = new int[INITIAL];
+        private int[] charges = new int[INITIAL];
+        private long charged;
         private int first;
         private int count;
         private int cursor;
@@ -72,7 +74,8 @@ public final class SendQueue {
             return Objects.requireNonNull(buffers[slot(i)]);
         }
 
-        private void add(ByteBuf buffer, int index, long start) {
+        /** @param charge octets that this counts for while it is held */
+        private void add(ByteBuf buffer, int index, long start, int charge) {
             if (count == buffers.length) {
                 grow();
             }
@@ -80,6 +83,8 @@ public final class SendQueue {
             buffers[slot] = buffer;
             starts[slot] = start;
             indexes[slot] = index;
+            charges[slot] = charge;
+            charged += charge;
         }
 
         private void grow() {
@@ -87,20 +92,24 @@ public final class SendQueue {
             @Nullable ByteBuf[] newBuffers = new ByteBuf[n * 2];
             long[] newStarts = new long[n * 2];
             int[] newIndexes = new int[n * 2];
+            int[] newCharges = new int[n * 2];
             for (int i = 0; i < count; i++) {
                 newBuffers[i] = buffers[slot(i)];
                 newStarts[i] = starts[slot(i)];
                 newIndexes[i] = indexes[slot(i)];
+                newCharges[i] = charges[slot(i)];
             }
             buffers = newBuffers;
             starts = newStarts;
             indexes = newIndexes;
+            charges = newCharges;
             first = 0;
         }
 
         private void removeFirst() {
             ByteBuf b = buffer(0);
             buffers[first] = null;
+            charged -= charges[first];
             first = slot(1);
             count--;
             cursor = Math.max(0, cursor - 1);
@@ -125,6 +134,15 @@ public final class SendQueue {
     /** Bytes held. */
     public long size() {
         return endOffset - startOffset;
+    }
+
+    /**
+     * What this queue counts for: the capacity of its own memory, and of what it holds by reference, whose memory is the
+     * writer's and may be shared, the octets.
+     */
+    public long chargedBytes() {
+        Slots s = slots;
+        return s == null ? 0 : s.charged;
     }
 
     /** Octets of memory that this queue keeps from being reused. */
@@ -162,7 +180,7 @@ public final class SendQueue {
                 && (stable || data.isReadOnly());
         if (keep) {
             Slots s = slots();
-            s.add(data.retain(), index, endOffset);
+            s.add(data.retain(), index, endOffset, length);
             s.tailOpen = false;
             endOffset += length;
             return 0;
@@ -213,7 +231,7 @@ public final class SendQueue {
                 ? Math.max(SMALLEST_CHUNK_BYTES, Integer.highestOneBit(wanted) * 2)
                 : CHUNK_BYTES;
         ByteBuf chunk = pool.allocator.directBuffer(capacity, capacity);
-        s.add(chunk, 0, endOffset);
+        s.add(chunk, 0, endOffset, capacity);
         s.tailOpen = true;
         return chunk;
     }

@@ -17,6 +17,7 @@ public final class Path {
 
     private static final int IPV4_HEADER_LENGTH = 20;
     private static final int IPV6_HEADER_LENGTH = 40;
+    private static final int MAX_OVERHEAD = 1024;
     private static final int IPV4_DONT_FRAGMENT = 0x4000;
 
     private final Link link;
@@ -93,12 +94,12 @@ public final class Path {
      *
      * @param localPort where the datagrams come from, 1 to 65535
      * @param remotePort where they go to, 1 to 65535; 0 to send without UDP again
-     * @param overhead octets by which segments are smaller than without, at least the 8 of a UDP header
+     * @param overhead octets by which segments are smaller than without: at least the 8 of a UDP header, at most 1024
      */
     public void encapsulate(int localPort, int remotePort, int overhead) {
         localUdpPort = (char) localPort;
         remoteUdpPort = (char) remotePort;
-        overheadBytes = (short) (remotePort == 0 ? 0 : Math.max(UdpHeader.LENGTH, overhead));
+        overheadBytes = (short) (remotePort == 0 ? 0 : Math.min(MAX_OVERHEAD, Math.max(UdpHeader.LENGTH, overhead)));
     }
 
     /** Whether packets of this path travel in UDP datagrams. */
@@ -131,7 +132,7 @@ public final class Path {
     }
 
     public void hopLimit(int newHopLimit) {
-        hopLimit = (short) newHopLimit;
+        hopLimit = (short) (newHopLimit & 0xFF);
     }
 
     /** DSCP and ECN (RFC 2474, RFC 3168): the octet as it stands in the header. */

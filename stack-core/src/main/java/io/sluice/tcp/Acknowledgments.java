@@ -46,6 +46,8 @@ final class Acknowledgments {
             context.recovery.onAck(c, outcome, sample, nowNs);
             sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
+            context.dataInput.account(c);
+            context.sendTuning.onAcknowledged(c);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
         } else if (outcome.dsack) {
             context.recovery.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless

@@ -47,9 +47,13 @@ final class DataInput {
         c.tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
+        long before = c.tcb.rcv.nxtOffset;
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
+        if (c.tcb.rcv.nxtOffset != before) {
+            context.receiveTuning.onData(c, seg, nowNs);
+        }
         account(c);
         return reason;
     }
@@ -213,7 +217,7 @@ final class DataInput {
 
     /** Charges what the connection's queues pin now. */
     void account(TcpConnection c) {
-        long pinned = c.receiveQueue.pinnedBytes() + c.reassembly.pinnedBytes();
+        long pinned = c.receiveQueue.pinnedBytes() + c.reassembly.pinnedBytes() + c.sendQueue.chargedBytes();
         context.memory.charge(pinned - c.chargedBytes);
         c.chargedBytes = pinned;
     }

@@ -52,9 +52,17 @@ public enum Knob {
     /** RFC 2018 §2: offer selective acknowledgment. */
     SACK(HOST, false, 1, 1, 1, "net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
     /** The receive buffer of a new socket. */
-    RECEIVE_BUFFER(HOST, false, 4 << 20, 65536, 131072, "net.inet.tcp.recvspace", ""),
+    RECEIVE_BUFFER(HOST, false, 1 << 20, 65536, 131072, "net.inet.tcp.recvspace", ""),
     /** The send buffer of a new socket. */
-    SEND_BUFFER(HOST, false, 4 << 20, 32768, 87040, "net.inet.tcp.sendspace", ""),
+    SEND_BUFFER(HOST, false, 1 << 20, 32768, 87040, "net.inet.tcp.sendspace", ""),
+    /** Whether receive buffers grow with what arrives in a round trip, unless the user has sized them. */
+    RECEIVE_BUFFER_AUTO(HOST, true, 1, 1, 1, "net.inet.tcp.recvbuf_auto", "net.ipv4.tcp_moderate_rcvbuf"),
+    /** How large a receive buffer grows. */
+    RECEIVE_BUFFER_MAX(HOST, true, 16 << 20, 2_097_152, 6_291_456, "net.inet.tcp.recvbuf_max", ""),
+    /** Whether send buffers grow with the congestion window, unless the user has sized them. */
+    SEND_BUFFER_AUTO(HOST, true, 1, 1, 1, "net.inet.tcp.sendbuf_auto", ""),
+    /** How large a send buffer grows. */
+    SEND_BUFFER_MAX(HOST, true, 16 << 20, 2_097_152, 4_194_304, "net.inet.tcp.sendbuf_max", ""),
     /** The largest buffer that a socket can have; the window scale is chosen for it (RFC 7323 §2.3). */
     MAX_SOCKET_BUFFER(HOST, false, 16 << 20, 2097152, 6291456, "kern.ipc.maxsockbuf", ""),
     /** Whether the receive buffer is rounded up to a multiple of the MSS once that is known. */

@@ -274,7 +274,7 @@ final class Output {
     }
 
     /** Fills the send queue from the source as far as the windows let it be sent. */
-    private static void pull(TcpConnection c, long nowNs) {
+    private void pull(TcpConnection c, long nowNs) {
         SendSource source = c.source;
         if (source == null) {
             return;
@@ -282,6 +282,7 @@ final class Output {
         long room =
                 Math.min(c.window.cwnd() - c.pipeBytes(), c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
         room = Math.min(room, c.options.sendBuffer - c.sendQueue.size());
+        room = Math.min(room, context.sendTuning.admitted(c));
         while (c.unsentBytes() < room) {
             int n = source.pull(
                     c.sendQueue, (int) Math.min(room - c.unsentBytes(), SegmentSizing.MAX_SUPER_SEGMENT), nowNs);

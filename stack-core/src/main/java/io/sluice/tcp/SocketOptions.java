@@ -7,11 +7,17 @@ public final class SocketOptions {
     /** RFC 8200 §5: octets that every IPv6 link can carry in a packet. */
     static final int MINIMAL_MTU = 1280;
 
-    /** SO_RCVBUF in octets of payload. */
+    /** SO_RCVBUF in octets of payload: as it is now, for it grows unless {@link #receiveBufferFixed}. */
     public int receiveBuffer;
 
-    /** SO_SNDBUF in octets. */
+    /** The user has chosen {@link #receiveBuffer}: it does not grow. */
+    public boolean receiveBufferFixed;
+
+    /** SO_SNDBUF in octets: as it is now, for it grows unless {@link #sendBufferFixed}. */
     public int sendBuffer;
+
+    /** The user has chosen {@link #sendBuffer}: it does not grow. */
+    public boolean sendBufferFixed;
 
     /** TCP_NODELAY: no Nagle algorithm (RFC 9293 §3.7.4). */
     public boolean noDelay;
@@ -94,7 +100,9 @@ public final class SocketOptions {
 
     private SocketOptions(SocketOptions o) {
         receiveBuffer = o.receiveBuffer;
+        receiveBufferFixed = o.receiveBufferFixed;
         sendBuffer = o.sendBuffer;
+        sendBufferFixed = o.sendBufferFixed;
         noDelay = o.noDelay;
         notSentLowWater = o.notSentLowWater;
         cork = o.cork;
@@ -116,6 +124,18 @@ public final class SocketOptions {
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         stack = o.stack;
+    }
+
+    /** Chooses the size of the receive buffer, in octets; it does not grow any more. */
+    public void fixReceiveBuffer(int bytes) {
+        receiveBuffer = bytes;
+        receiveBufferFixed = true;
+    }
+
+    /** Chooses the size of the send buffer, in octets; it does not grow any more. */
+    public void fixSendBuffer(int bytes) {
+        sendBuffer = bytes;
+        sendBufferFixed = true;
     }
 
     /** TTL, DSCP and the size of packets of this path. */

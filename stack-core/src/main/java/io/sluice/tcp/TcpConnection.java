@@ -76,6 +76,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** What is charged to the host for received data. */
     long chargedBytes;
 
+    /** What the growth of the receive buffer goes by; null until there is reason to measure. */
+    ReceiveTuning.@Nullable Measurement receiveMeasurement;
+
     /** Whether the flow table and the timers know this connection. */
     boolean attached;
 

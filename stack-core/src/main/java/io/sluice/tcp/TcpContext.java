@@ -66,6 +66,8 @@ final class TcpContext {
     final TimeWaits timeWaits;
     final UserCalls userCalls;
     final OptionChanges optionChanges;
+    final ReceiveTuning receiveTuning;
+    final SendTuning sendTuning;
     final IcmpInput icmpInput;
     final PathMtuDiscovery pathMtu;
     final Guard guard;
@@ -109,6 +111,8 @@ final class TcpContext {
         listenInput = new ListenInput(this);
         timeouts = new Timeouts(this);
         userCalls = new UserCalls(this);
+        receiveTuning = new ReceiveTuning(this);
+        sendTuning = new SendTuning(this);
         optionChanges = new OptionChanges(this);
         icmpInput = new IcmpInput(this);
         pathMtu = new PathMtuDiscovery(this);

@@ -43,7 +43,9 @@ final class UserCalls {
         boolean open = c.tcb.state() == TcpState.SYN_SENT
                 || c.tcb.state() == TcpState.SYN_RECEIVED
                 || c.tcb.state().sendsData();
-        return !open || c.sendClosed || c.source != null ? 0 : context.sendRoom.acceptable(c);
+        return !open || c.sendClosed || c.source != null
+                ? 0
+                : (int) Math.max(0, Math.min(context.sendTuning.admitted(c), context.sendRoom.acceptable(c)));
     }
 
     /** Why a write fails now, or null if it does not; "no room" is {@link SocketError#WOULD_BLOCK}. */
@@ -105,6 +107,7 @@ final class UserCalls {
         c.tcb.snd.more = more ? Tcb.SendSpace.MORE_AWAITED : Tcb.SendSpace.NO_MORE;
         context.sizing.onWritten(c, before);
         context.counters.add(Counter.SEND_BYTES_COPIED, copiedBytes);
+        context.dataInput.account(c);
         c.wantTransmit();
     }
 

@@ -11,6 +11,7 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
+import io.sluice.host.HostMemory;
 import io.sluice.link.EmitResult;
 import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
@@ -98,18 +99,29 @@ final class TwoHosts implements AutoCloseable {
     }
 
     TwoHosts(long seed, TcpProfile profile, TcpStack stack) {
+        this(seed, profile, stack, HostMemory.DEFAULT);
+    }
+
+    TwoHosts(long seed, TcpProfile profile, TcpStack stack, HostMemory memory) {
         random = new SplittableRandom(seed);
-        a = host(wireA, "10.0.0.1", profile, stack, random.split());
-        b = host(wireB, "10.0.0.2", profile, stack, random.split());
+        a = host(wireA, "10.0.0.1", profile, stack, memory, random.split());
+        b = host(wireB, "10.0.0.2", profile, stack, memory, random.split());
         socketsA = new Sockets(a);
         socketsB = new Sockets(b);
     }
 
-    private Host host(Wire wire, String address, TcpProfile profile, TcpStack stack, RandomGenerator hostRandom) {
+    private Host host(
+            Wire wire,
+            String address,
+            TcpProfile profile,
+            TcpStack stack,
+            HostMemory memory,
+            RandomGenerator hostRandom) {
         Host host = new Host(HostConfig.builder(hostRandom)
                 .startNs(nowNs)
                 .tcpProfile(profile)
                 .tcpStack(stack)
+                .memory(memory)
                 .build());
         var on = host.addInterface(wire);
         host.addAddress(on, IpAddress.parse(address), 24);

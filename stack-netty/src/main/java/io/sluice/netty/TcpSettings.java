@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** The {@link ChannelOption}s of TCP sockets, each a field of {@link SocketOptions}. */
 final class TcpSettings {
     static final Setting<SocketOptions, Integer> RECEIVE_BUFFER =
-            new Setting<>(ChannelOption.SO_RCVBUF, o -> o.receiveBuffer, (o, v) -> o.receiveBuffer = v);
+            new Setting<>(ChannelOption.SO_RCVBUF, o -> o.receiveBuffer, SocketOptions::fixReceiveBuffer);
     static final Setting<SocketOptions, Integer> SEND_BUFFER =
-            new Setting<>(ChannelOption.SO_SNDBUF, o -> o.sendBuffer, (o, v) -> o.sendBuffer = v);
+            new Setting<>(ChannelOption.SO_SNDBUF, o -> o.sendBuffer, SocketOptions::fixSendBuffer);
     static final Setting<SocketOptions, Boolean> NO_DELAY =
             new Setting<>(ChannelOption.TCP_NODELAY, o -> o.noDelay, (o, v) -> o.noDelay = v);
     static final Setting<SocketOptions, Boolean> KEEP_ALIVE =

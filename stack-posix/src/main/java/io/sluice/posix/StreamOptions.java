@@ -157,8 +157,8 @@ final class StreamOptions {
             case SO_KEEPALIVE -> o.keepAlive = value != 0;
             case SO_OOBINLINE -> o.oobInline = value != 0;
             case SO_LINGER -> o.lingerSeconds = value == 0 ? -1 : (int) Math.max(0, values[1]);
-            case SO_RCVBUF -> o.receiveBuffer = buffer(value);
-            case SO_SNDBUF -> o.sendBuffer = buffer(value);
+            case SO_RCVBUF -> o.fixReceiveBuffer(buffer(value));
+            case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
             case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK -> setNotices(s, option, value);

@@ -65,10 +65,10 @@ final class SysctlTool implements Tool {
 
     private @Nullable String set(String name, String value) {
         if (name.equals(RECEIVE_MEMORY)) {
-            return setBuffer(value, Knob.RECEIVE_BUFFER, Knob.MAX_SOCKET_BUFFER);
+            return setBuffer(value, Knob.RECEIVE_BUFFER, Knob.RECEIVE_BUFFER_MAX, Knob.MAX_SOCKET_BUFFER);
         }
         if (name.equals(SEND_MEMORY)) {
-            return setBuffer(value, Knob.SEND_BUFFER, null);
+            return setBuffer(value, Knob.SEND_BUFFER, Knob.SEND_BUFFER_MAX);
         }
         Optional<LinuxSysctl> known = LinuxSysctl.named(name);
         if (known.isPresent() && Knob.named(name).isEmpty()) {
@@ -82,15 +82,15 @@ final class SysctlTool implements Tool {
     }
 
     /** The least, the default and the largest size of a buffer. */
-    private @Nullable String setBuffer(String value, Knob usual, @Nullable Knob largest) {
+    private @Nullable String setBuffer(String value, Knob usual, Knob... largest) {
         String[] sizes = value.strip().split("\\s+", -1);
         if (sizes.length != 3) {
             return "three sizes were expected";
         }
         try {
             knobs.set(usual, Long.parseLong(sizes[1]));
-            if (largest != null) {
-                knobs.set(largest, Long.parseLong(sizes[2]));
+            for (Knob knob : largest) {
+                knobs.set(knob, Long.parseLong(sizes[2]));
             }
             return null;
         } catch (NumberFormatException e) {

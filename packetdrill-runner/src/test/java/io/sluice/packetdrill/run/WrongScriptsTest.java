@@ -22,10 +22,10 @@ final class WrongScriptsTest {
             +0    > (ttl 33) S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val 100 ecr 5,nop,wscale 9>
             +0.1  < . 1:1(0) ack 1 win 8000 <nop,nop,TS val 6 ecr 100>
             +0.1  < . 11:21(10) ack 1 win 8000 <nop,nop,TS val 7 ecr 100>
-            +0    > . 1:1(0) ack 1 win 8192 <nop,nop,TS val 300 ecr 6,nop,nop,sack 11:21>
+            +0    > . 1:1(0) ack 1 win 2048 <nop,nop,TS val 300 ecr 6,nop,nop,sack 11:21>
             +0    recv(4, ..., 100, MSG_DONTWAIT) = -1 EAGAIN (Resource temporarily unavailable)
             +0.1  < P. 1:11(10) ack 1 win 8000 <nop,nop,TS val 8 ecr 300>
-            +0    > [noecn] . 1:1(0) ack 21 win 8192 <nop,nop,TS val 400 ecr 8>
+            +0    > [noecn] . 1:1(0) ack 21 win 2048 <nop,nop,TS val 400 ecr 8>
             +0    read(4, ..., 100) = 20
             +0    write(4, ..., 500) = 500
             +0    > P. 1:501(500) ack 21 <...>
@@ -61,11 +61,11 @@ final class WrongScriptsTest {
             flags                  | P. 1:501                          | . 1:501                            | 17 | flags
             more flags             | P. 1:501                          | FP. 1:501                          | 17 | flags
             sequence               | P. 1:501(500)                     | P. 2:502(500)                      | 17 | sequence number
-            acknowledgment         | ack 21 win 8192                   | ack 20 win 8192                    | 14 | acknowledgment number
-            window                 | ack 21 win 8192                   | ack 21 win 8193                    | 14 | window
+            acknowledgment         | ack 21 win 2048                   | ack 20 win 2048                    | 14 | acknowledgment number
+            window                 | ack 21 win 2048                   | ack 21 win 8193                    | 14 | window
             shorter payload        | 501:508(7)                        | 501:507(6)                         | 22 | flags
             longer payload         | 501:508(7)                        | 501:509(8)                         | 22 | payload length
-            urgent pointer         | ack 21 win 8192                   | ack 21 win 8192 urg 1              | 14 | urgent pointer
+            urgent pointer         | ack 21 win 2048                   | ack 21 win 2048 urg 1              | 14 | urgent pointer
             TTL                    | (ttl 33) S.                       | (ttl 32) S.                        |  8 | TTL
             ECN                    | [noecn]                           | [ect0]                             | 14 | ECN
             traffic class          | (ttl 33) S.                       | (tos 0x4) S.                       |  8 | traffic class
@@ -105,7 +105,7 @@ final class WrongScriptsTest {
 
     @Test
     void aPacketThatTheScriptLeavesOutIsUnexpected() {
-        String script = RIGHT.replaceFirst("\\+0    > \\. 1:1\\(0\\) ack 1 win 8192.*\\R", "");
+        String script = RIGHT.replaceFirst("\\+0    > \\. 1:1\\(0\\) ack 1 win 2048.*\\R", "");
         RunResult result = run(script);
         assertFalse(result.passed());
         assertTrue(
@@ -158,6 +158,6 @@ final class WrongScriptsTest {
                 run(RIGHT.replace("P. 1:501(500)", "P. 2:502(500)")).failure().orElse("");
         assertTrue(failure.startsWith("test:17:"), failure);
         assertTrue(failure.contains("expected: > P. 2:502(500) ack 21"), failure);
-        assertTrue(failure.contains("actual: > P. 1:501(500) ack 21 win 8192 <nop,nop,TS val 400 ecr 8>"), failure);
+        assertTrue(failure.contains("actual: > P. 1:501(500) ack 21 win 2048 <nop,nop,TS val 400 ecr 8>"), failure);
     }
 }
