@@ -147,12 +147,14 @@ class BufferTuningTest {
             }
             long[] most = new long[2];
             for (int i = 0; i < 100; i++) {
-                net.run(20 * TwoHosts.MS, () -> { // nobody reads: both hosts fill up
-                    all.forEach(Flow::write);
-                    most[0] = Math.max(most[0], net.a.memory().usedBytes());
-                    most[1] = Math.max(most[1], net.b.memory().usedBytes());
-                    return false;
-                });
+                net.run(
+                        20 * TwoHosts.MS,
+                        () -> { // nobody reads: both hosts fill up
+                            all.forEach(Flow::write);
+                            most[0] = Math.max(most[0], net.a.memory().usedBytes());
+                            most[1] = Math.max(most[1], net.b.memory().usedBytes());
+                            return false;
+                        });
             }
             long bound = limit + flows * 65_536L; // and what is reserved for each
             assertTrue(most[0] <= bound && most[0] > limit / 2, () -> "sender: " + most[0]);

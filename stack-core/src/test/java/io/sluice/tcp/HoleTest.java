@@ -17,9 +17,8 @@ class HoleTest {
 
     @Test
     void tinySegmentsBehindAHoleDoNotKeepItOpen() {
-        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD
-                .with(Knob.RECEIVE_BUFFER, 65_536)
-                .with(Knob.RECEIVE_BUFFER_AUTO, 0))) {
+        try (TwoHosts net = new TwoHosts(
+                1, TcpProfile.STANDARD.with(Knob.RECEIVE_BUFFER, 65_536).with(Knob.RECEIVE_BUFFER_AUTO, 0))) {
             TcpListener listener = net.listen();
             TcpSocket client = net.socketsA.tcp();
             client.options().maxSegment = TINY_MSS;
