@@ -48,6 +48,20 @@ public final class TcpListener {
         return l == null ? options : l.options();
     }
 
+    /** The value of an option. */
+    public <T> T get(TcpOption<T> option) {
+        return option.of(options());
+    }
+
+    /**
+     * Sets an option for connections that come from now on.
+     *
+     * @return null, or INVALID_ARGUMENT for a value that is out of range
+     */
+    public <T> @Nullable SocketError set(TcpOption<T> option, T value) {
+        return option.set(options(), value) ? null : SocketError.INVALID_ARGUMENT;
+    }
+
     /** IPV6_V6ONLY: a listener on :: takes no IPv4 connections. Before {@link #listen}. */
     public void ipv6Only(boolean only) {
         ipv6Only = only;

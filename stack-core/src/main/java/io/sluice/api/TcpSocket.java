@@ -9,6 +9,7 @@ import io.sluice.host.ConnectResult;
 import io.sluice.host.Host;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpState;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -66,6 +67,33 @@ public final class TcpSocket {
             options = o;
         }
         return o;
+    }
+
+    /** The value of an option. */
+    public <T> T get(TcpOption<T> option) {
+        return option.of(options());
+    }
+
+    /**
+     * Sets an option; on a connection it counts from now on, as far as it is not one of the handshake's.
+     *
+     * @return null, or INVALID_ARGUMENT for a value that is out of range
+     */
+    public <T> @Nullable SocketError set(TcpOption<T> option, T value, long nowNs) {
+        if (!option.set(options(), value)) {
+            return SocketError.INVALID_ARGUMENT;
+        }
+        TcpConnection c = connection;
+        if (c != null) {
+            c.optionsChanged(nowNs);
+        }
+        return null;
+    }
+
+    /** What the connection is doing (TCP_INFO), or null before {@link #connect}. */
+    public @Nullable TcpInfo info() {
+        TcpConnection c = connection;
+        return c == null ? null : c.info();
     }
 
     /** Gives the socket a local address and port; null, or why not. */

@@ -201,6 +201,7 @@ final class HandshakeInput {
         c.synPending = false;
         roundReceiveBuffer(c);
         tcb.ack.quick = context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS);
+        OptionChanges.applyQuickAck(c);
         c.startCongestionControl(nowNs);
         c.transitionTo(TcpState.ESTABLISHED, nowNs);
         context.dataInput.deliverKept(c, nowNs);

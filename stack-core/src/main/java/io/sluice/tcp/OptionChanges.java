@@ -4,6 +4,9 @@ import io.sluice.link.Path;
 
 /** What has to follow when a user changes the options of a connection that exists already. */
 final class OptionChanges {
+    /** Segments that are acknowledged at once after the user asked for it. */
+    private static final int QUICK_SEGMENTS = 16;
+
     private final TcpContext context;
 
     OptionChanges(TcpContext context) {
@@ -17,7 +20,20 @@ final class OptionChanges {
         limitSegments(c, nowNs);
         if (c.tcb.state().isSynchronized() && c.attached) {
             context.timeouts.keepAliveChanged(c, nowNs);
+            applyQuickAck(c);
             c.wantTransmit(); // what Nagle's algorithm or a cork held back may go now
+        }
+    }
+
+    /** TCP_QUICKACK: the next segments are acknowledged at once, and what waits for the timer now; or all are delayed. */
+    static void applyQuickAck(TcpConnection c) {
+        Boolean quickAck = c.options.quickAck;
+        if (quickAck == null) {
+            return;
+        }
+        c.tcb.ack.quick = quickAck ? QUICK_SEGMENTS : 0;
+        if (quickAck && c.tcb.ack.pendingSegments > 0) {
+            c.tcb.ack.now = true;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.link.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
 public final class SocketOptions {
@@ -61,6 +62,12 @@ public final class SocketOptions {
     /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
     public int maxSegment;
 
+    /** TCP_SYNCNT: repetitions of the SYN before giving up, 0 for the host's. */
+    public int synRetries;
+
+    /** TCP_QUICKACK: acknowledge at once for a while, or not; null for the host's. */
+    public @Nullable Boolean quickAck;
+
     /** TCP_NOOPT: no options on SYNs, and none taken from the peer's: for tests and for peers that cannot bear them. */
     public boolean noOptions;
 
@@ -116,6 +123,8 @@ public final class SocketOptions {
         connectTimeoutNs = o.connectTimeoutNs;
         synRetries = o.synRetries;
         maxSegment = o.maxSegment;
+        synRetries = o.synRetries;
+        quickAck = o.quickAck;
         noOptions = o.noOptions;
         hopLimit = o.hopLimit;
         trafficClass = o.trafficClass;

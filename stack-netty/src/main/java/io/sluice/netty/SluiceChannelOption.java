@@ -24,6 +24,20 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** TTL or hop limit of what is sent, 1..255; 0, the default, for the host's. */
     public static final ChannelOption<Integer> IP_TTL = valueOf(SluiceChannelOption.class, "IP_TTL");
 
+    /** Repetitions of the SYN before connecting fails, 1 to 255; 0, the default, for the host's. */
+    public static final ChannelOption<Integer> TCP_SYNCNT = valueOf(SluiceChannelOption.class, "TCP_SYNCNT");
+
+    /** No options on the SYN, and none taken from the peer's. Default false. */
+    public static final ChannelOption<Boolean> TCP_NOOPT = valueOf(SluiceChannelOption.class, "TCP_NOOPT");
+
+    /** The peer's UDP port for TCP over UDP; 0, the default, for TCP over IP. Before connecting. */
+    public static final ChannelOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT =
+            valueOf(SluiceChannelOption.class, "TCP_REMOTE_UDP_ENCAPS_PORT");
+
+    /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1). Default false. */
+    public static final ChannelOption<Boolean> IPV6_USE_MIN_MTU =
+            valueOf(SluiceChannelOption.class, "IPV6_USE_MIN_MTU");
+
     /** The TCP stack of new connections; by default the host's. */
     public static final ChannelOption<TcpStack> TCP_STACK = valueOf(SluiceChannelOption.class, "TCP_STACK");
 

@@ -19,6 +19,7 @@ import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
+import io.sluice.tcp.TcpConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -80,8 +81,15 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         socket = s;
         writer = new StreamWriter(s);
         s.attachment(this);
-        config.tcp().attach(s.options());
+        config.tcp().attach(s.options(), this::optionsChanged);
         local(Addresses.toJava(s.localEndpoint()));
+    }
+
+    private void optionsChanged() {
+        TcpConnection c = socket().connection();
+        if (c != null) {
+            c.optionsChanged(driver().now());
+        }
     }
 
     private TcpSocket socket() {

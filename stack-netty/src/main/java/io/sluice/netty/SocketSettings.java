@@ -20,6 +20,7 @@ final class SocketSettings<S> {
     private final Supplier<S> defaults;
     private final Map<Setting<S, ?>, Object> chosen = new LinkedHashMap<>();
     private @Nullable S socket;
+    private Runnable changed = () -> {};
 
     /** @param defaults what is shown before there is a socket */
     SocketSettings(SluiceChannel channel, List<Setting<S, ?>> known, Supplier<S> defaults) {
@@ -29,8 +30,18 @@ final class SocketSettings<S> {
     }
 
     /** The channel has a socket: passes on what was set so far. Called on the loop. */
-    synchronized void attach(S newSocket) {
+    void attach(S newSocket) {
+        attach(newSocket, () -> {});
+    }
+
+    /**
+     * As {@link #attach(Object)}.
+     *
+     * @param onChange what follows a later change, on the loop
+     */
+    synchronized void attach(S newSocket, Runnable onChange) {
         socket = newSocket;
+        changed = onChange;
         for (Map.Entry<Setting<S, ?>, Object> e : chosen.entrySet()) {
             apply(e.getKey(), e.getValue(), newSocket);
         }
@@ -42,13 +53,17 @@ final class SocketSettings<S> {
     }
 
     <T> void set(Setting<S, T> setting, T value) {
+        setting.check(value);
         S target;
         synchronized (this) {
             chosen.put(setting, value);
             target = socket;
         }
         if (target != null) {
-            channel.driver().run(() -> setting.setter().accept(target, value));
+            channel.driver().run(() -> {
+                setting.setter().accept(target, value);
+                changed.run();
+            });
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.netty;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.sluice.api.TcpOption;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpProfile;
@@ -12,22 +13,34 @@ import java.util.concurrent.TimeUnit;
 /** The {@link ChannelOption}s of TCP sockets, each a field of {@link SocketOptions}. */
 final class TcpSettings {
     static final Setting<SocketOptions, Integer> RECEIVE_BUFFER =
-            new Setting<>(ChannelOption.SO_RCVBUF, o -> o.receiveBuffer, SocketOptions::fixReceiveBuffer);
+            setting(ChannelOption.SO_RCVBUF, TcpOption.SO_RCVBUF);
     static final Setting<SocketOptions, Integer> SEND_BUFFER =
-            new Setting<>(ChannelOption.SO_SNDBUF, o -> o.sendBuffer, SocketOptions::fixSendBuffer);
+            setting(ChannelOption.SO_SNDBUF, TcpOption.SO_SNDBUF);
     static final Setting<SocketOptions, Boolean> NO_DELAY =
-            new Setting<>(ChannelOption.TCP_NODELAY, o -> o.noDelay, (o, v) -> o.noDelay = v);
+            setting(ChannelOption.TCP_NODELAY, TcpOption.TCP_NODELAY);
     static final Setting<SocketOptions, Boolean> KEEP_ALIVE =
-            new Setting<>(ChannelOption.SO_KEEPALIVE, o -> o.keepAlive, (o, v) -> o.keepAlive = v);
+            setting(ChannelOption.SO_KEEPALIVE, TcpOption.SO_KEEPALIVE);
     static final Setting<SocketOptions, Integer> LINGER =
-            new Setting<>(ChannelOption.SO_LINGER, o -> o.lingerSeconds, (o, v) -> o.lingerSeconds = v);
+            setting(ChannelOption.SO_LINGER, TcpOption.SO_LINGER);
     static final Setting<SocketOptions, Boolean> REUSE_ADDRESS =
-            new Setting<>(ChannelOption.SO_REUSEADDR, o -> o.reuseAddress, (o, v) -> o.reuseAddress = v);
+            setting(ChannelOption.SO_REUSEADDR, TcpOption.SO_REUSEADDR);
     static final Setting<SocketOptions, Integer> TRAFFIC_CLASS =
-            new Setting<>(ChannelOption.IP_TOS, o -> o.trafficClass, (o, v) -> o.trafficClass = v);
+            setting(ChannelOption.IP_TOS, TcpOption.IP_TOS);
 
+    private static final Setting<SocketOptions, Boolean> REUSE_PORT =
+            setting(EpollChannelOption.SO_REUSEPORT, TcpOption.SO_REUSEPORT);
+    private static final Setting<SocketOptions, Boolean> QUICK_ACK =
+            setting(EpollChannelOption.TCP_QUICKACK, TcpOption.TCP_QUICKACK);
+    private static final Setting<SocketOptions, Integer> SYN_RETRIES =
+            setting(SluiceChannelOption.TCP_SYNCNT, TcpOption.TCP_SYNCNT);
+    private static final Setting<SocketOptions, Boolean> NO_OPTIONS =
+            setting(SluiceChannelOption.TCP_NOOPT, TcpOption.TCP_NOOPT);
+    private static final Setting<SocketOptions, Integer> REMOTE_UDP_PORT =
+            setting(SluiceChannelOption.TCP_REMOTE_UDP_ENCAPS_PORT, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT);
+    private static final Setting<SocketOptions, Boolean> MINIMAL_MTU =
+            setting(SluiceChannelOption.IPV6_USE_MIN_MTU, TcpOption.IPV6_USE_MIN_MTU);
     private static final Setting<SocketOptions, Boolean> CORK =
-            new Setting<>(EpollChannelOption.TCP_CORK, o -> o.cork, (o, v) -> o.cork = v);
+            setting(EpollChannelOption.TCP_CORK, TcpOption.TCP_CORK);
     private static final Setting<SocketOptions, Integer> KEEP_ALIVE_IDLE = new Setting<>(
             EpollChannelOption.TCP_KEEPIDLE, o -> seconds(o.keepAliveIdleNs), (o, v) -> o.keepAliveIdleNs = ns(v));
     private static final Setting<SocketOptions, Integer> KEEP_ALIVE_INTERVAL = new Setting<>(
@@ -35,17 +48,17 @@ final class TcpSettings {
             o -> seconds(o.keepAliveIntervalNs),
             (o, v) -> o.keepAliveIntervalNs = ns(v));
     private static final Setting<SocketOptions, Integer> KEEP_ALIVE_PROBES =
-            new Setting<>(EpollChannelOption.TCP_KEEPCNT, o -> o.keepAliveProbes, (o, v) -> o.keepAliveProbes = v);
+            setting(EpollChannelOption.TCP_KEEPCNT, TcpOption.TCP_KEEPCNT);
     private static final Setting<SocketOptions, Integer> USER_TIMEOUT = new Setting<>(
             EpollChannelOption.TCP_USER_TIMEOUT,
             o -> (int) TimeUnit.NANOSECONDS.toMillis(o.userTimeoutNs),
             (o, v) -> o.userTimeoutNs = TimeUnit.MILLISECONDS.toNanos(v));
     private static final Setting<SocketOptions, Integer> MAX_SEGMENT =
-            new Setting<>(SluiceChannelOption.TCP_MAXSEG, o -> o.maxSegment, (o, v) -> o.maxSegment = v);
+            setting(SluiceChannelOption.TCP_MAXSEG, TcpOption.TCP_MAXSEG);
     private static final Setting<SocketOptions, Integer> HOP_LIMIT =
-            new Setting<>(SluiceChannelOption.IP_TTL, o -> o.hopLimit, (o, v) -> o.hopLimit = v);
+            setting(SluiceChannelOption.IP_TTL, TcpOption.IP_TTL);
     private static final Setting<SocketOptions, TcpStack> STACK =
-            new Setting<>(SluiceChannelOption.TCP_STACK, o -> o.stack, (o, v) -> o.stack = v);
+            setting(SluiceChannelOption.TCP_STACK, TcpOption.TCP_STACK);
 
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
@@ -63,13 +76,23 @@ final class TcpSettings {
             USER_TIMEOUT,
             MAX_SEGMENT,
             HOP_LIMIT,
-            STACK);
+            STACK,
+            REUSE_PORT,
+            QUICK_ACK,
+            SYN_RETRIES,
+            NO_OPTIONS,
+            REMOTE_UDP_PORT,
+            MINIMAL_MTU);
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER =
-            List.of(RECEIVE_BUFFER, REUSE_ADDRESS, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK);
+            List.of(RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, NO_OPTIONS);
 
     private TcpSettings() {}
+
+    private static <T> Setting<SocketOptions, T> setting(ChannelOption<T> option, TcpOption<T> of) {
+        return new Setting<>(option, of::isValid, of::of, of::set);
+    }
 
     /** What a host starts with unless it is told otherwise. */
     static SocketOptions defaults() {

@@ -299,6 +299,11 @@ public final class PosixSockets {
         return withStream(fd, s -> outcome(streamOptions.set(s, option, values, nowNs)));
     }
 
+    /** {@code setsockopt} of an option whose value is a name. */
+    public Call setsockopt(int fd, SocketOption option, String name) {
+        return withStream(fd, s -> outcome(StreamOptions.set(s, option, name)));
+    }
+
     private static Call outcome(@Nullable Errno errno) {
         return errno == null ? Call.returned(0) : Call.failed(errno);
     }

@@ -38,6 +38,9 @@ public enum SocketOption {
     TCP_NOPUSH,
     TCP_MAXSEG,
     TCP_NOOPT,
+    /** Repetitions of the SYN. */
+    TCP_SYNCNT,
+    TCP_QUICKACK,
     /** The peer's UDP port for TCP over UDP, 0 for none; before connecting. */
     TCP_REMOTE_UDP_ENCAPS_PORT,
     /** Seconds. */
@@ -49,7 +52,15 @@ public enum SocketOption {
     TCP_KEEPINIT,
     /** Milliseconds. */
     TCP_USER_TIMEOUT,
-    TCP_SYNCNT;
+    /** A name: of the stack; only to set. */
+    TCP_FUNCTION_BLK,
+    /** A name: of the congestion control; only to set. */
+    TCP_CONGESTION;
+
+    /** Whether the value is a name. */
+    public boolean isName() {
+        return this == TCP_FUNCTION_BLK || this == TCP_CONGESTION;
+    }
 
     /** How many values the option has. */
     public int valueCount() {

@@ -1,11 +1,14 @@
 package io.sluice.posix;
 
+import io.sluice.api.TcpOption;
 import io.sluice.link.Path;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpStack;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code getsockopt} and {@code setsockopt} of stream sockets. */
@@ -14,6 +17,11 @@ final class StreamOptions {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long NS_PER_MICROSECOND = 1_000L;
     private static final int SOCK_STREAM = 1;
+
+    /** What the default stack is called, and what its congestion control. */
+    private static final Set<String> DEFAULT_STACKS = Set.of("default", "freebsd");
+
+    private static final Set<String> NEW_RENOS = Set.of("reno", "newreno");
 
     /** What TCP_MAXSEG can be on Linux; and its lower bound on FreeBSD: net.inet.tcp.minmss less 40. */
     private static final int LEAST_MAXSEG = 88;
@@ -84,13 +92,13 @@ final class StreamOptions {
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
             case TCP_REMOTE_UDP_ENCAPS_PORT -> out[0] = remoteUdpPort(s, o);
             default -> {
-                return getTime(o, option, out);
+                return getTimer(o, option, out);
             }
         }
         return null;
     }
 
-    private @Nullable Errno getTime(SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getTimer(SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
@@ -98,6 +106,7 @@ final class StreamOptions {
             case TCP_KEEPINIT -> out[0] = o.connectTimeoutNs / NS_PER_SECOND;
             case TCP_SYNCNT -> out[0] = synRetries(o);
             case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
+            case TCP_QUICKACK -> out[0] = bit(!Boolean.FALSE.equals(o.quickAck));
             default -> {
                 return Errno.ENOPROTOOPT;
             }
@@ -190,13 +199,13 @@ final class StreamOptions {
                 return setRemoteUdpPort(s, o, value);
             }
             default -> {
-                return setTime(o, option, value);
+                return setTimer(o, option, value);
             }
         }
         return null;
     }
 
-    private static @Nullable Errno setTime(SocketOptions o, SocketOption option, long value) {
+    private static @Nullable Errno setTimer(SocketOptions o, SocketOption option, long value) {
         if (value < 0 || value > Integer.MAX_VALUE) {
             return Errno.EINVAL;
         }
@@ -205,8 +214,11 @@ final class StreamOptions {
             case TCP_KEEPINTVL -> o.keepAliveIntervalNs = value * NS_PER_SECOND;
             case TCP_KEEPCNT -> o.keepAliveProbes = (int) value;
             case TCP_KEEPINIT -> o.connectTimeoutNs = value * NS_PER_SECOND;
-            case TCP_SYNCNT -> o.synRetries = (int) Math.min(Byte.MAX_VALUE, value);
             case TCP_USER_TIMEOUT -> o.userTimeoutNs = value * NS_PER_MS;
+            case TCP_QUICKACK -> o.quickAck = value != 0;
+            case TCP_SYNCNT -> {
+                return TcpOption.TCP_SYNCNT.set(o, (int) value) && value > 0 ? null : Errno.EINVAL;
+            }
             default -> {
                 return Errno.ENOPROTOOPT;
             }
@@ -259,6 +271,27 @@ final class StreamOptions {
             case SO_TIMESTAMPING -> s.timestamping(value);
             default -> s.mark = value;
         }
+    }
+
+    /** Sets an option whose value is a name; null, or why not. */
+    static @Nullable Errno set(StreamSocket s, SocketOption option, String name) {
+        switch (option) {
+            case TCP_FUNCTION_BLK -> {
+                if (!DEFAULT_STACKS.contains(name)) {
+                    return Errno.ENOENT;
+                }
+                s.options().stack = TcpStack.DEFAULT;
+            }
+            case TCP_CONGESTION -> {
+                if (!NEW_RENOS.contains(name)) {
+                    return Errno.ENOENT;
+                }
+            }
+            default -> {
+                return Errno.ENOPROTOOPT;
+            }
+        }
+        return null;
     }
 
     private int buffer(long asked) {

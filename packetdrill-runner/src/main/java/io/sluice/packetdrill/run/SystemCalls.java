@@ -347,14 +347,27 @@ public final class SystemCalls implements SystemInterface {
         }
     }
 
+    private static List<Expression> optionValue(Arguments a) throws RunFailure {
+        if (a.get(3) instanceof Expression.StringValue name) {
+            return List.of(name);
+        }
+        return a.get(3) instanceof Expression.Struct struct
+                ? struct.fields().stream().map(Expression.Field::value).toList()
+                : a.elements(3);
+    }
+
     private Made setsockopt(Arguments a) throws RunFailure {
         SocketOption option = option(a);
         if (option == null) {
             return Made.of(Call.failed(Errno.ENOPROTOOPT));
         }
-        List<Expression> elements = a.get(3) instanceof Expression.Struct struct
-                ? struct.fields().stream().map(Expression.Field::value).toList()
-                : a.elements(3);
+        List<Expression> elements = optionValue(a);
+        if (option.isName()) {
+            if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue name)) {
+                throw a.failure(a.get(3), "a name was expected");
+            }
+            return Made.of(sockets.setsockopt(fd(a), option, name.value()));
+        }
         long[] values = new long[elements.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = a.integer(elements.get(i));

@@ -1,0 +1,196 @@
+package io.sluice.api;
+
+import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpStack;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * A socket option of TCP by the name that kernels give it, with a typed value: {@link TcpSocket#set} and {@link
+ * TcpListener#set} take it, {@link TcpSocket#get} tells it. Accepted connections begin with what their listener has.
+ * {@code docs/socket-options.md} says what each one changes, and when.
+ *
+ * @param <T> the value's type; times are durations, sizes octets
+ */
+public final class TcpOption<T> {
+    private static final int LARGEST_OCTET = 0xFF;
+    private static final int SMALLEST_SEGMENT = 64;
+    private static final Predicate<Duration> POSITIVE_TIME = d -> !d.isNegative() && !d.isZero() && isInNanoseconds(d);
+    private static final Predicate<Duration> TIME = d -> !d.isNegative() && isInNanoseconds(d);
+
+    /** Octets of received data that may wait for the reader; from then on it does not grow by itself. */
+    public static final TcpOption<Integer> SO_RCVBUF =
+            of("SO_RCVBUF", v -> v > 0, o -> o.receiveBuffer, SocketOptions::fixReceiveBuffer);
+
+    /** Octets that may be written and not acknowledged; from then on it does not grow by itself. */
+    public static final TcpOption<Integer> SO_SNDBUF =
+            of("SO_SNDBUF", v -> v > 0, o -> o.sendBuffer, SocketOptions::fixSendBuffer);
+
+    /** What close does with what has not been sent: -1 sends it later, 0 resets, else the seconds that adapters wait. */
+    public static final TcpOption<Integer> SO_LINGER =
+            of("SO_LINGER", v -> v >= -1, o -> o.lingerSeconds, (o, v) -> o.lingerSeconds = v);
+
+    /** Probing of an idle peer (RFC 9293 §3.8.4). */
+    public static final TcpOption<Boolean> SO_KEEPALIVE =
+            of("SO_KEEPALIVE", v -> true, o -> o.keepAlive, (o, v) -> o.keepAlive = v);
+
+    /** Whether a port may be bound that connections in TIME-WAIT or other sockets with this option use. */
+    public static final TcpOption<Boolean> SO_REUSEADDR =
+            of("SO_REUSEADDR", v -> true, o -> o.reuseAddress, (o, v) -> o.reuseAddress = v);
+
+    /** Whether several listeners share a port, if all of them have this option: each connection goes to one of them. */
+    public static final TcpOption<Boolean> SO_REUSEPORT =
+            of("SO_REUSEPORT", v -> true, o -> o.reusePort, (o, v) -> o.reusePort = v);
+
+    /** No Nagle algorithm (RFC 9293 §3.7.4). */
+    public static final TcpOption<Boolean> TCP_NODELAY =
+            of("TCP_NODELAY", v -> true, o -> o.noDelay, (o, v) -> o.noDelay = v);
+
+    /** Only full segments until it is taken off; TCP_NOPUSH on FreeBSD. */
+    public static final TcpOption<Boolean> TCP_CORK = of("TCP_CORK", v -> true, o -> o.cork, (o, v) -> o.cork = v);
+
+    /** The largest segment to announce and to send, in octets (RFC 9293 §3.7.1), 64 at least; 0 for what the path allows. */
+    public static final TcpOption<Integer> TCP_MAXSEG = of(
+            "TCP_MAXSEG", v -> v == 0 || (v >= SMALLEST_SEGMENT && v <= 0xFFFF), o -> o.maxSegment, (o, v) -> {
+                o.maxSegment = v;
+            });
+
+    /** Idle time before the first keepalive probe. */
+    public static final TcpOption<Duration> TCP_KEEPIDLE = of(
+            "TCP_KEEPIDLE", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIdleNs), (o, v) -> {
+                o.keepAliveIdleNs = v.toNanos();
+            });
+
+    /** Between keepalive probes. */
+    public static final TcpOption<Duration> TCP_KEEPINTVL = of(
+            "TCP_KEEPINTVL", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIntervalNs), (o, v) -> {
+                o.keepAliveIntervalNs = v.toNanos();
+            });
+
+    /** Keepalive probes without an answer before the connection is given up; 1 at least. */
+    public static final TcpOption<Integer> TCP_KEEPCNT =
+            of("TCP_KEEPCNT", v -> v > 0, o -> o.keepAliveProbes, (o, v) -> o.keepAliveProbes = v);
+
+    /** How long an active open may take; zero for as long as its SYN is repeated. */
+    public static final TcpOption<Duration> TCP_KEEPINIT = of(
+            "TCP_KEEPINIT", TIME, o -> Duration.ofNanos(o.connectTimeoutNs), (o, v) -> {
+                o.connectTimeoutNs = v.toNanos();
+            });
+
+    /** The user timeout (RFC 9293 §3.10.1, RFC 5482): how long sent data may go unacknowledged; zero for the usual. */
+    public static final TcpOption<Duration> TCP_USER_TIMEOUT = of(
+            "TCP_USER_TIMEOUT", TIME, o -> Duration.ofNanos(o.userTimeoutNs), (o, v) -> o.userTimeoutNs = v.toNanos());
+
+    /** Repetitions of a SYN before an active open gives up, 1 to 255; 0 for the host's. */
+    public static final TcpOption<Integer> TCP_SYNCNT =
+            of("TCP_SYNCNT", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.synRetries, (o, v) -> o.synRetries = v);
+
+    /** Acknowledges at once for a while from now on (true), or delays acknowledgments from now on (RFC 9293 §3.8.6.3). */
+    public static final TcpOption<Boolean> TCP_QUICKACK =
+            of("TCP_QUICKACK", v -> true, o -> Boolean.TRUE.equals(o.quickAck), (o, v) -> o.quickAck = v);
+
+    /** No options on the SYN, and none taken from the peer's: for peers that cannot bear them. */
+    public static final TcpOption<Boolean> TCP_NOOPT =
+            of("TCP_NOOPT", v -> true, o -> o.noOptions, (o, v) -> o.noOptions = v);
+
+    /** The peer's UDP port for TCP over UDP, 0 for TCP over IP; before connecting. */
+    public static final TcpOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT = of(
+            "TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> o.remoteUdpPort, (o, v) -> {
+                o.remoteUdpPort = v;
+            });
+
+    /** The stack, congestion control included, of a connection that is opened or accepted later. */
+    public static final TcpOption<TcpStack> TCP_STACK =
+            of("TCP_STACK", v -> true, o -> o.stack, (o, v) -> o.stack = v);
+
+    /** DSCP (RFC 2474) in the upper six bits of the octet; the lower two are TCP's (RFC 3168 §5). IPV6_TCLASS, too. */
+    public static final TcpOption<Integer> IP_TOS =
+            of("IP_TOS", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.trafficClass, (o, v) -> o.trafficClass = v);
+
+    /** TTL or hop limit, 1 to 255; 0 for the host's. IPV6_UNICAST_HOPS, too. */
+    public static final TcpOption<Integer> IP_TTL =
+            of("IP_TTL", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.hopLimit, (o, v) -> o.hopLimit = v);
+
+    /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1); before connecting. */
+    public static final TcpOption<Boolean> IPV6_USE_MIN_MTU =
+            of("IPV6_USE_MIN_MTU", v -> true, o -> o.minimalMtu, (o, v) -> o.minimalMtu = v);
+
+    /** All of them. */
+    public static final List<TcpOption<?>> ALL = List.of(
+            SO_RCVBUF,
+            SO_SNDBUF,
+            SO_LINGER,
+            SO_KEEPALIVE,
+            SO_REUSEADDR,
+            SO_REUSEPORT,
+            TCP_NODELAY,
+            TCP_CORK,
+            TCP_MAXSEG,
+            TCP_KEEPIDLE,
+            TCP_KEEPINTVL,
+            TCP_KEEPCNT,
+            TCP_KEEPINIT,
+            TCP_USER_TIMEOUT,
+            TCP_SYNCNT,
+            TCP_QUICKACK,
+            TCP_NOOPT,
+            TCP_REMOTE_UDP_ENCAPS_PORT,
+            TCP_STACK,
+            IP_TOS,
+            IP_TTL,
+            IPV6_USE_MIN_MTU);
+
+    private final String name;
+    private final Predicate<T> range;
+    private final Function<SocketOptions, T> getter;
+    private final BiConsumer<SocketOptions, T> setter;
+
+    private TcpOption(
+            String name, Predicate<T> range, Function<SocketOptions, T> getter, BiConsumer<SocketOptions, T> setter) {
+        this.name = name;
+        this.range = range;
+        this.getter = getter;
+        this.setter = setter;
+    }
+
+    private static <T> TcpOption<T> of(
+            String name, Predicate<T> range, Function<SocketOptions, T> getter, BiConsumer<SocketOptions, T> setter) {
+        return new TcpOption<>(name, range, getter, setter);
+    }
+
+    private static boolean isInNanoseconds(Duration d) {
+        return d.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
+    }
+
+    /** The name as kernels have it. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether {@code value} is one that the option can have. */
+    public boolean isValid(T value) {
+        return range.test(value);
+    }
+
+    /** The value among {@code options}. */
+    public T of(SocketOptions options) {
+        return getter.apply(options);
+    }
+
+    /** Sets the value among {@code options}; false, and nothing is changed, if it is out of range. */
+    public boolean set(SocketOptions options, T value) {
+        if (!range.test(value)) {
+            return false;
+        }
+        setter.accept(options, value);
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
