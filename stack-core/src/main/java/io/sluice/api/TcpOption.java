@@ -86,7 +86,9 @@ public final class TcpOption<T> {
 
     /** Repetitions of a SYN before an active open gives up, 1 to 255; 0 for the host's. */
     public static final TcpOption<Integer> TCP_SYNCNT =
-            of("TCP_SYNCNT", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.synRetries, (o, v) -> o.synRetries = v);
+            of("TCP_SYNCNT", v -> v >= 0 && v <= LARGEST_OCTET, o -> (int) o.synRetries, (o, v) -> {
+                o.synRetries = v.shortValue();
+            });
 
     /** Acknowledges at once for a while from now on (true), or delays acknowledgments from now on (RFC 9293 §3.8.6.3). */
     public static final TcpOption<Boolean> TCP_QUICKACK =
@@ -98,8 +100,8 @@ public final class TcpOption<T> {
 
     /** The peer's UDP port for TCP over UDP, 0 for TCP over IP; before connecting. */
     public static final TcpOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT = of(
-            "TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> o.remoteUdpPort, (o, v) -> {
-                o.remoteUdpPort = v;
+            "TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> (int) o.remoteUdpPort, (o, v) -> {
+                o.remoteUdpPort = (char) v.intValue();
             });
 
     /** The stack, congestion control included, of a connection that is opened or accepted later. */
@@ -108,11 +110,15 @@ public final class TcpOption<T> {
 
     /** DSCP (RFC 2474) in the upper six bits of the octet; the lower two are TCP's (RFC 3168 §5). IPV6_TCLASS, too. */
     public static final TcpOption<Integer> IP_TOS =
-            of("IP_TOS", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.trafficClass, (o, v) -> o.trafficClass = v);
+            of("IP_TOS", v -> v >= 0 && v <= LARGEST_OCTET, o -> (int) o.trafficClass, (o, v) -> {
+                o.trafficClass = v.shortValue();
+            });
 
     /** TTL or hop limit, 1 to 255; 0 for the host's. IPV6_UNICAST_HOPS, too. */
     public static final TcpOption<Integer> IP_TTL =
-            of("IP_TTL", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.hopLimit, (o, v) -> o.hopLimit = v);
+            of("IP_TTL", v -> v >= 0 && v <= LARGEST_OCTET, o -> (int) o.hopLimit, (o, v) -> {
+                o.hopLimit = v.shortValue();
+            });
 
     /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1); before connecting. */
     public static final TcpOption<Boolean> IPV6_USE_MIN_MTU =

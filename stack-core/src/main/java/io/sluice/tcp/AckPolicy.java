@@ -16,7 +16,7 @@ final class AckPolicy {
         Tcb.Acknowledging ack = c.tcb.ack;
         ack.pendingSegments += segments;
         if (ack.quick > 0) {
-            ack.quick -= Math.min(ack.quick, segments);
+            ack.quick = (short) (ack.quick - Math.min(ack.quick, segments));
             acknowledgeNow(c);
         } else if (ack.pendingSegments >= context.knobs.get(Knob.DELAYED_ACK_SEGMENTS)) {
             acknowledgeNow(c);

@@ -218,7 +218,8 @@ final class DataInput {
     /** Charges what the connection's queues pin now. */
     void account(TcpConnection c) {
         long pinned = c.receiveQueue.pinnedBytes() + c.reassembly.pinnedBytes() + c.sendQueue.chargedBytes();
-        context.memory.charge(pinned - c.chargedBytes);
-        c.chargedBytes = pinned;
+        int charge = (int) Math.min(Integer.MAX_VALUE, pinned);
+        context.memory.charge((long) charge - c.chargedBytes);
+        c.chargedBytes = charge;
     }
 }

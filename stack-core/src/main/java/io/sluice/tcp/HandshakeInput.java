@@ -200,7 +200,7 @@ final class HandshakeInput {
         c.timers.disarm(TcpTimer.USER_TIMEOUT);
         c.synPending = false;
         roundReceiveBuffer(c);
-        tcb.ack.quick = context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS);
+        tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
         OptionChanges.applyQuickAck(c);
         c.startCongestionControl(nowNs);
         c.transitionTo(TcpState.ESTABLISHED, nowNs);

@@ -5,7 +5,7 @@ import io.sluice.link.Path;
 /** What has to follow when a user changes the options of a connection that exists already. */
 final class OptionChanges {
     /** Segments that are acknowledged at once after the user asked for it. */
-    private static final int QUICK_SEGMENTS = 16;
+    private static final short QUICK_SEGMENTS = 16;
 
     private final TcpContext context;
 

@@ -45,12 +45,12 @@ final class ReceiveTuning {
         if (c.options.receiveBufferFixed || !context.knobs.isOn(Knob.RECEIVE_BUFFER_AUTO)) {
             return;
         }
-        Measurement m = c.receiveMeasurement;
+        Measurement m = c.tcb.rcv.measurement;
         if (m == null) {
             if (c.tcb.rcv.nxtOffset >= c.options.receiveBuffer / BULK_DIVISOR) {
                 m = new Measurement();
                 begin(c, m, nowNs);
-                c.receiveMeasurement = m;
+                c.tcb.rcv.measurement = m;
             }
             return;
         }

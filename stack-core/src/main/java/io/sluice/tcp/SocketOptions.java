@@ -63,7 +63,7 @@ public final class SocketOptions {
     public int maxSegment;
 
     /** TCP_SYNCNT: repetitions of the SYN before giving up, 0 for the host's. */
-    public int synRetries;
+    public short synRetries;
 
     /** TCP_QUICKACK: acknowledge at once for a while, or not; null for the host's. */
     public @Nullable Boolean quickAck;
@@ -72,13 +72,13 @@ public final class SocketOptions {
     public boolean noOptions;
 
     /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's. */
-    public int hopLimit;
+    public short hopLimit;
 
     /** IP_TOS or IPV6_TCLASS. */
-    public int trafficClass;
+    public short trafficClass;
 
     /** TCP_REMOTE_UDP_ENCAPS_PORT: the peer's UDP port for TCP over UDP, 0 for TCP over IP. Before connecting. */
-    public int remoteUdpPort;
+    public char remoteUdpPort;
 
     /** IPV6_USE_MIN_MTU: no packet larger than every IPv6 link can carry (RFC 3542 §11.1). Before connecting. */
     public boolean minimalMtu;

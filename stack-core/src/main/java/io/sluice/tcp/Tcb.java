@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.wire.Seq;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transmission control block (RFC 9293 §3.3.1): the state of a connection that outlives an algorithm, and nothing
@@ -136,6 +137,9 @@ final class Tcb {
 
         /** The MSS this side announced. */
         int mss;
+
+        /** What the growth of the receive buffer goes by; null until there is reason to measure. */
+        ReceiveTuning.@Nullable Measurement measurement;
 
         /** When anything last came from the peer. */
         long lastReceivedNs;
@@ -275,7 +279,7 @@ final class Tcb {
         int pendingSegments;
 
         /** Segments that are still acknowledged at once. */
-        int quick;
+        short quick;
     }
 
     /** What explicit congestion notification has to remember (RFC 3168 §6.1). */

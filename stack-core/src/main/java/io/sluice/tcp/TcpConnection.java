@@ -74,10 +74,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     boolean writerWaits;
 
     /** What is charged to the host for received data. */
-    long chargedBytes;
-
-    /** What the growth of the receive buffer goes by; null until there is reason to measure. */
-    ReceiveTuning.@Nullable Measurement receiveMeasurement;
+    int chargedBytes;
 
     /** Whether the flow table and the timers know this connection. */
     boolean attached;

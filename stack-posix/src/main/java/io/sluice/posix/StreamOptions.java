@@ -230,7 +230,7 @@ final class StreamOptions {
         if (value < 0 || value > 0xFF) {
             return Errno.EINVAL;
         }
-        o.trafficClass = (int) value & ~0x3; // the two bits of ECN are TCP's (RFC 3168 §5)
+        o.trafficClass = (short) (value & ~0x3); // the two bits of ECN are TCP's (RFC 3168 §5)
         return null;
     }
 
@@ -253,7 +253,7 @@ final class StreamOptions {
         if (!closed || !possible || value < 0 || value > 0xFFFF) {
             return Errno.EINVAL;
         }
-        o.remoteUdpPort = (int) value;
+        o.remoteUdpPort = (char) value;
         return null;
     }
 
@@ -261,7 +261,7 @@ final class StreamOptions {
         if (value < -1 || value == 0 || value > 0xFF) {
             return Errno.EINVAL;
         }
-        o.hopLimit = value == -1 ? 0 : (int) value;
+        o.hopLimit = (short) (value == -1 ? 0 : value);
         return null;
     }
 
