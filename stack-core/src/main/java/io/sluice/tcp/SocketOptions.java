@@ -57,13 +57,10 @@ public final class SocketOptions {
     public long connectTimeoutNs;
 
     /** TCP_SYNCNT: repetitions of the SYN before an active open gives up, 0 for the host's. */
-    public int synRetries;
+    public short synRetries;
 
     /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
     public int maxSegment;
-
-    /** TCP_SYNCNT: repetitions of the SYN before giving up, 0 for the host's. */
-    public short synRetries;
 
     /** TCP_QUICKACK: acknowledge at once for a while, or not; null for the host's. */
     public @Nullable Boolean quickAck;
@@ -123,7 +120,6 @@ public final class SocketOptions {
         connectTimeoutNs = o.connectTimeoutNs;
         synRetries = o.synRetries;
         maxSegment = o.maxSegment;
-        synRetries = o.synRetries;
         quickAck = o.quickAck;
         noOptions = o.noOptions;
         hopLimit = o.hopLimit;
