@@ -53,20 +53,20 @@ public final class TcpOption<T> {
     public static final TcpOption<Boolean> TCP_CORK = of("TCP_CORK", v -> true, o -> o.cork, (o, v) -> o.cork = v);
 
     /** The largest segment to announce and to send, in octets (RFC 9293 §3.7.1), 64 at least; 0 for what the path allows. */
-    public static final TcpOption<Integer> TCP_MAXSEG = of(
-            "TCP_MAXSEG", v -> v == 0 || (v >= SMALLEST_SEGMENT && v <= 0xFFFF), o -> o.maxSegment, (o, v) -> {
+    public static final TcpOption<Integer> TCP_MAXSEG =
+            of("TCP_MAXSEG", v -> v == 0 || (v >= SMALLEST_SEGMENT && v <= 0xFFFF), o -> o.maxSegment, (o, v) -> {
                 o.maxSegment = v;
             });
 
     /** Idle time before the first keepalive probe. */
-    public static final TcpOption<Duration> TCP_KEEPIDLE = of(
-            "TCP_KEEPIDLE", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIdleNs), (o, v) -> {
+    public static final TcpOption<Duration> TCP_KEEPIDLE =
+            of("TCP_KEEPIDLE", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIdleNs), (o, v) -> {
                 o.keepAliveIdleNs = v.toNanos();
             });
 
     /** Between keepalive probes. */
-    public static final TcpOption<Duration> TCP_KEEPINTVL = of(
-            "TCP_KEEPINTVL", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIntervalNs), (o, v) -> {
+    public static final TcpOption<Duration> TCP_KEEPINTVL =
+            of("TCP_KEEPINTVL", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIntervalNs), (o, v) -> {
                 o.keepAliveIntervalNs = v.toNanos();
             });
 
@@ -75,8 +75,8 @@ public final class TcpOption<T> {
             of("TCP_KEEPCNT", v -> v > 0, o -> o.keepAliveProbes, (o, v) -> o.keepAliveProbes = v);
 
     /** How long an active open may take; zero for as long as its SYN is repeated. */
-    public static final TcpOption<Duration> TCP_KEEPINIT = of(
-            "TCP_KEEPINIT", TIME, o -> Duration.ofNanos(o.connectTimeoutNs), (o, v) -> {
+    public static final TcpOption<Duration> TCP_KEEPINIT =
+            of("TCP_KEEPINIT", TIME, o -> Duration.ofNanos(o.connectTimeoutNs), (o, v) -> {
                 o.connectTimeoutNs = v.toNanos();
             });
 
@@ -99,14 +99,13 @@ public final class TcpOption<T> {
             of("TCP_NOOPT", v -> true, o -> o.noOptions, (o, v) -> o.noOptions = v);
 
     /** The peer's UDP port for TCP over UDP, 0 for TCP over IP; before connecting. */
-    public static final TcpOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT = of(
-            "TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> (int) o.remoteUdpPort, (o, v) -> {
+    public static final TcpOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT =
+            of("TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> (int) o.remoteUdpPort, (o, v) -> {
                 o.remoteUdpPort = (char) v.intValue();
             });
 
     /** The stack, congestion control included, of a connection that is opened or accepted later. */
-    public static final TcpOption<TcpStack> TCP_STACK =
-            of("TCP_STACK", v -> true, o -> o.stack, (o, v) -> o.stack = v);
+    public static final TcpOption<TcpStack> TCP_STACK = of("TCP_STACK", v -> true, o -> o.stack, (o, v) -> o.stack = v);
 
     /** DSCP (RFC 2474) in the upper six bits of the octet; the lower two are TCP's (RFC 3168 §5). IPV6_TCLASS, too. */
     public static final TcpOption<Integer> IP_TOS =

@@ -11,8 +11,7 @@ import java.util.function.Predicate;
  * @param <S> the socket's options
  * @param <T> the option's type
  */
-record Setting<S, T>(
-        ChannelOption<T> option, Predicate<T> range, Function<S, T> getter, BiConsumer<S, T> setter) {
+record Setting<S, T>(ChannelOption<T> option, Predicate<T> range, Function<S, T> getter, BiConsumer<S, T> setter) {
     /** An option that takes every value. */
     Setting(ChannelOption<T> option, Function<S, T> getter, BiConsumer<S, T> setter) {
         this(option, value -> true, getter, setter);

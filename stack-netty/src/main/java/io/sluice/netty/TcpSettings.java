@@ -12,20 +12,15 @@ import java.util.concurrent.TimeUnit;
 
 /** The {@link ChannelOption}s of TCP sockets, each a field of {@link SocketOptions}. */
 final class TcpSettings {
-    static final Setting<SocketOptions, Integer> RECEIVE_BUFFER =
-            setting(ChannelOption.SO_RCVBUF, TcpOption.SO_RCVBUF);
-    static final Setting<SocketOptions, Integer> SEND_BUFFER =
-            setting(ChannelOption.SO_SNDBUF, TcpOption.SO_SNDBUF);
-    static final Setting<SocketOptions, Boolean> NO_DELAY =
-            setting(ChannelOption.TCP_NODELAY, TcpOption.TCP_NODELAY);
+    static final Setting<SocketOptions, Integer> RECEIVE_BUFFER = setting(ChannelOption.SO_RCVBUF, TcpOption.SO_RCVBUF);
+    static final Setting<SocketOptions, Integer> SEND_BUFFER = setting(ChannelOption.SO_SNDBUF, TcpOption.SO_SNDBUF);
+    static final Setting<SocketOptions, Boolean> NO_DELAY = setting(ChannelOption.TCP_NODELAY, TcpOption.TCP_NODELAY);
     static final Setting<SocketOptions, Boolean> KEEP_ALIVE =
             setting(ChannelOption.SO_KEEPALIVE, TcpOption.SO_KEEPALIVE);
-    static final Setting<SocketOptions, Integer> LINGER =
-            setting(ChannelOption.SO_LINGER, TcpOption.SO_LINGER);
+    static final Setting<SocketOptions, Integer> LINGER = setting(ChannelOption.SO_LINGER, TcpOption.SO_LINGER);
     static final Setting<SocketOptions, Boolean> REUSE_ADDRESS =
             setting(ChannelOption.SO_REUSEADDR, TcpOption.SO_REUSEADDR);
-    static final Setting<SocketOptions, Integer> TRAFFIC_CLASS =
-            setting(ChannelOption.IP_TOS, TcpOption.IP_TOS);
+    static final Setting<SocketOptions, Integer> TRAFFIC_CLASS = setting(ChannelOption.IP_TOS, TcpOption.IP_TOS);
 
     private static final Setting<SocketOptions, Boolean> REUSE_PORT =
             setting(EpollChannelOption.SO_REUSEPORT, TcpOption.SO_REUSEPORT);
@@ -85,8 +80,8 @@ final class TcpSettings {
             MINIMAL_MTU);
 
     /** Those of a listener; what it accepts inherits them. */
-    static final List<Setting<SocketOptions, ?>> OF_LISTENER =
-            List.of(RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, NO_OPTIONS);
+    static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
+            RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, NO_OPTIONS);
 
     private TcpSettings() {}
 
