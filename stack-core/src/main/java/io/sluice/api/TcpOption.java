@@ -18,8 +18,6 @@ import java.util.function.Predicate;
 public final class TcpOption<T> {
     private static final int LARGEST_OCTET = 0xFF;
     private static final int SMALLEST_SEGMENT = 64;
-    private static final Predicate<Duration> POSITIVE_TIME = d -> !d.isNegative() && !d.isZero() && isInNanoseconds(d);
-    private static final Predicate<Duration> TIME = d -> !d.isNegative() && isInNanoseconds(d);
 
     /** Octets of received data that may wait for the reader; from then on it does not grow by itself. */
     public static final TcpOption<Integer> SO_RCVBUF =
@@ -60,13 +58,13 @@ public final class TcpOption<T> {
 
     /** Idle time before the first keepalive probe. */
     public static final TcpOption<Duration> TCP_KEEPIDLE =
-            of("TCP_KEEPIDLE", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIdleNs), (o, v) -> {
+            of("TCP_KEEPIDLE", TcpOption::isPositiveTime, o -> Duration.ofNanos(o.keepAliveIdleNs), (o, v) -> {
                 o.keepAliveIdleNs = v.toNanos();
             });
 
     /** Between keepalive probes. */
     public static final TcpOption<Duration> TCP_KEEPINTVL =
-            of("TCP_KEEPINTVL", POSITIVE_TIME, o -> Duration.ofNanos(o.keepAliveIntervalNs), (o, v) -> {
+            of("TCP_KEEPINTVL", TcpOption::isPositiveTime, o -> Duration.ofNanos(o.keepAliveIntervalNs), (o, v) -> {
                 o.keepAliveIntervalNs = v.toNanos();
             });
 
@@ -76,13 +74,13 @@ public final class TcpOption<T> {
 
     /** How long an active open may take; zero for as long as its SYN is repeated. */
     public static final TcpOption<Duration> TCP_KEEPINIT =
-            of("TCP_KEEPINIT", TIME, o -> Duration.ofNanos(o.connectTimeoutNs), (o, v) -> {
+            of("TCP_KEEPINIT", TcpOption::isTime, o -> Duration.ofNanos(o.connectTimeoutNs), (o, v) -> {
                 o.connectTimeoutNs = v.toNanos();
             });
 
     /** The user timeout (RFC 9293 §3.10.1, RFC 5482): how long sent data may go unacknowledged; zero for the usual. */
     public static final TcpOption<Duration> TCP_USER_TIMEOUT = of(
-            "TCP_USER_TIMEOUT", TIME, o -> Duration.ofNanos(o.userTimeoutNs), (o, v) -> o.userTimeoutNs = v.toNanos());
+            "TCP_USER_TIMEOUT", TcpOption::isTime, o -> Duration.ofNanos(o.userTimeoutNs), (o, v) -> o.userTimeoutNs = v.toNanos());
 
     /** Repetitions of a SYN before an active open gives up, 1 to 255; 0 for the host's. */
     public static final TcpOption<Integer> TCP_SYNCNT =
@@ -166,8 +164,12 @@ public final class TcpOption<T> {
         return new TcpOption<>(name, range, getter, setter);
     }
 
-    private static boolean isInNanoseconds(Duration d) {
-        return d.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
+    private static boolean isTime(Duration d) {
+        return !d.isNegative() && d.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
+    }
+
+    private static boolean isPositiveTime(Duration d) {
+        return isTime(d) && !d.isZero();
     }
 
     /** The name as kernels have it. */
