@@ -132,9 +132,9 @@ final class PathMtuDiscovery {
         if (expiry == 2) {
             s.mssBefore = c.tcb.snd.mss;
             setMss(c, Math.min(c.tcb.snd.mss, first < c.tcb.snd.mss ? first : last), nowNs);
-        } else if (expiry == 4) {
-            setMss(c, Math.min(c.tcb.snd.mss, last), nowNs);
-        } else if (expiry == 6 && s.mssBefore > 0) {
+        } else if (expiry == 4 && last < c.tcb.snd.mss) {
+            setMss(c, last, nowNs);
+        } else if ((expiry == 4 || expiry == 6) && s.mssBefore > 0) { // no smaller size is left
             setMss(c, s.mssBefore, nowNs);
             s.mssBefore = 0;
         }
