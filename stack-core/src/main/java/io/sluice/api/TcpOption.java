@@ -80,7 +80,10 @@ public final class TcpOption<T> {
 
     /** The user timeout (RFC 9293 §3.10.1, RFC 5482): how long sent data may go unacknowledged; zero for the usual. */
     public static final TcpOption<Duration> TCP_USER_TIMEOUT = of(
-            "TCP_USER_TIMEOUT", TcpOption::isTime, o -> Duration.ofNanos(o.userTimeoutNs), (o, v) -> o.userTimeoutNs = v.toNanos());
+            "TCP_USER_TIMEOUT",
+            TcpOption::isTime,
+            o -> Duration.ofNanos(o.userTimeoutNs),
+            (o, v) -> o.userTimeoutNs = v.toNanos());
 
     /** Repetitions of a SYN before an active open gives up, 1 to 255; 0 for the host's. */
     public static final TcpOption<Integer> TCP_SYNCNT =
