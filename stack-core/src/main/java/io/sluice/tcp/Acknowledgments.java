@@ -109,9 +109,7 @@ final class Acknowledgments {
         if (snd.more == Tcb.SendSpace.MORE_AWAITED) {
             snd.more = Tcb.SendSpace.MORE_WRITTEN;
         }
-        if (c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
-            context.timeouts.restartUserTimeout(c, sample.nowNs);
-        }
+        context.userTimeout.onProgress(c, sample.nowNs);
     }
 
     /** Tells a writer that waits, if there is room for it now. */

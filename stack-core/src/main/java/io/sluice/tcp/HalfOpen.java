@@ -20,6 +20,9 @@ final class HalfOpen extends TimerNode implements Flow {
     /** When the SYN-ACK last left; 0 if that is not known any more. */
     long sentNs;
 
+    /** What the SYN said of the peer's user timeout (RFC 5482), or 0. */
+    int userTimeoutSeconds;
+
     short mss;
     short udpPort;
     byte sndShift;

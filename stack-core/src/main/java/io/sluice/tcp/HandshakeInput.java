@@ -84,6 +84,7 @@ final class HandshakeInput {
         o.windowScale = scaling ? tcb.rcv.wndShift : -1;
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
         o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
+        o.userTimeout = context.userTimeout.advertisedSeconds(c.options);
         if (tcb.snd.synRetries >= BARE_SYN_RETRIES && context.knobs.isOn(Knob.SYN_RETRY_WITHOUT_OPTIONS)) {
             o.onlyMss();
         }
@@ -169,6 +170,7 @@ final class HandshakeInput {
             tcb.rcv.tsRecentNs = nowNs;
         }
         context.ecn.onSyn(c, seg);
+        context.userTimeout.onOption(c, seg.options.userTimeoutSeconds());
         tcb.snd.peerMss = (char) peerMss(seg, c.path.ipv6());
         tcb.snd.mss = PathMtuDiscovery.sendMss(c);
         tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN

@@ -4,6 +4,7 @@ import static io.sluice.tcp.Knob.Scope.CONNECTION;
 import static io.sluice.tcp.Knob.Scope.HOST;
 import static io.sluice.tcp.Knob.Scope.LISTENER;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -147,6 +148,8 @@ public enum Knob {
     NAGLE(HOST, true, Nagle.ONE_SMALL, Nagle.IDLE_WRITE, Nagle.ONE_SMALL, "", ""),
     /** How long TCP_CORK holds back less than a segment; 0 for as long as it is set (RFC 9293 §3.9.1.2, MUST-60). */
     CORK_MS(HOST, true, 200, 0, 200, "", ""),
+    /** RFC 5482: tell the peer the user timeout with the SYN, and adopt the peer's where the user has set none. */
+    USER_TIMEOUT_OPTION(HOST, true, 0, 0, 0, "", ""),
     /** RFC 5682: find out whether a timeout was spurious. */
     F_RTO(CONNECTION, true, 1, 0, 1, "", "net.ipv4.tcp_frto"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */
@@ -288,10 +291,18 @@ public enum Knob {
         return linuxName;
     }
 
-    /** The knob that either kernel calls {@code name}. */
+    /** The name that every knob has here, whether kernels have one for it or not: {@code sluice.} and its own. */
+    public String ownName() {
+        return "sluice." + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The knob that either kernel, or {@link #ownName}, calls {@code name}. */
     public static Optional<Knob> named(String name) {
         for (Knob k : values()) {
-            if (!name.isEmpty() && (k.freebsdName.equals(name) || k.linuxName.equals(name))) {
+            if (!name.isEmpty()
+                    && (k.freebsdName.equals(name)
+                            || k.linuxName.equals(name)
+                            || k.ownName().equals(name))) {
                 return Optional.of(k);
             }
         }

@@ -121,6 +121,7 @@ final class ListenInput {
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
+        h.userTimeoutSeconds = seg.options.userTimeoutSeconds();
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
         h.mss = (short) context.handshakeInput.peerMss(seg, path.ipv6());
         return h;
@@ -136,6 +137,7 @@ final class ListenInput {
         int tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
         o.tsVal = cookie ? SynCookies.timestamp(h, tsVal) : tsVal;
         o.tsEcr = h.tsRecent;
+        o.userTimeout = context.userTimeout.advertisedSeconds(options);
         if (options.noOptions) {
             o.none();
         }
@@ -296,6 +298,7 @@ final class ListenInput {
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;
         tcb.ecn.negotiated = h.ecn;
+        context.userTimeout.onOption(c, h.userTimeoutSeconds);
         tcb.timestampOffset = context.secret.timestampOffset(h.key());
         tcb.rcv.tsRecent = h.tsRecent;
         tcb.rcv.tsRecentNs = nowNs;

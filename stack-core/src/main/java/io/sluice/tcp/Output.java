@@ -244,7 +244,7 @@ final class Output {
             c.timers.disarm(TcpTimer.PERSIST);
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
                 context.timeouts.restartRetransmit(c, nowNs);
-                context.timeouts.startUserTimeout(c, nowNs);
+                context.userTimeout.start(c, nowNs);
             }
         }
         long rate = c.window.pacingRate();

@@ -36,6 +36,9 @@ final class SegmentArrives {
                 && checkSyn(c, seg, nowNs)
                 && checkAck(c, seg, nowNs);
         if (goOn) {
+            if (seg.options.hasUserTimeout()) {
+                context.userTimeout.onOption(c, seg.options.userTimeoutSeconds());
+            }
             if (seg.has(TcpHeader.URG) && seg.up != 0) { // sixth
                 Urgent.onPointer(c, urgentEnd);
             }

@@ -24,6 +24,9 @@ final class SynOptions {
     /** RFC 7323 §3.2. */
     boolean timestamps;
 
+    /** User timeout in seconds (RFC 5482 §3.3), or 0 for none. */
+    int userTimeout;
+
     /** The window field: not an option, but like them only on a SYN unscaled. */
     int window;
 
@@ -41,11 +44,13 @@ final class SynOptions {
         windowScale = -1;
         sackPermitted = false;
         timestamps = false;
+        userTimeout = 0;
     }
 
     /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */
     int write(ByteBuffer b, int at, Knobs knobs) {
         int end = knobs.getInt(Knob.SYN_OPTION_LAYOUT) == MSS_WSCALE_SACK ? writeAligned(b, at) : writeSackFirst(b, at);
+        end = userTimeout > 0 ? TcpOptionWriter.userTimeout(b, end, userTimeout) : end;
         return knobs.isOn(Knob.PAD_WITH_EOL)
                 ? TcpOptionWriter.pad(b, at, end, TcpOptionKind.EOL)
                 : TcpOptionWriter.pad(b, at, end, TcpOptionKind.NOP);

@@ -62,6 +62,7 @@ final class TcpContext {
     final ListenInput listenInput;
     final UdpEncapsulation encapsulation;
     final Timeouts timeouts;
+    final UserTimeout userTimeout;
     final Ending ending;
     final TimeWaits timeWaits;
     final UserCalls userCalls;
@@ -110,6 +111,7 @@ final class TcpContext {
         handshakeInput = new HandshakeInput(this);
         listenInput = new ListenInput(this);
         timeouts = new Timeouts(this);
+        userTimeout = new UserTimeout(this);
         userCalls = new UserCalls(this);
         receiveTuning = new ReceiveTuning(this);
         sendTuning = new SendTuning(this);

@@ -27,7 +27,7 @@ final class Timeouts {
             case DELAYED_ACK -> context.ackPolicy.acknowledgeNow(c);
             case KEEPALIVE -> onKeepAlive(c, nowNs);
             case PACING -> c.wantTransmit();
-            case USER_TIMEOUT -> onUserTimeout(c, nowNs);
+            case USER_TIMEOUT -> context.userTimeout.onExpired(c, nowNs);
         }
     }
 
@@ -88,7 +88,7 @@ final class Timeouts {
             }
             return;
         }
-        startUserTimeout(c, nowNs);
+        context.userTimeout.start(c, nowNs);
         long interval = context.rttEstimator.rtoNs(c.tcb.rtt);
         int steps = Math.min(c.tcb.snd.probes, 30);
         interval = Math.min(Math.max(interval, 1) << steps, MAX_PROBE_INTERVAL_NS);
@@ -117,28 +117,6 @@ final class Timeouts {
             return false;
         }
         return c.released || nowNs - c.tcb.rcv.lastReceivedNs > MAX_SILENCE_NS;
-    }
-
-    /** RFC 9293 §3.10.8, RFC 5482 §2: data waits from now on; it may for as long as the user says. */
-    void startUserTimeout(TcpConnection c, long nowNs) {
-        if (c.options.userTimeoutNs > 0 && !c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
-            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.userTimeoutNs));
-        }
-    }
-
-    /** Data was acknowledged: what is left waits from now on. */
-    void restartUserTimeout(TcpConnection c, long nowNs) {
-        c.timers.disarm(TcpTimer.USER_TIMEOUT);
-        if (!c.ledger.isEmpty() || c.unsentBytes() > 0) {
-            startUserTimeout(c, nowNs);
-        }
-    }
-
-    private void onUserTimeout(TcpConnection c, long nowNs) {
-        boolean waits = !c.tcb.state().isSynchronized() || c.tcb.flightBytes() > 0 || c.unsentBytes() > 0;
-        if (waits) {
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
-        }
     }
 
     /** The user has closed and only the peer's FIN is missing: not for ever. */

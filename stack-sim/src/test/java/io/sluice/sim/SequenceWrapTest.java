@@ -39,7 +39,7 @@ final class SequenceWrapTest {
 
     /** Since the ISN follows a clock, a first run tells when to start so that the second one wraps. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 1_000, 100_000, OCTETS - 1})
+    @ValueSource(ints = {1, 1_000, 100_000, OCTETS - 5_000})
     void streamsStayIntact(int octetsBeforeWrap) {
         run(Simulation.DEFAULT_START_NS, false);
         sawHigh = false;
