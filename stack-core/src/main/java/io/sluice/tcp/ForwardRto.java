@@ -67,13 +67,21 @@ final class ForwardRto {
         }
         boolean repeatedAcked = c.tcb.snd.unaOffset >= r.frtoFirstEnd && r.frtoFirstEnd >= 0;
         boolean all = c.tcb.snd.unaOffset >= c.tcb.snd.nxtOffset;
-        if (advanced && repeatedAcked && !all && SackRecovery.hasNewDataToSend(c)) {
+        if (advanced && repeatedAcked && !all && hasSegmentToSend(c)) {
             r.point = c.tcb.snd.nxtOffset; // (2b)
             r.frto = SENT_NEW;
         } else {
             r.frto = OFF; // (2a)
         }
         return false;
+    }
+
+    /** Whether there is a new segment that neither the peer's window nor Nagle's algorithm can hold back. */
+    private static boolean hasSegmentToSend(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
+        long unsent = c.unsentBytes();
+        return Math.min(unsent, usable) >= c.effectiveMss() || (c.options.noDelay && unsent > 0 && unsent <= usable);
     }
 
     private static boolean onSecond(TcpConnection c, AckOutcome outcome, boolean advanced) {
