@@ -103,6 +103,9 @@ final class Acknowledgments {
         sample.cumulativelyAckedBytes = offset - snd.unaOffset;
         snd.una = ack;
         snd.unaOffset = offset;
+        if (!c.ledger.isEmpty()) {
+            c.ledger.probe = TailLossProbe.State.NONE;
+        }
         c.ledger.acknowledge(offset, outcome);
         c.sendQueue.releaseTo(offset);
         snd.probes = 0;

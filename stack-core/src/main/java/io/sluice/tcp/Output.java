@@ -8,6 +8,7 @@ import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Transmittable.Outcome;
 import io.sluice.wire.TcpHeader;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,12 @@ final class Output {
                 return Outcome.BLOCKED;
             }
             c.tcb.snd.persistDue = false;
+        }
+        if (c.ledger.probe == TailLossProbe.State.DUE) {
+            if (probeTail(c, nowNs) == Step.BLOCKED) {
+                return Outcome.BLOCKED;
+            }
+            c.ledger.probe = TailLossProbe.State.SENT;
         }
         long sent = 0;
         while (sent < budgetBytes) {
@@ -245,6 +252,8 @@ final class Output {
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
                 context.timeouts.restartRetransmit(c, nowNs);
                 context.userTimeout.start(c, nowNs);
+            } else if (cause == RetransmitCause.NONE) {
+                context.tailLossProbe.onNewData(c, nowNs);
             }
         }
         long rate = c.window.pacingRate();
@@ -307,6 +316,24 @@ final class Output {
         if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
             c.congestionControl.onIdleRestart(c.window, c, c.initialWindow(), nowNs);
         }
+    }
+
+    /** RFC 8985 §7.3, TLP_send_probe(): a segment of new data whatever cwnd says, else the last one again. */
+    private Step probeTail(TcpConnection c, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long octets = Math.min(c.effectiveMss(), c.unsentBytes());
+        if (octets > 0 && snd.unaOffset + snd.wnd - snd.nxtOffset >= octets) {
+            return transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
+        }
+        SendLedger.Entry last = c.ledger.tail();
+        if (last == null) {
+            return Step.NOTHING;
+        }
+        long start = last.start + (last.length() - 1) / Math.max(1, last.mss) * last.mss;
+        if (start > last.start && c.ledger.split(last, start)) {
+            last = Objects.requireNonNull(c.ledger.tail());
+        }
+        return transmitRange(c, last, last.start, last.length(), RetransmitCause.TLP, nowNs);
     }
 
     /** RFC 9293 §3.8.6.1: nothing in flight, something to send, and the window too small for it. */

@@ -96,6 +96,9 @@ final class SendLedger {
     /** What repairing losses remembers; of the connection, not of one algorithm. */
     final Tcb.Recovery recovery = new Tcb.Recovery();
 
+    /** The tail loss probe of what is in flight. */
+    TailLossProbe.State probe = TailLossProbe.State.NONE;
+
     private final Pool pool;
     private @Nullable Entry head;
     private @Nullable Entry tail;
@@ -431,6 +434,7 @@ final class SendLedger {
         for (Entry e = head; e != null; e = head) {
             remove(e);
         }
+        probe = TailLossProbe.State.NONE;
         sackedBytes = 0;
         lostBytes = 0;
         retransmittedBytes = 0;

@@ -53,6 +53,7 @@ final class TcpContext {
     final Ecn ecn;
     final SegmentSizing sizing;
     final SendRoom sendRoom;
+    final TailLossProbe tailLossProbe;
     final Output output;
     final Replies replies;
     final Acknowledgments acknowledgments;
@@ -101,6 +102,7 @@ final class TcpContext {
         ecn = new Ecn(this);
         sizing = new SegmentSizing(knobs);
         sendRoom = new SendRoom(this);
+        tailLossProbe = new TailLossProbe(knobs);
         output = new Output(this);
         replies = new Replies(this);
         ending = new Ending(this);

@@ -33,10 +33,14 @@ final class Timeouts {
 
     /** RFC 6298 §5.1, §5.3: the timer runs from now. */
     void restartRetransmit(TcpConnection c, long nowNs) {
-        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt)));
+        long rtoNs = context.rttEstimator.rtoNs(c.tcb.rtt);
+        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.tailLossProbe.delayNs(c, rtoNs)));
     }
 
     private void onRetransmit(TcpConnection c, long nowNs) {
+        if (context.tailLossProbe.onTimer(c)) {
+            return;
+        }
         context.counters.increment(Counter.TCP_RTO);
         if (!c.tcb.state().isSynchronized()) {
             repeatSyn(c, nowNs);

@@ -334,7 +334,7 @@ public final class SystemCalls implements SystemInterface {
         }
         List<Expression> elements = expected instanceof Expression.Struct struct
                 ? struct.fields().stream().map(Expression.Field::value).toList()
-                : a.elements(3);
+                : a.elements(expected);
         for (int i = 0; i < elements.size(); i++) {
             Expression element = elements.get(i);
             if (element instanceof Expression.Ellipsis) {

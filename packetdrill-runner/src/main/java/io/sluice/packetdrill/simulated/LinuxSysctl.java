@@ -22,7 +22,6 @@ enum LinuxSysctl {
             Kind.PENDING,
             "reno cubic",
             "NewReno stands in for CUBIC: slow start is the same, congestion avoidance is not"),
-    EARLY_RETRANSMIT("net.ipv4.tcp_early_retrans", Kind.PENDING, "", "tail loss probes come with the rack stack"),
     RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it"),
     FAST_OPEN("net.ipv4.tcp_fastopen", Kind.PENDING, "", "Fast Open is not built yet: no SYN carries data or a cookie"),
     FAST_OPEN_KEY("net.ipv4.tcp_fastopen_key", Kind.PENDING, "", "Fast Open is not built yet: there are no cookies");
