@@ -84,7 +84,7 @@ public final class TcpListener {
     }
 
     /**
-     * Listens. Called again, changes the backlog.
+     * Listens. Called again, changes the backlog. RFC 9293 §3.9.1.1 (MUST-42): only other listeners are in the way.
      *
      * @param backlog connections that may wait to be accepted, within the host's limit; below 0 as many as that
      * @return null, or why not

@@ -96,7 +96,7 @@ public final class TcpSocket {
         return c == null ? null : c.info();
     }
 
-    /** Gives the socket a local address and port; null, or why not. */
+    /** Gives the socket a local address and port, RFC 9293 §3.9.1.1 (MUST-43); null, or why not. */
     public @Nullable SocketError bind(Endpoint local) {
         if (connection != null || bound != null || closed) {
             return SocketError.INVALID_ARGUMENT;
@@ -125,6 +125,7 @@ public final class TcpSocket {
                     ? SocketError.ALREADY_IN_PROGRESS
                     : SocketError.ALREADY_CONNECTED;
         }
+        // RFC 9293 §3.9.1.1 (MUST-46)
         if (remote.port() == 0
                 || remote.address().isMulticast()
                 || remote.address().isBroadcast()) {
@@ -296,6 +297,15 @@ public final class TcpSocket {
         }
         TcpConnection c = connection;
         return c == null ? null : c.takeError();
+    }
+
+    /**
+     * What the network last reported about what was sent, although the connection goes on (RFC 9293 §3.9.1.8): an
+     * unreachable host or network, for one. Null if nothing, or if the peer has acknowledged something since.
+     */
+    public @Nullable SocketError softError() {
+        TcpConnection c = connection;
+        return c == null ? null : c.softError();
     }
 
     /** From now on bytes are pulled from {@code source} instead of being written; its end closes the sending direction. */

@@ -38,7 +38,7 @@ public final class NewReno implements CongestionControl {
             return;
         }
         long acked = ack.newlyAckedBytes;
-        if (w.inSlowStart()) {
+        if (w.inSlowStart()) { // RFC 9293 §3.8.2 (MUST-19), RFC 5681 §3.1 (M3)
             // RFC 3465 §2.2. Deviates from its L = 2 by default, because peers that merge segments acknowledge many
             // at a time, which RFC 3465 did not foresee; bursts are bounded by the send quantum instead.
             if (ack.afterTimeout) {
@@ -55,7 +55,7 @@ public final class NewReno implements CongestionControl {
             }
         }
         ackedInAvoidance += acked;
-        while (ackedInAvoidance >= w.cwnd()) { // RFC 3465 §2.1
+        while (ackedInAvoidance >= w.cwnd()) { // RFC 3465 §2.1, RFC 5681 §3.1 (M3, M8)
             ackedInAvoidance -= w.cwnd();
             w.cwnd(w.cwnd() + w.smss());
         }
@@ -63,7 +63,7 @@ public final class NewReno implements CongestionControl {
 
     @Override
     public void onCongestion(CongestionWindow w, ConnectionView connection, long nowNs) {
-        // RFC 5681 §3.1, equation (4)
+        // Equation (4): RFC 5681 §3.1 (M7), RFC 5681 §3.2 (M12), RFC 5681 §4.3 (M18)
         w.ssthresh(Math.max(connection.lossFlightBytes() / 2, 2L * w.smss()));
         w.cwnd(w.ssthresh());
         ackedInAvoidance = 0;
@@ -79,10 +79,10 @@ public final class NewReno implements CongestionControl {
 
     @Override
     public void onRetransmissionTimeout(CongestionWindow w, ConnectionView connection, boolean first, long nowNs) {
-        if (first) {
+        if (first) { // RFC 5681 §3.1 (M9)
             w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
         }
-        w.cwnd(w.smss()); // RFC 5681 §3.1: the loss window, LW
+        w.cwnd(w.smss()); // RFC 5681 §3.1 (M10): the loss window, LW
         ackedInAvoidance = 0;
     }
 }

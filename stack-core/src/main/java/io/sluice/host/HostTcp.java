@@ -57,7 +57,10 @@ public final class HostTcp implements TcpEnvironment {
         return address.isUnspecified() || interfaces.isLocal(AddressKey.hi(address), AddressKey.lo(address));
     }
 
-    /** Binds a port (0: one that is free); returns it, or 0 if it is taken. */
+    /**
+     * Binds a port (0: one that is free); returns it, or 0 if it is taken. RFC 9293 §3.9.1.1 (MUST-41): whoever has it
+     * already keeps it.
+     */
     public int reserve(IpAddress address, int port, SocketOptions options) {
         return ports.reserve(address, port, options);
     }
@@ -67,7 +70,7 @@ public final class HostTcp implements TcpEnvironment {
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection. RFC 9293 §3.9.1.1 (MUST-44, MUST-45): without an address the route decides, once and for all.
      *
      * @param local the source address, null or unspecified to have it selected
      * @param localPort 0 to have it chosen

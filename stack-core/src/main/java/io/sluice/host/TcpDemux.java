@@ -13,7 +13,7 @@ import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /**
- * Turns a datagram into a {@link Segment}: header, checksum (RFC 9293 §3.1, MUST-3), options, and hands it to TCP. A
+ * Turns a datagram into a {@link Segment}: header, checksum, options, and hands it to TCP. A
  * segment that came in a UDP datagram is covered by UDP's checksum instead of its own.
  */
 final class TcpDemux {
@@ -38,6 +38,7 @@ final class TcpDemux {
             counters.drop(DropReason.TCP_MALFORMED);
             return;
         }
+        // RFC 9293 §3.1 (MUST-3): a sum that a device on this host has not checked already
         if (!d.checksumTrusted()
                 && !Checksum.isValid(Checksum.sum(b, at, d.payloadLength(), d.pseudoHeaderSum(d.payloadLength())))) {
             counters.drop(DropReason.TCP_CHECKSUM);
@@ -76,6 +77,7 @@ final class TcpDemux {
      */
     private void deliver(IpDatagram d, int skip, int length, int udpPort, long nowNs) {
         Segment seg = tcp.segment();
+        // RFC 9293 §3.1 (MUST-5): of whatever segment
         if (!seg.options.parse(d.nio(), header.optionsOffset(), header.optionsLength())) {
             counters.drop(DropReason.TCP_OPTION_MALFORMED);
             return;

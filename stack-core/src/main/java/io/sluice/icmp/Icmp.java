@@ -66,7 +66,8 @@ public final class Icmp {
             case Icmpv4Type.ECHO_REPLY -> counters.drop(DropReason.ICMP_NO_MATCH); // nobody here asks
             case Icmpv4Type.DESTINATION_UNREACHABLE, Icmpv4Type.TIME_EXCEEDED, Icmpv4Type.PARAMETER_PROBLEM ->
                 onError(datagram, nowNs);
-            // Source quench: RFC 6633 §3 (MUST be ignored). Redirects: this host has no first-hop routers to choose
+            // Source quench: RFC 6633 §3 (MUST be ignored), RFC 9293 §3.9.2.2 (MUST-55). Redirects: this host has no
+            // first-hop routers to choose
             // from. Timestamps: RFC 1122 §3.2.2.8 (MAY).
             case Icmpv4Type.SOURCE_QUENCH,
                     Icmpv4Type.REDIRECT,

@@ -38,6 +38,7 @@ final class Ipv4Input {
         describe(datagram);
         datagram.source(0, AddressKey.lo4(header.source()));
         datagram.destination(0, AddressKey.lo4(header.destination()));
+        // RFC 9293 §3.9.2.3 (MUST-63): whatever it carries
         if (addresses.isMartianSource4(header.source(), datagram.receivedOn())) {
             dispatch.drop(DropReason.IP_MARTIAN_SOURCE);
             return;
@@ -79,7 +80,7 @@ final class Ipv4Input {
      */
     private boolean optionsAreFine(IpDatagram datagram, long nowNs) {
         options.wrap(header.buffer(), header.optionsOffset(), header.optionsLength());
-        while (options.next()) {
+        while (options.next()) { // RFC 9293 §3.9.2 (MUST-50): nothing else matters to TCP
             if (options.isSourceRoute()) {
                 dispatch.drop(DropReason.IP_SOURCE_ROUTE);
                 return false;

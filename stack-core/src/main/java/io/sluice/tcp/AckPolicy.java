@@ -11,7 +11,7 @@ final class AckPolicy {
         this.context = context;
     }
 
-    /** In-order data arrived, {@code segments} of them merged. */
+    /** In-order data arrived, {@code segments} of them merged: RFC 9293 §3.8.6.3 (MUST-40, SHLD-18, SHLD-19), RFC 5681 §4.2 (M16). */
     void onInOrder(TcpConnection c, int segments, long nowNs) {
         Tcb.Acknowledging ack = c.tcb.ack;
         ack.pendingSegments += segments;
@@ -25,7 +25,7 @@ final class AckPolicy {
         }
     }
 
-    /** An ACK must leave at the end of this turn. */
+    /** An ACK must leave at the end of this turn: RFC 9293 §3.10.7.4 (MUST-58, MUST-59), RFC 5681 §4.2 (M17). */
     void acknowledgeNow(TcpConnection c) {
         c.tcb.ack.now = true;
         c.wantTransmit();

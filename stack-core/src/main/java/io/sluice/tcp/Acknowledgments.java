@@ -102,6 +102,7 @@ final class Acknowledgments {
         Tcb.SendSpace snd = c.tcb.snd;
         sample.cumulativelyAckedBytes = offset - snd.unaOffset;
         snd.una = ack;
+        c.tcb.recovery.softError = null;
         snd.unaOffset = offset;
         if (!c.ledger.isEmpty()) {
             c.ledger.probe = TailLossProbe.State.NONE;
@@ -123,7 +124,7 @@ final class Acknowledgments {
         }
     }
 
-    /** RFC 5681 §2, DUPLICATE ACKNOWLEDGMENT; with SACK, RFC 6675 §2: it tells of new data that has arrived. */
+    /** RFC 5681 §2, DUPLICATE ACKNOWLEDGMENT; with SACK RFC 5681 §3.2 (M11), RFC 6675 §2: it tells of new data that has arrived. */
     private static boolean isDuplicate(
             TcpConnection c, Segment seg, boolean hadData, boolean windowChanged, AckOutcome outcome) {
         if (!hadData || seg.ack != c.tcb.snd.una) {
@@ -135,6 +136,7 @@ final class Acknowledgments {
         return seg.payloadLength == 0 && !seg.has(TcpHeader.SYN | TcpHeader.FIN) && !windowChanged;
     }
 
+    /** RFC 7323 §2.3 (M5). */
     private static int scaledWindow(TcpConnection c, Segment seg) {
         return seg.wnd << c.tcb.snd.wndShift;
     }
@@ -187,7 +189,10 @@ final class Acknowledgments {
         }
     }
 
-    /** A round-trip time, from the ledger or, where everything acknowledged was repeated, from the echoed timestamp. */
+    /**
+     * A round-trip time, from the ledger or, where everything acknowledged was repeated, from the echoed timestamp.
+     * RFC 9293 §3.8.1 (MUST-18), RFC 6298 §3 (M4, M5).
+     */
     private void measure(TcpConnection c, Segment seg, AckOutcome outcome, AckSample sample, long nowNs) {
         if (sample.cumulativelyAckedBytes > 0) {
             context.rttEstimator.onProgress(c.tcb.rtt);

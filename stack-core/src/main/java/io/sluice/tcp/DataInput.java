@@ -124,6 +124,7 @@ final class DataInput {
         return true;
     }
 
+    /** RFC 9293 §3.10.7.4 (SHLD-31, MAY-13), RFC 7323 §5.3 (M20): it is kept, and not looked at again. */
     private @Nullable DropReason outOfOrder(TcpConnection c, Segment seg, long start, long end, long nowNs) {
         long before = c.tcb.rcv.nxtOffset;
         boolean next = start <= before;
@@ -190,7 +191,7 @@ final class DataInput {
         }
     }
 
-    /** Eighth, check the FIN bit: also of a FIN that arrived earlier and whose turn has come. */
+    /** Eighth, check the FIN bit: also of a FIN that arrived earlier and whose turn has come. RFC 9293 §3.6 (MUST-12). */
     void fin(TcpConnection c, Segment seg, long nowNs) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         if (seg.fin() && rcv.finOffset == Tcb.NO_FIN) {

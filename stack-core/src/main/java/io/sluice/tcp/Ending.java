@@ -20,7 +20,7 @@ final class Ending {
         c.signal(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
     }
 
-    /** The connection is over because of {@code error}: the peer's reset, a timeout. The user will hear of it. */
+    /** The connection is over because of {@code error}: the peer's reset, a timeout. RFC 9293 §3.6 (MUST-12): the user hears of it. */
     void failed(TcpConnection c, SocketError error, long nowNs) {
         boolean established = c.tcb.state().isSynchronized();
         context.counters.increment(established ? Counter.TCP_ESTABLISHED_RESETS : Counter.TCP_ATTEMPT_FAILS);
@@ -28,6 +28,12 @@ final class Ending {
         letGo(c);
         c.signal(Readiness.CONNECTED);
         c.fail(error);
+    }
+
+    /** The peer has been silent too long: the user hears of that, or of what the network said about it last. */
+    void timedOut(TcpConnection c, long nowNs) {
+        SocketError soft = c.softError();
+        failed(c, soft == null ? SocketError.TIMED_OUT : soft, nowNs);
     }
 
     /** RFC 9293 §3.10.5, ABORT: tells the peer by a reset where there is one, and ends. */

@@ -43,7 +43,7 @@ final class HandshakeInput {
         context.counters.increment(Counter.TCP_ACTIVE_OPENS);
     }
 
-    /** What this side announces: MSS (RFC 9293 §3.7.1) and the window with its scale. */
+    /** What this side announces: MSS and the window with its scale, RFC 7323 §2.3 (M4). */
     void offerReceiveSide(TcpConnection c) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         rcv.mss = announcedMss(c.path, c.options);
@@ -64,7 +64,7 @@ final class HandshakeInput {
         return path.advertisedMss() > 0 ? Math.min(mss, path.advertisedMss()) : mss;
     }
 
-    /** RFC 9293 §3.7.1 (MUST-67): the MTU less the fixed headers, and less what encapsulation takes. */
+    /** RFC 9293 §3.7.1 (MUST-14, MUST-67, SHLD-5): the MTU less the fixed headers, and less what encapsulation takes. */
     static int mssOf(Path path, int mtu, SocketOptions options) {
         int usable = options.minimalMtu && path.ipv6() ? Math.min(mtu, SocketOptions.MINIMAL_MTU) : mtu;
         int mss = usable - headersBytes(path);
@@ -79,7 +79,7 @@ final class HandshakeInput {
         o.mss = tcb.rcv.mss;
         o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
         o.timestamps = answer ? tcb.timestamps : context.knobs.isOn(Knob.TIMESTAMPS);
-        // RFC 7323 §2.2: only in answer to a SYN that had one.
+        // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
         boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
         o.windowScale = scaling ? tcb.rcv.wndShift : -1;
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
@@ -106,7 +106,7 @@ final class HandshakeInput {
             context.replies.resetFor(seg, c.path);
             return DropReason.TCP_BAD_ACK;
         }
-        if (seg.rst()) { // second
+        if (seg.rst()) { // second; RFC 5961 §3.2 (M4)
             if (!seg.hasAck()) {
                 return DropReason.TCP_BAD_RESET;
             }
@@ -118,7 +118,7 @@ final class HandshakeInput {
             return DropReason.TCP_BAD_FLAGS;
         }
         onSyn(c, seg, nowNs); // fourth
-        if (!seg.hasAck()) {
+        if (!seg.hasAck()) { // RFC 9293 §3.5 (MUST-10); what it echoes is not looked at, RFC 7323 §3.2 (M11)
             c.transitionTo(TcpState.SYN_RECEIVED, nowNs);
             c.tcb.rtt.backoff = 0;
             context.dataInput.keepTextOfSyn(c, seg);
@@ -146,7 +146,7 @@ final class HandshakeInput {
         return reason;
     }
 
-    /** Takes over what the peer's SYN says: IRS, MSS, window, options. */
+    /** Takes over what the peer's SYN says: IRS, MSS, window, options, of which RFC 7323 §2.2 (M2) knows no other place. */
     private void onSyn(TcpConnection c, Segment seg, long nowNs) {
         Tcb tcb = c.tcb;
         if (c.options.noOptions) {
@@ -161,6 +161,7 @@ final class HandshakeInput {
         tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         tcb.windowScaling = scaling;
+        // RFC 7323 §2.3 (M4, M6)
         tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
@@ -173,14 +174,14 @@ final class HandshakeInput {
         context.userTimeout.onOption(c, seg.options.userTimeoutSeconds());
         tcb.snd.peerMss = (char) peerMss(seg, c.path.ipv6());
         tcb.snd.mss = PathMtuDiscovery.sendMss(c);
-        tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2: not scaled on a SYN
+        tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2 (M3)
         tcb.snd.maxWnd = seg.wnd;
         tcb.snd.wl1 = seg.seq;
         tcb.snd.wl2 = seg.ack;
         roundReceiveBuffer(c);
     }
 
-    /** The MSS that the peer's SYN announces, or the default; with a floor. */
+    /** The MSS that the peer's SYN announces, RFC 9293 §3.7.1 (MUST-14), or the default; with a floor. */
     int peerMss(Segment seg, boolean ipv6) {
         int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : context.defaultMss(ipv6);
         return Math.max(announced, context.knobs.getInt(Knob.SMALLEST_MSS));
@@ -194,7 +195,7 @@ final class HandshakeInput {
         } else if (tcb.snd.synRetries == 0) {
             context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - tcb.snd.lastSentNs), 1);
         } else {
-            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3
+            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
         }
         tcb.snd.una = ack;
         tcb.snd.unaOffset = 0;

@@ -19,7 +19,7 @@ final class IcmpInput {
     }
 
     /**
-     * Returns whether the message concerned a connection.
+     * Returns whether the message concerned a connection: RFC 9293 §3.9.2.2 (MUST-54, MUST-56).
      *
      * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
      */
@@ -29,13 +29,16 @@ final class IcmpInput {
             if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)
                     && !c.tcb.state().isSynchronized()) {
                 context.ending.failed(c, error, nowNs);
+            } else {
+                c.ownLedger();
+                c.tcb.recovery.softError = error; // RFC 9293 §3.9.2.2 (SHLD-25)
             }
             return true;
         }
         return false;
     }
 
-    /** Returns whether the message concerned a connection. */
+    /** Returns whether the message concerned a connection. What PAWS wants: RFC 7323 §5.7 (M23). */
     boolean onPacketTooBig(FlowKey key, int quotedSeq, int mtu, long nowNs) {
         if (!(context.flows.find(key) instanceof TcpConnection c) || !isInFlight(c, quotedSeq)) {
             return false;

@@ -70,7 +70,7 @@ public enum Knob {
     ROUND_RECEIVE_BUFFER_TO_MSS(HOST, false, 0, 1, 0, "", ""),
     /**
      * Whether every segment offers all the room there is, and the sender's silly windows are the sender's affair; else the
-     * edge only moves by a segment or half the buffer (RFC 9293 §3.8.6.2.2, MUST-39).
+     * edge only moves by a segment or half the buffer as RFC 9293 §3.8.6.2.2 (MUST-39) wants.
      */
     WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 0, "", ""),
     /** A reader who frees this part of the receive buffer has the window told to the peer: 2 for half, 4 for a quarter. */
@@ -148,7 +148,7 @@ public enum Knob {
     SYN_ACK_RETRIES(LISTENER, false, 5, 3, 5, "net.inet.tcp.syncache.rexmtlimit", "net.ipv4.tcp_synack_retries"),
     /** Which of {@link Nagle}'s variants holds back small segments (RFC 9293 §3.7.4). */
     NAGLE(HOST, true, Nagle.ONE_SMALL, Nagle.IDLE_WRITE, Nagle.ONE_SMALL, "", ""),
-    /** How long TCP_CORK holds back less than a segment; 0 for as long as it is set (RFC 9293 §3.9.1.2, MUST-60). */
+    /** How long TCP_CORK holds back less than a segment; 0 for as long as it is set as RFC 9293 §3.9.1.2 (MUST-60) asks. */
     CORK_MS(HOST, true, 200, 0, 200, "", ""),
     /** RFC 5482: tell the peer the user timeout with the SYN, and adopt the peer's where the user has set none. */
     USER_TIMEOUT_OPTION(HOST, true, 0, 0, 0, "", ""),
@@ -156,7 +156,7 @@ public enum Knob {
     F_RTO(CONNECTION, true, 1, 0, 1, "", "net.ipv4.tcp_frto"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */
     DATA_RETRIES(CONNECTION, true, 15, 12, 15, "net.inet.tcp.retries", "net.ipv4.tcp_retries2"),
-    /** RFC 9293 §3.8.6.3: how long an ACK may wait (MUST-40: less than 500 ms). */
+    /** How long an ACK may wait. RFC 9293 §3.8.6.3 (MUST-40), RFC 5681 §4.2 (M16): less than 500 ms. */
     DELAYED_ACK_MS(CONNECTION, true, 40, 40, 40, "net.inet.tcp.delacktime", ""),
     /** RFC 9293 §3.8.6.3 (SHLD-19): how many full segments one ACK may cover. */
     DELAYED_ACK_SEGMENTS(CONNECTION, true, 2, 2, 2, "", ""),
@@ -213,7 +213,7 @@ public enum Knob {
     RESTART_AFTER_IDLE(CONNECTION, true, 1, 1, 1, "", "net.ipv4.tcp_slow_start_after_idle"),
     /** Whether data on a SYN or SYN-ACK is kept until the handshake is over (RFC 9293 §3.10.7.2). */
     KEEP_SYN_DATA(LISTENER, false, 0, 1, 0, "", ""),
-    /** RFC 9293 §3.8.4: the idle time before the first keepalive probe (MUST-27: at least two hours). */
+    /** The idle time before the first keepalive probe. RFC 9293 §3.8.4 (MUST-28): at least two hours. */
     KEEPALIVE_IDLE_MS(
             CONNECTION, false, 7_200_000, 7_200_000, 7_200_000, "net.inet.tcp.keepidle", "net.ipv4.tcp_keepalive_time"),
     /** Between keepalive probes. */

@@ -231,6 +231,7 @@ final class ListenInput {
         }
     }
 
+    /** RFC 9293 §3.5 (MUST-11): a passive open goes back to LISTEN. */
     private @Nullable DropReason onReset(HalfOpen h, Segment seg, int rcvNxt, long nowNs) {
         if (seg.seq == rcvNxt || (context.knobs.isOn(Knob.INSECURE_RST) && isInWindow(seg, rcvNxt, h.window))) {
             context.counters.increment(Counter.TCP_RESETS_IN);

@@ -124,6 +124,7 @@ final class Output {
         long pipe = c.pipeBytes();
         long room = c.window.cwnd() - pipe;
         long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
+        // RFC 9293 §3.8.6 (SHLD-16), RFC 5681 §4.3 (M19)
         boolean admitted = room >= Math.min(e.length(), c.effectiveMss()) && e.start < edge;
         if (pipe > 0 && !admitted && !c.tcb.recovery.retransmitNow) {
             return Step.NOTHING;
@@ -146,13 +147,14 @@ final class Output {
         }
         long pipe = c.pipeBytes();
         long cwndRoom = c.window.cwnd() - pipe;
+        // RFC 9293 §3.8.6 (MUST-34, SHLD-15), RFC 7323 §2.4 (M7, M9): negative if the window has shrunk
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         int mss = c.effectiveMss();
-        if (cwndRoom < Math.min(mss, unsent) && pipe > 0) {
+        if (cwndRoom < Math.min(mss, unsent) && pipe > 0) { // RFC 5681 §3 (M2)
             c.tcb.recovery.cwndLimitedOffset = snd.nxtOffset;
             return Step.NOTHING;
         }
-        long allowed = Math.min(Math.max(cwndRoom, mss), usable);
+        long allowed = Math.min(Math.max(cwndRoom, mss), usable); // RFC 5681 §2 (M1)
         int probe = context.pathMtu.probeLength(c, unsent, cwndRoom, nowNs);
         if (probe > 0) {
             return transmitProbe(c, probe, nowNs);
@@ -221,7 +223,7 @@ final class Output {
         return Step.SENT;
     }
 
-    /** RFC 9293 §3.9.1.2: PSH on what ends the data that is there. */
+    /** RFC 9293 §3.9.1.2 (MUST-61, SHLD-27): PSH on what ends the data that is there. */
     private int flags(TcpConnection c, long start, int data, boolean fin) {
         boolean last = start + data >= c.sendQueue.endOffset() && c.tcb.snd.more == Tcb.SendSpace.NO_MORE;
         boolean push = data > 0 && (last || context.sizing.endsWithPush(c, start, start + data));

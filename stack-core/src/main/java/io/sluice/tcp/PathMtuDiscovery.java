@@ -22,7 +22,7 @@ final class PathMtuDiscovery {
         this.context = context;
     }
 
-    /** SendMSS of RFC 9293 §3.7.1: what the peer takes, within what the path carries as far as is known. */
+    /** SendMSS of RFC 9293 §3.7.1 (MUST-16): what the peer takes, within what the path carries as far as is known. */
     static int sendMss(TcpConnection c) {
         return Math.min(c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
     }

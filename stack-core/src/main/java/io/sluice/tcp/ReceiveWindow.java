@@ -21,7 +21,7 @@ final class ReceiveWindow {
         this.context = context;
     }
 
-    /** The shift that a buffer limit needs (RFC 7323 §2.3). */
+    /** The shift that a buffer limit needs: RFC 7323 §2.3 (M6). */
     static int scaleFor(long maxBuffer) {
         int shift = 0;
         while (shift < 14 && 0xFFFFL << shift < maxBuffer) { // RFC 7323 §2.3: at most 14
@@ -69,7 +69,8 @@ final class ReceiveWindow {
         if (wnd >= current) {
             return (int) wnd;
         }
-        // RFC 9293 §3.8.6 (SHLD-14): the right edge does not move left; rounded up to what can be expressed.
+        // RFC 9293 §3.8.6 (SHLD-14), RFC 7323 §2.4 (M8): the right edge does not move left; rounded up to what can be
+        // expressed.
         long unit = (1L << rcv.wndShift) - 1;
         return (int) Math.min((current + unit) & ~unit, 0xFFFFL << rcv.wndShift);
     }

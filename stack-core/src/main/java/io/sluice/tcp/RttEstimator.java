@@ -19,7 +19,7 @@ final class RttEstimator {
         rtt.rtoNs = knobs.ns(Knob.INITIAL_RTO_MS);
     }
 
-    /** RFC 6298 §2.2 and §2.3: a measurement {@code r}. */
+    /** RFC 6298 §2.2 (M2), RFC 6298 §2.3 (M3): a measurement {@code r}. */
     void sample(Tcb.RoundTrip rtt, long r, long samplesPerRoundTrip) {
         if (rtt.srttNs == 0) {
             rtt.srttNs = Math.max(1, r);
@@ -36,7 +36,7 @@ final class RttEstimator {
         compute(rtt);
     }
 
-    /** RFC 6298 §2.3, equation for RTO, within the bounds of §2.4 and §2.5. */
+    /** The equation for RTO, RFC 6298 §4 (M6), within the bounds of RFC 6298 §2.4 and §2.5. */
     private void compute(Tcb.RoundTrip rtt) {
         long least = knobs.isOn(Knob.MIN_RTO_ON_VARIATION) ? knobs.ns(Knob.MIN_RTO_MS) : GRANULARITY_NS;
         long rto = rtt.srttNs + Math.max(least, 4 * rtt.rttvarNs);
@@ -55,7 +55,7 @@ final class RttEstimator {
         compute(rtt);
     }
 
-    /** RFC 6298 §5.5: the timer expired. */
+    /** RFC 6298 §5.5 (M8), RFC 9293 §3.8.2 (MUST-19): the timer expired. */
     void backOff(Tcb.RoundTrip rtt) {
         rtt.backoff = (short) Math.min(MAX_BACKOFF, rtt.backoff + 1);
         rtt.timeouts = (short) Math.min(MAX_BACKOFF, rtt.timeouts + 1);
@@ -75,7 +75,7 @@ final class RttEstimator {
         return rtt.backoff >= Long.numberOfLeadingZeros(rtt.rtoNs) - 1 ? max : Math.min(max, rtt.rtoNs << rtt.backoff);
     }
 
-    /** RFC 6298 §5.7: the SYN was repeated and no measurement could be made, so data starts with 3 seconds. */
+    /** RFC 6298 §5.7 (M9): the SYN was repeated and no measurement could be made, so data starts with 3 seconds. */
     void afterRetransmittedSyn(Tcb.RoundTrip rtt) {
         rtt.backoff = 0;
         if (rtt.srttNs == 0) {

@@ -67,7 +67,7 @@ final class SackRecovery implements LossRecovery {
         }
     }
 
-    /** RFC 5681 §2: a duplicate acknowledgment arrived (RFC 6675 §2 with SACK). */
+    /** RFC 5681 §2: a duplicate acknowledgment arrived (RFC 6675 §2 with SACK). RFC 5681 §3.2 (M14) without. */
     @Override
     public void onDuplicateAck(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
@@ -147,14 +147,14 @@ final class SackRecovery implements LossRecovery {
         c.ledger.markLost(head);
         r.retransmitNow = true;
         if (c.tcb.snd.unaOffset >= r.reducedFor) {
-            // RFC 5681 §4.3: the loss of a retransmission is a second indication of congestion.
+            // RFC 5681 §4.3 (M21): the loss of a retransmission is a second indication of congestion.
             r.reducedFor = c.tcb.snd.nxtOffset;
             c.congestionControl.onCongestion(c.window, c, nowNs);
             context.ecn.onReduced(c);
         }
     }
 
-    /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2. */
+    /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2; RFC 5681 §3.2 (M13). */
     private void enterRecovery(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         r.point = c.tcb.snd.nxtOffset;
@@ -201,6 +201,7 @@ final class SackRecovery implements LossRecovery {
         c.tcb.recovery.retransmitNow = true;
     }
 
+    /** RFC 5681 §3.2 (M15), RFC 5681 §4.3 (M20): the window is ssthresh since the recovery began. */
     private static void endRecovery(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean fast = r.phase == Phase.RECOVERY;

@@ -60,14 +60,14 @@ final class SegmentArrives {
         return false;
     }
 
-    /** PAWS: RFC 7323 §5.3, R1. */
+    /** PAWS, R1: RFC 7323 §5.3 (M19), but for resets: RFC 7323 §5.2 (M18). Without agreement nothing: RFC 7323 §3.2 (M14). */
     private boolean checkTimestamps(TcpConnection c, Segment seg, long nowNs) {
         if (!c.tcb.timestamps || seg.rst()) {
             return true;
         }
         if (!seg.options.hasTimestamps()) {
             return context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS)
-                    || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2: SHOULD silently drop
+                    || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2 (M13): SHOULD silently drop
         }
         boolean old =
                 Seq.lt(seg.options.tsVal(), c.tcb.rcv.tsRecent) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
@@ -108,7 +108,7 @@ final class SegmentArrives {
         return true;
     }
 
-    /** The four cases of RFC 9293 §3.4, Table 6, in the form that also accepts merged segments wider than the window. */
+    /** The four cases of RFC 9293 §3.4 (MUST-66), Table 6, in the form that also accepts merged segments wider than the window. */
     private static boolean isAcceptable(Segment seg, int nxt, int wnd, int len) {
         if (len == 0) {
             return wnd == 0 ? seg.seq == nxt : Seq.inWindow(seg.seq, nxt, wnd);
@@ -128,7 +128,7 @@ final class SegmentArrives {
 
     private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
         if (seg.rst()) {
-            return drop(DropReason.TCP_BAD_RESET);
+            return drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
         }
         boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
         if (duplicate && c.tcb.sackPermitted) {
@@ -150,10 +150,11 @@ final class SegmentArrives {
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
     }
 
-    /** RFC 7323 §4.3, (2): only a segment that covers Last.ACK.sent gives TS.Recent. */
+    /** RFC 7323 §4.3 (M16), rule (2): what covers Last.ACK.sent gives TS.Recent; never an older one, RFC 7323 §5.2 (M17). */
     private static void updateTsRecent(TcpConnection c, Segment seg, long nowNs) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         if (c.tcb.timestamps
+                && !seg.rst() // RFC 7323 §5.2 (M18)
                 && seg.options.hasTimestamps()
                 && Seq.geq(seg.options.tsVal(), rcv.tsRecent)
                 && Seq.leq(seg.seq, rcv.lastAckSent)) {
@@ -162,7 +163,7 @@ final class SegmentArrives {
         }
     }
 
-    /** Second, check the RST bit: RFC 5961 §3.2. */
+    /** Second, check the RST bit: RFC 5961 §3.2 (M1, M2), RFC 5961 §4.2 (M6). */
     private boolean checkReset(TcpConnection c, Segment seg, long nowNs) {
         if (!seg.rst()) {
             return true;
@@ -173,7 +174,8 @@ final class SegmentArrives {
         }
         context.counters.increment(Counter.TCP_RESETS_IN);
         switch (c.tcb.state()) {
-            case SYN_RECEIVED -> context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
+            case SYN_RECEIVED -> // of an active open, RFC 9293 §3.5 (MUST-11)
+                context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
             case CLOSING, LAST_ACK, TIME_WAIT -> onResetWhileClosing(c, nowNs);
             default -> context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
         }
@@ -188,7 +190,7 @@ final class SegmentArrives {
         }
     }
 
-    /** Fourth, check the SYN bit: RFC 5961 §4.2. The third step, security, has no content here. */
+    /** Fourth, check the SYN bit: RFC 5961 §4.2 (M5). The third step, security, has no content here. */
     private boolean checkSyn(TcpConnection c, Segment seg, long nowNs) {
         if (!seg.syn()) {
             return true;
@@ -214,7 +216,7 @@ final class SegmentArrives {
         }
         Tcb.SendSpace snd = c.tcb.snd;
         if (Seq.gt(seg.ack, snd.nxt) || Seq.lt(seg.ack, snd.una - Math.max(snd.maxWnd, 1))) {
-            context.replies.challenge(c, nowNs); // RFC 5961 §5.2: MAX.SND.WND
+            context.replies.challenge(c, nowNs); // RFC 5961 §5.2 (M7), RFC 9293 §3.10.7.4 (MAY-12)
             return drop(DropReason.TCP_BAD_ACK);
         }
         if (Seq.geq(seg.ack, snd.una)) {

@@ -13,7 +13,7 @@ final class SegmentSizing {
     /** The burst that pacing allows: what the rate sends in this time. */
     static final long PACING_QUANTUM_NS = 1_000_000;
 
-    /** RFC 9293 §3.8.6.2.1: Fs, the fraction of the largest window that is worth a segment. */
+    /** RFC 9293 §3.8.6.2.1 (MUST-38): Fs, the fraction of the largest window that is worth a segment. */
     private static final int SWS_WINDOW_DIVISOR = 2;
 
     /** A super-segment holds what the estimated rate sends in this part of a second. */

@@ -40,7 +40,7 @@ final class SegmentWriter {
         ByteBuffer b = packet.header();
         int tcp = c.path.headerLength();
         int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
-        int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift;
+        int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift; // RFC 7323 §2.3 (M5)
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
         writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c), window);
         Urgent.mark(b, tcp, Urgent.pointer(c, seq));
@@ -53,9 +53,10 @@ final class SegmentWriter {
         write(c, packet, seq, flags, 0, Ecn.NOT_ECT, nowNs);
     }
 
+    /** The options of all segments but SYNs: no MSS, RFC 9293 §3.7.1 (MUST-65). */
     private int writeOptions(TcpConnection c, ByteBuffer b, int at, int payloadLength, long nowNs) {
         int p = at;
-        if (c.tcb.timestamps) {
+        if (c.tcb.timestamps) { // RFC 7323 §3.2 (M10, M12)
             p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
             p = TcpOptionWriter.timestamps(
                     b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
@@ -81,7 +82,7 @@ final class SegmentWriter {
         int tcp = path.headerLength();
         int end = options.write(b, tcp + TcpHeader.MIN_LENGTH, context.knobs);
         writeFixed(b, tcp, key.ports, seq, ack);
-        // RFC 7323 §2.2: the window of a SYN is never scaled.
+        // RFC 7323 §2.2 (M3): the window of a SYN is never scaled.
         writeLengthFlagsWindow(b, tcp, end - tcp, flags, options.window);
         finish(path, packet, tcp, end - tcp, Ecn.NOT_ECT);
     }
@@ -121,7 +122,7 @@ final class SegmentWriter {
     }
 
     /**
-     * The headers in front, and the checksum: whole, or for the device to complete. In a UDP datagram the checksum of UDP
+     * The headers in front, and the checksum, RFC 9293 §3.1 (MUST-2): whole, or for the device to complete. In a UDP datagram the checksum of UDP
      * covers the segment, whose own is left zero.
      */
     private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength, int ecn) {

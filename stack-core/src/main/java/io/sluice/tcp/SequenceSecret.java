@@ -7,7 +7,7 @@ import io.sluice.wire.SipHash;
  * clock for the former.
  */
 final class SequenceSecret {
-    /** RFC 9293 §3.4.1: the ISN clock ticks about every 4 microseconds. */
+    /** RFC 9293 §3.4.1 (MUST-8): the ISN clock ticks about every 4 microseconds. */
     private static final int ISN_TICK_NS = 4_000;
 
     private static final long TIMESTAMP_DOMAIN = 0x5453_0000_0000_0000L;
@@ -20,7 +20,7 @@ final class SequenceSecret {
         this.key1 = key1;
     }
 
-    /** ISN = M + F(localip, localport, remoteip, remoteport, secretkey). */
+    /** ISN = M + F(localip, localport, remoteip, remoteport, secretkey): RFC 9293 §3.4.1 (MUST-8, MUST-9, SHLD-1). */
     int initialSequenceNumber(FlowKey key, long nowNs) {
         return (int) (nowNs / ISN_TICK_NS) + (int) hash(key, 0);
     }

@@ -20,7 +20,7 @@ public final class SocketOptions {
     /** The user has chosen {@link #sendBuffer}: it does not grow. */
     public boolean sendBufferFixed;
 
-    /** TCP_NODELAY: no Nagle algorithm (RFC 9293 §3.7.4). */
+    /** TCP_NODELAY: no Nagle algorithm, RFC 9293 §3.7.4 (MUST-17). */
     public boolean noDelay;
 
     /**
@@ -32,10 +32,10 @@ public final class SocketOptions {
     /** TCP_CORK: only full segments until it is taken off. */
     public boolean cork;
 
-    /** SO_KEEPALIVE (RFC 9293 §3.8.4). */
+    /** SO_KEEPALIVE: RFC 9293 §3.8.4 (MUST-24, MUST-25). */
     public boolean keepAlive;
 
-    /** Idle time before the first keepalive probe, in nanoseconds. */
+    /** Idle time before the first keepalive probe, in nanoseconds: RFC 9293 §3.8.4 (MUST-27). */
     public long keepAliveIdleNs;
 
     /** Between keepalive probes, in nanoseconds. */
@@ -74,7 +74,7 @@ public final class SocketOptions {
     /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's. */
     public short hopLimit;
 
-    /** IP_TOS or IPV6_TCLASS. */
+    /** IP_TOS or IPV6_TCLASS: RFC 9293 §3.9.1.9 (MUST-48, SHLD-21). */
     public short trafficClass;
 
     /** TCP_REMOTE_UDP_ENCAPS_PORT: the peer's UDP port for TCP over UDP, 0 for TCP over IP. Before connecting. */

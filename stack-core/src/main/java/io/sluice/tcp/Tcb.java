@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
 import org.jspecify.annotations.Nullable;
 
@@ -212,6 +213,9 @@ final class Tcb {
         /** Up to here NextSeg's rule 3 has been used (RFC 6675 §4). */
         long unsureOffset;
 
+        /** What ICMP said about what is in flight, without ending the connection (RFC 9293 §3.9.2.2). */
+        @Nullable SocketError softError;
+
         /** Where {@link ForwardRto} is. */
         byte frto;
 
@@ -262,6 +266,7 @@ final class Tcb {
             reducedFor = -1;
             unsureOffset = 0;
             retransmitNow = false;
+            softError = null;
             frto = ForwardRto.OFF;
             frtoFirstEnd = -1;
             repeatedBytes = 0;

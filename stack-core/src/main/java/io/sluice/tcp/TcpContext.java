@@ -146,7 +146,7 @@ final class TcpContext {
         return knobs.getInt(ipv6 ? Knob.DEFAULT_MSS_V6 : Knob.DEFAULT_MSS_V4);
     }
 
-    /** RFC 7323 §5.4: the timestamp clock ticks once a millisecond. */
+    /** RFC 7323 §4.1 (M15), RFC 7323 §5.4 (M21, M22): the timestamp clock ticks once a millisecond. */
     static int timestampClock(long nowNs) {
         return (int) (nowNs / 1_000_000);
     }

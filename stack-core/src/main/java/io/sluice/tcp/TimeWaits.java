@@ -41,7 +41,7 @@ final class TimeWaits {
         context.counters.increment(Counter.TCP_TIME_WAITS);
         byAge.add(t);
         count++;
-        context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS));
+        context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // RFC 9293 §3.6.1 (MUST-13)
         if (count > context.knobs.get(Knob.MAX_TIME_WAIT)) {
             endOldest();
         }
@@ -84,7 +84,7 @@ final class TimeWaits {
     }
 
     /**
-     * Whether a SYN may open a new connection in the place of this one: RFC 9293 §3.6.1 (MAY-2), RFC 6191 §2. The
+     * Whether a SYN may open a new connection in the place of this one: RFC 9293 §3.6.1 (SHLD-4, MAY-2), RFC 6191 §2. The
      * timestamp or, without one, the sequence number must be beyond what the old connection used.
      */
     boolean admitsNewConnection(TimeWait t, Segment seg) {

@@ -1,7 +1,6 @@
 package io.sluice.tcp;
 
 import io.sluice.event.Counter;
-import io.sluice.event.SocketError;
 import io.sluice.link.OutboundPacket;
 import io.sluice.time.Deadline;
 import io.sluice.wire.TcpHeader;
@@ -31,7 +30,7 @@ final class Timeouts {
         }
     }
 
-    /** RFC 6298 §5.1, §5.3: the timer runs from now. */
+    /** RFC 6298 §5.1, §5.3: the timer runs from now. RFC 6298 §5 (M7): nothing is repeated before. */
     void restartRetransmit(TcpConnection c, long nowNs) {
         long rtoNs = context.rttEstimator.rtoNs(c.tcb.rtt);
         c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.tailLossProbe.delayNs(c, rtoNs)));
@@ -49,26 +48,29 @@ final class Timeouts {
         if (c.ledger.isEmpty()) {
             return;
         }
-        // RFC 9293 §3.8.6.1 (MUST-35, 37): a peer that answers but offers no window keeps the connection.
+        // RFC 9293 §3.8.6 (MUST-35), RFC 9293 §3.8.6.1 (MUST-37): a peer that answers but offers no window keeps the
+        // connection. Nor is the path to blame, then.
         boolean closedWindow =
                 c.tcb.snd.wnd == 0 && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
         if (!closedWindow && c.tcb.rtt.timeouts >= context.knobs.get(Knob.DATA_RETRIES)) {
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20)
+            context.ending.timedOut(c, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20, SHLD-11)
             return;
         }
-        context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
+        if (!closedWindow) {
+            context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
+        }
         context.recovery.onTimer(c, nowNs);
         context.rttEstimator.backOff(c.tcb.rtt);
         restartRetransmit(c, nowNs); // RFC 6298 §5.6
         c.wantTransmit();
     }
 
-    /** The SYN or the SYN-ACK of a simultaneous open was not answered. */
+    /** The SYN or the SYN-ACK of a simultaneous open was not answered: RFC 9293 §3.8.3 (MUST-22). */
     private void repeatSyn(TcpConnection c, long nowNs) {
         Tcb.RoundTrip rtt = c.tcb.rtt;
         long limit = c.options.synRetries > 0 ? c.options.synRetries : context.knobs.get(Knob.SYN_RETRIES);
         if (c.tcb.snd.synRetries >= limit) {
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            context.ending.timedOut(c, nowNs);
             return;
         }
         c.tcb.snd.synRetries++;
@@ -83,7 +85,7 @@ final class Timeouts {
         c.wantTransmit();
     }
 
-    /** RFC 9293 §3.8.6.1 (MUST-36): the first probe after an RTO, then ever later. */
+    /** RFC 9293 §3.8.6.1 (MUST-36, SHLD-29, SHLD-30): the first probe after an RTO, then ever later. */
     void armPersist(TcpConnection c, boolean corked, long nowNs) {
         if (corked) {
             long limitNs = context.knobs.ns(Knob.CORK_MS);
@@ -101,7 +103,7 @@ final class Timeouts {
 
     private void onPersist(TcpConnection c, long nowNs) {
         if (isProbingInVain(c, nowNs)) {
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            context.ending.timedOut(c, nowNs);
             return;
         }
         if (c.tcb.snd.wnd == 0) {
@@ -130,7 +132,7 @@ final class Timeouts {
         }
     }
 
-    /** RFC 9293 §3.8.4 (MUST-26): only after an idle time. */
+    /** RFC 9293 §3.8.4 (MUST-24, MUST-25, MUST-26): if wanted, and only after an idle time. */
     void restartKeepAlive(TcpConnection c, long nowNs) {
         if (probesIdlePeer(c) && c.tcb.state().isSynchronized()) {
             c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIdleNs));
@@ -177,13 +179,13 @@ final class Timeouts {
         }
         if (c.tcb.snd.keepAliveProbes >= Math.min(Byte.MAX_VALUE, c.options.keepAliveProbes)) {
             context.replies.reset(c);
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            context.ending.timedOut(c, nowNs);
             return;
         }
-        c.tcb.snd.keepAliveProbes++;
+        c.tcb.snd.keepAliveProbes++; // RFC 9293 §3.8.4 (MUST-29): any one may be lost
         context.counters.increment(Counter.TCP_KEEPALIVE_PROBES);
         OutboundPacket probe = context.replies.begin();
-        // RFC 9293 §3.8.4: SEG.SEQ = SND.NXT-1, which the peer must answer.
+        // RFC 9293 §3.8.4 (SHLD-12): SEG.SEQ = SND.NXT-1, which the peer must answer.
         context.writer.writeEmpty(c, probe, c.tcb.snd.nxt - 1, TcpHeader.ACK, nowNs);
         context.replies.queue(c.path, probe);
         c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIntervalNs));

@@ -1,6 +1,5 @@
 package io.sluice.tcp;
 
-import io.sluice.event.SocketError;
 import io.sluice.time.Deadline;
 
 /**
@@ -22,7 +21,7 @@ final class UserTimeout {
         this.context = context;
     }
 
-    /** Data waits from now on, if none did before. */
+    /** Data waits from now on, if none did before, for as long as the user says: RFC 9293 §3.8.3 (MUST-21). */
     void start(TcpConnection c, long nowNs) {
         if (c.options.userTimeoutNs > 0 && !c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
             c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.userTimeoutNs));
@@ -47,7 +46,7 @@ final class UserTimeout {
     /** RFC 9293 §3.10.8: "the connection is aborted due to user timeout". Also ends an open that takes too long. */
     void onExpired(TcpConnection c, long nowNs) {
         if (!c.tcb.state().isSynchronized() || isWaiting(c)) {
-            context.ending.failed(c, SocketError.TIMED_OUT, nowNs);
+            context.ending.timedOut(c, nowNs);
         }
     }
 

@@ -157,7 +157,7 @@ public final class TcpHeader {
         return (flags() & mask) != 0;
     }
 
-    /** The Window field, unscaled, 0..65535. */
+    /** The Window field, unscaled, 0..65535: RFC 9293 §3.1 (MUST-1). */
     public int window() {
         return buffer.getShort(offset + WINDOW) & 0xFFFF;
     }

@@ -33,7 +33,10 @@ public final class TcpOptionWriter {
         return at + 1;
     }
 
-    /** Pads with {@code kind} (NOP or EOL) until the options that began at {@code start} fill whole words. */
+    /**
+     * Pads with {@code kind} (NOP or EOL) until the options that began at {@code start} fill whole words.
+     * EOL is 0, as the padding after it must be: RFC 9293 §3.1 (MUST-69).
+     */
     public static int pad(ByteBuffer b, int start, int at, int kind) {
         int position = at;
         while (((position - start) & 3) != 0) {
@@ -42,7 +45,7 @@ public final class TcpOptionWriter {
         return position;
     }
 
-    /** Maximum Segment Size, 0..65535. */
+    /** Maximum Segment Size, 0..65535; as all that follow with its length, RFC 9293 §3.1 (MUST-68). */
     public static int mss(ByteBuffer b, int at, int mss) {
         b.putInt(at, TcpOptionKind.MSS << 24 | MSS_LENGTH << 16 | (mss & 0xFFFF));
         return at + MSS_LENGTH;

@@ -75,8 +75,8 @@ public final class TcpOptions {
 
     /**
      * Decodes {@code len} octets of options. False if they are malformed: some option's length is less than 2 or runs
-     * past the end (RFC 9293 §3.1, MUST-7), or a TCP-AO option is too short to be one (RFC 5925 §2.2). What was decoded
-     * before that stays valid; what follows it is not looked at.
+     * past the end, RFC 9293 §3.1 (MUST-7), or a TCP-AO option is too short to be one (RFC 5925 §2.2). What was decoded
+     * before that stays valid; what follows it is not looked at. An option may begin anywhere: RFC 9293 §3.2 (MUST-64).
      */
     public boolean parse(ByteBuffer b, int off, int len) {
         clear();
@@ -119,7 +119,7 @@ public final class TcpOptions {
 
     private boolean option(ByteBuffer b, int at, int kind, int length) {
         switch (kind) {
-            case TcpOptionKind.MSS -> {
+            case TcpOptionKind.MSS -> { // RFC 9293 §3.1 (MUST-4), with EOL and NOP above
                 if (take(HAS_MSS, length == MSS_LENGTH)) {
                     mss = b.getShort(at + 2) & 0xFFFF;
                 }

@@ -133,6 +133,7 @@ final class IcmpTest {
         one.expect(DropReason.ICMP_MALFORMED, 1).assertCounters();
     }
 
+    /** RFC 9293 §3.9.2.2 (MUST-55): type 4. */
     @ParameterizedTest
     @CsvSource({
         "false, 0, ICMP_NO_MATCH", "false, 4, ICMP_IGNORED", "false, 5, ICMP_IGNORED", "false, 13, ICMP_IGNORED",

@@ -178,6 +178,7 @@ final class IpInputTest {
         assertDropped(DropReason.IP_CHECKSUM);
     }
 
+    /** RFC 9293 §3.9.2.3 (MUST-63). */
     @ParameterizedTest
     @ValueSource(
             strings = {"0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "255.255.255.255", "10.0.0.255", "10.0.0.1"})
@@ -231,6 +232,7 @@ final class IpInputTest {
         assertDropped(DropReason.IP_NOT_LOCAL);
     }
 
+    /** RFC 9293 §3.9.2.3 (MUST-57). */
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.255", "224.0.0.1"})
     void tcpIsUnicast(String destination) {
@@ -254,6 +256,7 @@ final class IpInputTest {
         assertDropped(DropReason.IP_NOT_LOCAL);
     }
 
+    /** RFC 9293 §3.9.2 (MUST-50). */
     @Test
     void optionsThatMeanNothingHereAreIgnored() {
         byte[] options = {(byte) 148, 4, 0, 0, 7, 7, 4, 0, 0, 0, 0, 0}; // router alert, record route, end

@@ -118,6 +118,7 @@ final class PathsTest {
         assertEquals(ip("10.0.0.1"), path.local());
     }
 
+    /** RFC 9293 §3.9.1.1 (MUST-43). */
     @Test
     void theSourceMayBeGiven() {
         address(one, "10.0.0.1", 24);

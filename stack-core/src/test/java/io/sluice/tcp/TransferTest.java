@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransferTest {
     private static final long MINUTE = 60_000 * TwoHosts.MS;
 
+    /** RFC 9293 §3.1 (MUST-2): each host checks what the other one has computed. */
     @Test
     void handshakeTransferAndClose() {
         try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {

@@ -23,6 +23,7 @@ class TcpOptionWriterTest {
         assertTrue(options.parse(b, AT, end - AT));
     }
 
+    /** RFC 9293 §3.1 (MUST-68): with its length. */
     @Example
     void writesEachOption() {
         assertWritten("00", TcpOptionWriter.eol(b, AT));
@@ -73,6 +74,7 @@ class TcpOptionWriterTest {
         assertEquals(written, options.userTimeoutSeconds());
     }
 
+    /** RFC 9293 §3.1 (MUST-69). */
     @Example
     void padsToWholeWordsFromTheStartOfTheOptions() {
         int end = TcpOptionWriter.windowScale(b, AT, 7);

@@ -38,6 +38,7 @@ class TcpOptionsTest {
                 || options.hasDuplicates();
     }
 
+    /** RFC 9293 §3.1 (MUST-4): with MSS, NOP and EOL. */
     @Example
     void readsTheSynOfRfc9235() {
         ByteBuffer b = Octets.buffer(Packets.RFC9235_4_1_1);
@@ -215,6 +216,7 @@ class TcpOptionsTest {
         assertEquals(1460, options.mss());
     }
 
+    /** RFC 9293 §3.1 (MUST-6, MUST-7). */
     @Example
     void wrongLengthsOfKnownKindsArePassedOver() {
         assertTrue(parse("0203ff 030400ff 0403ff 0809ffffffffffffff 1c03ff 0402"));
@@ -238,7 +240,7 @@ class TcpOptionsTest {
         assertTrue(isEmpty());
     }
 
-    /** RFC 9293 §3.2: whatever follows End of Option List is padding, options though it may look like. */
+    /** RFC 9293 §3.1 (MUST-4): whatever follows End of Option List is padding, options though it may look like. */
     @Example
     void nothingFollowsTheEndOfTheList() {
         assertTrue(parse("0101 00 020405b4 ff00"));
