@@ -71,7 +71,7 @@ public final class SocketOptions {
     /** TCP_NOOPT: no options on SYNs, and none taken from the peer's: for tests and for peers that cannot bear them. */
     public boolean noOptions;
 
-    /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's. */
+    /** IP_TTL or IPV6_UNICAST_HOPS, 0 for the host's: RFC 9293 §3.9.2 (MUST-49). */
     public short hopLimit;
 
     /** IP_TOS or IPV6_TCLASS: RFC 9293 §3.9.1.9 (MUST-48, SHLD-21). */
