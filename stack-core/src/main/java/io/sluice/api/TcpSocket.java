@@ -305,7 +305,7 @@ public final class TcpSocket {
      */
     public @Nullable SocketError softError() {
         TcpConnection c = connection;
-        return c == null ? null : c.softError();
+        return c == null ? null : c.info().softError();
     }
 
     /** From now on bytes are pulled from {@code source} instead of being written; its end closes the sending direction. */

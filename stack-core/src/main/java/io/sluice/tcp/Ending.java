@@ -32,7 +32,7 @@ final class Ending {
 
     /** The peer has been silent too long: the user hears of that, or of what the network said about it last. */
     void timedOut(TcpConnection c, long nowNs) {
-        SocketError soft = c.softError();
+        SocketError soft = c.tcb.recovery.softError;
         failed(c, soft == null ? SocketError.TIMED_OUT : soft, nowNs);
     }
 

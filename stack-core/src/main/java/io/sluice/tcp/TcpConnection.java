@@ -209,10 +209,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         congestionControl.onStart(window, this, nowNs);
     }
 
-    /**
-     * RFC 6928 §2, equation (1), in the place of RFC 5681 §3.1 (M4), unless the route says otherwise; whatever the
-     * handshake was: RFC 5681 §3.1 (M5).
-     */
+    /** RFC 6928 §2, equation (1), for RFC 5681 §3.1 (M4, M5), unless the route says otherwise. */
     long initialWindow() {
         int mss = effectiveMss();
         if (path.initialWindowSegments() > 0) {
@@ -261,11 +258,6 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         SocketError e = pendingError;
         pendingError = null;
         return e;
-    }
-
-    /** What ICMP said last about segments of this connection, without ending it, or null: RFC 9293 §3.9.1.8 (MUST-47). */
-    public @Nullable SocketError softError() {
-        return tcb.recovery.softError;
     }
 
     /** The pending error, which stays. */

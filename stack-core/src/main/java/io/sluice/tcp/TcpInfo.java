@@ -1,5 +1,8 @@
 package io.sluice.tcp;
 
+import io.sluice.event.SocketError;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a connection is doing, at one moment: the core's part of what kernels call {@code TCP_INFO}. Octets and
  * nanoseconds throughout.
@@ -31,6 +34,8 @@ package io.sluice.tcp;
  * @param recoveringFromTimeout whether one is after a timeout
  * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
  *     modulo 2^32
+ * @param softError what ICMP said last about what is in flight, without ending the connection, or null: RFC 9293 §3.9.1.8
+ *     (MUST-47)
  */
 public record TcpInfo(
         TcpState state,
@@ -58,7 +63,8 @@ public record TcpInfo(
         long unsentBytes,
         boolean recovering,
         boolean recoveringFromTimeout,
-        int lastDataReceivedMs) {
+        int lastDataReceivedMs,
+        @Nullable SocketError softError) {
 
     static TcpInfo of(TcpConnection c) {
         Tcb tcb = c.tcb;
@@ -88,6 +94,7 @@ public record TcpInfo(
                 c.unsentBytes(),
                 tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY,
                 tcb.recovery.phase == Tcb.Recovery.Phase.LOSS,
-                tcb.rcv.lastDataMs);
+                tcb.rcv.lastDataMs,
+                tcb.recovery.softError);
     }
 }
