@@ -3,6 +3,7 @@ module io.sluice.packetdrill {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
     requires transitive io.sluice.posix;
+    requires io.sluice.stacks;
     requires io.sluice.sim;
     requires io.sluice.tun;
     requires io.sluice.netty;

@@ -2,6 +2,7 @@
 module io.sluice.sim {
     requires static transitive org.jspecify;
     requires transitive io.sluice.core;
+    requires transitive io.sluice.stacks;
 
     exports io.sluice.sim;
     exports io.sluice.sim.workload;

@@ -13,9 +13,12 @@ final class Layers {
     static final List<String> CORE =
             List.of("wire", "time", "event", "link", "buffer", "cc", "tcp", "ip", "icmp", "udp", "host", "api");
 
+    /** The packages of stack-cc, lowest first; a package imports only from those before it. */
+    static final List<String> STACKS = List.of("hystart", "cubic", "dctcp", "bbr", "rack");
+
     private static final Set<String> ADAPTERS = Set.of("posix", "tun", "netty", "sim");
 
-    /** What each package outside the core may import besides the core and itself. */
+    /** What each other package may import besides the core and itself. */
     static final Map<String, Set<String>> ARROWS = Map.of(
             "posix", Set.of(),
             "tun", Set.of(),
@@ -25,7 +28,19 @@ final class Layers {
             "examples", ADAPTERS,
             "cli", Set.of("posix", "tun", "netty", "sim", "packetdrill", "examples"));
 
+    /** Adapters know stacks by name only. */
+    private static final Set<String> MAY_IMPORT_STACKS = Set.of("sim", "packetdrill", "examples", "cli");
+
     private Layers() {}
+
+    static boolean isKnown(String layer) {
+        return CORE.contains(layer) || STACKS.contains(layer) || ARROWS.containsKey(layer);
+    }
+
+    /** Whether a package must be without I/O, clocks, threads and randomness of its own. */
+    static boolean isPure(String layer) {
+        return CORE.contains(layer) || STACKS.contains(layer);
+    }
 
     /** The package under {@code io.sluice} that {@code type} is in, or "" if it is not one of ours. */
     static String of(JavaClass type) {
@@ -44,6 +59,12 @@ final class Layers {
         }
         if (CORE.contains(from)) {
             return CORE.contains(to) && CORE.indexOf(to) < CORE.indexOf(from);
+        }
+        if (STACKS.contains(from)) {
+            return CORE.contains(to) || (STACKS.contains(to) && STACKS.indexOf(to) < STACKS.indexOf(from));
+        }
+        if (STACKS.contains(to)) {
+            return MAY_IMPORT_STACKS.contains(from);
         }
         return CORE.contains(to) || ARROWS.getOrDefault(from, Set.of()).contains(to);
     }

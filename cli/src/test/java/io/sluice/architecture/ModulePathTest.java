@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 final class ModulePathTest {
     private static final Set<String> MODULES = Set.of(
             "io.sluice.core",
+            "io.sluice.stacks",
             "io.sluice.posix",
             "io.sluice.tun",
             "io.sluice.netty",

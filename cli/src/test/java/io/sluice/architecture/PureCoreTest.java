@@ -30,9 +30,9 @@ import java.util.random.RandomGenerator;
 @AnalyzeClasses(packages = Layers.ROOT, importOptions = DoNotIncludeTests.class)
 final class PureCoreTest {
     private static final DescribedPredicate<JavaClass> CORE =
-            describe("belong to stack-core", type -> Layers.CORE.contains(Layers.of(type)));
+            describe("belong to stack-core or stack-cc", type -> Layers.isPure(Layers.of(type)));
 
-    /** Everything else is I/O, concurrency or a dependency that stack-core must not have. */
+    /** Everything else is I/O, concurrency or a dependency that the core and its stacks must not have. */
     private static final Set<String> ALLOWED_PACKAGES = Set.of(
             "java.lang",
             "java.lang.annotation",
@@ -53,6 +53,9 @@ final class PureCoreTest {
             "org.slf4j",
             "org.jspecify.annotations");
 
+    /** A length of time is data; the clocks of its package are not. */
+    private static final Set<String> LENGTHS_OF_TIME = Set.of("java.time.Duration");
+
     /** An address is data; looking up its name is I/O. */
     private static final Set<String> ADDRESSES =
             Set.of("java.net.InetAddress", "java.net.Inet4Address", "java.net.Inet6Address");
@@ -64,7 +67,7 @@ final class PureCoreTest {
             .that(CORE)
             .should()
             .onlyDependOnClassesThat(describe(
-                    "are plain data, netty-buffer, netty-common or slf4j-api: no I/O, no concurrency, no java.time",
+                    "are plain data, netty-buffer, netty-common or slf4j-api: no I/O, no concurrency, no clock of java.time",
                     PureCoreTest::isAllowed));
 
     @ArchTest
@@ -129,8 +132,9 @@ final class PureCoreTest {
     private static boolean isAllowed(JavaClass type) {
         JavaClass base = type.getBaseComponentType();
         return base.isPrimitive()
-                || Layers.CORE.contains(Layers.of(base))
+                || Layers.isPure(Layers.of(base))
                 || ADDRESSES.contains(base.getName())
+                || LENGTHS_OF_TIME.contains(base.getName())
                 || ALLOWED_PACKAGES.contains(base.getPackageName());
     }
 }

@@ -1,0 +1,7 @@
+/** Congestion controls and TCP stacks beyond those of the core. */
+module io.sluice.stacks {
+    requires static transitive org.jspecify;
+    requires transitive io.sluice.core;
+
+    exports io.sluice.cubic;
+}
