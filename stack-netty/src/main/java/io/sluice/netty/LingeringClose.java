@@ -28,19 +28,20 @@ final class LingeringClose implements Executor {
     @Override
     public void execute(Runnable newClose) {
         close = newClose;
-        timeout = loop.schedule(this::run, seconds, TimeUnit.SECONDS);
+        timeout = loop.schedule(this::end, seconds, TimeUnit.SECONDS);
         check();
     }
 
     /** Something may have been acknowledged. */
     void check() {
         switch (socket.state()) {
-            case FIN_WAIT_2, TIME_WAIT, CLOSED -> run();
+            case FIN_WAIT_2, TIME_WAIT, CLOSED -> end();
             default -> {} // our FIN is not acknowledged yet
         }
     }
 
-    private void run() {
+    /** Closes the socket now, if that has not been done. */
+    void end() {
         Runnable c = close;
         if (c != null) {
             close = null;

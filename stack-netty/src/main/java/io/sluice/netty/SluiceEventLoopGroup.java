@@ -7,9 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.sluice.host.Host;
 import io.sluice.link.PolledLink;
 import java.util.List;
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * packets arrive on its link. Connections stay on the loop whose host accepted them.
  */
 public final class SluiceEventLoopGroup extends MultiThreadIoEventLoopGroup implements AutoCloseable {
-    /** How long tasks may keep the loop from its devices: a TUN queue of 500 packets fills in milliseconds. */
-    private static final int MAX_TASK_TIME_MS = 1;
-
     private static final long CLOSE_QUIET_MS = 100;
     private static final long CLOSE_TIMEOUT_MS = 5000;
 
@@ -75,13 +70,7 @@ public final class SluiceEventLoopGroup extends MultiThreadIoEventLoopGroup impl
 
     @Override
     protected IoEventLoop newChild(Executor executor, IoHandlerFactory ioHandlerFactory, Object... args) {
-        return new SingleThreadIoEventLoop(
-                this,
-                executor,
-                ioHandlerFactory,
-                Integer.MAX_VALUE,
-                RejectedExecutionHandlers.reject(),
-                MAX_TASK_TIME_MS);
+        return new SluiceEventLoop(this, executor, ioHandlerFactory);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.concurrent.Ticker;
 import io.sluice.host.Host;
@@ -96,6 +97,9 @@ public final class SluiceIoHandler implements IoHandler {
     @Override
     public void initialize() {
         io.initialize();
+        if (loop instanceof SingleThreadEventExecutor executor) {
+            executor.addShutdownHook(this::prepareToDestroy); // which such a loop can leave out: see SluiceEventLoop
+        }
         for (LinkPort port : driver.ports()) {
             port.open(loop);
         }
@@ -116,14 +120,20 @@ public final class SluiceIoHandler implements IoHandler {
 
     @Override
     public void prepareToDestroy() {
-        for (StackRegistration r : new ArrayList<>(registrations)) {
-            r.handle.close();
-        }
+        closeChannels();
         io.prepareToDestroy();
     }
 
+    private void closeChannels() {
+        for (StackRegistration r : new ArrayList<>(registrations)) {
+            r.handle.close();
+        }
+    }
+
+    /** Whatever the loop has done before, no channel outlives its host. */
     @Override
     public void destroy() {
+        closeChannels();
         driver.close();
         io.destroy();
     }

@@ -356,6 +356,15 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             }
         }
 
+        /** The loop ends: there is no time to linger. */
+        @Override
+        public void close() {
+            if (lingering != null) {
+                lingering.end();
+            }
+            super.close();
+        }
+
         /** SO_LINGER: the close waits until everything that was accepted is acknowledged, or the time is up. */
         @Override
         protected @Nullable Executor prepareToClose() {

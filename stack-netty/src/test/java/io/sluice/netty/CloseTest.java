@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -14,19 +15,24 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ends that are not graceful, or come at a bad moment. */
 @Timeout(60)
@@ -241,6 +247,58 @@ class CloseTest {
         second.channel().config().setAutoRead(true);
         String received = second.collector().atEnd();
         assertTrue(received.length() < 16 * MEGABYTE, "the peer hears that it did not get everything");
+    }
+
+    /** A shutdown that comes while the loop runs tasks, and so after it has last looked whether it is to end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shuttingALoopDownInTheMiddleOfATaskClosesItsChannels(boolean ownLoop) throws InterruptedException {
+        PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
+        pipe.otherEnd().close();
+        SluiceNetwork network = SluiceNetwork.of(pipe, TwoHosts.CLIENT + "/24");
+        EventLoopGroup group = ownLoop
+                ? new SluiceEventLoopGroup(network)
+                : new MultiThreadIoEventLoopGroup(1, SluiceIoHandler.newFactory(network));
+        Channel server = new ServerBootstrap()
+                .group(group)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(new Echo())
+                .bind(0)
+                .sync()
+                .channel();
+        CompletableFuture<Boolean> inTask = new CompletableFuture<>();
+        CompletableFuture<Boolean> shutDown = new CompletableFuture<>();
+        server.eventLoop().execute(() -> {
+            inTask.complete(true);
+            shutDown.join();
+        });
+        Collector.get(inTask);
+        Future<?> gone = group.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS);
+        shutDown.complete(true);
+        assertTrue(gone.await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        assertFalse(server.isOpen());
+    }
+
+    @Test
+    void shuttingALoopDownEndsAClosingThatLingers() throws InterruptedException {
+        Accepted accepted = new Accepted(channel -> channel.config().setAutoRead(false));
+        Channel server = net.serve(accepted);
+        Channel client = net.client(new Collector())
+                .option(ChannelOption.SO_LINGER, 2 * (int) TwoHosts.PATIENCE_S)
+                .option(ChannelOption.SO_SNDBUF, MEGABYTE)
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+        List<ChannelFuture> writes = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            writes.add(client.writeAndFlush(megabyte()));
+        }
+        ChannelFuture closed = client.close();
+        assertTrue(client.eventLoop().submit(client::isOpen).sync().getNow(), "it lingers");
+        net.clients.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS);
+        Collector.get(closed);
+        assertFalse(client.isOpen());
+        assertInstanceOf(ClosedChannelException.class, Collector.failure(writes.get(15)));
     }
 
     private static Object lastOf(Collector collector) throws InterruptedException {
