@@ -20,7 +20,7 @@ public final class ReceiveQueue {
     private @Nullable ArrayDeque<ByteBuf> buffers;
     private @Nullable ByteBuf only;
     private int readableBytes;
-    private long pinnedBytes;
+    private int pinnedBytes;
 
     /** Spare tables, shared by the queues of a host. */
     public static final class Pool {

@@ -5,6 +5,9 @@ public final class AckSample {
     /** No round trip was measured. */
     public static final long NO_RTT = -1;
 
+    /** How fast the network delivers, measured with this acknowledgment. */
+    public final RateSample rate = new RateSample();
+
     /** When it came. */
     public long nowNs;
 
@@ -62,5 +65,6 @@ public final class AckSample {
         inRecovery = false;
         afterTimeout = false;
         undone = false;
+        rate.reset();
     }
 }

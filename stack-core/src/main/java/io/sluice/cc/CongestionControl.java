@@ -22,6 +22,12 @@ public interface CongestionControl {
     void onCongestion(CongestionWindow window, ConnectionView connection, long nowNs);
 
     /**
+     * A range was just taken for lost, before {@link #onCongestion} or {@link #onRetransmissionTimeout} if it ends the window;
+     * called for each such range, and again when its repetition is lost.
+     */
+    default void onRangeLost(CongestionWindow window, ConnectionView connection, LostRange lost, long nowNs) {}
+
+    /**
      * The peer echoed a mark, for the first time in this window of data (RFC 3168 §6.1.2): less, as after a loss. The ACK's
      * other news follows with {@link #onAck}.
      */

@@ -11,14 +11,15 @@ public final class CongestionWindow {
     /** A rate that leaves sending unpaced. */
     public static final long UNPACED = Long.MAX_VALUE;
 
-    private long cwnd;
+    private int cwnd;
     private long ssthresh = UNLIMITED;
     private int smss;
     private long pacingRate = UNPACED;
+    private int sendQuantum;
 
     public CongestionWindow(int smss, long cwnd) {
         this.smss = smss;
-        this.cwnd = cwnd;
+        cwnd(cwnd);
     }
 
     /** The congestion window in octets. */
@@ -26,8 +27,9 @@ public final class CongestionWindow {
         return cwnd;
     }
 
+    /** Sets it: at least one segment, and never more than 2^31 - 1, which no window of TCP reaches (RFC 7323 §2.3). */
     public void cwnd(long bytes) {
-        cwnd = Math.max(smss, bytes);
+        cwnd = (int) Math.min(Math.max(smss, bytes), Integer.MAX_VALUE);
     }
 
     /** The slow start threshold in octets. */
@@ -55,6 +57,15 @@ public final class CongestionWindow {
 
     public void pacingRate(long bytesPerSecond) {
         pacingRate = bytesPerSecond;
+    }
+
+    /** The most octets that a paced connection sends in one go, or 0: what the rate sends in a millisecond. */
+    public int sendQuantum() {
+        return sendQuantum;
+    }
+
+    public void sendQuantum(int bytes) {
+        sendQuantum = bytes;
     }
 
     /** RFC 5681 §3.1: slow start is used when cwnd &lt; ssthresh. */

@@ -1,5 +1,7 @@
 package io.sluice.cc;
 
+import java.util.random.RandomGenerator;
+
 /** What congestion control may see of a connection. */
 public interface ConnectionView {
     /** FlightSize of RFC 5681 §2: octets sent and not cumulatively acknowledged. */
@@ -13,6 +15,29 @@ public interface ConnectionView {
 
     /** Octets delivered so far, by cumulative acknowledgment or SACK. */
     long deliveredBytes();
+
+    /** C.lost: octets taken for lost so far, repetitions included. */
+    long lostBytesTotal();
+
+    /** C.app_limited: this many octets are delivered once nothing is in flight that the sender sent for want of data; or 0. */
+    long appLimitedUntil();
+
+    /** Whether the sender has run out of data, and what was sent since is not all delivered (draft-ietf-ccwg-bbr-06 §4.1.1.3). */
+    default boolean isAppLimited() {
+        return appLimitedUntil() != 0;
+    }
+
+    /** C.is_cwnd_limited: whether the window held data back at any time in the last round trip. */
+    boolean isCwndLimited();
+
+    /** Octets written and not sent yet. */
+    long unsentBytes();
+
+    /** What the connection is doing about losses. */
+    RecoveryPhase recoveryPhase();
+
+    /** Chance, where an algorithm needs some: the host's injected source, which recordings replay. */
+    RandomGenerator random();
 
     /** The smoothed round-trip time (RFC 6298 §2), or 0 before the first measurement. */
     long srttNs();

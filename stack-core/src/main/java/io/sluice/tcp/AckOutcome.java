@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RateSample;
 
 /** What one acknowledgment changed in the {@link SendLedger}, collected while it is applied. One a host, reused. */
 final class AckOutcome {
@@ -32,8 +33,13 @@ final class AckOutcome {
     /** Octets newly taken for lost. */
     long lostBytes;
 
+    private final RateSample rate;
     private long firstSentNs = NONE;
     private long firstRepeatedNs = NONE;
+
+    AckOutcome(RateSample rate) {
+        this.rate = rate;
+    }
 
     void reset() {
         deliveredBytes = 0;
@@ -47,6 +53,7 @@ final class AckOutcome {
 
     void onDelivered(SendLedger.Entry e, long octets) {
         deliveredBytes += octets;
+        RateSampler.onDelivered(rate, e);
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);
         } else {

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
 import io.sluice.event.Readiness;
 import io.sluice.wire.Seq;
@@ -20,6 +21,7 @@ final class Acknowledgments {
         AckSample sample = context.sample;
         outcome.reset();
         sample.reset(nowNs);
+        RateSampler.checkIfApplicationLimited(c);
         sample.priorFlightBytes = c.tcb.flightBytes();
         long offset = c.tcb.sendOffset(seg.ack);
         boolean hadData = !c.ledger.isEmpty();
@@ -42,8 +44,9 @@ final class Acknowledgments {
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
-            sample.inRecovery = c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
+            sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
             context.recovery.onAck(c, outcome, sample, nowNs);
+            RateSampler.generate(c, sample.rate, nowNs);
             sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
             context.dataInput.account(c);
@@ -53,7 +56,7 @@ final class Acknowledgments {
             context.recovery.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
             c.slim();
         }
-        boolean repairing = c.tcb.recovery.phase != Tcb.Recovery.Phase.OPEN;
+        boolean repairing = c.tcb.recovery.phase != RecoveryPhase.OPEN;
         if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.source != null) {
             c.wantTransmit();
         }
@@ -237,12 +240,13 @@ final class Acknowledgments {
         sample.newlyLostBytes = outcome.lostBytes;
         sample.pipeBytes = c.pipeBytes();
         sample.deliveredBytes = c.deliveredBytes;
-        sample.inRecovery |= c.tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY;
-        sample.afterTimeout = c.tcb.recovery.phase == Tcb.Recovery.Phase.LOSS;
+        sample.inRecovery |= c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
+        sample.afterTimeout = c.tcb.recovery.phase == RecoveryPhase.LOSS;
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.
         sample.appLimited = !limited && !(c.window.inSlowStart() && 2 * sample.priorFlightBytes > c.window.cwnd());
-        if (sample.newlyAckedBytes > 0 && !sample.undone) {
+        boolean news = sample.newlyAckedBytes > 0 || sample.newlyLostBytes > 0;
+        if (news && (!sample.undone || c.congestionControl.ownsRecoveryWindow())) {
             c.congestionControl.onAck(c.window, c, sample);
             c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
         }
@@ -251,7 +255,7 @@ final class Acknowledgments {
     /** RFC 6298 §5.2 and §5.3; RFC 6582 §3.2, step 3: of the partial acknowledgments, only for the first. */
     private void restartTimer(TcpConnection c, boolean advanced, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        boolean partial = advanced && r.phase == Tcb.Recovery.Phase.RECOVERY && !c.tcb.sackPermitted;
+        boolean partial = advanced && r.phase == RecoveryPhase.RECOVERY && !c.tcb.sackPermitted;
         boolean impatient = partial && r.partial;
         r.partial |= partial;
         if (c.ledger.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
 import io.sluice.event.RetransmitCause;
 import io.sluice.wire.TcpHeader;
@@ -104,7 +105,7 @@ final class Ecn {
         }
         context.counters.increment(Counter.TCP_ECE_IN);
         // Once a window: until something sent after the reduction, and so with or behind the CWR, is acknowledged.
-        if (c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN && c.tcb.snd.unaOffset > c.tcb.recovery.reducedUntil) {
+        if (c.tcb.recovery.phase == RecoveryPhase.OPEN && c.tcb.snd.unaOffset > c.tcb.recovery.reducedUntil) {
             c.congestionControl.onEcnEcho(c.window, c, sample);
             onReduced(c);
         }

@@ -92,7 +92,9 @@ final class ForwardRto {
             return true; // (3b)
         }
         r.frto = OFF; // (3a)
-        c.window.cwnd((long) SEGMENTS_AFTER_REAL_LOSS * c.window.smss());
+        if (!c.congestionControl.ownsRecoveryWindow()) {
+            c.window.cwnd((long) SEGMENTS_AFTER_REAL_LOSS * c.window.smss());
+        }
         return false;
     }
 }

@@ -205,7 +205,7 @@ final class HandshakeInput {
         roundReceiveBuffer(c);
         tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
         OptionChanges.applyQuickAck(c);
-        c.startCongestionControl(nowNs);
+        context.algorithms.start(c, nowNs);
         c.transitionTo(TcpState.ESTABLISHED, nowNs);
         context.dataInput.deliverKept(c, nowNs);
         context.timeouts.restartKeepAlive(c, nowNs);

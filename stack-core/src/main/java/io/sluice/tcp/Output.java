@@ -193,6 +193,7 @@ final class Output {
             RetransmitCause cause,
             long nowNs) {
         OutboundPacket packet = context.ring.begin();
+        boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;
         int data = (int) (length - (reachesFin ? 1 : 0));
         int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
@@ -211,9 +212,9 @@ final class Output {
         }
         c.tcb.ecn.reduced &= !newData;
         if (repeated == null) {
-            onNewSent(c, start, end, mss, nowNs);
+            RateSampler.onSent(c, onNewSent(c, start, end, mss, nowNs), idle, nowNs);
         } else {
-            onRepeated(c, repeated, cause, nowNs);
+            RateSampler.onSent(c, onRepeated(c, repeated, cause, nowNs), idle, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
             context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
         }
@@ -230,20 +231,22 @@ final class Output {
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
-    private void onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
+    private SendLedger.Entry onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
         context.sizing.onSent(c, start, end);
-        c.ownLedger().append(start, end, mss, nowNs);
+        SendLedger.Entry e = c.ownLedger().append(start, end, mss, nowNs);
         Nagle.onSent(c, start, end, mss);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
         SendNotices.onProgress(c, end, c.tcb.snd.unaOffset, nowNs);
+        return e;
     }
 
-    private void onRepeated(TcpConnection c, SendLedger.Entry e, RetransmitCause cause, long nowNs) {
+    private SendLedger.Entry onRepeated(TcpConnection c, SendLedger.Entry e, RetransmitCause cause, long nowNs) {
         c.ledger.retransmitted(e, cause, nowNs);
         if (cause != RetransmitCause.WINDOW_PROBE) {
             context.recovery.onRetransmitted(c, e, nowNs);
         }
+        return e;
     }
 
     private void onSent(TcpConnection c, int packetBytes, long octets, RetransmitCause cause, long nowNs) {
@@ -290,8 +293,9 @@ final class Output {
         if (source == null) {
             return;
         }
-        long room =
-                Math.min(c.window.cwnd() - c.pipeBytes(), c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
+        c.sourceDry = false;
+        long cwndRoom = c.window.cwnd() - c.pipeBytes();
+        long room = Math.min(cwndRoom, c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
         room = Math.min(room, c.options.sendBuffer - c.sendQueue.size());
         room = Math.min(room, context.sendTuning.admitted(c));
         while (c.unsentBytes() < room) {
@@ -304,8 +308,12 @@ final class Output {
                 return;
             }
             if (n <= 0) {
+                c.sourceDry = true;
                 return;
             }
+        }
+        if (c.unsentBytes() >= cwndRoom) {
+            c.tcb.recovery.cwndLimitedOffset = c.tcb.snd.nxtOffset + c.unsentBytes();
         }
     }
 
@@ -316,7 +324,7 @@ final class Output {
                 && c.tcb.snd.lastSentNs != 0
                 && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
         if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
-            c.congestionControl.onIdleRestart(c.window, c, c.initialWindow(), nowNs);
+            c.congestionControl.onIdleRestart(c.window, c, context.algorithms.initialWindow(c), nowNs);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.link.Path;
 import io.sluice.time.Deadline;
 
@@ -197,7 +198,7 @@ final class PathMtuDiscovery {
 
     /** No loss is being repaired, so that the fate of a probe says something about its size alone. */
     private static boolean isCalm(TcpConnection c) {
-        return c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN
+        return c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
                 && c.window.cwnd() >= (long) SMALLEST_WINDOW_SEGMENTS * c.effectiveMss();
     }

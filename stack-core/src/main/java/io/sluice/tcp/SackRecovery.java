@@ -1,9 +1,9 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
 import io.sluice.event.RetransmitCause;
-import io.sluice.tcp.Tcb.Recovery.Phase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +31,17 @@ final class SackRecovery implements LossRecovery {
             undo.onDuplicateReported(c, outcome.dsackLeft, outcome.dsackRight - outcome.dsackLeft, nowNs);
         }
         undo.adaptRto(c, sample);
-        if (r.phase != Phase.OPEN && isSpurious(c, outcome, sample)) {
+        if (r.phase != RecoveryPhase.OPEN && isSpurious(c, outcome, sample)) {
             undo.revert(c, outcome, sample, nowNs);
         }
         if (advanced) {
             onAdvance(c, sample, nowNs);
         }
-        if (c.tcb.sackPermitted && (r.phase != Phase.OPEN || c.ledger.sackedBytes() > 0)) {
-            outcome.lostBytes += detectLosses(c);
+        if (c.tcb.sackPermitted && (r.phase != RecoveryPhase.OPEN || c.ledger.sackedBytes() > 0)) {
+            outcome.lostBytes += detectLosses(c, nowNs);
             detectLostRetransmission(c, nowNs);
         }
-        if (r.phase == Phase.OPEN && isLossIndicated(c)) {
+        if (r.phase == RecoveryPhase.OPEN && isLossIndicated(c)) {
             enterRecovery(c, nowNs);
         }
     }
@@ -52,14 +52,14 @@ final class SackRecovery implements LossRecovery {
         return forwardRto.onAck(c, outcome, sample) || byEcho;
     }
 
-    private static void onAdvance(TcpConnection c, AckSample sample, long nowNs) {
+    private void onAdvance(TcpConnection c, AckSample sample, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         r.dupAcks = 0;
-        if (r.phase != Phase.OPEN && c.tcb.snd.unaOffset >= r.point) {
+        if (r.phase != RecoveryPhase.OPEN && c.tcb.snd.unaOffset >= r.point) {
             endRecovery(c, nowNs);
-        } else if (r.phase == Phase.RECOVERY && !c.tcb.sackPermitted) {
-            onPartialAck(c, sample.cumulativelyAckedBytes);
-        } else if (r.phase == Phase.OPEN) {
+        } else if (r.phase == RecoveryPhase.RECOVERY && !c.tcb.sackPermitted) {
+            onPartialAck(c, sample.cumulativelyAckedBytes, nowNs);
+        } else if (r.phase == RecoveryPhase.OPEN) {
             r.dupAckedBytes = 0;
             if (c.tcb.snd.unaOffset > r.undoUntil) {
                 r.endUndo();
@@ -71,7 +71,7 @@ final class SackRecovery implements LossRecovery {
     @Override
     public void onDuplicateAck(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
-        if (r.phase == Phase.LOSS) {
+        if (r.phase == RecoveryPhase.LOSS) {
             return; // what has left the network was taken for lost already
         }
         if (r.dupAcks++ == 0) {
@@ -106,7 +106,7 @@ final class SackRecovery implements LossRecovery {
      * from the highest SACK until that many are passed, then marks what is below and not yet marked; each entry is
      * marked once, so the cost is that of what changed.
      */
-    private long detectLosses(TcpConnection c) {
+    private long detectLosses(TcpConnection c, long nowNs) {
         long threshold = (duplicateThreshold(c) - 1) * c.tcb.snd.mss;
         if (c.ledger.sackedBytes() <= threshold) {
             return 0;
@@ -119,14 +119,14 @@ final class SackRecovery implements LossRecovery {
             }
             e = e.previous;
         }
-        long before = c.ledger.lostBytes();
+        long before = c.lostBytesTotal;
         while (e != null && (e.sacked || !e.lost)) {
             if (!e.sacked && !e.retransmitted) {
-                c.ledger.markLost(e);
+                context.losses.mark(c, e, nowNs);
             }
             e = e.previous;
         }
-        return c.ledger.lostBytes() - before;
+        return c.lostBytesTotal - before;
     }
 
     /**
@@ -138,13 +138,13 @@ final class SackRecovery implements LossRecovery {
         Tcb.Recovery r = c.tcb.recovery;
         SendLedger.Entry head = c.ledger.head();
         long threshold = duplicateThreshold(c) * c.tcb.snd.mss;
-        if (r.phase != Phase.RECOVERY
+        if (r.phase != RecoveryPhase.RECOVERY
                 || head == null
                 || !head.retransmitted
                 || c.ledger.highestSacked() - head.sentBefore < threshold) {
             return;
         }
-        c.ledger.markLost(head);
+        context.losses.mark(c, head, nowNs);
         r.retransmitNow = true;
         if (c.tcb.snd.unaOffset >= r.reducedFor) {
             // RFC 5681 §4.3 (M21): the loss of a retransmission is a second indication of congestion.
@@ -169,24 +169,24 @@ final class SackRecovery implements LossRecovery {
             c.congestionControl.onCongestion(c.window, c, nowNs);
             context.ecn.onReduced(c);
         }
-        r.phase = Phase.RECOVERY;
+        r.phase = RecoveryPhase.RECOVERY;
         SendLedger.Entry head = c.ledger.head();
         if (head != null) { // (4.3): retransmit the first segment presumed dropped
-            markFirstSegmentLost(c, head);
+            markFirstSegmentLost(c, head, nowNs);
         }
     }
 
     /** RFC 6582 §3.2, step 3, partial acknowledgment: the next hole is lost too. */
-    private static void onPartialAck(TcpConnection c, long acked) {
+    private void onPartialAck(TcpConnection c, long acked, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         r.dupAckedBytes = Math.max(0, r.dupAckedBytes - acked + c.tcb.snd.mss);
         SendLedger.Entry head = c.ledger.head();
         if (head != null && !head.retransmitted) {
-            markFirstSegmentLost(c, head);
+            markFirstSegmentLost(c, head, nowNs);
         }
     }
 
-    private static void markFirstSegmentLost(TcpConnection c, SendLedger.Entry head) {
+    private void markFirstSegmentLost(TcpConnection c, SendLedger.Entry head, long nowNs) {
         if (head.sacked) {
             return;
         }
@@ -197,20 +197,22 @@ final class SackRecovery implements LossRecovery {
         if (head.length() > head.mss) {
             c.ledger.split(head, head.start + head.mss);
         }
-        c.ledger.markLost(head);
+        context.losses.mark(c, head, nowNs);
         c.tcb.recovery.retransmitNow = true;
     }
 
     /** RFC 5681 §3.2 (M15), RFC 5681 §4.3 (M20): the window is ssthresh since the recovery began. */
     private static void endRecovery(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        boolean fast = r.phase == Phase.RECOVERY;
-        r.phase = Phase.OPEN;
+        boolean fast = r.phase == RecoveryPhase.RECOVERY;
+        r.phase = RecoveryPhase.OPEN;
         r.dupAckedBytes = 0;
         r.rescueOffset = -1;
         r.frto = ForwardRto.OFF;
         r.undoUntil = c.tcb.snd.nxtOffset;
-        if (fast && !c.tcb.sackPermitted) { // RFC 6582 §3.2, step 3, (1): no burst
+        if (fast
+                && !c.tcb.sackPermitted
+                && !c.congestionControl.ownsRecoveryWindow()) { // RFC 6582 §3.2, step 3, (1): no burst
             long flight = Math.max(c.tcb.flightBytes(), c.tcb.snd.mss) + c.tcb.snd.mss;
             c.window.cwnd(Math.min(c.window.cwnd(), flight));
         }
@@ -228,18 +230,18 @@ final class SackRecovery implements LossRecovery {
         if (head != null && head.sacked) {
             c.ledger.forgetSacks();
         }
-        if (r.phase == Phase.OPEN) {
+        if (r.phase == RecoveryPhase.OPEN) {
             Undo.onReduction(c);
         }
+        context.losses.markAll(c, nowNs); // RFC 6298 §5.4 repeats the earliest; the others follow as the window opens
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
         context.ecn.onReduced(c);
-        forwardRto.start(c, r.phase != Phase.OPEN);
-        r.phase = Phase.LOSS;
+        forwardRto.start(c, r.phase != RecoveryPhase.OPEN);
+        r.phase = RecoveryPhase.LOSS;
         r.point = c.tcb.snd.nxtOffset;
         r.dupAcks = 0;
         r.dupAckedBytes = 0;
         r.rescueOffset = -1;
-        c.ledger.markAllLost(); // RFC 6298 §5.4 repeats the earliest; the others follow as the window opens
     }
 
     @Override
@@ -252,7 +254,7 @@ final class SackRecovery implements LossRecovery {
             return lost;
         }
         Tcb.Recovery r = c.tcb.recovery;
-        boolean more = r.phase == Phase.RECOVERY && c.tcb.sackPermitted && c.ledger.highestSacked() >= 0;
+        boolean more = r.phase == RecoveryPhase.RECOVERY && c.tcb.sackPermitted && c.ledger.highestSacked() >= 0;
         if (!more || hasNewDataToSend(c)) { // rule 2
             return null;
         }
@@ -268,7 +270,7 @@ final class SackRecovery implements LossRecovery {
     @Override
     public void onRetransmitted(TcpConnection c, SendLedger.Entry e, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        if (r.phase == Phase.RECOVERY && !e.lost && e.start >= c.ledger.highestSacked()) {
+        if (r.phase == RecoveryPhase.RECOVERY && !e.lost && e.start >= c.ledger.highestSacked()) {
             r.rescueOffset = r.point; // RFC 6675 §4, (4)
         }
         Undo.onRetransmitted(c, e.length(), nowNs);
@@ -326,6 +328,6 @@ final class SackRecovery implements LossRecovery {
 
     @Override
     public RetransmitCause cause(TcpConnection c) {
-        return c.tcb.recovery.phase == Phase.LOSS ? RetransmitCause.RTO : RetransmitCause.DUPLICATE_THRESHOLD;
+        return c.tcb.recovery.phase == RecoveryPhase.LOSS ? RetransmitCause.RTO : RetransmitCause.DUPLICATE_THRESHOLD;
     }
 }

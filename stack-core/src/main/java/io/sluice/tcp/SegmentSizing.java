@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.CongestionWindow;
+import io.sluice.cc.RecoveryPhase;
 
 /**
  * How much new data one packet to the link carries, and whether a small one is worth sending now: RFC 9293 §3.8.6.2.1
@@ -99,7 +100,9 @@ final class SegmentSizing {
     }
 
     private static long quantum(TcpConnection c) {
-        return Math.max(2L * c.effectiveMss(), c.window.pacingRate() / (NS_PER_SECOND / PACING_QUANTUM_NS));
+        long chosen = c.window.sendQuantum();
+        long ofRate = c.window.pacingRate() / (NS_PER_SECOND / PACING_QUANTUM_NS);
+        return chosen > 0 ? chosen : Math.max(2L * c.effectiveMss(), ofRate);
     }
 
     /** How many segments the estimated rate sends in about a millisecond. */
@@ -129,7 +132,7 @@ final class SegmentSizing {
         long divisor = knobs.get(Knob.SUPER_SEGMENT_WINDOW_DIVISOR);
         int mss = c.effectiveMss();
         Tcb.SendSpace snd = c.tcb.snd;
-        if (divisor == 0 || length <= mss || c.ledger.isEmpty() || c.tcb.recovery.phase != Tcb.Recovery.Phase.OPEN) {
+        if (divisor == 0 || length <= mss || c.ledger.isEmpty() || c.tcb.recovery.phase != RecoveryPhase.OPEN) {
             return false;
         }
         if (nowNs - snd.lastSentNs > PACING_QUANTUM_NS || allowed >= segmentsOfRate(c) * mss) {

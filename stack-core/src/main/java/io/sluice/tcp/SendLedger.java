@@ -27,6 +27,17 @@ final class SendLedger {
         /** The end of all that had been sent for the first time when it last left. */
         long sentBefore;
 
+        /** P.delivered, P.delivered_time, P.first_send_time, P.lost and P.tx_in_flight of {@link RateSampler}. */
+        long delivered;
+
+        long deliveredNs;
+        long firstSentNs;
+        long lostAtSend;
+        long txInFlight;
+
+        /** P.is_app_limited. */
+        boolean appLimited;
+
         /** How often it was sent. */
         int transmissions;
 
@@ -57,6 +68,9 @@ final class SendLedger {
         private final ArrayDeque<SendLedger> spareLedgers = new ArrayDeque<>();
         private @Nullable Entry free;
         private int size;
+
+        /** What a connection has in the place of a ledger while nothing is in flight. */
+        final SendLedger empty = new SendLedger(this);
 
         /** An empty ledger. */
         SendLedger takeLedger() {
@@ -99,6 +113,14 @@ final class SendLedger {
     /** The tail loss probe of what is in flight. */
     TailLossProbe.State probe = TailLossProbe.State.NONE;
 
+    /** C.delivered_time and C.first_send_time of {@link RateSampler}: they only mean something while data is in flight. */
+    long deliveredNs;
+
+    long firstSentNs;
+
+    /** C.app_limited of {@link RateSampler}. */
+    long appLimitedUntil;
+
     private final Pool pool;
     private @Nullable Entry head;
     private @Nullable Entry tail;
@@ -112,6 +134,11 @@ final class SendLedger {
 
     SendLedger(Pool pool) {
         this.pool = pool;
+    }
+
+    /** Whether this is what connections have that have nothing in flight: nothing may be changed in it. */
+    boolean isShared() {
+        return this == pool.empty;
     }
 
     boolean isEmpty() {
@@ -226,6 +253,12 @@ final class SendLedger {
         rest.lost = e.lost;
         rest.retransmitted = e.retransmitted;
         rest.cause = e.cause;
+        rest.delivered = e.delivered;
+        rest.deliveredNs = e.deliveredNs;
+        rest.firstSentNs = e.firstSentNs;
+        rest.lostAtSend = e.lostAtSend;
+        rest.txInFlight = e.txInFlight;
+        rest.appLimited = e.appLimited;
         e.end = at;
         rest.previous = e;
         rest.next = e.next;
@@ -339,10 +372,10 @@ final class SendLedger {
         return e;
     }
 
-    /** Takes an entry for lost, so that it will be repeated. */
-    void markLost(Entry e) {
+    /** Takes an entry for lost, so that it will be repeated; whether that is news. {@link Losses} tells who has to know. */
+    boolean markLost(Entry e) {
         if (e.sacked || (e.lost && !e.retransmitted)) {
-            return;
+            return false;
         }
         account(e, -e.length());
         e.lost = true;
@@ -351,6 +384,7 @@ final class SendLedger {
         if (retransmitHint == null || e.start < retransmitHint.start) {
             retransmitHint = e;
         }
+        return true;
     }
 
     /** Takes everything that is not sacked for lost (RFC 6298 §5.4, RFC 6675 §5.1). Walks the window: only for timeouts. */
@@ -439,6 +473,7 @@ final class SendLedger {
         lostBytes = 0;
         retransmittedBytes = 0;
         highestSacked = -1;
+        appLimitedUntil = 0;
         recovery.reset();
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.time.Deadline;
 
 /**
@@ -64,7 +65,7 @@ final class TailLossProbe {
         return knobs.get(Knob.TAIL_LOSS_PROBE) >= ENABLED
                 && c.tcb.sackPermitted
                 && c.tcb.state().isSynchronized()
-                && c.tcb.recovery.phase == Tcb.Recovery.Phase.OPEN
+                && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
                 && c.tcb.rtt.srttNs > 0
                 && c.tcb.rtt.backoff == 0;

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
 import org.jspecify.annotations.Nullable;
@@ -165,14 +166,7 @@ final class Tcb {
 
     /** What repairing losses needs to remember, whichever algorithm does it. */
     static final class Recovery {
-        /** RFC 5681 §3.2 and RFC 6675 §5: what the sender is doing about losses. */
-        enum Phase {
-            OPEN,
-            RECOVERY,
-            LOSS
-        }
-
-        Phase phase = Phase.OPEN;
+        RecoveryPhase phase = RecoveryPhase.OPEN;
 
         /** RecoveryPoint of RFC 6675 §2, "recover" of RFC 6582 §3.2, as a stream offset; stays when the recovery is over. */
         long point = -1;
@@ -252,7 +246,7 @@ final class Tcb {
         }
 
         void reset() {
-            phase = Phase.OPEN;
+            phase = RecoveryPhase.OPEN;
             point = -1;
             cwndLimitedOffset = -1;
             reducedUntil = -1;

@@ -8,12 +8,14 @@ import io.sluice.buffer.StreamTransform;
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
 import io.sluice.link.TransmitRing;
 import io.sluice.link.Transmittable;
 import java.nio.ByteBuffer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,15 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Octets delivered to the peer so far, by cumulative acknowledgment or SACK. */
     long deliveredBytes;
+
+    /** C.lost: octets taken for lost so far. */
+    long lostBytesTotal;
+
+    /** While nothing is in flight: C.app_limited of {@link RateSampler} is set. */
+    boolean appLimited;
+
+    /** {@link #source} had nothing when it was last asked. */
+    boolean sourceDry;
 
     /** A SYN or SYN-ACK must be sent. */
     boolean synPending;
@@ -166,7 +177,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     SendLedger ownLedger() {
         if (ledger == context.emptyLedger) {
-            ledger = context.ledgerPool.takeLedger();
+            SendLedger own = context.ledgerPool.takeLedger();
+            own.appLimitedUntil = appLimitedUntil();
+            ledger = own;
             tcb.recovery = ledger.recovery;
         }
         return ledger;
@@ -182,6 +195,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** Gives back what is only needed while data is in flight or out of order, if there is none. */
     void slim() {
         if (ledger.isEmpty() && ledger != context.emptyLedger && !Undo.isPending(tcb)) {
+            appLimited = ledger.appLimitedUntil != 0;
             context.ledgerPool.giveLedger(ledger);
             ledger = context.emptyLedger;
             tcb.recovery = ledger.recovery;
@@ -202,30 +216,14 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         context.events.stateChanged(this, before.name(), next.name(), nowNs);
     }
 
-    /** The MSS is known: sets the initial window (RFC 6928 §2) and starts congestion control. */
-    void startCongestionControl(long nowNs) {
-        window.smss(effectiveMss());
-        window.cwnd(initialWindow());
-        congestionControl.onStart(window, this, nowNs);
-    }
-
-    /** RFC 6928 §2, equation (1), for RFC 5681 §3.1 (M4, M5), unless the route says otherwise. */
-    long initialWindow() {
-        int mss = effectiveMss();
-        if (path.initialWindowSegments() > 0) {
-            return (long) path.initialWindowSegments() * mss;
-        }
-        long segments = context.knobs.get(Knob.INITIAL_WINDOW_SEGMENTS);
-        return Math.min(segments * mss, Math.max(2L * mss, segments * 1460));
-    }
-
     /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries. */
     int effectiveMss() {
         return tcb.snd.mss - (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0);
     }
 
     /** Octets written (or pulled) that have not been sent. */
-    long unsentBytes() {
+    @Override
+    public long unsentBytes() {
         return sendQueue.endOffset() - Math.max(0, tcb.snd.nxtOffset);
     }
 
@@ -267,52 +265,22 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** What can be done now without waiting: bits of {@link Readiness}. */
     public int readiness() {
-        boolean over = tcb.state() == TcpState.CLOSED;
-        boolean opening = tcb.state() == TcpState.SYN_SENT || tcb.state() == TcpState.SYN_RECEIVED;
-        boolean failed = pendingError != null;
-        boolean readable = receiveQueue.readableBytes() > 0 || isEndOfStream();
-        boolean writable =
-                !opening && (over || sendClosed || (source == null && context.sendRoom.isWorthTelling(this)));
-        return bit(readable || failed, Readiness.READABLE)
-                | bit(writable || failed, Readiness.WRITABLE)
-                | bit(tcb.state().isSynchronized(), Readiness.CONNECTED)
-                | bit(peerClosed(), Readiness.PEER_CLOSED)
-                | bit(over || (sendClosed && peerClosed()), Readiness.HANGUP)
-                | bit(Urgent.isPending(this), Readiness.URGENT)
-                | bit(failed, Readiness.ERROR)
-                | bit(SendNotices.isWaiting(this), Readiness.ERROR_QUEUE);
-    }
-
-    private static int bit(boolean set, int bit) {
-        return set ? bit : 0;
+        return ReadinessMask.of(this);
     }
 
     /** Whether the peer's FIN has arrived and everything before it. */
-    private boolean peerClosed() {
+    boolean peerClosed() {
         return tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset;
     }
 
     /** Takes one buffer of received data, whose reference goes to the caller, or null. */
     public @Nullable ByteBuf read(int maxBytes) {
-        ByteBuf data = receiveQueue.poll(Math.min(maxBytes, Urgent.readLimit(this)));
-        if (data != null) {
-            Urgent.onRead(this);
-            context.userCalls.onRead(this);
-        }
-        return data;
+        return context.userCalls.read(this, maxBytes);
     }
 
     /** Copies received data; returns the octets. */
     public int read(ByteBuffer target) {
-        int limit = target.limit();
-        target.limit(target.position() + Math.min(target.remaining(), Urgent.readLimit(this)));
-        int n = receiveQueue.read(target);
-        target.limit(limit);
-        if (n > 0) {
-            Urgent.onRead(this);
-            context.userCalls.onRead(this);
-        }
-        return n;
+        return context.userCalls.read(this, target);
     }
 
     /** Copies received data that stays here, from {@code skip} octets on; returns the octets. */
@@ -463,7 +431,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     public long lossFlightBytes() {
         boolean limited = tcb.recovery.dupAcks > 0 && tcb.recovery.limitedFrom >= tcb.snd.unaOffset;
         long flight = limited ? tcb.recovery.limitedFrom - tcb.snd.unaOffset : tcb.flightBytes();
-        boolean again = tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY; // lowered twice: RFC 5681 §4.3
+        boolean again = tcb.recovery.phase == RecoveryPhase.RECOVERY; // lowered twice: RFC 5681 §4.3
         return again ? Math.min(flight, window.cwnd()) : flight;
     }
 
@@ -476,6 +444,32 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     @Override
     public long deliveredBytes() {
         return deliveredBytes;
+    }
+
+    @Override
+    public long lostBytesTotal() {
+        return lostBytesTotal;
+    }
+
+    @Override
+    public long appLimitedUntil() {
+        long idle = appLimited ? Math.max(1, deliveredBytes) : 0;
+        return ledger.isShared() ? idle : ledger.appLimitedUntil;
+    }
+
+    @Override
+    public boolean isCwndLimited() {
+        return tcb.snd.unaOffset <= tcb.recovery.cwndLimitedOffset;
+    }
+
+    @Override
+    public RecoveryPhase recoveryPhase() {
+        return tcb.recovery.phase;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return context.random;
     }
 
     @Override

@@ -35,18 +35,20 @@ final class TcpContext {
     final ReceiveQueue.Pool receivePool = new ReceiveQueue.Pool();
 
     /** What a connection has in the place of a ledger while nothing is in flight. */
-    final SendLedger emptyLedger = new SendLedger(ledgerPool);
+    final SendLedger emptyLedger = ledgerPool.empty;
 
     /** What a connection has in the place of a reassembly queue while nothing is out of order. */
     final Reassembly emptyReassembly = new Reassembly(receivePool);
 
     /** Scratch of the acknowledgment being processed. */
-    final AckOutcome outcome = new AckOutcome();
-
     final AckSample sample = new AckSample();
+
+    final AckOutcome outcome = new AckOutcome(sample.rate);
 
     final RttEstimator rttEstimator;
     final LossRecovery recovery;
+    final Losses losses = new Losses();
+    final Algorithms algorithms;
     final SegmentWriter writer;
     final ReceiveWindow receiveWindow;
     final AckPolicy ackPolicy;
@@ -95,6 +97,7 @@ final class TcpContext {
         secret = new SequenceSecret(random.nextLong(), random.nextLong());
         encapsulation = new UdpEncapsulation(this);
         rttEstimator = new RttEstimator(knobs);
+        algorithms = new Algorithms(this);
         recovery = new SackRecovery(this);
         writer = new SegmentWriter(this);
         receiveWindow = new ReceiveWindow(this);

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.SocketError;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +93,8 @@ public record TcpInfo(
                 c.ledger.retransmittedBytes(),
                 c.deliveredBytes,
                 c.unsentBytes(),
-                tcb.recovery.phase == Tcb.Recovery.Phase.RECOVERY,
-                tcb.recovery.phase == Tcb.Recovery.Phase.LOSS,
+                tcb.recovery.phase == RecoveryPhase.RECOVERY,
+                tcb.recovery.phase == RecoveryPhase.LOSS,
                 tcb.rcv.lastDataMs,
                 tcb.recovery.softError);
     }

@@ -20,6 +20,7 @@ final class Timeouts {
     }
 
     void onTimer(TcpConnection c, TcpTimer timer, long nowNs) {
+        RateSampler.checkIfApplicationLimited(c);
         switch (timer) {
             case RETRANSMIT -> onRetransmit(c, nowNs);
             case PERSIST -> onPersist(c, nowNs);

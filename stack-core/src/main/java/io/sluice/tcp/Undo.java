@@ -1,8 +1,8 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
-import io.sluice.tcp.Tcb.Recovery.Phase;
 import io.sluice.wire.Seq;
 
 /**
@@ -74,14 +74,14 @@ final class Undo {
     /** Nothing was lost: back to new data, RFC 4015 §3.1, (8). What SACK says about holes is judged anew. */
     void revert(TcpConnection c, AckOutcome outcome, AckSample sample, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        if (r.phase == Phase.RECOVERY) { // RFC 3522 §3.2, (6): dupacks + 1
+        if (r.phase == RecoveryPhase.RECOVERY) { // RFC 3522 §3.2, (6): dupacks + 1
             long reordered = c.ledger.sackedBytes() / Math.max(1, c.tcb.snd.mss) + 1;
             long atLeast = Math.max(context.knobs.get(Knob.DUPLICATE_THRESHOLD), c.tcb.snd.reordering) + 1;
             c.tcb.snd.reordering = (short) Math.min(MAX_REORDERING, Math.max(atLeast, reordered));
         } else {
             r.adaptRtoFrom = c.tcb.snd.nxtOffset;
         }
-        r.phase = Phase.OPEN;
+        r.phase = RecoveryPhase.OPEN;
         r.point = c.tcb.snd.unaOffset;
         r.frto = ForwardRto.OFF;
         r.dupAcks = 0;
@@ -100,7 +100,7 @@ final class Undo {
     /** RFC 4015 §3.1, (9) and (10). */
     private void restoreWindow(TcpConnection c, long ackedBytes, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        long cwnd = c.tcb.flightBytes() + Math.min(ackedBytes, c.initialWindow());
+        long cwnd = c.tcb.flightBytes() + Math.min(ackedBytes, context.algorithms.initialWindow(c));
         c.congestionControl.onUndo(c.window, cwnd, r.priorSsthresh, nowNs);
         c.tcb.snd.lastSentNs = nowNs;
         c.tcb.ecn.reduced = false;

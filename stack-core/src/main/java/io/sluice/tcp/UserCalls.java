@@ -75,6 +75,7 @@ final class UserCalls {
         int n = Math.min(writableBytes(c), data.readableBytes());
         if (n > 0) {
             long before = c.sendQueue.endOffset();
+            RateSampler.checkIfApplicationLimited(c);
             boolean alone = stable || Payload.isHeldOnce(data);
             int copied = c.sendQueue.append(data, data.readerIndex(), n, alone);
             onWritten(c, before, copied, false);
@@ -93,6 +94,7 @@ final class UserCalls {
         int n = Math.min(writableBytes(c), data.remaining());
         if (n > 0) {
             long before = c.sendQueue.endOffset();
+            RateSampler.checkIfApplicationLimited(c);
             int limit = data.limit();
             data.limit(data.position() + n);
             c.sendQueue.append(data);
@@ -111,8 +113,30 @@ final class UserCalls {
         c.wantTransmit();
     }
 
+    /** RECEIVE (RFC 9293 §3.10.3): one buffer of received data, whose reference goes to the caller, or null. */
+    @Nullable ByteBuf read(TcpConnection c, int maxBytes) {
+        ByteBuf data = c.receiveQueue.poll(Math.min(maxBytes, Urgent.readLimit(c)));
+        if (data != null) {
+            onRead(c);
+        }
+        return data;
+    }
+
+    /** RECEIVE, copying; returns the octets. */
+    int read(TcpConnection c, ByteBuffer target) {
+        int limit = target.limit();
+        target.limit(target.position() + Math.min(target.remaining(), Urgent.readLimit(c)));
+        int n = c.receiveQueue.read(target);
+        target.limit(limit);
+        if (n > 0) {
+            onRead(c);
+        }
+        return n;
+    }
+
     /** The reader took data: the window may have to be opened. */
-    void onRead(TcpConnection c) {
+    private void onRead(TcpConnection c) {
+        Urgent.onRead(c);
         context.dataInput.account(c);
         if (context.receiveWindow.wantsUpdate(c)) {
             context.ackPolicy.acknowledgeNow(c);

@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.cc.RateSample;
 import io.sluice.event.RetransmitCause;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -16,7 +17,7 @@ class SendLedgerTest {
     private final boolean[] sacked = new boolean[SEGMENTS];
     private final boolean[] lost = new boolean[SEGMENTS];
     private final boolean[] repeated = new boolean[SEGMENTS];
-    private final AckOutcome outcome = new AckOutcome();
+    private final AckOutcome outcome = new AckOutcome(new RateSample());
     private int acked;
     private int sent;
 

@@ -1,0 +1,30 @@
+package io.sluice.tcp;
+
+import io.sluice.event.Readiness;
+
+/** What can be done with a connection without waiting, as bits of {@link Readiness}. */
+final class ReadinessMask {
+    private ReadinessMask() {}
+
+    static int of(TcpConnection c) {
+        TcpState state = c.tcb.state();
+        boolean over = state == TcpState.CLOSED;
+        boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
+        boolean failed = c.peekError() != null;
+        boolean readable = c.readableBytes() > 0 || c.isEndOfStream();
+        boolean writable =
+                !opening && (over || c.sendClosed || (c.source == null && c.context.sendRoom.isWorthTelling(c)));
+        return bit(readable || failed, Readiness.READABLE)
+                | bit(writable || failed, Readiness.WRITABLE)
+                | bit(state.isSynchronized(), Readiness.CONNECTED)
+                | bit(c.peerClosed(), Readiness.PEER_CLOSED)
+                | bit(over || (c.sendClosed && c.peerClosed()), Readiness.HANGUP)
+                | bit(Urgent.isPending(c), Readiness.URGENT)
+                | bit(failed, Readiness.ERROR)
+                | bit(SendNotices.isWaiting(c), Readiness.ERROR_QUEUE);
+    }
+
+    private static int bit(boolean set, int bit) {
+        return set ? bit : 0;
+    }
+}
