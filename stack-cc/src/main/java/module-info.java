@@ -4,4 +4,9 @@ module io.sluice.stacks {
     requires transitive io.sluice.core;
 
     exports io.sluice.cubic;
+    exports io.sluice.dctcp;
+
+    provides io.sluice.cc.CongestionControlFactory with
+            io.sluice.cubic.CubicFactory,
+            io.sluice.dctcp.DctcpFactory;
 }

@@ -30,4 +30,6 @@ module io.sluice.core {
     exports io.sluice.host;
 
     exports io.sluice.api;
+
+    uses io.sluice.cc.CongestionControlFactory;
 }

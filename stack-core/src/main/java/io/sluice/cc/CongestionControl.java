@@ -55,6 +55,19 @@ public interface CongestionControl {
     /** The maximum segment size changed, and with it the unit of the window. */
     default void onMss(CongestionWindow window, int oldSmss, long nowNs) {}
 
+    /** Whether connections with this algorithm ask for ECN whatever else the host does. */
+    default boolean needsEcn() {
+        return false;
+    }
+
+    /**
+     * Whether this side, as a receiver, echoes for each packet whether it was marked (RFC 8257 §3.2), rather than that one was
+     * (RFC 3168 §6.1.3).
+     */
+    default boolean echoesEachMark() {
+        return false;
+    }
+
     /** Whether this algorithm, not the recovery algorithm, sets the window while losses are repaired. */
     default boolean ownsRecoveryWindow() {
         return false;

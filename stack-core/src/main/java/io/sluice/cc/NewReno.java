@@ -8,49 +8,51 @@ public final class NewReno implements CongestionControl {
     /** What users call it. */
     public static final String NAME = "newreno";
 
-    /** RFC 3465 §2.2: the limit L on growth in slow start, in segments for each acknowledgment of up to that many. */
-    private static final int ABC_LIMIT = 2;
+    /** RFC 8511 §3.1: beta_ecn where losses halve the window. */
+    private static final double BETA_ECN = 0.8;
 
-    private final boolean limitGrowthPerAck;
+    private final String name;
+    private final SlowStart slowStart;
+    private final boolean alternativeBackoff;
     private long ackedInAvoidance;
 
-    /** Byte counting with the limit of RFC 3465 on each segment acknowledged, not on each (possibly stretched) ACK. */
+    /**
+     * With the standard slow start, and without the limit of RFC 3465 §2.2: deviates from its L = 2, because peers that merge
+     * segments acknowledge many at a time, which RFC 3465 did not foresee.
+     */
     public NewReno() {
-        this(false);
+        this(NAME, new StandardSlowStart(StandardSlowStart.NO_LIMIT), false);
     }
 
-    /** @param limitGrowthPerAck whether an ACK may open the window by 2 SMSS at most, however much it acknowledges */
-    public NewReno(boolean limitGrowthPerAck) {
-        this.limitGrowthPerAck = limitGrowthPerAck;
+    /**
+     * @param name what users call it
+     * @param alternativeBackoff RFC 8511: reduce less after a mark than after a loss
+     */
+    public NewReno(String name, SlowStart slowStart, boolean alternativeBackoff) {
+        this.name = name;
+        this.slowStart = slowStart;
+        this.alternativeBackoff = alternativeBackoff;
     }
 
     @Override
     public String name() {
-        return NAME;
+        return name;
     }
 
     @Override
     public void onAck(CongestionWindow w, ConnectionView connection, AckSample ack) {
+        if (w.inSlowStart()) {
+            slowStart.observe(w, connection, ack);
+        }
         if (ack.inRecovery || ack.appLimited || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
             // RFC 7661 §4: an unused window proves nothing about the path. RFC 3168 §6.1.2: an echo opens none. RFC
-            // 5681
-            // §3.1: nor does a duplicate, although SACK says that something arrived.
+            // 5681 §3.1: nor does a duplicate, although SACK says that something arrived.
             return;
         }
         long acked = ack.newlyAckedBytes;
         if (w.inSlowStart()) { // RFC 9293 §3.8.2 (MUST-19), RFC 5681 §3.1 (M3)
-            // RFC 3465 §2.2. Deviates from its L = 2 by default, because peers that merge segments acknowledge many
-            // at a time, which RFC 3465 did not foresee; bursts are bounded by the send quantum instead.
-            if (ack.afterTimeout) {
-                w.cwnd(w.cwnd()
-                        + Math.min(acked, w.smss())); // RFC 3465 §2.3: L = 1, since repetitions are acknowledged
-                return;
-            }
-            long growth = limitGrowthPerAck ? Math.min(acked, (long) ABC_LIMIT * w.smss()) : acked;
-            growth = Math.min(growth, w.ssthresh() - w.cwnd());
-            w.cwnd(w.cwnd() + growth);
-            acked -= growth;
-            if (limitGrowthPerAck || acked <= 0) {
+            acked = slowStart.grow(w, ack);
+            if (acked <= 0) {
                 return;
             }
         }
@@ -72,7 +74,8 @@ public final class NewReno implements CongestionControl {
     /** RFC 3168 §6.1.2: halves cwnd. FlightSize would not do, since the same ACK may have acknowledged most of it. */
     @Override
     public void onEcnEcho(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        w.ssthresh(Math.max(w.cwnd() / 2, 2L * w.smss()));
+        long reduced = alternativeBackoff ? (long) (w.cwnd() * BETA_ECN) : w.cwnd() / 2;
+        w.ssthresh(Math.max(reduced, 2L * w.smss()));
         w.cwnd(Math.min(w.cwnd(), w.ssthresh()));
         ackedInAvoidance = 0;
     }
@@ -83,6 +86,7 @@ public final class NewReno implements CongestionControl {
             w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
         }
         w.cwnd(w.smss()); // RFC 5681 §3.1 (M10): the loss window, LW
+        slowStart.onTimeout();
         ackedInAvoidance = 0;
     }
 }

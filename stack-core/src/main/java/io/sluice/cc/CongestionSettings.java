@@ -1,0 +1,35 @@
+package io.sluice.cc;
+
+/**
+ * What a host's knobs say to the congestion controls of its connections.
+ *
+ * @param slowStart which slow start those have that have one
+ * @param ackLimit L of RFC 3465 §2.2 and RFC 9406 §4.2: the segments by which an acknowledgment may open the window in slow
+ *     start while nothing paces; 0 for no limit
+ * @param alternativeBackoff RFC 8511 (ABE): reduce less after a mark than after a loss
+ * @param curveIntervalNs for how long CUBIC follows the slope that its curve had, while the window does not change; 0 to
+ *     follow the curve with each acknowledgment, as RFC 9438 §4.2 has it
+ */
+public record CongestionSettings(
+        InitialSlowStart slowStart, int ackLimit, boolean alternativeBackoff, long curveIntervalNs) {
+    /** What the RFCs say. */
+    public static final CongestionSettings STANDARD =
+            new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, StandardSlowStart.NO_LIMIT, false, 0);
+
+    /** What ends the first slow start before a loss does. */
+    public enum InitialSlowStart {
+        /** Nothing: RFC 5681 §3.1. */
+        STANDARD,
+        /** RFC 9406. */
+        HYSTART_PLUS_PLUS,
+        /** Its predecessor, for CUBIC only; nothing for others. */
+        HYSTART
+    }
+
+    /** The slow start that is wanted of algorithms that are not CUBIC. */
+    public SlowStart newSlowStart() {
+        return slowStart == InitialSlowStart.HYSTART_PLUS_PLUS
+                ? new HyStartPlusPlus(ackLimit)
+                : new StandardSlowStart(ackLimit);
+    }
+}
