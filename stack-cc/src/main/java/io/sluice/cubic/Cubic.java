@@ -176,7 +176,8 @@ public final class Cubic implements CongestionControl {
         double grown = cwnd;
         if (CubicFunction.window(t, k, wMax) < wEst) {
             // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip ahead.
-            grown = Math.max(cwnd, wEst);
+            // Nor faster than slow start, where it was not looked at for a while.
+            grown = Math.max(cwnd, Math.min(wEst, cwnd + segmentsAcked));
         } else { // RFC 9438 §4.4 and §4.5, the concave and the convex region
             double ahead = CubicFunction.window(t + connection.srttNs() / NS_PER_SECOND, k, wMax);
             target = Math.max(cwnd, Math.min(ahead, MAX_TARGET * cwnd));
