@@ -146,7 +146,7 @@ public final class Cubic implements CongestionControl {
         // Figure 4 of RFC 9438 §4.3
         wEst += (wEst >= cwndPrior ? 1 : ALPHA) * segmentsAcked / cwnd;
         double grown = followsSlope(w, nowNs)
-                ? cwnd + segmentsAcked * slopeOf(w).perSegment
+                ? cwnd + segmentsAcked * slope().perSegment
                 : curve(w, connection, cwnd, segmentsAcked, nowNs);
         double octets = grown * mss;
         w.cwnd((long) octets);
@@ -169,13 +169,13 @@ public final class Cubic implements CongestionControl {
     }
 
     /** RFC 9438 §4.2: the larger of the window of Reno and the one on the cubic curve. */
-    private double curve(
-            CongestionWindow w, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
+    private double curve(CongestionWindow w, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
         double t = (nowNs - epochNs) / NS_PER_SECOND;
         double target = cwnd;
         double grown = cwnd;
         if (CubicFunction.window(t, k, wMax) < wEst) {
-            // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip ahead.
+            // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip
+            // ahead.
             // Nor faster than slow start, where it was not looked at for a while.
             grown = Math.max(cwnd, Math.min(wEst, cwnd + segmentsAcked));
         } else { // RFC 9438 §4.4 and §4.5, the concave and the convex region
@@ -184,7 +184,7 @@ public final class Cubic implements CongestionControl {
             grown = cwnd + (target - cwnd) * Math.min(1, segmentsAcked / cwnd);
         }
         if (settings.curveIntervalNs() > 0) {
-            Slope s = slopeOf(w);
+            Slope s = slope();
             s.perSegment = (target - cwnd) / cwnd;
             s.sinceNs = nowNs;
             s.forCwnd = w.cwnd() / w.smss();
@@ -194,12 +194,10 @@ public final class Cubic implements CongestionControl {
 
     private boolean followsSlope(CongestionWindow w, long nowNs) {
         Slope s = slope;
-        return s != null
-                && s.forCwnd == w.cwnd() / w.smss()
-                && nowNs - s.sinceNs <= settings.curveIntervalNs();
+        return s != null && s.forCwnd == w.cwnd() / w.smss() && nowNs - s.sinceNs <= settings.curveIntervalNs();
     }
 
-    private Slope slopeOf(CongestionWindow w) {
+    private Slope slope() {
         Slope s = slope;
         if (s == null) {
             s = new Slope();

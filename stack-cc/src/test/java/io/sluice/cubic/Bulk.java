@@ -4,6 +4,9 @@ import io.sluice.cc.AckSample;
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
+import io.sluice.cc.RecoveryPhase;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /** A sender that always has data, on a path that the test decides about: drives one congestion control in virtual time. */
 public final class Bulk implements ConnectionView {
@@ -135,6 +138,36 @@ public final class Bulk implements ConnectionView {
     @Override
     public long deliveredBytes() {
         return delivered;
+    }
+
+    @Override
+    public long lostBytesTotal() {
+        return 0;
+    }
+
+    @Override
+    public long appLimitedUntil() {
+        return 0;
+    }
+
+    @Override
+    public boolean isCwndLimited() {
+        return true;
+    }
+
+    @Override
+    public long unsentBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public RecoveryPhase recoveryPhase() {
+        return RecoveryPhase.OPEN;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return new SplittableRandom(1);
     }
 
     @Override

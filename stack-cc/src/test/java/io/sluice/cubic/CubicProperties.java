@@ -15,7 +15,9 @@ import net.jqwik.api.constraints.LongRange;
 final class CubicProperties {
     @Property(tries = 200)
     void windowStaysWithinItsBounds(
-            @ForAll long seed, @ForAll InitialSlowStart slowStart, @ForAll @LongRange(max = 40_000_000) long intervalNs) {
+            @ForAll long seed,
+            @ForAll InitialSlowStart slowStart,
+            @ForAll @LongRange(max = 40_000_000) long intervalNs) {
         SplittableRandom random = new SplittableRandom(seed);
         CongestionSettings settings =
                 new CongestionSettings(slowStart, random.nextInt(10), random.nextBoolean(), intervalNs);
@@ -52,8 +54,7 @@ final class CubicProperties {
     @Property(tries = 50)
     void stageIsMonotonic(@ForAll @IntRange(min = 2, max = 10_000) int segments, @ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Bulk path = new Bulk(
-                new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0)), segments);
+        Bulk path = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0)), segments);
         path.lose();
         long last = path.window.cwnd();
         for (int i = 0; i < 1000; i++) {

@@ -11,9 +11,9 @@ import io.sluice.cc.CongestionSettings.InitialSlowStart;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.HyStartPlusPlus;
 import io.sluice.cc.NewReno;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /** How slow start ends before a loss: HyStart++ (RFC 9406) and its predecessor. Segments are 1000 octets. */
 final class SlowStartTest {

@@ -95,8 +95,9 @@ public final class HyStartPlusPlus implements SlowStart {
         if (!isFirst(w) || !isConservative()) {
             return StandardSlowStart.grow(w, ack.newlyAckedBytes, most);
         }
-        long usable =
-                most == StandardSlowStart.NO_LIMIT ? ack.newlyAckedBytes : Math.min(ack.newlyAckedBytes, (long) most * w.smss());
+        long usable = most == StandardSlowStart.NO_LIMIT
+                ? ack.newlyAckedBytes
+                : Math.min(ack.newlyAckedBytes, (long) most * w.smss());
         w.cwnd(w.cwnd() + usable / CSS_GROWTH_DIVISOR);
         return 0;
     }
