@@ -5,5 +5,8 @@ module io.sluice.sim {
     requires transitive io.sluice.stacks;
 
     exports io.sluice.sim;
+    exports io.sluice.sim.chart;
+    exports io.sluice.sim.lab;
+    exports io.sluice.sim.queue;
     exports io.sluice.sim.workload;
 }

@@ -17,12 +17,17 @@ final class Faults {
     private final SplittableRandom reordering;
     private final SplittableRandom corruption;
     private final SplittableRandom jitter;
+    private final SplittableRandom burst;
+    private final boolean hasBursts;
+    private boolean bad;
     private int burstLeft;
     private long burstEndNs;
 
     Faults(PipeConfig config, RandomStreams random, String pipe) {
         this.config = config;
         loss = random.stream(pipe + " loss");
+        burst = random.stream(pipe + " burst loss");
+        hasBursts = config.burstLoss().meanLoss() > 0;
         duplication = random.stream(pipe + " duplication");
         reordering = random.stream(pipe + " reordering");
         corruption = random.stream(pipe + " corruption");
@@ -30,6 +35,9 @@ final class Faults {
     }
 
     boolean loses(long nowNs) {
+        if (hasBursts && losesInBurst()) {
+            return true;
+        }
         if (burstLeft > 0 && nowNs <= burstEndNs) {
             burstLeft--;
             return true;
@@ -40,6 +48,12 @@ final class Faults {
             burstEndNs = nowNs + config.lossBurstNs();
         }
         return hit;
+    }
+
+    private boolean losesInBurst() {
+        GilbertElliott model = config.burstLoss();
+        bad = bad ? !hits(burst, model.badToGood()) : hits(burst, model.goodToBad());
+        return hits(burst, bad ? model.lossInBad() : model.lossInGood());
     }
 
     boolean duplicates() {

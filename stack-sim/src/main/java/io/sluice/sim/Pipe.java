@@ -1,5 +1,7 @@
 package io.sluice.sim;
 
+import io.sluice.sim.queue.QueueDiscipline;
+import io.sluice.sim.queue.QueuedPacket;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,11 @@ public final class Pipe implements PacketSink {
     private final EventQueue events;
     private final Captures captures;
     private final Faults faults;
-    private final DropTail queue;
+    private final QueueDiscipline queue;
+    private final QueueDiscipline.Drops queueDrops = this::onQueueDrop;
+    private final LinkRate.Clock clock;
+    private final Policer policer;
+    private final AckFilter ackFilter;
     private final PacketSink arrivals = this::arrive;
     private final Event wireIdle = new Event() {
         @Override
@@ -27,17 +33,19 @@ public final class Pipe implements PacketSink {
     private PacketFilter filter = PacketFilter.ALL;
     private int destinationMtu = Integer.MAX_VALUE;
     private @Nullable SimPacket onWire;
+    private long queueNowNs;
     private long idleAtNs;
     private long lastArrivalNs;
     private int inside;
     private long sent;
     private long delivered;
+    private long deliveredBytes;
     private long duplicated;
     private long reordered;
     private long corrupted;
     private final long[] dropped = new long[Fate.values().length];
 
-    Pipe(String from, String to, int number, PipeConfig config, SimContext context) {
+    Pipe(String from, String to, int number, PipeConfig config, SimContext context, long startNs) {
         this.from = from;
         this.to = to;
         this.number = number;
@@ -45,7 +53,10 @@ public final class Pipe implements PacketSink {
         this.events = context.events();
         this.captures = context.captures();
         this.faults = new Faults(config, context.random(), name());
-        this.queue = new DropTail(config.queuePackets(), config.queueBytes());
+        this.queue = config.queue().create(context.random().stream(name() + " queue"));
+        this.clock = config.rate().start(startNs);
+        this.policer = new Policer(config.policer(), startNs);
+        this.ackFilter = new AckFilter(config.keepOneAckOf());
     }
 
     /** Where packets come out. */
@@ -97,14 +108,23 @@ public final class Pipe implements PacketSink {
             drop(packet, Fate.FILTERED, nowNs);
             return true;
         }
-        long serializationNs = config.serializationNs(packet.length());
-        if (serializationNs == 0 && onWire == null) {
+        if (!policer.passes(packet.length(), nowNs)) {
+            drop(packet, Fate.POLICED, nowNs);
+            return true;
+        }
+        if (!ackFilter.passes(packet.bytes())) {
+            drop(packet, Fate.THINNED, nowNs);
+            return true;
+        }
+        long mean = config.rate().meanBitsPerSecond();
+        if (mean == 0) {
             propagate(packet, nowNs);
             return true;
         }
+        long serializationNs = packet.length() * 8_000_000_000L / mean;
         if (onWire == null) {
             transmit(packet, nowNs);
-        } else if (!queue.offer(packet)) {
+        } else if (!enqueue(packet, nowNs)) {
             drop(packet, Fate.QUEUE_FULL, nowNs);
             return false;
         }
@@ -112,14 +132,23 @@ public final class Pipe implements PacketSink {
         return true;
     }
 
-    /** When everything that was sent so far will have left: now or earlier if nothing waits. */
+    private boolean enqueue(SimPacket packet, long nowNs) {
+        queueNowNs = nowNs;
+        return queue.enqueue(packet, nowNs, queueDrops);
+    }
+
+    private void onQueueDrop(QueuedPacket packet) {
+        drop((SimPacket) packet, Fate.QUEUE_MANAGED, queueNowNs);
+    }
+
+    /** When everything that was sent so far will have left, at the mean rate: now or earlier if nothing waits. */
     long idleAtNs() {
         return idleAtNs;
     }
 
     private void transmit(SimPacket packet, long nowNs) {
         onWire = packet;
-        events.schedule(wireIdle, nowNs + config.serializationNs(packet.length()));
+        events.schedule(wireIdle, clock.departureNs(nowNs, packet.length()));
     }
 
     private void onWireIdle(long nowNs) {
@@ -128,9 +157,10 @@ public final class Pipe implements PacketSink {
         if (packet != null) {
             propagate(packet, nowNs);
         }
-        SimPacket next = queue.poll();
+        queueNowNs = nowNs;
+        QueuedPacket next = queue.dequeue(nowNs, queueDrops);
         if (next != null) {
-            transmit(next, nowNs);
+            transmit((SimPacket) next, nowNs);
         }
     }
 
@@ -142,6 +172,10 @@ public final class Pipe implements PacketSink {
         }
         long arrivalNs = nowNs + config.delayNs() + faults.jitterNs();
         arrivalNs = Math.max(arrivalNs, lastArrivalNs); // jitter alone does not change the order
+        long aggregation = config.aggregationNs();
+        if (aggregation > 0) {
+            arrivalNs = (arrivalNs + aggregation - 1) / aggregation * aggregation;
+        }
         if (faults.reorders()) {
             reordered++;
             arrivalNs += faults.holdBackNs();
@@ -167,6 +201,7 @@ public final class Pipe implements PacketSink {
         }
         inside--;
         delivered++;
+        deliveredBytes += packet.length();
         captures.delivered(this, packet.bytes(), nowNs);
         destination.accept(packet, nowNs);
     }
@@ -184,7 +219,7 @@ public final class Pipe implements PacketSink {
         events.cancel(wireIdle);
         SimPacket packet = onWire;
         onWire = null;
-        for (; packet != null; packet = queue.poll()) {
+        for (; packet != null; packet = (SimPacket) queue.dequeue(idleAtNs, queueDrops)) {
             packet.release();
         }
     }
@@ -197,6 +232,11 @@ public final class Pipe implements PacketSink {
     /** Packets that came out, second copies included. */
     public long delivered() {
         return delivered;
+    }
+
+    /** Octets that came out, second copies included. */
+    public long deliveredBytes() {
+        return deliveredBytes;
     }
 
     /** Second copies made. */
@@ -236,12 +276,17 @@ public final class Pipe implements PacketSink {
 
     /** Packets that wait to be sent. */
     public int queuedPackets() {
-        return queue.size();
+        return queue.packets();
     }
 
     /** Octets that wait to be sent. */
     public int queuedBytes() {
         return queue.bytes();
+    }
+
+    /** Packets that the queue marked (CE). */
+    public long marked() {
+        return queue.marked();
     }
 
     @Override

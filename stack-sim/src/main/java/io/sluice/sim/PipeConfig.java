@@ -1,35 +1,41 @@
 package io.sluice.sim;
 
+import io.sluice.sim.queue.QueueFactory;
+import io.sluice.sim.queue.Queues;
+
 /**
  * How one direction of a wire treats packets. Immutable; made with {@link #builder} or, for a wire without faults, {@link
  * #of}. Probabilities are for each packet, independent of all others.
  */
 public final class PipeConfig {
-    /** A rate at which sending takes no time. */
-    public static final long UNLIMITED = 0;
-
-    private final long rateBitsPerSecond;
+    private final LinkRate rate;
     private final long delayNs;
     private final long jitterNs;
-    private final int queueBytes;
-    private final int queuePackets;
+    private final QueueFactory queue;
     private final double loss;
     private final int lossBurstPackets;
     private final long lossBurstNs;
+    private final GilbertElliott burstLoss;
+    private final PolicerConfig policer;
+    private final int keepOneAckOf;
+    private final long aggregationNs;
     private final double duplication;
     private final double reordering;
     private final long reorderingDelayNs;
     private final double corruption;
 
     private PipeConfig(Builder b) {
-        rateBitsPerSecond = b.rateBitsPerSecond;
+        rate = b.rate;
         delayNs = b.delayNs;
         jitterNs = b.jitterNs;
-        queueBytes = b.queueBytes;
-        queuePackets = b.queuePackets;
+        queue = b.queue;
         loss = b.loss;
         lossBurstPackets = b.lossBurstPackets;
         lossBurstNs = b.lossBurstNs;
+        burstLoss = b.burstLoss;
+        policer = b.policer;
+        keepOneAckOf = b.keepOneAckOf;
+        aggregationNs = b.aggregationNs;
         duplication = b.duplication;
         reordering = b.reordering;
         reorderingDelayNs = b.reorderingDelayNs;
@@ -46,9 +52,9 @@ public final class PipeConfig {
         return new Builder();
     }
 
-    /** Bits of IP packets that can leave in a second, or {@link #UNLIMITED}. */
-    public long rateBitsPerSecond() {
-        return rateBitsPerSecond;
+    /** How fast IP packets can leave. */
+    public LinkRate rate() {
+        return rate;
     }
 
     /** Propagation delay. */
@@ -61,14 +67,9 @@ public final class PipeConfig {
         return jitterNs;
     }
 
-    /** Octets that can wait to be sent. */
-    public int queueBytes() {
-        return queueBytes;
-    }
-
-    /** Packets that can wait to be sent. */
-    public int queuePackets() {
-        return queuePackets;
+    /** What waits to be sent, and which packets are dropped or marked. */
+    public QueueFactory queue() {
+        return queue;
     }
 
     /** The probability that a packet is lost on the wire, and with it those that follow in the same burst. */
@@ -84,6 +85,26 @@ public final class PipeConfig {
     /** The longest that losses in a row go on. */
     public long lossBurstNs() {
         return lossBurstNs;
+    }
+
+    /** Losses in bursts, by two states. */
+    public GilbertElliott burstLoss() {
+        return burstLoss;
+    }
+
+    /** What drops packets beyond a rate, before the queue. */
+    public PolicerConfig policer() {
+        return policer;
+    }
+
+    /** Of so many TCP segments in a row that carry nothing but an acknowledgment, one passes; 1 for all. */
+    public int keepOneAckOf() {
+        return keepOneAckOf;
+    }
+
+    /** Packets arrive together at multiples of this time, as from a radio that aggregates; 0 for each at its time. */
+    public long aggregationNs() {
+        return aggregationNs;
     }
 
     /** The probability that a packet arrives twice. */
@@ -106,31 +127,42 @@ public final class PipeConfig {
         return corruption;
     }
 
-    /** How long {@code octets} take to leave. */
-    long serializationNs(int octets) {
-        return rateBitsPerSecond == UNLIMITED ? 0 : octets * 8_000_000_000L / rateBitsPerSecond;
-    }
-
     @Override
     public String toString() {
-        return (rateBitsPerSecond == UNLIMITED ? "no rate" : rateBitsPerSecond / 1e6 + " Mbit/s")
-                + ", " + (delayNs / 1e6) + " ms +" + (jitterNs / 1e6)
-                + ", queue " + queuePackets + " packets " + queueBytes + " octets"
-                + ", loss " + loss + " x" + lossBurstPackets + ", duplication " + duplication
-                + ", reordering " + reordering + " by " + (reorderingDelayNs / 1e6) + " ms"
-                + ", corruption " + corruption;
+        StringBuilder text = new StringBuilder();
+        text.append(rate).append(", ").append(delayNs / 1e6).append(" ms");
+        part(text, jitterNs > 0, " + up to " + jitterNs / 1e6 + " ms");
+        text.append(", ").append(queue);
+        part(text, loss > 0, ", loss " + loss + (lossBurstPackets > 1 ? " x" + lossBurstPackets : ""));
+        part(text, burstLoss.meanLoss() > 0, ", " + burstLoss);
+        part(text, policer.bitsPerSecond() > 0, ", " + policer);
+        part(text, keepOneAckOf > 1, ", one ACK of " + keepOneAckOf);
+        part(text, aggregationNs > 0, ", aggregated by " + aggregationNs / 1e6 + " ms");
+        part(text, duplication > 0, ", duplication " + duplication);
+        part(text, reordering > 0, ", reordering " + reordering + " by " + reorderingDelayNs / 1e6 + " ms");
+        part(text, corruption > 0, ", corruption " + corruption);
+        return text.toString();
+    }
+
+    private static void part(StringBuilder text, boolean present, String part) {
+        if (present) {
+            text.append(part);
+        }
     }
 
     /** Collects a configuration. */
     public static final class Builder {
-        private long rateBitsPerSecond = UNLIMITED;
+        private LinkRate rate = LinkRate.UNLIMITED;
         private long delayNs;
         private long jitterNs;
-        private int queueBytes = Integer.MAX_VALUE;
-        private int queuePackets = Integer.MAX_VALUE;
+        private QueueFactory queue = Queues.dropTail(Integer.MAX_VALUE, Integer.MAX_VALUE);
         private double loss;
         private int lossBurstPackets = 1;
         private long lossBurstNs;
+        private GilbertElliott burstLoss = GilbertElliott.NONE;
+        private PolicerConfig policer = PolicerConfig.NONE;
+        private int keepOneAckOf = 1;
+        private long aggregationNs;
         private double duplication;
         private double reordering;
         private long reorderingDelayNs;
@@ -138,9 +170,14 @@ public final class PipeConfig {
 
         private Builder() {}
 
-        /** Bits of IP packets in a second, or {@link #UNLIMITED}. */
+        /** Bits of IP packets in a second, or 0: then sending takes no time. */
         public Builder rate(long bitsPerSecond) {
-            rateBitsPerSecond = atLeast(0, bitsPerSecond);
+            return rate(LinkRate.constant(atLeast(0, bitsPerSecond)));
+        }
+
+        /** How fast packets leave. */
+        public Builder rate(LinkRate newRate) {
+            rate = newRate;
             return this;
         }
 
@@ -158,8 +195,36 @@ public final class PipeConfig {
 
         /** Limits what waits to be sent; the packet on the wire does not wait. At least one packet fits. */
         public Builder queue(int packets, int bytes) {
-            queuePackets = (int) atLeast(1, packets);
-            queueBytes = (int) atLeast(1, bytes);
+            return queue(Queues.dropTail((int) atLeast(1, packets), (int) atLeast(1, bytes)));
+        }
+
+        /** What waits to be sent, and what is dropped or marked; the packet on the wire does not wait. */
+        public Builder queue(QueueFactory newQueue) {
+            queue = newQueue;
+            return this;
+        }
+
+        /** Losses in bursts. */
+        public Builder burstLoss(GilbertElliott losses) {
+            burstLoss = losses;
+            return this;
+        }
+
+        /** Drops what comes beyond a rate, before the queue. */
+        public Builder policer(long bitsPerSecond, int burstBytes) {
+            policer = new PolicerConfig(atLeast(1, bitsPerSecond), (int) atLeast(1, burstBytes));
+            return this;
+        }
+
+        /** Lets one of so many segments pass that carry nothing but an acknowledgment. */
+        public Builder keepOneAckOf(int segments) {
+            keepOneAckOf = (int) atLeast(1, segments);
+            return this;
+        }
+
+        /** Lets packets arrive together, at multiples of this time. */
+        public Builder aggregationNs(long ns) {
+            aggregationNs = atLeast(0, ns);
             return this;
         }
 

@@ -2,15 +2,17 @@ package io.sluice.sim;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.sim.queue.QueuedPacket;
 
 /**
  * An IP packet on its way through the network: its bytes, and the event of its arrival at the next place. Owned by one
  * place at a time; who lets go of it calls {@link #release}. Reused by its pool.
  */
-public final class SimPacket extends Event {
+public final class SimPacket extends Event implements QueuedPacket {
     private final PacketPool pool;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private PacketSink next = PacketSink.NOWHERE;
+    private long enqueuedNs;
     private int segmentSize;
     private int segments = 1;
 
@@ -47,9 +49,34 @@ public final class SimPacket extends Event {
         return bytes;
     }
 
-    /** Octets of the packet. */
+    @Override
     public int length() {
         return bytes.readableBytes();
+    }
+
+    @Override
+    public long enqueuedNs() {
+        return enqueuedNs;
+    }
+
+    @Override
+    public void enqueuedNs(long nowNs) {
+        enqueuedNs = nowNs;
+    }
+
+    @Override
+    public int ecn() {
+        return IpFields.ecn(bytes);
+    }
+
+    @Override
+    public void mark() {
+        IpFields.mark(bytes);
+    }
+
+    @Override
+    public int flowHash() {
+        return IpFields.flowHash(bytes);
     }
 
     /** Sends the packet to {@code sink}, where it arrives at {@code arrivalNs}. */

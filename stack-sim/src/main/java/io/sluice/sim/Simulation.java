@@ -145,8 +145,39 @@ public final class Simulation implements AutoCloseable {
         return new Cable(nicA, nicB);
     }
 
+    /** A router without routes. */
+    public Router router(String name) {
+        return new Router(name);
+    }
+
+    /**
+     * Attaches a host to a router.
+     *
+     * @param up the direction in which the host sends
+     * @return the host's end; {@link Router#route} wants the other direction, which is {@code down} of the result
+     */
+    public Attachment connect(SimHost host, LinkConfig link, PipeConfig up, Router router, PipeConfig down) {
+        String nameA = host.name() + host.nics().size();
+        String nameB = router.nextPort();
+        Nic nic = attach(host, nameA, link, pipe(nameA, nameB, up));
+        nic.out().destination(router, Integer.MAX_VALUE);
+        Pipe out = pipe(nameB, nameA, down);
+        out.destination(nic, link.mtu());
+        return new Attachment(nic, out);
+    }
+
+    /** A host's end of a wire to a router, and the direction towards it. */
+    public record Attachment(Nic nic, Pipe down) {}
+
+    /** One direction of a wire between two routers. */
+    public Pipe connect(Router from, Router to, PipeConfig config) {
+        Pipe pipe = pipe(from.nextPort(), to.nextPort(), config);
+        pipe.destination(to, Integer.MAX_VALUE);
+        return pipe;
+    }
+
     private Pipe pipe(String from, String to, PipeConfig config) {
-        Pipe pipe = new Pipe(from, to, pipes.size(), config, context);
+        Pipe pipe = new Pipe(from, to, pipes.size(), config, context, nowNs);
         pipes.add(pipe);
         return pipe;
     }

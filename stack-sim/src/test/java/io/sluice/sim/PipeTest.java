@@ -22,7 +22,7 @@ final class PipeTest {
 
     private Pipe pipe(PipeConfig config) {
         SimContext context = new SimContext(events, new Captures(), new RandomStreams(1), allocator, packets);
-        Pipe pipe = new Pipe("a", "b", 0, config, context);
+        Pipe pipe = new Pipe("a", "b", 0, config, context, 0);
         pipe.destination(
                 (packet, at) -> {
                     arrivedNs.add(at);
@@ -178,7 +178,7 @@ final class PipeTest {
 
     @Test
     void filterTakesAwayAndTooBigDoesNotArrive() {
-        Pipe pipe = pipe(PipeConfig.of(PipeConfig.UNLIMITED, MS));
+        Pipe pipe = pipe(PipeConfig.of(0, MS));
         pipe.filter((bytes, at) -> bytes.getInt(0) != 1);
         send(pipe, 0, 1501);
         send(pipe, 1, 20);

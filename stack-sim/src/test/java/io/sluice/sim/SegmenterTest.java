@@ -45,7 +45,8 @@ final class SegmenterTest {
                                 new Captures(),
                                 new RandomStreams(0),
                                 allocator,
-                                new PacketPool(allocator))),
+                                new PacketPool(allocator)),
+                        0),
                 new PacketPool(allocator));
         v4 = new Path(link, IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"));
         v6 = new Path(link, IpAddress.parse("fd00::1"), IpAddress.parse("fd00::2"));

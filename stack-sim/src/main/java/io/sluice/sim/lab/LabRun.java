@@ -1,0 +1,236 @@
+package io.sluice.sim.lab;
+
+import io.sluice.api.Endpoint;
+import io.sluice.sim.Nic;
+import io.sluice.sim.Pipe;
+import io.sluice.sim.PipeConfig;
+import io.sluice.sim.Router;
+import io.sluice.sim.SimAllocator;
+import io.sluice.sim.SimHost;
+import io.sluice.sim.Simulation;
+import io.sluice.sim.chart.Chart;
+import io.sluice.tcp.TcpInfo;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+
+/** Runs a {@link LabScenario}. */
+public final class LabRun {
+    /** Titles of the charts that every result has. */
+    public static final String RATES = "Goodput of each flow";
+
+    public static final String WINDOWS = "Congestion windows";
+    public static final String ROUND_TRIPS = "Smoothed round-trip times";
+    public static final String QUEUES = "Queues";
+
+    private static final int SAMPLES = 2000;
+    private static final long MIN_SAMPLE_NS = 1_000_000;
+    private static final int RATE_POINTS = 200;
+    private static final int PORT = 80;
+    private static final int PREFIX = 8;
+
+    private final LabScenario scenario;
+    private final Simulation simulation;
+    private final long beginNs;
+    private final List<Router> routers = new ArrayList<>();
+    private final List<FlowRun> flows = new ArrayList<>();
+    private final List<FlowSeries> series = new ArrayList<>();
+    private final List<HopSeries> hops = new ArrayList<>();
+    private final List<SequenceTrace> traces = new ArrayList<>();
+
+    private LabRun(LabScenario scenario, Simulation simulation) {
+        this.scenario = scenario;
+        this.simulation = simulation;
+        this.beginNs = simulation.nowNs();
+        connectRouters();
+        for (int i = 0; i < scenario.flows().size(); i++) {
+            attach(scenario.flows().get(i), i);
+        }
+    }
+
+    /**
+     * Runs the scenario to its end.
+     *
+     * @param progress told how much is done, 0 to 1
+     * @throws IllegalStateException if a stream was not intact
+     */
+    public static LabResult run(LabScenario scenario, DoubleConsumer progress) {
+        return run(scenario, progress, new SimAllocator());
+    }
+
+    /** The same with a pool that other runs of this thread use, too. */
+    public static LabResult run(LabScenario scenario, DoubleConsumer progress, SimAllocator allocator) {
+        try (Simulation simulation = new Simulation(scenario.seed(), Simulation.DEFAULT_START_NS, allocator)) {
+            return new LabRun(scenario, simulation).run(progress);
+        }
+    }
+
+    private void connectRouters() {
+        List<LabScenario.Hop> wires = scenario.hops();
+        for (int i = 0; i <= wires.size(); i++) {
+            routers.add(simulation.router("r" + i));
+        }
+        for (int i = 0; i < wires.size(); i++) {
+            Pipe forward = simulation.connect(
+                    routers.get(i), routers.get(i + 1), wires.get(i).forward());
+            Pipe back = simulation.connect(
+                    routers.get(i + 1), routers.get(i), wires.get(i).back());
+            hops.add(new HopSeries(forward, i));
+            // Servers are 10.2.0.0/16, to the right of every hop; clients 10.1.0.0/16, to the left.
+            routers.get(i).route(IpPrefix.parse("10.2.0.0/16"), forward);
+            routers.get(i + 1).route(IpPrefix.parse("10.1.0.0/16"), back);
+        }
+    }
+
+    private static IpAddress address(int network, int flow) {
+        return IpAddress.parse("10." + network + "." + (flow / 250) + "." + (1 + flow % 250));
+    }
+
+    private void attach(LabFlow flow, int number) {
+        FlowCounters counters = new FlowCounters();
+        int exit = Math.min(flow.exit(), scenario.hops().size() - 1);
+        boolean answers = flow.workload() instanceof Workload.RequestResponse;
+        SimHost client = simulation.host("client" + number, b -> b.tcpProfile(flow.profile())
+                .tcpStack(flow.stack())
+                .events(answers ? new FlowCounters() : counters));
+        SimHost server = simulation.host("server" + number, b -> b.tcpProfile(flow.profile())
+                .tcpStack(flow.stack())
+                .events(answers ? counters : new FlowCounters()));
+        PipeConfig access = PipeConfig.of(0, flow.accessDelayNs() / 4);
+        IpAddress clientAddress = address(1, number);
+        IpAddress serverAddress = address(2, number);
+        Nic nic = attach(client, routers.get(flow.entry()), access, clientAddress);
+        attach(server, routers.get(exit + 1), access, serverAddress);
+        Endpoint endpoint = new Endpoint(serverAddress, PORT);
+        flows.add(new FlowRun(flow, simulation, client, server, endpoint, counters));
+        series.add(new FlowSeries(flow.name()));
+        if (flow.workload() instanceof Workload.Bulk) {
+            Pipe in = simulation.pipes().stream()
+                    .filter(p -> p.to().equals(nic.out().from()))
+                    .findFirst()
+                    .orElseThrow();
+            SequenceTrace trace = new SequenceTrace(nic.out(), in, beginNs);
+            simulation.capture(trace);
+            traces.add(trace);
+        }
+    }
+
+    private Nic attach(SimHost host, Router router, PipeConfig access, IpAddress address) {
+        Simulation.Attachment attachment = simulation.connect(host, scenario.link(), access, router, access);
+        router.route(IpPrefix.of(address), attachment.down());
+        return attachment.nic().address(address, PREFIX);
+    }
+
+    private LabResult run(DoubleConsumer progress) {
+        long endNs = beginNs + scenario.durationNs();
+        flows.forEach(f -> f.schedule(beginNs, endNs));
+        long stepNs = Math.max(MIN_SAMPLE_NS, scenario.durationNs() / SAMPLES);
+        long steps = scenario.durationNs() / stepNs;
+        long rateSteps = Math.max(1, steps / RATE_POINTS);
+        for (long i = 1; i <= steps; i++) {
+            simulation.run(beginNs + i * stepNs);
+            sample(i * stepNs / 1e9, i % rateSteps == 0);
+            if (i % 20 == 0 || i == steps) {
+                progress.accept((double) i / steps);
+            }
+        }
+        List<FlowResult> results = new ArrayList<>();
+        for (int i = 0; i < flows.size(); i++) {
+            results.add(result(flows.get(i), series.get(i)));
+        }
+        flows.forEach(f -> f.stop(simulation.nowNs()));
+        return new LabResult(
+                scenario,
+                results,
+                hops.stream().map(this::result).toList(),
+                charts(),
+                simulation.hash().toString());
+    }
+
+    private void sample(double seconds, boolean rate) {
+        for (int i = 0; i < flows.size(); i++) {
+            TcpInfo info = flows.get(i).info();
+            if (info != null) {
+                series.get(i).sample(seconds, info);
+            }
+            if (rate) {
+                series.get(i).received(seconds, flows.get(i).receivedBytes());
+            }
+        }
+        hops.forEach(h -> h.sample(seconds));
+    }
+
+    private FlowResult result(FlowRun f, FlowSeries s) {
+        String failure = f.failure();
+        if (failure != null) {
+            throw new IllegalStateException(scenario.name() + ", seed " + scenario.seed() + ": " + failure);
+        }
+        List<FlowRun.Completion> completions = f.completions();
+        Samples times = new Samples();
+        completions.forEach(c -> times.add(c.durationNs() / 1e6));
+        double seconds =
+                (Math.min(f.flow().stopNs(), scenario.durationNs()) - f.flow().startNs()) / 1e9;
+        boolean single = f.opened() == 1 && completions.size() == 1;
+        double busy = single ? completions.get(0).durationNs() / 1e9 : seconds;
+        return new FlowResult(
+                f.flow().name(),
+                f.flow().stack().name(),
+                f.flow().workload().toString(),
+                f.receivedBytes(),
+                f.receivedBytes() * 8 / busy,
+                f.counters().dataBytes(),
+                f.counters().repeatedBytes(),
+                f.counters().timeouts(),
+                s.cwndSamples.mean(),
+                s.rttSamples.mean(),
+                s.rttSamples.quantile(0.95),
+                f.opened(),
+                completions.size(),
+                times.median(),
+                times.quantile(0.99));
+    }
+
+    private HopResult result(HopSeries h) {
+        double bits = h.pipe.config().rate().meanBitsPerSecond() * (scenario.durationNs() / 1e9);
+        return new HopResult(
+                h.pipe.config().toString(),
+                bits == 0 ? 0 : h.pipe.deliveredBytes() * 8 / bits,
+                h.queueDrops(),
+                h.wireLosses(),
+                h.pipe.marked(),
+                h.delayMs.mean(),
+                h.delayMs.quantile(0.99));
+    }
+
+    private List<Chart> charts() {
+        List<Chart> charts = new ArrayList<>();
+        Chart rates = new Chart(RATES, "seconds", "Mbit/s");
+        Chart windows = new Chart(WINDOWS, "seconds", "octets");
+        Chart roundTrips = new Chart(ROUND_TRIPS, "seconds", "ms");
+        for (FlowSeries s : series) {
+            rates.add(s.rate);
+            if (s.cwnd.size() > 0) {
+                windows.add(s.cwnd);
+                roundTrips.add(s.rtt);
+            }
+            if (series.size() == 1) {
+                windows.add(s.ssthresh).add(s.pipe);
+            }
+        }
+        Chart queues = new Chart(QUEUES, "seconds", "octets");
+        hops.forEach(h -> queues.add(h.queue));
+        charts.add(rates);
+        charts.add(windows);
+        charts.add(roundTrips);
+        charts.add(queues);
+        int i = 0;
+        for (FlowRun f : flows) {
+            if (f.flow().workload() instanceof Workload.Bulk) {
+                charts.add(traces.get(i++).chart(f.flow().name()));
+            }
+        }
+        return charts;
+    }
+}
