@@ -15,4 +15,5 @@ module io.sluice.packetdrill {
     exports io.sluice.packetdrill.language;
     exports io.sluice.packetdrill.run;
     exports io.sluice.packetdrill.simulated;
+    exports io.sluice.packetdrill.tun;
 }

@@ -3,6 +3,9 @@ package io.sluice.cli;
 import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.DryRun;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
@@ -10,6 +13,7 @@ import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.run.ScriptSuite;
 import io.sluice.packetdrill.run.SuiteReport;
+import io.sluice.sim.PcapNg;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -27,16 +31,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice packetdrill}: runs packetdrill scripts against the stack, in process and in virtual time. */
+/** {@code sluice packetdrill}: runs packetdrill scripts against the stack, or against the kernel's. */
 @Command(
         name = "packetdrill",
         description = {
-            "Runs packetdrill scripts against the stack, in process and in virtual time.",
+            "Runs packetdrill scripts against the stack, or against the kernel's.",
             "The last line is \"N passed, N failed\"; the exit status is 0 if all passed, or with --expect if all did"
                     + " that the file names, else 1."
         },
         mixinStandardHelpOptions = true)
 final class PacketdrillCommand implements Callable<Integer> {
+    private static final double NS_PER_SECOND = 1e9;
+
     @Parameters(arity = "1..*", paramLabel = "FILE|FOLDER", description = "Scripts, and folders of *.pkt files.")
     private List<Path> paths = new ArrayList<>();
 
@@ -57,15 +63,30 @@ final class PacketdrillCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "simulated",
             description = "What scripts are run against: simulated (default), the stack in process and in virtual time;"
-                    + " kernel, the TCP of this machine's Linux in real time, in a network namespace of its own.")
+                    + " tun, the stack on a TUN device in real time; kernel, the TCP of this machine's Linux in real time. The last two make a"
+                    + " network namespace and so need root, or user namespaces.")
     private String backEnd = "simulated";
 
     @Option(
             names = "--runs",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Runs each script up to N times; it passes if most runs do. For back ends in real time.")
+            description = "Runs each script up to N times; it passes if most runs do. For back ends in real time: with"
+                    + " --jobs, scripts that failed beside others are run again alone.")
     private int runs = 1;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "How many scripts run at the same time: by default as many as there are processors in virtual"
+                    + " time, and 1 in real time.")
+    private int jobs;
+
+    @Option(
+            names = "--up-to",
+            paramLabel = "SECONDS",
+            description = "Leaves out scripts that take longer, by the times that are written in them.")
+    private @Nullable Double upTo;
 
     @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default.")
     private String stack = "default";
@@ -86,6 +107,18 @@ final class PacketdrillCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Only parses the scripts.")
     private boolean dryRun;
+
+    @Option(
+            names = "--pcap",
+            paramLabel = "FILE",
+            description = "Writes all packets to a pcapng file, with an interface for each script.")
+    private @Nullable Path pcap;
+
+    @Option(
+            names = "--junit-xml",
+            paramLabel = "FILE",
+            description = "Writes the results as JUnit would, for CI servers.")
+    private @Nullable Path junitXml;
 
     @Option(
             names = "--expect",
@@ -109,10 +142,7 @@ final class PacketdrillCommand implements Callable<Integer> {
         if (dryRun) {
             return dryRun(out, definitions);
         }
-        List<Path> scripts = new ArrayList<>();
-        for (Path path : paths) {
-            scripts.addAll(Files.isDirectory(path) ? DryRun.scripts(path) : List.of(path));
-        }
+        List<Path> scripts = scripts(definitions);
         Personality personality = Personality.named(profile)
                 .orElseThrow(() -> new ParameterException(
                         commandSpec().commandLine(), "no profile " + profile + ": standard, freebsd or linux"));
@@ -122,18 +152,24 @@ final class PacketdrillCommand implements Callable<Integer> {
         }
         RunConfig config = RunConfig.of(personality);
         SuiteReport report = new SuiteReport(root());
-        if (mode == null) {
-            run(out, report, "", scripts, config, definitions);
-        } else {
-            List<Mode> modes = modes(mode);
-            for (Mode each : modes) {
-                List<Path> chosen = scripts.stream().filter(each::runs).toList();
-                String label = modes.size() > 1 ? each.toString() : "";
-                run(out, report, label, chosen, each.apply(config), each.definitions(defines));
+        try (PcapNg capture = pcap == null ? null : new PcapNg(pcap)) {
+            if (mode == null) {
+                run(out, report, "", scripts, suite(config, definitions, capture));
+            } else {
+                List<Mode> modes = modes(mode);
+                for (Mode each : modes) {
+                    List<Path> chosen = scripts.stream().filter(each::runs).toList();
+                    String label = modes.size() > 1 ? each.toString() : "";
+                    ScriptSuite suite = suite(each.apply(config), each.definitions(defines), capture);
+                    run(out, report, label, chosen, suite);
+                }
             }
         }
         if (record != null) {
             Files.write(record, report.passedNames());
+        }
+        if (junitXml != null) {
+            Files.writeString(junitXml, report.junitXml());
         }
         int status = expect != null ? compare(out, report, expect) : report.failed() == 0 ? 0 : 1;
         out.println(report.table());
@@ -150,19 +186,45 @@ final class PacketdrillCommand implements Callable<Integer> {
                         commandSpec().commandLine(), "no mode " + names + ": ipv4, ipv4-mapped-v6, ipv6 or all")));
     }
 
-    private void run(
-            PrintWriter out,
-            SuiteReport report,
-            String label,
-            List<Path> scripts,
-            RunConfig config,
-            Definitions definitions) {
-        BackEnds against = BackEnds.named(backEnd)
+    /** The scripts that were asked for, and that do not take too long; one that cannot be parsed is told of when it is run. */
+    private List<Path> scripts(Definitions definitions) throws IOException {
+        List<Path> scripts = new ArrayList<>();
+        for (Path path : paths) {
+            scripts.addAll(Files.isDirectory(path) ? DryRun.scripts(path) : List.of(path));
+        }
+        Double seconds = upTo;
+        if (seconds != null) {
+            scripts.removeIf(path -> lengthSeconds(path, definitions) > seconds);
+        }
+        return scripts;
+    }
+
+    private static double lengthSeconds(Path path, Definitions definitions) {
+        try {
+            Script script = ScriptParser.parseFile(path, definitions);
+            return script.select(definitions::isDefined).lengthNs() / NS_PER_SECOND;
+        } catch (IOException | ScriptSyntaxException e) {
+            return 0;
+        }
+    }
+
+    private BackEnds against() {
+        return BackEnds.named(backEnd)
                 .orElseThrow(() -> new ParameterException(
                         commandSpec().commandLine(), "no back end " + backEnd + ": " + List.of(BackEnds.values())));
+    }
+
+    private ScriptSuite suite(RunConfig config, Definitions definitions, @Nullable PcapNg capture) {
+        BackEnds against = against();
         against.rehearse(config);
         ScriptRunner runner = new ScriptRunner(config, definitions, against::open);
-        List<RunResult> results = new ScriptSuite(runner, definitions, !against.isRealTime(), runs).run(scripts);
+        int usual = against.isRealTime() ? 1 : Runtime.getRuntime().availableProcessors();
+        return new ScriptSuite(
+                capture == null ? runner : runner.capturingTo(capture), definitions, jobs > 0 ? jobs : usual, runs);
+    }
+
+    private void run(PrintWriter out, SuiteReport report, String label, List<Path> scripts, ScriptSuite suite) {
+        List<RunResult> results = suite.run(scripts);
         report.add(label, scripts, results);
         show(out, results);
     }

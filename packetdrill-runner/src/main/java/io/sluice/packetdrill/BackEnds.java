@@ -10,6 +10,7 @@ import io.sluice.packetdrill.run.BackEnd;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import io.sluice.packetdrill.tun.TunBackEnd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,9 @@ import java.util.Optional;
 public enum BackEnds {
     /** The stack in process, in virtual time. */
     SIMULATED(false),
+
+    /** The stack on a TUN device in a network namespace, in real time. */
+    TUN(true),
 
     /** The TCP of the Linux kernel that this program runs on, in real time. */
     KERNEL(true);
@@ -48,6 +52,7 @@ public enum BackEnds {
     public BackEnd open(RunConfig config) {
         return switch (this) {
             case SIMULATED -> new SimulatedBackEnd(config);
+            case TUN -> new TunBackEnd(config);
             case KERNEL -> new KernelBackEnd(config);
         };
     }

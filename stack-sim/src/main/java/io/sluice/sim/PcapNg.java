@@ -63,6 +63,16 @@ public final class PcapNg implements Capture, AutoCloseable {
         packet(DROPPED, 0, bytes, pipe + ": " + fate, nowNs);
     }
 
+    /** A packet arrives at {@code where}, an interface of that name. */
+    public void inbound(String where, ByteBuf bytes, long nowNs) {
+        packet(where, INBOUND, bytes, "", nowNs);
+    }
+
+    /** A packet leaves {@code where}, an interface of that name. */
+    public void outbound(String where, ByteBuf bytes, long nowNs) {
+        packet(where, OUTBOUND, bytes, "", nowNs);
+    }
+
     private void packet(String where, int direction, ByteBuf bytes, String comment, long nowNs) {
         int length = bytes.readableBytes();
         Integer known = interfaces.get(where);

@@ -8,6 +8,20 @@ public sealed interface EventTime {
     /** Where the time is written. */
     SourcePosition position();
 
+    /** The latest moment of it, in nanoseconds since the start, where the event before was at {@code lastNs}. */
+    default long dueNs(long lastNs) {
+        if (this instanceof Absolute t) {
+            return t.atNs();
+        } else if (this instanceof Relative t) {
+            return lastNs + t.afterNs();
+        } else if (this instanceof AbsoluteRange t) {
+            return t.toNs();
+        } else if (this instanceof RelativeRange t) {
+            return lastNs + t.toNs();
+        }
+        return lastNs;
+    }
+
     /**
      * {@code 0.1}.
      *

@@ -60,5 +60,14 @@ public record Script(ScriptSource source, List<Statement> statements, List<Scrip
             List<Statement.Option> options,
             List<ShellCommand> initCommands,
             List<Event> events,
-            List<ShellCommand> cleanupCommands) {}
+            List<ShellCommand> cleanupCommands) {
+        /** How long the script takes if everything happens when it says, in nanoseconds. */
+        public long lengthNs() {
+            long atNs = 0;
+            for (Event event : events) {
+                atNs = event.time().dueNs(atNs);
+            }
+            return atNs;
+        }
+    }
 }

@@ -2,15 +2,18 @@ package io.sluice.packetdrill.run;
 
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.Script;
+import io.sluice.sim.PcapNg;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs scripts. Stateless: one runner may run any number of them, also at the same time. */
 public final class ScriptRunner {
     private final RunConfig config;
     private final Definitions definitions;
     private final Function<RunConfig, BackEnd> backEnds;
+    private final @Nullable PcapNg capture;
 
     /**
      * @param config what holds where a script says nothing
@@ -18,9 +21,23 @@ public final class ScriptRunner {
      * @param backEnds makes what a script is run against, one for each run
      */
     public ScriptRunner(RunConfig config, Definitions definitions, Function<RunConfig, BackEnd> backEnds) {
+        this(config, definitions, backEnds, null);
+    }
+
+    private ScriptRunner(
+            RunConfig config,
+            Definitions definitions,
+            Function<RunConfig, BackEnd> backEnds,
+            @Nullable PcapNg capture) {
         this.config = config;
         this.definitions = definitions.with(config.personality().definition());
         this.backEnds = backEnds;
+        this.capture = capture;
+    }
+
+    /** One that also writes every packet to {@code file}: an interface for each script, whose name is that of the script. */
+    public ScriptRunner capturingTo(PcapNg file) {
+        return new ScriptRunner(config, definitions, backEnds, file);
     }
 
     /** Runs a script from its beginning to its end or its first failure. */
@@ -30,7 +47,7 @@ public final class ScriptRunner {
         List<String> exchange = List.of();
         try {
             RunConfig own = ScriptOptions.apply(config, selection.options());
-            try (BackEnd backEnd = backEnds.apply(own)) {
+            try (BackEnd backEnd = open(own, name)) {
                 ScriptRun run = new ScriptRun(own, backEnd);
                 exchange = run.exchange();
                 run.run(selection);
@@ -40,5 +57,10 @@ public final class ScriptRunner {
             return new RunResult(name, failure.position(), Optional.of(message), exchange);
         }
         return new RunResult(name, null, Optional.empty(), exchange);
+    }
+
+    private BackEnd open(RunConfig own, String name) {
+        BackEnd backEnd = backEnds.apply(own);
+        return capture == null ? backEnd : new CapturedBackEnd(backEnd, name, capture);
     }
 }

@@ -7,21 +7,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results of many scripts: a table by folder, and the names of those that passed. */
+/** The results of many scripts: a table by folder, the names of those that passed, and a document for CI servers. */
 public final class SuiteReport {
-    private final List<String> names = new ArrayList<>();
-    private final List<RunResult> results = new ArrayList<>();
-    private final Map<String, int[]> folders = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
     private final Path base;
-    private int passed;
 
     /**
-     * @param root the folder that names are relative to
-     * @param scripts the scripts, in the order of {@code results}
+     * The result of one script.
+     *
+     * @param name its path relative to the root, with slashes; a label may stand before it
+     * @param result how it went
      */
-    public SuiteReport(Path root, List<Path> scripts, List<RunResult> results) {
-        this(root);
-        add("", scripts, results);
+    public record Entry(String name, RunResult result) {
+        /** The folder of the script; "." for the root. */
+        public String folder() {
+            int slash = name.lastIndexOf('/');
+            return slash < 0 ? "." : name.substring(0, slash);
+        }
     }
 
     /**
@@ -37,55 +39,64 @@ public final class SuiteReport {
      * Adds results.
      *
      * @param label what the names of these begin with, or ""
-     * @param scripts the scripts, in the order of {@code more}
+     * @param scripts the scripts, in the order of {@code results}
      */
-    public void add(String label, List<Path> scripts, List<RunResult> more) {
+    public void add(String label, List<Path> scripts, List<RunResult> results) {
         for (int i = 0; i < scripts.size(); i++) {
             Path relative = Path.of(label)
                     .resolve(base.relativize(scripts.get(i).toAbsolutePath().normalize()));
-            Path folder = relative.getParent();
-            names.add(relative.toString().replace('\\', '/'));
-            boolean good = more.get(i).passed();
-            folders.computeIfAbsent(folder == null ? "." : folder.toString(), f -> new int[2])[good ? 0 : 1]++;
-            passed += good ? 1 : 0;
+            entries.add(new Entry(relative.toString().replace('\\', '/'), results.get(i)));
         }
-        results.addAll(more);
     }
 
     /** How many scripts passed. */
     public int passed() {
-        return passed;
+        return (int) entries.stream().filter(e -> e.result().passed()).count();
     }
 
     /** How many did not. */
     public int failed() {
-        return results.size() - passed;
+        return entries.size() - passed();
+    }
+
+    /** All results, in the order in which they were added. */
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** The results by folder, in the order in which they were added. */
+    public Map<String, List<Entry>> byFolder() {
+        Map<String, List<Entry>> folders = new LinkedHashMap<>();
+        entries.forEach(e -> folders.computeIfAbsent(e.folder(), f -> new ArrayList<>())
+                .add(e));
+        return folders;
     }
 
     /** The names of the scripts that passed, relative to the root, sorted. */
     public List<String> passedNames() {
-        List<String> found = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            if (results.get(i).passed()) {
-                found.add(names.get(i));
-            }
-        }
-        found.sort(null);
-        return found;
+        return entries.stream()
+                .filter(e -> e.result().passed())
+                .map(Entry::name)
+                .sorted()
+                .toList();
     }
 
-    /** The results of the scripts that failed. */
-    public List<RunResult> failures() {
-        return results.stream().filter(r -> !r.passed()).toList();
+    /** The results in the XML that CI servers read from JUnit. */
+    public String junitXml() {
+        return JUnitXml.of(this);
     }
 
     /** A line for each folder, and {@code N passed, N failed} as the last. */
     public String table() {
-        int width = folders.keySet().stream().mapToInt(String::length).max().orElse(0);
+        Map<String, List<Entry>> folders = byFolder();
+        int width = folders.keySet().stream().mapToInt(String::length).max().orElse(1);
         StringBuilder out = new StringBuilder();
-        folders.forEach((folder, counts) -> out.append(String.format(
-                Locale.ROOT, "%-" + Math.max(width, 1) + "s %5d passed %5d failed%n", folder, counts[0], counts[1])));
-        return out.append(passed)
+        folders.forEach((folder, of) -> {
+            long good = of.stream().filter(e -> e.result().passed()).count();
+            String format = "%-" + width + "s %5d passed %5d failed%n";
+            out.append(String.format(Locale.ROOT, format, folder, good, of.size() - good));
+        });
+        return out.append(passed())
                 .append(" passed, ")
                 .append(failed())
                 .append(" failed")

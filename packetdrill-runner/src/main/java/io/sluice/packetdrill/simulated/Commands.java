@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,7 +25,7 @@ final class Commands {
     private final LongSupplier clock;
     private final Shell shell;
 
-    Commands(Host host, PosixSockets sockets, CapturingLink link, LongSupplier clock) {
+    Commands(Host host, PosixSockets sockets, Consumer<Boolean> wholeSuperSegments, LongSupplier clock) {
         this.host = host;
         this.clock = clock;
         Map<String, Tool> tools = new HashMap<>();
@@ -39,7 +40,7 @@ final class Commands {
         tools.put("grep", new Grep(name -> socketList.file(name)));
         tools.put("dd", files::dd);
         tools.put("rm", files::remove);
-        tools.put("ethtool", new Ethtool(link));
+        tools.put("ethtool", new Ethtool(wholeSuperSegments));
         tools.put("ip", new IpTool(host));
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());

@@ -2,13 +2,14 @@ package io.sluice.packetdrill.simulated;
 
 import io.sluice.packetdrill.command.Tool;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** {@code ethtool -K DEVICE tso on|off gso on|off gro on|off}: what the link does with segments that are larger than its MTU. */
 final class Ethtool implements Tool {
-    private final CapturingLink link;
+    private final Consumer<Boolean> wholeSuperSegments;
 
-    Ethtool(CapturingLink link) {
-        this.link = link;
+    Ethtool(Consumer<Boolean> wholeSuperSegments) {
+        this.wholeSuperSegments = wholeSuperSegments;
     }
 
     @Override
@@ -22,7 +23,7 @@ final class Ethtool implements Tool {
                 return Outcome.failed("on or off was expected");
             }
             switch (words.get(i)) {
-                case "tso", "gso" -> link.wholeSuperSegments(on);
+                case "tso", "gso" -> wholeSuperSegments.accept(on);
                 default -> {
                     return Outcome.failed("no feature " + words.get(i) + " here");
                 }

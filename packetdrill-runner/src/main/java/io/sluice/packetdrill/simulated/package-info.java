@@ -1,4 +1,4 @@
-/** Runs packetdrill scripts against the stack in process, in virtual time. */
+/** The stack of this project as what packetdrill scripts are run against; in process and in virtual time. */
 @NullMarked
 package io.sluice.packetdrill.simulated;
 

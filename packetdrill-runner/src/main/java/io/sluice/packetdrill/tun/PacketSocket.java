@@ -1,0 +1,101 @@
+package io.sluice.packetdrill.tun;
+
+import com.sun.jna.Memory;
+import io.sluice.wire.Checksum;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's side of a TUN device, by a packet socket (packet(7)): a packet that is sent here leaves by the device and so
+ * is read by the program that has the device open; one that the program writes arrives by the device and is received here,
+ * a super-segment whole. Used by one thread.
+ */
+final class PacketSocket implements AutoCloseable {
+    private static final int AF_PACKET = 17;
+    private static final int SOCK_RAW = 3;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final short ETH_P_IP = 0x0800;
+    private static final short ETH_P_IPV6 = (short) 0x86DD;
+    private static final int SOL_PACKET = 263;
+    private static final int PACKET_VNET_HDR = 15;
+
+    /** {@code sockaddr_ll}: family, protocol in network order, interface; the rest does not matter. */
+    private static final int ADDRESS_BYTES = 20;
+
+    private static final int PROTOCOL = 2;
+    private static final int INTERFACE = 4;
+
+    /** {@code virtio_net_hdr}, in the order of the machine. */
+    private static final int VIRTIO_BYTES = 10;
+
+    private static final int NEEDS_CHECKSUM = 1;
+    private static final int CHECKSUM_START = 6;
+    private static final int CHECKSUM_OFFSET = 8;
+    private static final int MAX_PACKET = 65_536;
+
+    private final int fd;
+    private final Memory buffer = new Memory(VIRTIO_BYTES + MAX_PACKET);
+
+    /**
+     * To be made by a thread in the namespace of the device.
+     *
+     * @throws IOException if this process may not
+     */
+    PacketSocket(int interfaceIndex, boolean ipv6) throws IOException {
+        // Bound to one protocol, it sees what comes in by the device and not what leaves.
+        int protocol = Short.toUnsignedInt(Short.reverseBytes(ipv6 ? ETH_P_IPV6 : ETH_P_IP));
+        fd = TunLibC.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, protocol);
+        if (fd < 0) {
+            throw new IOException("no packet socket: errno " + TunLibC.errno());
+        }
+        Memory on = new Memory(Integer.BYTES);
+        on.setInt(0, 1);
+        Memory address = new Memory(ADDRESS_BYTES);
+        address.clear();
+        address.setShort(0, (short) AF_PACKET);
+        address.setShort(PROTOCOL, (short) protocol);
+        address.setInt(INTERFACE, interfaceIndex);
+        if (TunLibC.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, on, Integer.BYTES) < 0
+                || TunLibC.bind(fd, address, ADDRESS_BYTES) < 0) {
+            int errno = TunLibC.errno();
+            TunLibC.close(fd);
+            throw new IOException("no packet socket on the device: errno " + errno);
+        }
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** @throws IllegalStateException if the kernel refuses: nothing that a script says can cause that */
+    void send(byte[] packet) {
+        buffer.clear(VIRTIO_BYTES); // nothing is left for the device to do
+        buffer.write(VIRTIO_BYTES, packet, 0, packet.length);
+        if (TunLibC.send(fd, buffer, VIRTIO_BYTES + packet.length, 0) < 0) {
+            throw new IllegalStateException("a packet could not be sent: errno " + TunLibC.errno());
+        }
+    }
+
+    /** The next packet that has come, its checksum completed as a device would; null if there is none. */
+    byte @Nullable [] receive() {
+        int length = (int) TunLibC.recv(fd, buffer, buffer.size(), 0) - VIRTIO_BYTES;
+        if (length <= 0) {
+            return null;
+        }
+        byte[] packet = buffer.getByteArray(VIRTIO_BYTES, length);
+        if ((buffer.getByte(0) & NEEDS_CHECKSUM) != 0) {
+            int start = buffer.getShort(CHECKSUM_START) & 0xFFFF;
+            int offset = buffer.getShort(CHECKSUM_OFFSET) & 0xFFFF;
+            ByteBuffer b = ByteBuffer.wrap(packet).order(ByteOrder.BIG_ENDIAN);
+            b.putShort(start + offset, Checksum.finish(Checksum.sum(b, start, length - start, 0)));
+        }
+        return packet;
+    }
+
+    @Override
+    public void close() {
+        TunLibC.close(fd);
+    }
+}

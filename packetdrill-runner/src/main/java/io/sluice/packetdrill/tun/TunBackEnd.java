@@ -1,0 +1,167 @@
+package io.sluice.packetdrill.tun;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.packetdrill.language.ShellCommand;
+import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.FlowTracker;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunFailure;
+import io.sluice.packetdrill.run.SystemInterface;
+import io.sluice.packetdrill.simulated.HostUnderTest;
+import io.sluice.tun.Offload;
+import io.sluice.tun.TunDevice;
+import io.sluice.tun.namespace.NetworkNamespace;
+import io.sluice.wire.IpProtocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stack on a TUN device, in real time: a network namespace of the run's own with a device in it, which the stack has
+ * open; the script is on the kernel's side of the device. So every packet crosses the kernel, and the stack's time is that of
+ * the clock. One thread does it all, as an event loop would. Needs root, or a user namespace.
+ */
+public final class TunBackEnd implements BackEnd {
+    /** The largest MTU of a TUN device: the kernel is to let any packet pass that a script injects. */
+    private static final int LARGEST_MTU = 65_535;
+
+    private static final int BURST_PACKETS = 64;
+
+    /** What is sent at once before it is looked at, so that the packet socket's buffer does not overflow. */
+    private static final int BURST_BYTES = 65_536;
+
+    private static final int IPV4_PROTOCOL = 9;
+    private static final int IPV6_NEXT_HEADER = 6;
+
+    private final boolean ipv6;
+    private final NetworkNamespace namespace;
+    private final TunDevice device;
+    private final PacketSocket script;
+    private final ScriptLink link;
+    private final HostUnderTest host;
+    private final Waiter waiter;
+    private final Queue<Captured> captured = new ArrayDeque<>();
+    private boolean started;
+    private long startNs;
+
+    /** @throws UncheckedIOException if there can be no namespace or no device, saying what to do */
+    public TunBackEnd(RunConfig config) {
+        ipv6 = config.ipv6();
+        boolean offload = config.personality().dialect().segmentationOffload();
+        try {
+            namespace = NetworkNamespace.create();
+            // The kernel is only to carry packets: it has no address, and forwards nothing.
+            namespace.sysctl("net.ipv4.ip_forward", "0");
+            device = namespace.call(() -> TunDevice.builder()
+                    .name("tun0")
+                    .mtu(LARGEST_MTU)
+                    .offload(offload ? Offload.TCP : Offload.NONE)
+                    .ipv6LinkLocal(false)
+                    .open());
+            script = namespace.call(() -> new PacketSocket(device.index(), ipv6));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        link = new ScriptLink(device.link(), config.mtu());
+        host = new HostUnderTest(config, link, link::wholeSuperSegments, this::hostNs);
+        waiter = new Waiter(device.link().fd(), script.fd());
+    }
+
+    private long hostNs() {
+        return HostUnderTest.START_NS + nowNs();
+    }
+
+    @Override
+    public long nowNs() {
+        return started ? System.nanoTime() - startNs : 0;
+    }
+
+    @Override
+    public void start() {
+        TunLibC.schedule(true);
+        startNs = System.nanoTime();
+        started = true;
+    }
+
+    @Override
+    public boolean advance(long untilNs, BooleanSupplier enough) {
+        turn();
+        while (!enough.getAsBoolean()) {
+            long nowNs = nowNs();
+            if (nowNs >= untilNs) {
+                return false;
+            }
+            long deadlineNs = host.nextDeadlineNs() - HostUnderTest.START_NS;
+            waiter.await(Math.min(untilNs, deadlineNs) - nowNs);
+            turn();
+        }
+        return true;
+    }
+
+    /** One turn of the host: packets, timers, sockets, transmission; and what left is looked at. */
+    private void turn() {
+        boolean more = true;
+        while (more) {
+            more = link.receive((packet, meta, nowNs) -> host.receive(packet), BURST_PACKETS, hostNs()) > 0;
+            host.work();
+            more |= host.transmit(BURST_BYTES);
+            capture();
+        }
+    }
+
+    private void capture() {
+        for (byte[] packet = script.receive(); packet != null; packet = script.receive()) {
+            int protocol = packet[ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL];
+            if (protocol != (ipv6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP)) { // scripts say nothing of ICMP that leaves
+                captured.add(new Captured(nowNs(), Unpooled.wrappedBuffer(packet)));
+            }
+        }
+    }
+
+    @Override
+    public void inject(ByteBuf packet) {
+        byte[] octets = new byte[packet.readableBytes()];
+        packet.getBytes(packet.readerIndex(), octets);
+        packet.release();
+        script.send(octets);
+    }
+
+    @Override
+    public @Nullable Captured poll() {
+        return captured.poll();
+    }
+
+    @Override
+    public boolean hasCaptured() {
+        return !captured.isEmpty();
+    }
+
+    @Override
+    public SystemInterface systemCalls(FlowTracker flows) {
+        return host.systemCalls(flows);
+    }
+
+    @Override
+    public void execute(ShellCommand command) throws RunFailure {
+        host.execute(command);
+    }
+
+    @Override
+    public void close() {
+        TunLibC.schedule(false);
+        host.close();
+        captured.forEach(c -> c.packet().release());
+        script.close();
+        device.link().close();
+        try {
+            device.close();
+            namespace.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
