@@ -4,7 +4,7 @@ module io.sluice.packetdrill {
     requires transitive io.sluice.core;
     requires transitive io.sluice.posix;
     requires io.sluice.stacks;
-    requires io.sluice.sim;
+    requires transitive io.sluice.sim;
     requires io.sluice.tun;
     requires io.sluice.netty;
     requires com.sun.jna;

@@ -57,8 +57,7 @@ final class CapturedBackEnd implements BackEnd {
     public @Nullable Captured poll() {
         Captured captured = backEnd.poll();
         if (captured != null) {
-            packets.add(
-                    new Seen(false, captured.atNs(), captured.packet().copy()));
+            packets.add(new Seen(false, captured.atNs(), captured.packet().copy()));
         }
         return captured;
     }

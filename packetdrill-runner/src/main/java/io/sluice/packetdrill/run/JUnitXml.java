@@ -19,10 +19,7 @@ final class JUnitXml {
     private void suites(SuiteReport report) {
         int all = report.passed() + report.failed();
         out.append(String.format(
-                Locale.ROOT,
-                "<testsuites name=\"packetdrill\" tests=\"%d\" failures=\"%d\">%n",
-                all,
-                report.failed()));
+                Locale.ROOT, "<testsuites name=\"packetdrill\" tests=\"%d\" failures=\"%d\">%n", all, report.failed()));
         report.byFolder().forEach(this::suite);
         out.append("</testsuites>\n");
     }

@@ -67,8 +67,8 @@ public final class SuiteReport {
     /** The results by folder, in the order in which they were added. */
     public Map<String, List<Entry>> byFolder() {
         Map<String, List<Entry>> folders = new LinkedHashMap<>();
-        entries.forEach(e -> folders.computeIfAbsent(e.folder(), f -> new ArrayList<>())
-                .add(e));
+        entries.forEach(
+                e -> folders.computeIfAbsent(e.folder(), f -> new ArrayList<>()).add(e));
         return folders;
     }
 

@@ -11,6 +11,7 @@ import io.sluice.packetdrill.run.SystemInterface;
 import io.sluice.packetdrill.simulated.HostUnderTest;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
+import io.sluice.tun.TunLink;
 import io.sluice.tun.namespace.NetworkNamespace;
 import io.sluice.wire.IpProtocol;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class TunBackEnd implements BackEnd {
     private final NetworkNamespace namespace;
     private final TunDevice device;
     private final PacketSocket script;
+    private final TunLink queue;
     private final ScriptLink link;
     private final HostUnderTest host;
     private final Waiter waiter;
@@ -66,9 +68,10 @@ public final class TunBackEnd implements BackEnd {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        link = new ScriptLink(device.link(), config.mtu());
+        queue = device.link();
+        link = new ScriptLink(queue, config.mtu());
         host = new HostUnderTest(config, link, link::wholeSuperSegments, this::hostNs);
-        waiter = new Waiter(device.link().fd(), script.fd());
+        waiter = new Waiter(queue.fd(), script.fd());
     }
 
     private long hostNs() {
@@ -156,7 +159,7 @@ public final class TunBackEnd implements BackEnd {
         host.close();
         captured.forEach(c -> c.packet().release());
         script.close();
-        device.link().close();
+        queue.close();
         try {
             device.close();
             namespace.close();

@@ -1,0 +1,79 @@
+package io.sluice.packetdrill.tun;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.packetdrill.BackEnds;
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSource;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.Personality;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunResult;
+import io.sluice.packetdrill.run.ScriptRunner;
+import io.sluice.tun.namespace.NetworkNamespace;
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Scripts against the stack on a TUN device; with more tolerance than scripts have, since the machine may be busy. */
+@Tag("netns")
+final class TunBackEndTest {
+    private static final String TRANSFER =
+            """
+            --tolerance_usecs=100000
+             0    socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            +0    bind(3, ..., ...) = 0
+            +0    listen(3, 1) = 0
+            +0...0.2 accept(3, ..., ...) = 4
+            +0.1  < S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>
+            +0    > S. 0:0(0) ack 1 <...>
+            +0.1  < . 1:1(0) ack 1 win 8000
+            +0.1  < P. 1:2001(2000) ack 1 win 8000
+            +0    > . 1:1(0) ack 2001
+            +0    read(4, ..., 1500) = 1500
+            +0    write(4, ..., 3500) = 3500
+            +0    > P. 1:3501(3500) ack 2001
+            +0.1  < . 2001:2001(0) ack 3501 win 8000
+            +0.1  < R 2001:2001(0) win 0
+            +0    read(4, ..., 1000) = 500
+            +0    read(4, ..., 1000) = -1 ECONNRESET (Connection reset by peer)
+            """;
+
+    @BeforeAll
+    static void namespacesCanBeMade() throws IOException {
+        var missing = NetworkNamespace.unavailable();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+    }
+
+    private static RunResult run(Personality personality, String text) throws ScriptSyntaxException {
+        RunConfig config = RunConfig.of(personality);
+        BackEnds.TUN.rehearse(config);
+        Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
+        return new ScriptRunner(config, Definitions.none(), TunBackEnd::new).run(script);
+    }
+
+    @Test
+    void aScriptPassesOverTheKernel() throws ScriptSyntaxException {
+        RunResult result = run(Personality.standard(), TRANSFER);
+        assertTrue(result.passed(), () -> result.failure().orElse("") + result.exchange());
+    }
+
+    @Test
+    void superSegmentsCrossTheKernelWhole() throws ScriptSyntaxException {
+        RunResult result = run(Personality.linux(), TRANSFER);
+        assertTrue(result.passed(), () -> result.failure().orElse("") + result.exchange());
+    }
+
+    @Test
+    void aWrongScriptFails() throws ScriptSyntaxException {
+        RunResult result =
+                run(Personality.standard(), TRANSFER.replace("ack 2001\n+0    read", "ack 2002\n+0    read"));
+        assertEquals(10, result.position() == null ? 0 : result.position().line(), () -> result.failure()
+                .orElse(""));
+    }
+}
