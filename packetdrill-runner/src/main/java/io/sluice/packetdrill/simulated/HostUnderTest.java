@@ -78,7 +78,8 @@ public final class HostUnderTest implements AutoCloseable {
     /** Sends up to {@code budgetBytes}, and has calls go on that waited for it; whether there may be more to do now. */
     public boolean transmit(int budgetBytes) {
         boolean more = host.transmit(budgetBytes, clock.getAsLong());
-        return sockets.poll(clock.getAsLong()) | more;
+        more |= sockets.poll(clock.getAsLong());
+        return more;
     }
 
     /** The calls of its sockets. */
