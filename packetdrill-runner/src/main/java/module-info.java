@@ -8,9 +8,11 @@ module io.sluice.packetdrill {
     requires io.sluice.tun;
     requires io.sluice.netty;
     requires com.sun.jna;
+    requires static transitive org.junit.jupiter.api; // for projects that have scripts as JUnit tests
 
     exports io.sluice.packetdrill;
     exports io.sluice.packetdrill.command;
+    exports io.sluice.packetdrill.junit;
     exports io.sluice.packetdrill.kernel;
     exports io.sluice.packetdrill.language;
     exports io.sluice.packetdrill.run;
