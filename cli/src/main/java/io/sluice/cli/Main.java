@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             HelpCommand.class,
             DemoCommand.class,
+            KnobsCommand.class,
             PacketdrillCommand.class,
             SeedsCommand.class,
             SimSpeedCommand.class

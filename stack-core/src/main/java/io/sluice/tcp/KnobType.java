@@ -1,0 +1,108 @@
+package io.sluice.tcp;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** What the value of a {@link Knob} counts. A value is never negative. */
+public enum KnobType {
+    /** 0 off, else on. */
+    SWITCH,
+    /** One of a few numbers, each with a meaning of its own, which the knob's description gives. */
+    CHOICE,
+    COUNT,
+    OCTETS,
+    MILLISECONDS,
+    SECONDS,
+    PERCENT;
+
+    private static final Set<Knob> CHOICES = EnumSet.of(
+            Knob.MTU_PROBING,
+            Knob.BLACK_HOLE_DETECTION,
+            Knob.SYN_OPTION_LAYOUT,
+            Knob.SUPER_SEGMENT_SIZING,
+            Knob.TAIL_LOSS_PROBE,
+            Knob.SYN_COOKIES,
+            Knob.ACCEPT_QUEUE_RULE,
+            Knob.NAGLE,
+            Knob.DROP_SYN_FIN,
+            Knob.ICMP_ENDS_OPENING,
+            Knob.BLACKHOLE,
+            Knob.ECN);
+
+    private static final Set<Knob> SWITCHES = EnumSet.of(
+            Knob.PATH_MTU_DISCOVERY,
+            Knob.TIMESTAMPS,
+            Knob.WINDOW_SCALING,
+            Knob.SACK,
+            Knob.PAD_WITH_EOL,
+            Knob.TOLERATE_MISSING_TIMESTAMPS,
+            Knob.RECEIVE_BUFFER_AUTO,
+            Knob.SEND_BUFFER_AUTO,
+            Knob.ROUND_RECEIVE_BUFFER_TO_MSS,
+            Knob.WINDOW_FOLLOWS_BUFFER,
+            Knob.ROUND_WINDOW_UP,
+            Knob.MIN_RTO_ON_VARIATION,
+            Knob.PUSH_SUPER_SEGMENTS,
+            Knob.DOUBLE_BUFFER_OPTIONS,
+            Knob.SYN_RETRY_WITHOUT_OPTIONS,
+            Knob.SYN_COOKIES_ONLY,
+            Knob.SYN_BACKLOG_WITHIN_ACCEPT_QUEUE,
+            Knob.SYN_NEEDS_ROOM_TO_ACCEPT,
+            Knob.ACCEPT_OVERFLOW_RESETS,
+            Knob.USER_TIMEOUT_OPTION,
+            Knob.F_RTO,
+            Knob.ACK_FIN_AT_ONCE,
+            Knob.INSECURE_RST,
+            Knob.INSECURE_SYN,
+            Knob.LISTEN_IGNORES_SYN_ACK,
+            Knob.HALF_OPEN_CHALLENGES_WITH_ACK,
+            Knob.TIME_WAIT_CHALLENGES_SYN,
+            Knob.IGNORE_RST_IN_TIME_WAIT,
+            Knob.ACCEPT_UP_TO_BUFFER,
+            Knob.USE_ACK_OF_OLD_SEGMENT,
+            Knob.ACK_REPEATS_FIN,
+            Knob.RESET_WHILE_CLOSING_IS_ERROR,
+            Knob.RESTART_AFTER_IDLE,
+            Knob.KEEP_SYN_DATA,
+            Knob.ALWAYS_KEEPALIVE);
+
+    private static final Set<Knob> SIZES = EnumSet.of(
+            Knob.MTU_PROBE_BASE_MSS,
+            Knob.MTU_PROBE_FLOOR,
+            Knob.MTU_PROBE_THRESHOLD,
+            Knob.BLACK_HOLE_MSS_V4,
+            Knob.BLACK_HOLE_MSS_V6,
+            Knob.DEFAULT_MSS_V4,
+            Knob.DEFAULT_MSS_V6,
+            Knob.SMALLEST_MSS,
+            Knob.RECEIVE_BUFFER,
+            Knob.SEND_BUFFER,
+            Knob.RECEIVE_BUFFER_MAX,
+            Knob.SEND_BUFFER_MAX,
+            Knob.MAX_SOCKET_BUFFER,
+            Knob.NOT_SENT_LOW_WATER,
+            Knob.UDP_TUNNELING_OVERHEAD);
+
+    /** The type of a knob. */
+    public static KnobType of(Knob knob) {
+        if (CHOICES.contains(knob)) {
+            return CHOICE;
+        } else if (SWITCHES.contains(knob)) {
+            return SWITCH;
+        } else if (SIZES.contains(knob)) {
+            return OCTETS;
+        }
+        String name = knob.name();
+        if (name.endsWith("_MS")) {
+            return MILLISECONDS;
+        }
+        return name.endsWith("_S") ? SECONDS : name.endsWith("_PERCENT") ? PERCENT : COUNT;
+    }
+
+    /** As a reader would write it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
