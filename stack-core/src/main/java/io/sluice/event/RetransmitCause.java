@@ -18,6 +18,8 @@ public enum RetransmitCause {
     TLP,
     /** A zero-window probe (RFC 9293 §3.8.6.1). */
     WINDOW_PROBE,
+    /** The peer's window opened over what a zero-window probe had sent. */
+    WINDOW_OPENED,
     /** The path MTU shrank under the segment (RFC 1191 §6.4). */
     PATH_MTU
 }

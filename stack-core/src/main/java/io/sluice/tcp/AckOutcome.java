@@ -2,9 +2,11 @@ package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
 import io.sluice.cc.RateSample;
+import io.sluice.wire.Seq;
+import org.jspecify.annotations.Nullable;
 
 /** What one acknowledgment changed in the {@link SendLedger}, collected while it is applied. One a host, reused. */
-final class AckOutcome {
+public final class AckOutcome {
     private static final long NONE = Long.MAX_VALUE;
 
     /** Octets acknowledged for the first time, cumulatively or by SACK. */
@@ -18,6 +20,12 @@ final class AckOutcome {
 
     long dsackLeft;
     long dsackRight;
+
+    /** What it reported was the repetition that a tail loss probe was. */
+    boolean dsackOfProbe;
+
+    /** It had SACK blocks. */
+    boolean hadSack;
 
     /** It was a duplicate acknowledgment (RFC 5681 §2; with SACK, RFC 6675 §2). */
     boolean duplicate;
@@ -34,6 +42,8 @@ final class AckOutcome {
     long lostBytes;
 
     private final RateSample rate;
+    private @Nullable SenderView view;
+    private long nowNs;
     private long firstSentNs = NONE;
     private long firstRepeatedNs = NONE;
 
@@ -41,24 +51,55 @@ final class AckOutcome {
         this.rate = rate;
     }
 
-    void reset() {
+    /** @param newView whose loss recovery hears of what is delivered; null if nobody does */
+    void begin(@Nullable SenderView newView, long now) {
+        view = newView;
+        nowNs = now;
         deliveredBytes = 0;
         newlySacked = false;
         dsack = false;
+        dsackOfProbe = false;
+        hadSack = false;
         duplicate = false;
+        echoes = false;
         lostBytes = 0;
         firstSentNs = NONE;
         firstRepeatedNs = NONE;
     }
 
-    void onDelivered(SendLedger.Entry e, long octets) {
-        deliveredBytes += octets;
+    /** {@code e} is acknowledged up to {@code end}. */
+    void onDelivered(SentRange e, long end) {
+        deliveredBytes += end - e.start;
         RateSampler.onDelivered(rate, e);
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);
         } else {
             firstRepeatedNs = Math.min(firstRepeatedNs, e.sentNs);
         }
+        SenderView v = view;
+        if (v != null) {
+            v.c().lossRecovery.onDelivered(v, e, end, this, nowNs);
+        }
+    }
+
+    /** Octets acknowledged for the first time, cumulatively or by SACK. */
+    public long deliveredBytes() {
+        return deliveredBytes;
+    }
+
+    /** Whether SACK blocks told of something new. */
+    public boolean hasNewSack() {
+        return newlySacked;
+    }
+
+    /** Whether it reported that something came twice (D-SACK, RFC 2883 §4) which was not sent as a tail loss probe. */
+    public boolean reportsDuplicate() {
+        return dsack && !dsackOfProbe;
+    }
+
+    /** Whether it echoed a timestamp older than {@code ts}. */
+    boolean echoesBefore(int ts) {
+        return echoes && Seq.lt(tsEcr, ts);
     }
 
     /** When the first of the repetitions that this acknowledgment covers was sent; in the far future if there is none. */
@@ -67,7 +108,7 @@ final class AckOutcome {
     }
 
     /** The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). */
-    long rttNs(long nowNs) {
-        return firstSentNs == NONE ? AckSample.NO_RTT : nowNs - firstSentNs;
+    long rttNs(long now) {
+        return firstSentNs == NONE ? AckSample.NO_RTT : now - firstSentNs;
     }
 }

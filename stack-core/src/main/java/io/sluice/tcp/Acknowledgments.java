@@ -4,6 +4,7 @@ import io.sluice.cc.AckSample;
 import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
 import io.sluice.event.Readiness;
+import io.sluice.event.RetransmitCause;
 import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
 
@@ -19,7 +20,7 @@ final class Acknowledgments {
     void process(TcpConnection c, Segment seg, long nowNs) {
         AckOutcome outcome = context.outcome;
         AckSample sample = context.sample;
-        outcome.reset();
+        outcome.begin(context.view.of(c), nowNs);
         sample.reset(nowNs);
         RateSampler.checkIfApplicationLimited(c);
         sample.priorFlightBytes = c.tcb.flightBytes();
@@ -27,6 +28,7 @@ final class Acknowledgments {
         boolean hadData = !c.ledger.isEmpty();
         boolean windowChanged = scaledWindow(c, seg) != c.tcb.snd.wnd;
         if (c.tcb.sackPermitted && seg.options.sackCount() > 0) {
+            outcome.hadSack = true;
             applySacks(c, seg, offset, outcome);
         }
         if (offset > c.tcb.snd.unaOffset) {
@@ -36,7 +38,7 @@ final class Acknowledgments {
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
             outcome.duplicate = true;
             context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);
-            context.recovery.onDuplicateAck(c);
+            context.episodes.onDuplicateAck(c);
         }
         tellWriter(c);
         updateWindow(c, seg, nowNs);
@@ -45,17 +47,21 @@ final class Acknowledgments {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
             sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
-            context.recovery.onAck(c, outcome, sample, nowNs);
+            context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);
             sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
             informCongestionControl(c, outcome, sample);
             context.dataInput.account(c);
             context.sendTuning.onAcknowledged(c);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
-        } else if (outcome.dsack) {
-            context.recovery.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
+        } else if (outcome.dsack || TailLossProbe.isPending(c)) {
+            context.episodes.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
             c.slim();
         }
+        continueSending(c);
+    }
+
+    private static void continueSending(TcpConnection c) {
         boolean repairing = c.tcb.recovery.phase != RecoveryPhase.OPEN;
         if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.source != null) {
             c.wantTransmit();
@@ -107,9 +113,6 @@ final class Acknowledgments {
         snd.una = ack;
         c.tcb.recovery.softError = null;
         snd.unaOffset = offset;
-        if (!c.ledger.isEmpty()) {
-            c.ledger.probe = TailLossProbe.State.NONE;
-        }
         c.ledger.acknowledge(offset, outcome);
         c.sendQueue.releaseTo(offset);
         snd.probes = 0;
@@ -168,9 +171,9 @@ final class Acknowledgments {
         c.tcb.snd.probes = 0;
         c.timers.disarm(TcpTimer.PERSIST);
         if (!c.ledger.isEmpty()) {
-            c.ledger.markAllLost();
+            c.ledger.markAllLost(RetransmitCause.WINDOW_OPENED);
             repeatWithMore(c);
-            context.timeouts.restartRetransmit(c, nowNs);
+            context.lossTimer.restart(c, nowNs);
             c.wantTransmit();
         }
     }
@@ -178,7 +181,7 @@ final class Acknowledgments {
     /** What follows the probe's octet goes with it, so that they are one segment and no small one waits for another. */
     private static void repeatWithMore(TcpConnection c) {
         Tcb.SendSpace snd = c.tcb.snd;
-        SendLedger.Entry probe = c.ledger.tail();
+        SentRange probe = c.ledger.tail();
         if (probe == null || probe != c.ledger.head() || probe.end > c.sendQueue.endOffset()) {
             return;
         }
@@ -218,6 +221,7 @@ final class Acknowledgments {
         if (sample.rttNs != AckSample.NO_RTT) {
             long samples = sample.priorFlightBytes / (2L * Math.max(1, c.tcb.snd.mss)) + 1;
             context.rttEstimator.sample(c.tcb.rtt, sample.rttNs, samples);
+            c.tcb.snd.probeAwaitsRtt = false;
         }
     }
 
@@ -259,10 +263,12 @@ final class Acknowledgments {
         boolean impatient = partial && r.partial;
         r.partial |= partial;
         if (c.ledger.isEmpty()) {
-            c.timers.disarm(TcpTimer.RETRANSMIT);
+            LossTimer.stop(c);
             c.slim();
         } else if (advanced && !impatient) {
-            context.timeouts.restartRetransmit(c, nowNs);
+            context.lossTimer.restart(c, nowNs);
+        } else {
+            context.lossTimer.arm(c);
         }
     }
 }

@@ -83,7 +83,7 @@ final class Ecn {
     }
 
     /** Retransmissions, probes and what carries no data are not ECN-capable (RFC 3168 §6.1.4 to §6.1.6). */
-    static boolean isNewData(SendLedger.@Nullable Entry repeated, int octets, RetransmitCause cause) {
+    static boolean isNewData(@Nullable SentRange repeated, int octets, RetransmitCause cause) {
         return repeated == null && octets > 0 && cause == RetransmitCause.NONE;
     }
 

@@ -39,7 +39,7 @@ final class HandshakeInput {
         c.transitionTo(TcpState.SYN_SENT, nowNs);
         c.synPending = true;
         c.wantTransmit();
-        context.timeouts.restartRetransmit(c, nowNs);
+        context.lossTimer.restart(c, nowNs);
         context.counters.increment(Counter.TCP_ACTIVE_OPENS);
     }
 
@@ -124,7 +124,7 @@ final class HandshakeInput {
             context.dataInput.keepTextOfSyn(c, seg);
             c.synPending = true;
             c.wantTransmit();
-            context.timeouts.restartRetransmit(c, nowNs);
+            context.lossTimer.restart(c, nowNs);
             return null;
         }
         established(c, seg.ack, nowNs);

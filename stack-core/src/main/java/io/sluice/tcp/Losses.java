@@ -1,16 +1,18 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.LostRange;
+import io.sluice.event.RetransmitCause;
 
 /** Takes ranges for lost: in the ledger, in C.lost, and towards congestion control. Which ones, {@link LossRecovery} says. */
 final class Losses {
     private final LostRange range = new LostRange();
 
     /** {@code e} is lost, or its repetition is. */
-    void mark(TcpConnection c, SendLedger.Entry e, long nowNs) {
+    void mark(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
         if (!c.ledger.markLost(e)) {
             return;
         }
+        e.cause = cause;
         c.lostBytesTotal += e.length();
         range.bytes = e.length();
         range.deliveredAtSend = e.delivered;
@@ -19,12 +21,5 @@ final class Losses {
         range.appLimited = e.appLimited;
         range.sentNs = e.sentNs;
         c.congestionControl.onRangeLost(c.window, c, range, nowNs);
-    }
-
-    /** Everything that is not sacked is lost (RFC 6298 §5.4, RFC 6675 §5.1). Walks the window: only for timeouts. */
-    void markAll(TcpConnection c, long nowNs) {
-        for (SendLedger.Entry e = c.ledger.head(); e != null; e = e.next) {
-            mark(c, e, nowNs);
-        }
     }
 }

@@ -54,7 +54,6 @@ final class Output {
             if (probeTail(c, nowNs) == Step.BLOCKED) {
                 return Outcome.BLOCKED;
             }
-            c.ledger.probe = TailLossProbe.State.SENT;
         }
         long sent = 0;
         while (sent < budgetBytes) {
@@ -113,14 +112,14 @@ final class Output {
         if (c.tcb.snd.probes > 0 || isPacedOut(c, nowNs)) {
             return Step.NOTHING; // while probing, only the persist timer sends
         }
-        SendLedger.Entry lost = context.recovery.nextRetransmit(c);
+        SentRange lost = context.episodes.nextRetransmit(c);
         if (lost != null) {
             return retransmit(c, lost, nowNs);
         }
-        return context.recovery.holdsNewData(c) ? Step.NOTHING : sendNew(c, nowNs);
+        return ForwardRto.holdsNewData(c) ? Step.NOTHING : sendNew(c, nowNs);
     }
 
-    private Step retransmit(TcpConnection c, SendLedger.Entry e, long nowNs) {
+    private Step retransmit(TcpConnection c, SentRange e, long nowNs) {
         long pipe = c.pipeBytes();
         long room = c.window.cwnd() - pipe;
         long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
@@ -135,7 +134,7 @@ final class Output {
         if (length < e.length() && !c.ledger.split(e, e.start + length)) {
             return Step.NOTHING;
         }
-        return transmitRange(c, e, e.start, e.length(), context.recovery.cause(c), nowNs);
+        return transmitRange(c, e, e.start, e.length(), LossEpisodes.cause(e), nowNs);
     }
 
     private Step sendNew(TcpConnection c, long nowNs) {
@@ -186,12 +185,7 @@ final class Output {
      * @param repeated the ledger's entry of this range, or null for new data
      */
     private Step transmitRange(
-            TcpConnection c,
-            SendLedger.@Nullable Entry repeated,
-            long start,
-            long length,
-            RetransmitCause cause,
-            long nowNs) {
+            TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
         OutboundPacket packet = context.ring.begin();
         boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;
@@ -231,9 +225,9 @@ final class Output {
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
-    private SendLedger.Entry onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
+    private SentRange onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
         context.sizing.onSent(c, start, end);
-        SendLedger.Entry e = c.ownLedger().append(start, end, mss, nowNs);
+        SentRange e = c.ownLedger().append(start, end, mss, nowNs);
         Nagle.onSent(c, start, end, mss);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
@@ -241,10 +235,10 @@ final class Output {
         return e;
     }
 
-    private SendLedger.Entry onRepeated(TcpConnection c, SendLedger.Entry e, RetransmitCause cause, long nowNs) {
+    private SentRange onRepeated(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
         c.ledger.retransmitted(e, cause, nowNs);
         if (cause != RetransmitCause.WINDOW_PROBE) {
-            context.recovery.onRetransmitted(c, e, nowNs);
+            context.episodes.onRetransmitted(c, e, nowNs);
         }
         return e;
     }
@@ -252,13 +246,14 @@ final class Output {
     private void onSent(TcpConnection c, int packetBytes, long octets, RetransmitCause cause, long nowNs) {
         c.tcb.snd.lastSentNs = nowNs;
         c.congestionControl.onSent(c.window, c, octets, nowNs);
+        LossEpisodes.onSent(c, octets);
         if (cause != RetransmitCause.WINDOW_PROBE) {
             c.timers.disarm(TcpTimer.PERSIST);
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
-                context.timeouts.restartRetransmit(c, nowNs);
+                context.lossTimer.restart(c, nowNs);
                 context.userTimeout.start(c, nowNs);
             } else if (cause == RetransmitCause.NONE) {
-                context.tailLossProbe.onNewData(c, nowNs);
+                context.lossTimer.onNewData(c, nowNs);
             }
         }
         long rate = c.window.pacingRate();
@@ -332,18 +327,24 @@ final class Output {
     private Step probeTail(TcpConnection c, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
         long octets = Math.min(c.effectiveMss(), c.unsentBytes());
-        if (octets > 0 && snd.unaOffset + snd.wnd - snd.nxtOffset >= octets) {
-            return transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
+        boolean fresh = octets > 0 && snd.unaOffset + snd.wnd - snd.nxtOffset >= octets;
+        SentRange last = c.ledger.tail();
+        Step step = Step.NOTHING;
+        if (fresh) {
+            step = transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
+        } else if (last != null) {
+            long start = last.start + (last.length() - 1) / Math.max(1, last.mss) * last.mss;
+            if (start > last.start && c.ledger.split(last, start)) {
+                last = Objects.requireNonNull(c.ledger.tail());
+            }
+            step = transmitRange(c, last, last.start, last.length(), RetransmitCause.TLP, nowNs);
         }
-        SendLedger.Entry last = c.ledger.tail();
-        if (last == null) {
-            return Step.NOTHING;
+        if (step == Step.SENT) {
+            context.tailLossProbe.onSent(c, !fresh, nowNs);
+        } else if (step == Step.NOTHING) {
+            TailLossProbe.forget(c);
         }
-        long start = last.start + (last.length() - 1) / Math.max(1, last.mss) * last.mss;
-        if (start > last.start && c.ledger.split(last, start)) {
-            last = Objects.requireNonNull(c.ledger.tail());
-        }
-        return transmitRange(c, last, last.start, last.length(), RetransmitCause.TLP, nowNs);
+        return step;
     }
 
     /** RFC 9293 §3.8.6.1: nothing in flight, something to send, and the window too small for it. */
@@ -370,7 +371,7 @@ final class Output {
      * is sent again.
      */
     private Step probeWindow(TcpConnection c, long nowNs) {
-        SendLedger.Entry earlier = c.ledger.head();
+        SentRange earlier = c.ledger.head();
         Step step = Step.NOTHING;
         if (earlier != null) {
             step = transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.RecoveryPhase;
+import io.sluice.event.RetransmitCause;
 import io.sluice.link.Path;
 import io.sluice.time.Deadline;
 
@@ -79,7 +80,8 @@ final class PathMtuDiscovery {
         s.low = Math.min(s.low, mss);
         if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
             setMss(c, mss, nowNs);
-            c.ledger.markAllLost(); // RFC 1191 §6.4: what was too big is sent again at once, smaller
+            c.ledger.markAllLost(
+                    RetransmitCause.PATH_MTU); // RFC 1191 §6.4: what was too big is sent again at once, smaller
             c.wantTransmit();
         }
     }
@@ -106,7 +108,7 @@ final class PathMtuDiscovery {
             s.failedEnd = PathMtuState.NONE;
             s.endProbe(); // RFC 4821 §7.6.4: nobody knows why
         }
-        SendLedger.Entry head = c.ledger.head();
+        SentRange head = c.ledger.head();
         if (head == null || head.sacked) {
             return;
         }
@@ -261,9 +263,10 @@ final class PathMtuDiscovery {
         s.highFirst = false;
         s.failedEnd = s.probeEnd;
         s.endProbe();
-        SendLedger.Entry head = c.ledger.head();
+        SentRange head = c.ledger.head();
         if (head != null && c.tcb.snd.unaOffset == head.start && !head.lost && !head.sacked) {
             c.ledger.markLost(head);
+            head.cause = RetransmitCause.PATH_MTU;
         }
         Tcb.Recovery r = c.tcb.recovery;
         r.retransmitNow = true;

@@ -17,7 +17,7 @@ final class RateSampler {
      * @param e what has just left, in the ledger already
      * @param idle whether nothing was in flight before
      */
-    static void onSent(TcpConnection c, SendLedger.Entry e, boolean idle, long nowNs) {
+    static void onSent(TcpConnection c, SentRange e, boolean idle, long nowNs) {
         SendLedger ledger = c.ledger;
         if (idle) {
             ledger.firstSentNs = nowNs;
@@ -32,7 +32,7 @@ final class RateSampler {
     }
 
     /** UpdateRateSample(), §4.1.2.3: {@code e}, or part of it, is delivered. */
-    static void onDelivered(RateSample rs, SendLedger.Entry e) {
+    static void onDelivered(RateSample rs, SentRange e) {
         boolean newest = !rs.hasData || e.sentNs > rs.sentNs || (e.sentNs == rs.sentNs && e.end > rs.lastAckedEnd);
         if (!newest) {
             return;

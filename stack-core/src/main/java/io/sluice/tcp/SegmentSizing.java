@@ -144,7 +144,7 @@ final class SegmentSizing {
         if (allowed >= Math.min(snd.wnd, c.window.cwnd()) / divisor) {
             return false;
         }
-        SendLedger.Entry oldest = c.ledger.head();
+        SentRange oldest = c.ledger.head();
         return oldest != null && nowNs - oldest.sentNs >= c.tcb.rtt.srttNs / 2;
     }
 

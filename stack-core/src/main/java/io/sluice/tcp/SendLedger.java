@@ -1,117 +1,42 @@
 package io.sluice.tcp;
 
 import io.sluice.event.RetransmitCause;
-import java.util.ArrayDeque;
+import io.sluice.time.Deadline;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What has been sent and not yet acknowledged, as ranges of stream offsets: the scoreboard of RFC 6675 §3. Holds no
  * buffers. One entry for each transmitted super-segment; a SACK that covers part of it splits it at segment boundaries,
- * and neighbours that are both sacked merge. All sums are kept up to date, so that no acknowledgment walks the window.
+ * and neighbours that are both sacked merge. All sums are kept up to date, and what is in flight is also linked in the order
+ * in which it last left, what is to be repeated in that of the stream, so that no acknowledgment walks the window.
+ *
+ * <p>Loss recovery reads it; only the stack changes it.
  */
-final class SendLedger {
+public final class SendLedger {
     /** More entries than this only come from an attack by tiny SACK blocks: further ones are not split. */
     static final int MAX_ENTRIES = 16_384;
 
-    /** A range that was sent in one go. */
-    static final class Entry {
-        long start;
-        long end;
-
-        /** Payload octets of each segment it was cut into. */
-        int mss;
-
-        /** When it last left. */
-        long sentNs;
-
-        /** The end of all that had been sent for the first time when it last left. */
-        long sentBefore;
-
-        /** P.delivered, P.delivered_time, P.first_send_time, P.lost and P.tx_in_flight of {@link RateSampler}. */
-        long delivered;
-
-        long deliveredNs;
-        long firstSentNs;
-        long lostAtSend;
-        long txInFlight;
-
-        /** P.is_app_limited. */
-        boolean appLimited;
-
-        /** How often it was sent. */
-        int transmissions;
-
-        /** The peer has it (RFC 2018). */
-        boolean sacked;
-
-        /** It is taken for lost. */
-        boolean lost;
-
-        /** A repetition of it is under way. */
-        boolean retransmitted;
-
-        RetransmitCause cause = RetransmitCause.NONE;
-
-        @Nullable Entry next;
-
-        @Nullable Entry previous;
-
-        long length() {
-            return end - start;
-        }
-    }
-
-    /** Spare entries and ledgers, shared by the connections of a host. */
-    static final class Pool {
-        private static final int KEPT = 4096;
-
-        private final ArrayDeque<SendLedger> spareLedgers = new ArrayDeque<>();
-        private @Nullable Entry free;
-        private int size;
-
-        /** What a connection has in the place of a ledger while nothing is in flight. */
-        final SendLedger empty = new SendLedger(this);
-
-        /** An empty ledger. */
-        SendLedger takeLedger() {
-            SendLedger l = spareLedgers.poll();
-            return l == null ? new SendLedger(this) : l;
-        }
-
-        /** Takes an empty ledger back. */
-        void giveLedger(SendLedger empty) {
-            if (spareLedgers.size() < KEPT) {
-                empty.clear();
-                spareLedgers.add(empty);
-            }
-        }
-
-        Entry take() {
-            Entry e = free;
-            if (e == null) {
-                return new Entry();
-            }
-            free = e.next;
-            size--;
-            e.next = null;
-            return e;
-        }
-
-        void give(Entry e) {
-            if (size < KEPT) {
-                e.previous = null;
-                e.next = free;
-                free = e;
-                size++;
-            }
-        }
-    }
+    /** An acknowledgment holds four blocks, of which all but the first repeat what earlier ones said (RFC 2018 §4). */
+    private static final int KNOWN_BLOCKS = 8;
 
     /** What repairing losses remembers; of the connection, not of one algorithm. */
     final Tcb.Recovery recovery = new Tcb.Recovery();
 
+    /** When {@link LossTimer} is due for each of its reasons. */
+    long rtoAtNs = Deadline.NEVER;
+
+    long lookAgainNs = Deadline.NEVER;
+    long probeAtNs = Deadline.NEVER;
+
     /** The tail loss probe of what is in flight. */
     TailLossProbe.State probe = TailLossProbe.State.NONE;
+
+    /** TLP.end_seq of RFC 8985 §5.3 as a stream offset. */
+    long probeEnd = TailLossProbe.NONE;
+
+    /** TLP.is_retrans of RFC 8985 §5.3. */
+    boolean probeRepeats;
 
     /** C.delivered_time and C.first_send_time of {@link RateSampler}: they only mean something while data is in flight. */
     long deliveredNs;
@@ -121,18 +46,31 @@ final class SendLedger {
     /** C.app_limited of {@link RateSampler}. */
     long appLimitedUntil;
 
-    private final Pool pool;
-    private @Nullable Entry head;
-    private @Nullable Entry tail;
-    private @Nullable Entry sackHint;
-    private @Nullable Entry retransmitHint;
+    private final LedgerPool pool;
+    private @Nullable SentRange head;
+    private @Nullable SentRange tail;
+
+    /** The highest range that is sacked. */
+    private @Nullable SentRange highest;
+
+    /** Where below that something was last sacked. */
+    private @Nullable SentRange sackHint;
+
+    private final RangeList inFlight = new RangeList(true);
+    private final RangeList toRepeat = new RangeList(false);
+
+    /** The blocks of late acknowledgments: left and right edges in turn. */
+    private final long[] blocks = new long[2 * KNOWN_BLOCKS];
+
+    private int nextBlock;
     private int entries;
+    private int sackedSegments;
     private long sackedBytes;
     private long lostBytes;
     private long retransmittedBytes;
     private long highestSacked = -1;
 
-    SendLedger(Pool pool) {
+    SendLedger(LedgerPool pool) {
         this.pool = pool;
     }
 
@@ -141,57 +79,65 @@ final class SendLedger {
         return this == pool.empty;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return head == null;
     }
 
-    @Nullable Entry head() {
+    public @Nullable SentRange head() {
         return head;
     }
 
-    @Nullable Entry tail() {
+    public @Nullable SentRange tail() {
         return tail;
     }
 
-    int entries() {
+    public int entries() {
         return entries;
     }
 
     /** Octets that SACK says have arrived. */
-    long sackedBytes() {
+    public long sackedBytes() {
         return sackedBytes;
     }
 
     /** Octets taken for lost. */
-    long lostBytes() {
+    public long lostBytes() {
         return lostBytes;
     }
 
     /** Octets of repetitions under way. */
-    long retransmittedBytes() {
+    public long retransmittedBytes() {
         return retransmittedBytes;
     }
 
     /** The end of the highest range that was sacked (HighData's counterpart in RFC 6675 §2), or -1. */
-    long highestSacked() {
+    public long highestSacked() {
         return highestSacked;
     }
 
-    /** The highest entry that is sacked, or null. Usually where the last SACK was. */
-    @Nullable Entry highestSackedEntry() {
-        Entry e = sackHint;
-        if (e == null || !e.sacked || e.end < highestSacked) {
-            e = tail;
-            while (e != null && !e.sacked) {
-                e = e.previous;
-            }
-        }
-        return e;
+    /** Segments that SACK says have arrived: RACK.segs_sacked of RFC 8985 §5.3. */
+    public int sackedSegments() {
+        return sackedSegments;
+    }
+
+    /** The highest range that is sacked, or null. */
+    public @Nullable SentRange highestSackedRange() {
+        return highest;
+    }
+
+    /** Of what is in flight, neither sacked nor known to be lost, what left longest ago; or null. */
+    public @Nullable SentRange oldestInFlight() {
+        return inFlight.first();
+    }
+
+    /** Of what is in flight, the last that left before a moment ({@link SentRange#wasSentBefore}), or null. */
+    public @Nullable SentRange lastInFlightBefore(long sentNs, long end) {
+        return inFlight.lastBefore(sentNs, end);
     }
 
     /** Notes that {@code [start, end)} left for the first time. */
-    Entry append(long start, long end, int mss, long nowNs) {
-        Entry e = pool.take();
+    SentRange append(long start, long end, int mss, long nowNs) {
+        SentRange e = pool.take();
         e.start = start;
         e.end = end;
         e.mss = mss;
@@ -202,6 +148,8 @@ final class SendLedger {
         e.lost = false;
         e.retransmitted = false;
         e.cause = RetransmitCause.NONE;
+        e.countSegments();
+        inFlight.append(e);
         e.previous = tail;
         e.next = null;
         if (tail == null) {
@@ -215,14 +163,15 @@ final class SendLedger {
     }
 
     /** The last entry, which is taken for lost, will be repeated with what follows it, up to {@code end}. */
-    void extend(Entry e, long end, int mss) {
+    void extend(SentRange e, long end, int mss) {
         account(e, end - e.end);
         e.end = end;
         e.mss = mss;
+        e.countSegments();
     }
 
     /** Notes that an entry left again. */
-    void retransmitted(Entry e, RetransmitCause cause, long nowNs) {
+    void retransmitted(SentRange e, RetransmitCause cause, long nowNs) {
         e.sentNs = nowNs;
         e.sentBefore = tail == null ? e.end : tail.end;
         e.transmissions++;
@@ -231,6 +180,28 @@ final class SendLedger {
             e.retransmitted = true;
             retransmittedBytes += e.length();
         }
+        unlist(e);
+        inFlight.append(e);
+    }
+
+    private static void unlist(SentRange e) {
+        RangeList list = e.list;
+        if (list != null) {
+            list.remove(e);
+        }
+    }
+
+    /** Puts an entry, whose state has changed, where it now belongs. */
+    private void relist(SentRange e) {
+        unlist(e);
+        if (e.sacked) {
+            return;
+        }
+        if (e.lost && !e.retransmitted) {
+            toRepeat.insert(e);
+        } else {
+            inFlight.insert(e);
+        }
     }
 
     /**
@@ -238,28 +209,23 @@ final class SendLedger {
      *
      * @return false if there are too many entries
      */
-    boolean split(Entry e, long at) {
+    boolean split(SentRange e, long at) {
         if (entries >= MAX_ENTRIES) {
             return false;
         }
-        Entry rest = pool.take();
+        SentRange rest = pool.take();
         rest.start = at;
         rest.end = e.end;
-        rest.mss = e.mss;
-        rest.sentNs = e.sentNs;
-        rest.sentBefore = e.sentBefore;
-        rest.transmissions = e.transmissions;
-        rest.sacked = e.sacked;
-        rest.lost = e.lost;
-        rest.retransmitted = e.retransmitted;
-        rest.cause = e.cause;
-        rest.delivered = e.delivered;
-        rest.deliveredNs = e.deliveredNs;
-        rest.firstSentNs = e.firstSentNs;
-        rest.lostAtSend = e.lostAtSend;
-        rest.txInFlight = e.txInFlight;
-        rest.appLimited = e.appLimited;
+        rest.copyTransmission(e);
         e.end = at;
+        sackedSegments -= e.sacked ? e.segments : 0;
+        e.countSegments();
+        rest.countSegments();
+        sackedSegments += e.sacked ? e.segments + rest.segments : 0;
+        RangeList list = e.list;
+        if (list != null) {
+            list.insertAfter(e, rest);
+        }
         rest.previous = e;
         rest.next = e.next;
         if (e.next == null) {
@@ -274,15 +240,18 @@ final class SendLedger {
 
     /** Everything before {@code offset} is acknowledged: the oldest entries go, a part of one is cut off. */
     void acknowledge(long offset, AckOutcome outcome) {
-        for (Entry e = head; e != null && e.start < offset; e = head) {
+        for (SentRange e = head; e != null && e.start < offset; e = head) {
             long upTo = Math.min(e.end, offset);
             long octets = upTo - e.start;
             account(e, -octets);
             if (!e.sacked) {
-                outcome.onDelivered(e, octets);
+                outcome.onDelivered(e, upTo);
             }
             if (upTo < e.end) {
                 e.start = upTo;
+                sackedSegments -= e.sacked ? e.segments : 0;
+                e.countSegments();
+                sackedSegments += e.sacked ? e.segments : 0;
                 return;
             }
             remove(e);
@@ -291,10 +260,12 @@ final class SendLedger {
 
     /** Marks what lies in {@code [left, right)} as received. */
     void sack(long left, long right, AckOutcome outcome) {
+        if (isKnown(left, right)) {
+            return;
+        }
         long at = left;
-        for (Entry e = firstReaching(at); e != null && e.start < right; e = firstReaching(at)) {
+        for (SentRange e = reaching(at); e != null && e.start < right; e = reaching(at)) {
             at = e.end;
-            sackHint = e;
             if (!e.sacked) {
                 sackPart(e, left, right, outcome);
             }
@@ -304,7 +275,20 @@ final class SendLedger {
         }
     }
 
-    private void sackPart(Entry e, long left, long right, AckOutcome outcome) {
+    /** Whether a late acknowledgment had the same block; if not, it is remembered. */
+    private boolean isKnown(long left, long right) {
+        for (int i = 0; i < blocks.length; i += 2) {
+            if (blocks[i] == left && blocks[i + 1] == right) {
+                return true;
+            }
+        }
+        blocks[nextBlock] = left;
+        blocks[nextBlock + 1] = right;
+        nextBlock = (nextBlock + 2) % blocks.length;
+        return false;
+    }
+
+    private void sackPart(SentRange e, long left, long right, AckOutcome outcome) {
         long from = Math.max(left, e.start);
         long to = Math.min(right, e.end);
         if (from > e.start) { // inwards to a segment boundary: what the peer has is whole segments
@@ -316,7 +300,7 @@ final class SendLedger {
         if (from >= to) {
             return;
         }
-        Entry part = e;
+        SentRange part = e;
         if (from > e.start) {
             if (!split(e, from)) {
                 return;
@@ -326,40 +310,51 @@ final class SendLedger {
         if (to < part.end && !split(part, to)) {
             return;
         }
+        outcome.onDelivered(part, part.end);
         account(part, -part.length());
         part.sacked = true;
         part.lost = false;
         part.retransmitted = false;
         account(part, part.length());
-        outcome.onDelivered(part, part.length());
+        sackedSegments += part.segments;
+        unlist(part);
         merge(part);
     }
 
     /** Unites a sacked entry with its sacked neighbours. */
-    private void merge(Entry e) {
-        Entry kept = e;
-        Entry previous = e.previous;
+    private void merge(SentRange e) {
+        SentRange kept = e;
+        SentRange previous = e.previous;
         if (previous != null && previous.sacked) {
-            previous.end = e.end;
-            remove(e);
+            swallow(previous, e);
             kept = previous;
         }
-        Entry next = kept.next;
+        SentRange next = kept.next;
         if (next != null && next.sacked) {
-            kept.end = next.end;
-            remove(next);
+            swallow(kept, next);
         }
-        sackHint = kept;
+        if (highest == null || kept.end >= highest.end) {
+            highest = kept;
+        } else {
+            sackHint = kept;
+        }
     }
 
-    /** The first entry that ends behind {@code offset}, or null. */
-    @Nullable Entry reaching(long offset) {
-        return firstReaching(offset);
+    private void swallow(SentRange kept, SentRange next) {
+        int segments = kept.segments + next.segments;
+        boolean wasHighest = highest == next;
+        kept.end = next.end;
+        remove(next);
+        sackedSegments += segments - kept.segments;
+        kept.segments = segments;
+        if (wasHighest) {
+            highest = kept;
+        }
     }
 
-    /** The first entry that ends behind {@code offset}, sought from where the last SACK was. */
-    private @Nullable Entry firstReaching(long offset) {
-        Entry e = sackHint == null ? head : sackHint;
+    /** The first entry that ends behind {@code offset}, or null; sought from the nearest of the places where SACKs were. */
+    @Nullable SentRange reaching(long offset) {
+        SentRange e = nearer(nearer(nearer(head, tail, offset), highest, offset), sackHint, offset);
         while (e != null && e.end <= offset) {
             e = e.next;
         }
@@ -372,8 +367,15 @@ final class SendLedger {
         return e;
     }
 
+    private static @Nullable SentRange nearer(@Nullable SentRange a, @Nullable SentRange b, long offset) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return Math.abs(b.start - offset) < Math.abs(a.start - offset) ? b : a;
+    }
+
     /** Takes an entry for lost, so that it will be repeated; whether that is news. {@link Losses} tells who has to know. */
-    boolean markLost(Entry e) {
+    boolean markLost(SentRange e) {
         if (e.sacked || (e.lost && !e.retransmitted)) {
             return false;
         }
@@ -381,56 +383,53 @@ final class SendLedger {
         e.lost = true;
         e.retransmitted = false;
         account(e, e.length());
-        if (retransmitHint == null || e.start < retransmitHint.start) {
-            retransmitHint = e;
-        }
+        relist(e);
         return true;
     }
 
-    /** Takes everything that is not sacked for lost (RFC 6298 §5.4, RFC 6675 §5.1). Walks the window: only for timeouts. */
-    void markAllLost() {
-        for (Entry e = head; e != null; e = e.next) {
-            markLost(e);
+    /** Takes everything that is not sacked for lost. Walks the window. */
+    void markAllLost(RetransmitCause cause) {
+        for (SentRange e = head; e != null; e = e.next) {
+            if (markLost(e)) {
+                e.cause = cause;
+            }
         }
-        retransmitHint = head;
     }
 
-    /** Forgets all SACK information (RFC 2018 §8: a receiver may renege). */
+    /** Forgets all SACK information (RFC 2018 §8: a receiver may renege). Walks the window. */
     void forgetSacks() {
-        for (Entry e = head; e != null; e = e.next) {
+        for (SentRange e = head; e != null; e = e.next) {
             if (e.sacked) {
                 account(e, -e.length());
                 e.sacked = false;
-                account(e, e.length());
+                relist(e);
             }
         }
+        sackedSegments = 0;
         highestSacked = -1;
+        highest = null;
+        sackHint = null;
+        Arrays.fill(blocks, 0);
     }
 
-    /** Nothing is lost after all. */
+    /** Nothing is lost after all. Walks the window. */
     void clearLost() {
-        for (Entry e = head; e != null; e = e.next) {
-            account(e, -e.length());
-            e.lost = false;
-            account(e, e.length());
+        for (SentRange e = head; e != null; e = e.next) {
+            if (e.lost) {
+                account(e, -e.length());
+                e.lost = false;
+                account(e, e.length());
+                relist(e);
+            }
         }
-        retransmitHint = null;
     }
 
     /** The lowest entry that is lost and has not been repeated since, or null. */
-    @Nullable Entry nextLost() {
-        if (lostBytes == 0) {
-            return null;
-        }
-        Entry e = retransmitHint == null ? head : retransmitHint;
-        while (e != null && (!e.lost || e.retransmitted)) {
-            e = e.next;
-        }
-        retransmitHint = e;
-        return e;
+    public @Nullable SentRange nextLost() {
+        return toRepeat.first();
     }
 
-    private void account(Entry e, long octets) {
+    private void account(SentRange e, long octets) {
         if (e.sacked) {
             sackedBytes += octets;
         }
@@ -442,7 +441,7 @@ final class SendLedger {
         }
     }
 
-    private void remove(Entry e) {
+    private void remove(SentRange e) {
         if (e.previous == null) {
             head = e.next;
         } else {
@@ -453,26 +452,28 @@ final class SendLedger {
         } else {
             e.next.previous = e.previous;
         }
-        if (sackHint == e) {
-            sackHint = e.previous;
-        }
-        if (retransmitHint == e) {
-            retransmitHint = e.next;
-        }
+        sackHint = sackHint == e ? e.previous : sackHint;
+        highest = highest == e ? null : highest;
+        sackedSegments -= e.sacked ? e.segments : 0;
+        unlist(e);
         entries--;
         pool.give(e);
     }
 
     /** Lets go of everything. */
     void clear() {
-        for (Entry e = head; e != null; e = head) {
+        for (SentRange e = head; e != null; e = head) {
             remove(e);
         }
         probe = TailLossProbe.State.NONE;
+        probeEnd = TailLossProbe.NONE;
+        rtoAtNs = Deadline.NEVER;
+        lookAgainNs = Deadline.NEVER;
         sackedBytes = 0;
         lostBytes = 0;
         retransmittedBytes = 0;
         highestSacked = -1;
+        Arrays.fill(blocks, 0);
         appLimitedUntil = 0;
         recovery.reset();
     }

@@ -5,17 +5,23 @@ import io.sluice.time.Deadline;
 
 /**
  * Tail loss probes: RFC 8985 §7. Where acknowledgments stay away although data is in flight, one segment is sent long
- * before the retransmission timer would expire, so that its acknowledgment tells what is missing. Shares the timer's
- * slot; what it remembers is in the ledger. Without RACK: what the acknowledgment tells goes to whoever detects losses.
+ * before the retransmission timer would expire, so that its acknowledgment tells what is missing. For every stack whose
+ * {@link LossRecovery} asks for it; what it remembers is in the ledger.
  */
 final class TailLossProbe {
-    /** What {@code tcp_early_retrans} of Linux calls probing. */
-    private static final long ENABLED = 3;
+    /** From here on {@code tcp_early_retrans} of Linux means probing. */
+    static final long ENABLED = 3;
+
+    /** No probe is outstanding: TLP.end_seq = None. */
+    static final long NONE = -1;
 
     /** Added to two round-trip times where the ACK of the last segment cannot be delayed alone. */
     private static final long MARGIN_NS = 2_000_000;
 
-    private final Knobs knobs;
+    /** RFC 8985 §7.2: the PTO while there is no round-trip time. */
+    private static final long INITIAL_NS = 1_000_000_000;
+
+    private final TcpContext context;
 
     /** How far the probe of a flight is. */
     enum State {
@@ -23,67 +29,96 @@ final class TailLossProbe {
         /** The timer of the connection runs for a probe. */
         ARMED,
         /** The probe has to be sent. */
-        DUE,
-        /** It was sent: the flight gets no other one. */
-        SENT
+        DUE
     }
 
-    TailLossProbe(Knobs knobs) {
-        this.knobs = knobs;
+    TailLossProbe(TcpContext context) {
+        this.context = context;
     }
 
-    /** When the timer has to expire: after {@code rtoNs}, or earlier for a probe. */
-    long delayNs(TcpConnection c, long rtoNs) {
-        SendLedger ledger = c.ledger;
-        if (ledger.isEmpty()) {
-            return rtoNs;
+    /** TLP_init(), RFC 8985 §7.1. */
+    static void forget(TcpConnection c) {
+        if (!c.ledger.isShared()) {
+            c.ledger.probe = State.NONE;
+            c.ledger.probeEnd = NONE;
         }
-        boolean free = ledger.probe == State.NONE || ledger.probe == State.ARMED;
-        long delay = free && isPossible(c) ? probeDelayNs(c) : Deadline.NEVER;
-        if (free) {
-            ledger.probe = delay < rtoNs ? State.ARMED : State.NONE;
-        }
-        return Math.min(delay, rtoNs);
     }
 
-    /** RFC 8985 §7.2: new data puts the probe off, or makes one possible that comes before the timer. */
-    void onNewData(TcpConnection c, long nowNs) {
+    /** RFC 8985 §7.2: new data was sent or acknowledged. */
+    void schedule(TcpConnection c, long nowNs) {
         SendLedger ledger = c.ledger;
-        boolean free = ledger.probe == State.NONE || ledger.probe == State.ARMED;
-        if (!free || !isPossible(c)) {
+        if (ledger.probe == State.DUE) {
             return;
         }
-        long atNs = Deadline.after(nowNs, probeDelayNs(c));
-        if (ledger.probe == State.ARMED || atNs < c.timers.deadlineNs(TcpTimer.RETRANSMIT)) {
-            ledger.probe = State.ARMED;
-            c.timers.arm(TcpTimer.RETRANSMIT, atNs);
-        }
+        ledger.probe = isPossible(c) ? State.ARMED : State.NONE;
+        ledger.probeAtNs = Deadline.after(nowNs, probeDelayNs(c));
     }
 
-    /** RFC 8985 §7.2, step 1: SACK, and nothing being repaired. */
+    /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no other probe, and a measurement since the last. */
     private boolean isPossible(TcpConnection c) {
-        return knobs.get(Knob.TAIL_LOSS_PROBE) >= ENABLED
-                && c.tcb.sackPermitted
+        return c.tcb.sackPermitted
+                && !c.ledger.isEmpty()
+                && c.ledger.probeEnd == NONE
+                && !c.tcb.snd.probeAwaitsRtt
                 && c.tcb.state().isSynchronized()
                 && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
-                && c.tcb.rtt.srttNs > 0
-                && c.tcb.rtt.backoff == 0;
+                && c.tcb.rtt.backoff == 0
+                && c.lossRecovery.probesTail(context.view.of(c));
     }
 
-    /** RFC 8985 §7.2, TLP_calc_PTO(): a single segment may have its ACK delayed. */
+    /** TLP_calc_PTO(), RFC 8985 §7.2: a single segment may have its ACK delayed. */
     private long probeDelayNs(TcpConnection c) {
+        if (c.tcb.rtt.srttNs == 0) {
+            return INITIAL_NS;
+        }
         boolean single = c.tcb.flightBytes() <= c.effectiveMss();
-        return 2 * c.tcb.rtt.srttNs + (single ? knobs.ns(Knob.MIN_RTO_MS) : MARGIN_NS);
+        return 2 * c.tcb.rtt.srttNs + (single ? context.knobs.ns(Knob.MIN_RTO_MS) : MARGIN_NS);
     }
 
-    /** The timer expired: whether it was for a probe. */
-    boolean onTimer(TcpConnection c) {
-        if (c.ledger.probe != State.ARMED) {
-            return false;
-        }
+    /** The timer expired for a probe. */
+    void onTimer(TcpConnection c, long nowNs) {
         c.ledger.probe = State.DUE;
         c.wantTransmit();
-        return true;
+        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt)));
+    }
+
+    /** The end of TLP_send_probe(), RFC 8985 §7.3: the probe has left, or there was nothing to send. */
+    void onSent(TcpConnection c, boolean repeated, long nowNs) {
+        SendLedger ledger = c.ledger;
+        ledger.probe = State.NONE;
+        ledger.probeEnd = c.tcb.snd.nxtOffset;
+        ledger.probeRepeats = repeated;
+        c.tcb.snd.probeAwaitsRtt = true;
+        context.lossTimer.restart(c, nowNs);
+    }
+
+    /** TLP_process_ack(), RFC 8985 §7.4.2. */
+    void onAck(TcpConnection c, AckOutcome ack, long nowNs) {
+        SendLedger ledger = c.ledger;
+        long end = ledger.probeEnd;
+        long acknowledged = c.tcb.snd.unaOffset;
+        if (end == NONE || acknowledged < end) {
+            return;
+        }
+        if (!ledger.probeRepeats) {
+            ledger.probeEnd = NONE; // new data, which was delivered
+        } else if (ack.dsack && ack.dsackRight == end) {
+            ledger.probeEnd = NONE; // case 1: both came
+            ack.dsackOfProbe = true;
+        } else if (acknowledged > end) {
+            ledger.probeEnd = NONE;
+            // The single loss that the probe has repaired is one to congestion control.
+            c.congestionControl.onCongestion(c.window, c, nowNs);
+            context.ecn.onReduced(c);
+            c.congestionControl.onRecovered(c.window, c, nowNs);
+        } else if (ack.duplicate && !ack.hadSack) {
+            ledger.probeEnd = NONE; // case 2: both came
+        }
+    }
+
+    /** Whether the ledger has to stay although nothing is in flight: it is not known yet whether the probe repaired a loss. */
+    static boolean isPending(TcpConnection c) {
+        return c.ledger.probeEnd != NONE && c.ledger.probeRepeats;
     }
 }

@@ -106,6 +106,9 @@ final class Tcb {
         /** How far this path has been seen to reorder, in segments; 0 if that is not known to be beyond the default. */
         short reordering;
 
+        /** A tail loss probe was sent, and no round-trip time measured since (RFC 8985 §7.3). */
+        boolean probeAwaitsRtt;
+
         /** The peer has reported a duplicate: it does D-SACK (RFC 2883). */
         boolean duplicatesReported;
     }
@@ -194,6 +197,15 @@ final class Tcb {
 
         /** NewReno: a partial acknowledgment has come (RFC 6582 §3.2, step 3). */
         boolean partial;
+
+        /** prr_delivered of RFC 9937. */
+        long prrDelivered;
+
+        /** prr_out of RFC 9937. */
+        long prrOut;
+
+        /** RecoverFS of RFC 9937. */
+        long recoverFs = 1;
 
         /** RescueRxt of RFC 6675 §2, as a stream offset. */
         long rescueOffset = -1;

@@ -43,6 +43,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     SocketOptions options;
 
     CongestionControl congestionControl;
+    LossRecovery lossRecovery;
     TcpStack stack;
     Path path;
 
@@ -105,6 +106,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.tcb = new Tcb(ledger.recovery);
         this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
+        this.lossRecovery = stack.lossRecovery().get();
         this.congestionControl = stack.congestionControl().get();
         context.rttEstimator.start(tcb.rtt);
     }
@@ -194,7 +196,10 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Gives back what is only needed while data is in flight or out of order, if there is none. */
     void slim() {
-        if (ledger.isEmpty() && ledger != context.emptyLedger && !Undo.isPending(tcb)) {
+        if (ledger.isEmpty()
+                && ledger != context.emptyLedger
+                && !Undo.isPending(tcb)
+                && !TailLossProbe.isPending(this)) {
             appLimited = ledger.appLimitedUntil != 0;
             context.ledgerPool.giveLedger(ledger);
             ledger = context.emptyLedger;

@@ -30,7 +30,7 @@ final class TcpContext {
     final TcpEnvironment environment;
     final FlowTable flows;
     final SequenceSecret secret;
-    final SendLedger.Pool ledgerPool = new SendLedger.Pool();
+    final LedgerPool ledgerPool = new LedgerPool();
     final SendQueue.Pool sendPool;
     final ReceiveQueue.Pool receivePool = new ReceiveQueue.Pool();
 
@@ -46,7 +46,9 @@ final class TcpContext {
     final AckOutcome outcome = new AckOutcome(sample.rate);
 
     final RttEstimator rttEstimator;
-    final LossRecovery recovery;
+    final SenderView view = new SenderView();
+    final LossEpisodes episodes;
+    final LossTimer lossTimer;
     final Losses losses = new Losses();
     final Algorithms algorithms;
     final SegmentWriter writer;
@@ -98,14 +100,15 @@ final class TcpContext {
         encapsulation = new UdpEncapsulation(this);
         rttEstimator = new RttEstimator(knobs);
         algorithms = new Algorithms(this);
-        recovery = new SackRecovery(this);
+        episodes = new LossEpisodes(this);
+        lossTimer = new LossTimer(this);
         writer = new SegmentWriter(this);
         receiveWindow = new ReceiveWindow(this);
         ackPolicy = new AckPolicy(this);
         ecn = new Ecn(this);
         sizing = new SegmentSizing(knobs);
         sendRoom = new SendRoom(this);
-        tailLossProbe = new TailLossProbe(knobs);
+        tailLossProbe = new TailLossProbe(this);
         output = new Output(this);
         replies = new Replies(this);
         ending = new Ending(this);

@@ -10,11 +10,21 @@ import java.util.function.Supplier;
  *
  * @param name what users choose it by
  * @param requirement what the peer must have agreed to
+ * @param lossRecovery gives the loss detection of one connection; an algorithm without state may give the same to all
  * @param congestionControl makes the congestion control of one connection
  */
-public record TcpStack(String name, Requirement requirement, Supplier<CongestionControl> congestionControl) {
+public record TcpStack(
+        String name,
+        Requirement requirement,
+        Supplier<LossRecovery> lossRecovery,
+        Supplier<CongestionControl> congestionControl) {
     /** SACK recovery (RFC 6675) with NewReno (RFC 5681, RFC 6582). */
     public static final TcpStack DEFAULT = new TcpStack("default", Requirement.NONE, NewReno::new);
+
+    /** A stack with the loss recovery of the default one. */
+    public TcpStack(String name, Requirement requirement, Supplier<CongestionControl> congestionControl) {
+        this(name, requirement, () -> SackRecovery.INSTANCE, congestionControl);
+    }
 
     /** What the peer must have agreed to before a stack can run the connection. */
     public enum Requirement {

@@ -31,14 +31,8 @@ final class Timeouts {
         }
     }
 
-    /** RFC 6298 §5.1, §5.3: the timer runs from now. RFC 6298 §5 (M7): nothing is repeated before. */
-    void restartRetransmit(TcpConnection c, long nowNs) {
-        long rtoNs = context.rttEstimator.rtoNs(c.tcb.rtt);
-        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.tailLossProbe.delayNs(c, rtoNs)));
-    }
-
     private void onRetransmit(TcpConnection c, long nowNs) {
-        if (context.tailLossProbe.onTimer(c)) {
+        if (!context.lossTimer.isTimeout(c, nowNs)) {
             return;
         }
         context.counters.increment(Counter.TCP_RTO);
@@ -60,9 +54,9 @@ final class Timeouts {
         if (!closedWindow) {
             context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
         }
-        context.recovery.onTimer(c, nowNs);
+        context.episodes.onTimeout(c, nowNs);
         context.rttEstimator.backOff(c.tcb.rtt);
-        restartRetransmit(c, nowNs); // RFC 6298 §5.6
+        context.lossTimer.restart(c, nowNs); // RFC 6298 §5.6
         c.wantTransmit();
     }
 

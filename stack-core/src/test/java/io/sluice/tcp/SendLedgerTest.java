@@ -20,6 +20,7 @@ class SendLedgerTest {
     private final AckOutcome outcome = new AckOutcome(new RateSample());
     private int acked;
     private int sent;
+    private int step;
 
     @Property(tries = 500)
     void sumsAreThoseOfTheRanges(@ForAll long seed) {
@@ -28,8 +29,8 @@ class SendLedgerTest {
 
     private void run(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        SendLedger ledger = new SendLedger(new SendLedger.Pool());
-        for (int step = 0; step < 150; step++) {
+        SendLedger ledger = new SendLedger(new LedgerPool());
+        for (step = 0; step < 150; step++) {
             switch (random.nextInt(6)) {
                 case 0, 1 -> send(ledger, random);
                 case 2, 3 -> sack(ledger, random);
@@ -46,7 +47,7 @@ class SendLedgerTest {
     private void send(SendLedger ledger, SplittableRandom random) {
         int n = Math.min(SEGMENTS - sent, random.nextInt(1, 12));
         if (n > 0) {
-            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, sent);
+            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, SEGMENTS + step);
             sent += n;
         }
     }
@@ -57,7 +58,7 @@ class SendLedgerTest {
         }
         int left = random.nextInt(acked, sent);
         int right = random.nextInt(left + 1, Math.min(sent, left + 20) + 1);
-        outcome.reset();
+        outcome.begin(null, 0);
         ledger.sack((long) left * MSS, (long) right * MSS, outcome);
         int fresh = 0;
         for (int i = left; i < right; i++) {
@@ -71,7 +72,7 @@ class SendLedgerTest {
 
     private void acknowledge(SendLedger ledger, SplittableRandom random) {
         int upTo = random.nextInt(acked, sent + 1);
-        outcome.reset();
+        outcome.begin(null, 0);
         ledger.acknowledge((long) upTo * MSS, outcome);
         int fresh = 0;
         for (int i = acked; i < upTo; i++) {
@@ -83,20 +84,20 @@ class SendLedgerTest {
 
     private void loseAndRepeat(SendLedger ledger, SplittableRandom random) {
         if (random.nextInt(4) == 0) {
-            ledger.markAllLost();
+            ledger.markAllLost(RetransmitCause.RTO);
             for (int i = acked; i < sent; i++) {
                 lost[i] |= !sacked[i];
                 repeated[i] = false;
             }
         }
         for (int n = random.nextInt(3); n > 0; n--) {
-            SendLedger.Entry e = ledger.nextLost();
+            SentRange e = ledger.nextLost();
             assertEquals(firstLost(), e == null ? -1 : (int) (e.start / MSS));
             if (e != null) {
                 if (e.length() > MSS && random.nextBoolean()) {
                     ledger.split(e, e.start + MSS);
                 }
-                ledger.retransmitted(e, RetransmitCause.RTO, 1);
+                ledger.retransmitted(e, RetransmitCause.RTO, SEGMENTS + step);
                 for (int i = (int) (e.start / MSS); i < e.end / MSS; i++) {
                     repeated[i] = true;
                 }
@@ -127,8 +128,8 @@ class SendLedgerTest {
         assertEquals(repeatedBytes, ledger.retransmittedBytes(), "retransmitted");
         long at = (long) acked * MSS;
         int count = 0;
-        SendLedger.Entry before = null;
-        for (SendLedger.Entry e = ledger.head(); e != null; e = e.next) {
+        SentRange before = null;
+        for (SentRange e = ledger.head(); e != null; e = e.next) {
             assertEquals(at, e.start, "no gap");
             assertTrue(before == null || !(before.sacked && e.sacked), "sacked neighbours are one");
             at = e.end;
@@ -137,8 +138,31 @@ class SendLedgerTest {
         }
         assertEquals((long) sent * MSS, at);
         assertEquals(count, ledger.entries());
-        SendLedger.Entry highest = ledger.highestSackedEntry();
+        SentRange highest = ledger.highestSackedRange();
+        checkOrders(ledger);
         assertEquals(highestSacked(), highest == null ? -1 : highest.end / MSS);
+    }
+
+    /** What is neither sacked nor to be repeated is in the order of sending, each once. */
+    private void checkOrders(SendLedger ledger) {
+        long inFlight = 0;
+        SentRange before = null;
+        for (SentRange e = ledger.oldestInFlight(); e != null; e = e.nextSent()) {
+            assertTrue(!e.sacked && (!e.lost || e.retransmitted));
+            assertTrue(before == null || before.wasSentBefore(e.sentNs, e.end), "in the order of sending");
+            inFlight += e.length();
+            before = e;
+        }
+        long expected = 0;
+        int sackedSegments = 0;
+        for (int i = acked; i < sent; i++) {
+            expected += sacked[i] || (lost[i] && !repeated[i]) ? 0 : MSS;
+            sackedSegments += sacked[i] ? 1 : 0;
+        }
+        assertEquals(expected, inFlight);
+        assertEquals(sackedSegments, ledger.sackedSegments());
+        SentRange middle = before == null ? null : ledger.lastInFlightBefore(before.sentNs, before.end);
+        assertEquals(before == null ? null : before.listPrevious, middle);
     }
 
     private long highestSacked() {
