@@ -61,7 +61,8 @@ final class HyStart implements SlowStart {
         if (w.cwnd() < (long) LOW_WINDOW_SEGMENTS * w.smss()) {
             return;
         }
-        if (isTrainLong(w, connection, ack.nowNs) | isDelayed(ack.rttNs)) { // both count, in any case
+        boolean delayed = isDelayed(ack.rttNs);
+        if (isTrainLong(w, connection, ack.nowNs) || delayed) {
             found = true;
             w.ssthresh(w.cwnd());
         }
