@@ -65,7 +65,7 @@ final class DctcpTest {
         path.prepare(0);
         path.ack.ecnEcho = true;
         dctcp.onEcnEcho(path.window, path, path.ack);
-        assertEquals(cwnd * (1 - alpha / 2), path.window.cwnd(), 1);
+        assertEquals((long) (cwnd * (1 - alpha / 2)), path.window.cwnd());
     }
 
     @Test
