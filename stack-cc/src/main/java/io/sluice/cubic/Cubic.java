@@ -3,9 +3,11 @@ package io.sluice.cubic;
 import io.sluice.cc.AckSample;
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionSettings;
+import io.sluice.cc.CongestionSettings.InitialSlowStart;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.cc.SlowStart;
+import io.sluice.cc.StandardSlowStart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,48 +41,69 @@ public final class Cubic implements CongestionControl {
     private static final double UNDEFINED = 0;
 
     private final CongestionSettings settings;
-    private final SlowStart slowStart;
-
-    /** cwnd_prior: cwnd when ssthresh was last set, or {@link #UNDEFINED}. */
-    private double cwndPrior;
-
-    /** W_max; {@link #UNDEFINED} before the first loss, and after a timeout until the next stage begins. */
-    private double wMax;
-
-    private double k;
-
-    /** W_est: the window that Reno would have. */
-    private double wEst;
-
-    /** t_epoch, moved on by the time that was limited by the application; {@link #NO_EPOCH} until the stage begins. */
-    private long epochNs = NO_EPOCH;
-
-    /** When an acknowledgment last came in this stage. */
-    private long lastAckNs;
-
-    /** The part of an octet by which the window has grown beyond its whole ones. */
-    private float fraction;
-
-    private @Nullable Slope slope;
+    private SlowStart slowStart = StandardSlowStart.INSTANCE;
+    private @Nullable Stage stage;
     private @Nullable Before before;
 
-    /** The slope of the curve, where it is not looked at for each acknowledgment. */
-    private static final class Slope {
-        private double perSegment;
-        private long sinceNs;
-        private long forCwnd;
+    /** A stage of congestion avoidance, and what the reduction before it left. */
+    private static final class Stage {
+        /** cwnd_prior: cwnd when ssthresh was last set, or {@link #UNDEFINED}. */
+        private double cwndPrior;
+
+        /** W_max, or {@link #UNDEFINED}: before the first loss, and after a timeout. */
+        private double wMax;
+
+        private double k;
+
+        /** W_est: the window that Reno would have. */
+        private double wEst;
+
+        /** t_epoch, moved on by the time that was limited by the application; {@link #NO_EPOCH} until the stage begins. */
+        private long epochNs = NO_EPOCH;
+
+        /** When an acknowledgment last came in this stage. */
+        private long lastAckNs;
+
+        /** The part of an octet by which the window has grown beyond its whole ones. */
+        private float fraction;
+
+        /** The slope that the curve had, in segments for each that is acknowledged, when it was last looked at. */
+        private double slope;
+
+        private long slopeSinceNs;
+        private long slopeForSegments;
+
+        private Stage(double cwndPrior, double wMax) {
+            this.cwndPrior = cwndPrior;
+            this.wMax = wMax;
+        }
+
+        /** Begins with {@code cwnd} segments. */
+        private void begin(double cwnd, long nowNs) {
+            epochNs = nowNs;
+            wEst = cwnd;
+            if (wMax == UNDEFINED || wMax <= cwnd) { // RFC 9438 §4.8 and §4.10: after a timeout, or without a loss
+                k = 0;
+                wMax = cwnd;
+            } else {
+                k = CubicFunction.k(wMax, cwnd);
+            }
+            if (cwndPrior == UNDEFINED) {
+                cwndPrior = cwnd;
+            }
+        }
+
+        /** RFC 9438 §4.2: t does not include what was limited by the application, or idle. */
+        private void pause(long nowNs) {
+            if (epochNs != NO_EPOCH) {
+                epochNs += nowNs - lastAckNs;
+                lastAckNs = nowNs;
+            }
+        }
     }
 
-    /** RFC 9438 §4.9.2: the variables before the last reduction. */
-    private record Before(
-            boolean timeout,
-            long cwnd,
-            long ssthresh,
-            double cwndPrior,
-            double wMax,
-            double k,
-            double wEst,
-            long epochNs) {}
+    /** RFC 9438 §4.9.2: what there was before the last reduction. */
+    private record Before(boolean timeout, long cwnd, long ssthresh, @Nullable Stage stage) {}
 
     /** As the RFCs have it, with HyStart++ (RFC 9406). */
     public Cubic() {
@@ -89,9 +112,6 @@ public final class Cubic implements CongestionControl {
 
     public Cubic(CongestionSettings settings) {
         this.settings = settings;
-        this.slowStart = settings.slowStart() == CongestionSettings.InitialSlowStart.HYSTART
-                ? new HyStart(settings.ackLimit())
-                : settings.newSlowStart();
     }
 
     @Override
@@ -101,109 +121,86 @@ public final class Cubic implements CongestionControl {
 
     @Override
     public void onSent(CongestionWindow w, ConnectionView connection, long bytes, long nowNs) {
-        if (connection.flightBytes() <= bytes) {
-            pause(nowNs); // it was idle
+        Stage s = stage;
+        if (s != null && connection.flightBytes() <= bytes) {
+            s.pause(nowNs); // it was idle
         }
     }
 
     @Override
     public void onAck(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        if (w.inSlowStart()) {
-            slowStart.observe(w, connection, ack);
-        }
         if (ack.appLimited) { // RFC 9438 §5.8
-            pause(ack.nowNs);
+            Stage s = stage;
+            if (s != null) {
+                s.pause(ack.nowNs);
+            }
             return;
+        }
+        if (w.inSlowStart()) {
+            slowStart = slowStart(w);
+            slowStart.observe(w, connection, ack);
         }
         if (ack.inRecovery || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
             return; // RFC 3168 §6.1.2: an echo opens no window
         }
         long acked = ack.newlyAckedBytes;
         if (w.inSlowStart()) { // RFC 9438 §4.10
-            acked = slowStart.grow(w, ack);
+            acked = slowStart.grow(w, ack, settings);
         }
         if (acked > 0 && !w.inSlowStart()) {
             avoidCongestion(w, connection, acked, ack.nowNs);
         }
     }
 
-    /** RFC 9438 §4.2: t does not include what was limited by the application, or idle. */
-    private void pause(long nowNs) {
-        if (epochNs != NO_EPOCH) {
-            epochNs += nowNs - lastAckNs;
-            lastAckNs = nowNs;
+    private SlowStart slowStart(CongestionWindow w) {
+        if (settings.slowStart() != InitialSlowStart.HYSTART) {
+            return slowStart.at(w, settings);
         }
+        return slowStart instanceof HyStart ? slowStart : new HyStart();
     }
 
     private void avoidCongestion(CongestionWindow w, ConnectionView connection, long acked, long nowNs) {
-        double mss = w.smss();
-        double cwnd = (w.cwnd() + fraction) / mss;
-        double segmentsAcked = acked / mss;
-        if (epochNs == NO_EPOCH) {
-            beginStage(cwnd, nowNs);
+        Stage s = stage;
+        if (s == null) {
+            s = new Stage(UNDEFINED, UNDEFINED);
+            stage = s;
         }
-        lastAckNs = nowNs;
+        double mss = w.smss();
+        double cwnd = (w.cwnd() + s.fraction) / mss;
+        double segmentsAcked = acked / mss;
+        if (s.epochNs == NO_EPOCH) {
+            s.begin(cwnd, nowNs);
+            slowStart = StandardSlowStart.INSTANCE;
+        }
+        s.lastAckNs = nowNs;
         // Figure 4 of RFC 9438 §4.3
-        wEst += (wEst >= cwndPrior ? 1 : ALPHA) * segmentsAcked / cwnd;
-        double grown = followsSlope(w, nowNs)
-                ? cwnd + segmentsAcked * slope().perSegment
-                : curve(w, connection, cwnd, segmentsAcked, nowNs);
+        s.wEst += (s.wEst >= s.cwndPrior ? 1 : ALPHA) * segmentsAcked / cwnd;
+        boolean followsSlope =
+                s.slopeForSegments == w.cwnd() / w.smss() && nowNs - s.slopeSinceNs <= settings.curveIntervalNs();
+        double grown = followsSlope ? cwnd + s.slope * segmentsAcked : curve(s, connection, cwnd, segmentsAcked, nowNs);
+        if (settings.curveIntervalNs() > 0 && !followsSlope) {
+            s.slopeSinceNs = nowNs;
+            s.slopeForSegments = w.cwnd() / w.smss();
+        }
         double octets = grown * mss;
         w.cwnd((long) octets);
-        fraction = (float) (octets - w.cwnd());
-    }
-
-    /** Begins a congestion avoidance stage with {@code cwnd} segments. */
-    private void beginStage(double cwnd, long nowNs) {
-        epochNs = nowNs;
-        wEst = cwnd;
-        if (wMax == UNDEFINED || wMax <= cwnd) { // RFC 9438 §4.8 and §4.10: after a timeout, or without a loss
-            k = 0;
-            wMax = cwnd;
-        } else {
-            k = CubicFunction.k(wMax, cwnd);
-        }
-        if (cwndPrior == UNDEFINED) {
-            cwndPrior = cwnd;
-        }
+        s.fraction = (float) (octets - w.cwnd());
     }
 
     /** RFC 9438 §4.2: the larger of the window of Reno and the one on the cubic curve. */
-    private double curve(CongestionWindow w, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
-        double t = (nowNs - epochNs) / NS_PER_SECOND;
-        double target = cwnd;
-        double grown = cwnd;
-        if (CubicFunction.window(t, k, wMax) < wEst) {
-            // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip
-            // ahead.
+    private static double curve(Stage s, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
+        double t = (nowNs - s.epochNs) / NS_PER_SECOND;
+        if (CubicFunction.window(t, s.k, s.wMax) < s.wEst) {
+            // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip ahead.
             // Nor faster than slow start, where it was not looked at for a while.
-            grown = Math.max(cwnd, Math.min(wEst, cwnd + segmentsAcked));
-        } else { // RFC 9438 §4.4 and §4.5, the concave and the convex region
-            double ahead = CubicFunction.window(t + connection.srttNs() / NS_PER_SECOND, k, wMax);
-            target = Math.max(cwnd, Math.min(ahead, MAX_TARGET * cwnd));
-            grown = cwnd + (target - cwnd) * Math.min(1, segmentsAcked / cwnd);
+            s.slope = 0;
+            return Math.max(cwnd, Math.min(s.wEst, cwnd + segmentsAcked));
         }
-        if (settings.curveIntervalNs() > 0) {
-            Slope s = slope();
-            s.perSegment = (target - cwnd) / cwnd;
-            s.sinceNs = nowNs;
-            s.forCwnd = w.cwnd() / w.smss();
-        }
-        return grown;
-    }
-
-    private boolean followsSlope(CongestionWindow w, long nowNs) {
-        Slope s = slope;
-        return s != null && s.forCwnd == w.cwnd() / w.smss() && nowNs - s.sinceNs <= settings.curveIntervalNs();
-    }
-
-    private Slope slope() {
-        Slope s = slope;
-        if (s == null) {
-            s = new Slope();
-            slope = s;
-        }
-        return s;
+        // RFC 9438 §4.4 and §4.5, the concave and the convex region
+        double ahead = CubicFunction.window(t + connection.srttNs() / NS_PER_SECOND, s.k, s.wMax);
+        double target = Math.max(cwnd, Math.min(ahead, MAX_TARGET * cwnd));
+        s.slope = (target - cwnd) / cwnd;
+        return cwnd + (target - cwnd) * Math.min(1, segmentsAcked / cwnd);
     }
 
     @Override
@@ -219,38 +216,28 @@ public final class Cubic implements CongestionControl {
 
     /** RFC 9438 §4.6 and §4.7. */
     private void reduce(CongestionWindow w, int betaPercent, int leastSegments) {
-        remember(w, false);
+        Stage last = stage;
+        before = new Before(false, w.cwnd(), w.ssthresh(), last);
         double cwnd = (double) w.cwnd() / w.smss();
-        wMax = cwnd < wMax ? cwnd * FAST_CONVERGENCE : cwnd;
-        cwndPrior = cwnd;
+        boolean lower = last != null && cwnd < last.wMax;
+        stage = new Stage(cwnd, lower ? cwnd * FAST_CONVERGENCE : cwnd);
         long reduced = w.cwnd() * betaPercent / 100;
         w.ssthresh(Math.max(reduced, 2L * w.smss()));
         w.cwnd(Math.max(reduced, (long) leastSegments * w.smss()));
-        endStage();
     }
 
     /** RFC 9438 §4.8. */
     @Override
     public void onRetransmissionTimeout(CongestionWindow w, ConnectionView connection, boolean first, long nowNs) {
+        Stage last = stage;
+        double cwndPrior = last == null ? UNDEFINED : last.cwndPrior;
         if (first) {
-            remember(w, true);
+            before = new Before(true, w.cwnd(), w.ssthresh(), last);
             cwndPrior = (double) w.cwnd() / w.smss();
             w.ssthresh(Math.max(w.cwnd() * BETA_PERCENT / 100, 2L * w.smss()));
         }
+        stage = new Stage(cwndPrior, UNDEFINED);
         w.cwnd(w.smss()); // RFC 5681 §3.1: the loss window
-        wMax = UNDEFINED;
-        slowStart.onTimeout();
-        endStage();
-    }
-
-    private void endStage() {
-        epochNs = NO_EPOCH;
-        fraction = 0;
-        slope = null;
-    }
-
-    private void remember(CongestionWindow w, boolean timeout) {
-        before = new Before(timeout, w.cwnd(), w.ssthresh(), cwndPrior, wMax, k, wEst, epochNs);
     }
 
     /**
@@ -266,23 +253,23 @@ public final class Cubic implements CongestionControl {
         }
         w.cwnd(b.timeout ? Math.max(w.cwnd(), priorCwnd) : b.cwnd);
         w.ssthresh(b.timeout ? Math.max(b.ssthresh, priorSsthresh) : b.ssthresh);
-        cwndPrior = b.cwndPrior;
-        wMax = b.wMax;
-        k = b.k;
-        wEst = b.wEst;
-        epochNs = b.epochNs;
-        lastAckNs = nowNs;
+        stage = b.stage;
+        if (b.stage != null) {
+            b.stage.lastAckNs = nowNs;
+        }
     }
 
     /** The variables are in segments, which are of another size now. */
     @Override
     public void onMss(CongestionWindow w, int oldSmss, long nowNs) {
-        double scale = (double) oldSmss / w.smss();
-        cwndPrior *= scale;
-        wMax *= scale;
-        wEst *= scale;
-        k *= StrictMath.cbrt(scale);
         before = null;
-        slope = null;
+        Stage s = stage;
+        if (s != null) {
+            double scale = (double) oldSmss / w.smss();
+            s.cwndPrior *= scale;
+            s.wMax *= scale;
+            s.wEst *= scale;
+            s.k *= StrictMath.cbrt(scale);
+        }
     }
 }

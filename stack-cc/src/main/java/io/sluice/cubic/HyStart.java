@@ -1,6 +1,7 @@
 package io.sluice.cubic;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.cc.SlowStart;
@@ -29,26 +30,15 @@ final class HyStart implements SlowStart {
     private static final long MAX_AGGREGATION_NS = 1_000_000;
     private static final long NS_PER_SECOND = 1_000_000_000;
 
-    private final StandardSlowStart growth;
     private long roundEnd;
     private long roundStartNs;
     private long trainEndNs;
     private long currentRttNs;
-    private long minRttNs = Long.MAX_VALUE;
     private byte samples;
-    private boolean found;
-
-    HyStart(int ackLimit) {
-        growth = new StandardSlowStart(ackLimit);
-    }
 
     @Override
     public void observe(CongestionWindow w, ConnectionView connection, AckSample ack) {
         if (ack.rttNs == AckSample.NO_RTT) {
-            return;
-        }
-        minRttNs = Math.min(minRttNs, ack.rttNs);
-        if (found) {
             return;
         }
         if (ack.deliveredBytes > roundEnd) {
@@ -61,9 +51,8 @@ final class HyStart implements SlowStart {
         if (w.cwnd() < (long) LOW_WINDOW_SEGMENTS * w.smss()) {
             return;
         }
-        boolean delayed = isDelayed(ack.rttNs);
+        boolean delayed = isDelayed(ack.rttNs, connection.minRttNs());
         if (isTrainLong(w, connection, ack.nowNs) || delayed) {
-            found = true;
             w.ssthresh(w.cwnd());
         }
     }
@@ -75,7 +64,8 @@ final class HyStart implements SlowStart {
         trainEndNs = nowNs;
         boolean paced = w.pacingRate() != CongestionWindow.UNPACED;
         long rate = paced ? w.pacingRate() : estimatedRate(w, connection.srttNs());
-        long threshold = minRttNs + Math.min(MAX_AGGREGATION_NS, AGGREGATE_BYTES * NS_PER_SECOND / Math.max(1, rate));
+        long threshold =
+                connection.minRttNs() + Math.min(MAX_AGGREGATION_NS, AGGREGATE_BYTES * NS_PER_SECOND / Math.max(1, rate));
         // A train that pacing has drawn out may take a whole round trip.
         return nowNs - roundStartNs > (paced ? threshold : threshold / 2);
     }
@@ -85,7 +75,7 @@ final class HyStart implements SlowStart {
         return srttNs == 0 ? 0 : (long) (2.0 * w.cwnd() * NS_PER_SECOND / srttNs);
     }
 
-    private boolean isDelayed(long rttNs) {
+    private boolean isDelayed(long rttNs, long minRttNs) {
         currentRttNs = Math.min(currentRttNs, rttNs);
         if (samples < MIN_SAMPLES) {
             samples++;
@@ -96,13 +86,7 @@ final class HyStart implements SlowStart {
     }
 
     @Override
-    public long grow(CongestionWindow w, AckSample ack) {
-        return growth.grow(w, ack);
-    }
-
-    @Override
-    public void onTimeout() {
-        found = false;
-        minRttNs = Long.MAX_VALUE;
+    public long grow(CongestionWindow w, AckSample ack, CongestionSettings settings) {
+        return StandardSlowStart.INSTANCE.grow(w, ack, settings);
     }
 }

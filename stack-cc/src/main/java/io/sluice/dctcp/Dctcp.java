@@ -6,7 +6,6 @@ import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.cc.NewReno;
-import io.sluice.cc.StandardSlowStart;
 
 /**
  * DCTCP (RFC 8257), for networks under one administration: reduces the window by how much of it was marked. An addition to
@@ -39,7 +38,7 @@ public final class Dctcp implements CongestionControl {
     private boolean counted;
 
     public Dctcp(CongestionSettings settings) {
-        reno = new NewReno(NAME, new StandardSlowStart(settings.ackLimit()), false);
+        reno = new NewReno(settings);
     }
 
     @Override

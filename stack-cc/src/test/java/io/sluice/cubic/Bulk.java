@@ -18,6 +18,7 @@ public final class Bulk implements ConnectionView {
     public final AckSample ack = new AckSample();
     public long nowNs = 1_000_000 * MS;
     public long rttNs = 100 * MS;
+    private long minRttNs = Long.MAX_VALUE;
     private long flight;
     private long delivered;
 
@@ -72,6 +73,7 @@ public final class Bulk implements ConnectionView {
         ack.deliveredBytes = delivered;
         ack.pipeBytes = flight;
         ack.rttNs = rttNs;
+        minRttNs = Math.min(minRttNs, rttNs);
     }
 
     /** Everything in flight is acknowledged, nothing is sent, and the time passes. */
@@ -177,7 +179,7 @@ public final class Bulk implements ConnectionView {
 
     @Override
     public long minRttNs() {
-        return rttNs;
+        return minRttNs;
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionSettings.InitialSlowStart;
 import io.sluice.cc.CongestionWindow;
-import io.sluice.cc.HyStartPlusPlus;
 import io.sluice.cc.NewReno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How slow start ends before a loss: HyStart++ (RFC 9406) and its predecessor. Segments are 1000 octets. */
 final class SlowStartTest {
+    /** RFC 9406 §4.3: L where nothing paces. */
+    private static final int RFC_LIMIT = 8;
+
     /** Those that have HyStart++. */
     enum Algorithm {
         NEWRENO,
@@ -24,7 +26,7 @@ final class SlowStartTest {
 
         CongestionControl create(int limit) {
             CongestionSettings s = new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, limit, false, 0);
-            return this == CUBIC ? new Cubic(s) : new NewReno("newreno", s.newSlowStart(), false);
+            return this == CUBIC ? new Cubic(s) : new NewReno(s);
         }
     }
 
@@ -122,10 +124,10 @@ final class SlowStartTest {
 
     @Test
     void limitCountsWhereNothingPaces() { // §4.2 and §4.3: L
-        Bulk path = new Bulk(Algorithm.CUBIC.create(HyStartPlusPlus.RECOMMENDED_LIMIT), 20);
+        Bulk path = new Bulk(Algorithm.CUBIC.create(RFC_LIMIT), 20);
         path.ack(20);
         assertEquals(28, path.cwnd());
-        Bulk paced = new Bulk(Algorithm.CUBIC.create(HyStartPlusPlus.RECOMMENDED_LIMIT), 20);
+        Bulk paced = new Bulk(Algorithm.CUBIC.create(RFC_LIMIT), 20);
         paced.window.pacingRate(1_000_000);
         paced.ack(20);
         assertEquals(40, paced.cwnd());

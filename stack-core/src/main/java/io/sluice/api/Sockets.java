@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.sluice.cc.CongestionControls;
 import io.sluice.event.Pollable;
 import io.sluice.host.Host;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ public final class Sockets {
     /** A UDP socket: of IPv4, or of IPv6 and, unless it is told otherwise, of both. */
     public UdpSocket udp(boolean ipv6) {
         return new UdpSocket(host, ipv6);
+    }
+
+    /** The congestion controls that {@link TcpOption#TCP_CONGESTION} can choose from by name. */
+    public CongestionControls congestionControls() {
+        return host.tcp().layer().knobs().congestionControls();
     }
 
     /**

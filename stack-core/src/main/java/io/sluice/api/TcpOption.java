@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.sluice.cc.CongestionControlFactory;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpStack;
 import java.time.Duration;
@@ -108,6 +109,13 @@ public final class TcpOption<T> {
     /** The stack, congestion control included, of a connection that is opened or accepted later. */
     public static final TcpOption<TcpStack> TCP_STACK = of("TCP_STACK", v -> true, o -> o.stack, (o, v) -> o.stack = v);
 
+    /**
+     * The congestion control, of a connection that is open from now on; one of those that {@link Sockets#congestionControls}
+     * knows, or any other. Until it is set, that of the stack or else of the host.
+     */
+    public static final TcpOption<CongestionControlFactory> TCP_CONGESTION =
+            of("TCP_CONGESTION", v -> true, SocketOptions::usualCongestionControl, (o, v) -> o.congestionControl = v);
+
     /** DSCP (RFC 2474) in the upper six bits of the octet; the lower two are TCP's (RFC 3168 §5). IPV6_TCLASS, too. */
     public static final TcpOption<Integer> IP_TOS =
             of("IP_TOS", v -> v >= 0 && v <= LARGEST_OCTET, o -> (int) o.trafficClass, (o, v) -> {
@@ -145,6 +153,7 @@ public final class TcpOption<T> {
             TCP_NOOPT,
             TCP_REMOTE_UDP_ENCAPS_PORT,
             TCP_STACK,
+            TCP_CONGESTION,
             IP_TOS,
             IP_TTL,
             IPV6_USE_MIN_MTU);

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The congestion controls that a host knows, by name. Immutable. */
 public final class CongestionControls {
-    private static final CongestionControlFactory NEWRENO = new NewRenoFactory(NewReno.NAME);
-    private static final List<CongestionControlFactory> BUILT_IN = List.of(NEWRENO, new NewRenoFactory("reno"));
+    private static final CongestionControlFactory NEWRENO = new NewRenoFactory();
+    private static final CongestionControls BUILT_IN = new CongestionControls(List.of(NEWRENO));
+    private static final CongestionControls INSTALLED = load();
 
     private final List<CongestionControlFactory> factories;
 
@@ -18,15 +19,21 @@ public final class CongestionControls {
 
     /** NewReno, which is always there, and what the class or module path offers. */
     public static CongestionControls installed() {
-        List<CongestionControlFactory> all = new ArrayList<>(BUILT_IN);
-        ServiceLoader.load(CongestionControlFactory.class, CongestionControlFactory.class.getClassLoader())
-                .forEach(all::add);
-        return new CongestionControls(all);
+        return INSTALLED;
+    }
+
+    private static CongestionControls load() {
+        CongestionControls all = BUILT_IN;
+        for (CongestionControlFactory f :
+                ServiceLoader.load(CongestionControlFactory.class, CongestionControlFactory.class.getClassLoader())) {
+            all = all.with(f);
+        }
+        return all;
     }
 
     /** NewReno only. */
     public static CongestionControls builtIn() {
-        return new CongestionControls(BUILT_IN);
+        return BUILT_IN;
     }
 
     /** These and one more, which takes the place of one that has its name. */
@@ -47,15 +54,10 @@ public final class CongestionControls {
         return null;
     }
 
-    /** The first of {@code names} that there is, or NewReno. */
-    public CongestionControlFactory preferred(List<String> names) {
-        for (String name : names) {
-            CongestionControlFactory f = named(name);
-            if (f != null) {
-                return f;
-            }
-        }
-        return NEWRENO;
+    /** The one of this name, or NewReno. */
+    public CongestionControlFactory preferred(String name) {
+        CongestionControlFactory f = named(name);
+        return f == null ? NEWRENO : f;
     }
 
     /** All names. */
@@ -63,11 +65,16 @@ public final class CongestionControls {
         return factories.stream().map(CongestionControlFactory::name).toList();
     }
 
-    /** NewReno under one of its names: kernels disagree. */
-    private record NewRenoFactory(String name) implements CongestionControlFactory {
+    /** Makes {@link NewReno}. */
+    private static final class NewRenoFactory implements CongestionControlFactory {
+        @Override
+        public String name() {
+            return NewReno.NAME;
+        }
+
         @Override
         public CongestionControl create(CongestionSettings settings) {
-            return new NewReno(name, settings.newSlowStart(), settings.alternativeBackoff());
+            return new NewReno(settings);
         }
     }
 }

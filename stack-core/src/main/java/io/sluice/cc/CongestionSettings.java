@@ -12,9 +12,12 @@ package io.sluice.cc;
  */
 public record CongestionSettings(
         InitialSlowStart slowStart, int ackLimit, boolean alternativeBackoff, long curveIntervalNs) {
-    /** What the RFCs say. */
+    /** HyStart++, and for the rest what the RFCs that are not experimental say. */
     public static final CongestionSettings STANDARD =
-            new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, StandardSlowStart.NO_LIMIT, false, 0);
+            new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, 0, false, 0);
+
+    /** As {@link #STANDARD}, with the slow start of RFC 5681 §3.1. */
+    public static final CongestionSettings PLAIN = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0);
 
     /** What ends the first slow start before a loss does. */
     public enum InitialSlowStart {
@@ -24,12 +27,5 @@ public record CongestionSettings(
         HYSTART_PLUS_PLUS,
         /** Its predecessor, for CUBIC only; nothing for others. */
         HYSTART
-    }
-
-    /** The slow start that is wanted of algorithms that are not CUBIC. */
-    public SlowStart newSlowStart() {
-        return slowStart == InitialSlowStart.HYSTART_PLUS_PLUS
-                ? new HyStartPlusPlus(ackLimit)
-                : new StandardSlowStart(ackLimit);
     }
 }

@@ -7,21 +7,17 @@ package io.sluice.cc;
  *
  * <p>Rounds are counted in octets delivered rather than in sequence numbers (§4.2), which is the same while nothing is lost.
  */
-public final class HyStartPlusPlus implements SlowStart {
+final class HyStartPlusPlus implements SlowStart {
     // RFC 9406 §4.3
-    static final long MIN_RTT_THRESH_NS = 4_000_000;
-    static final long MAX_RTT_THRESH_NS = 16_000_000;
-    static final int MIN_RTT_DIVISOR = 8;
-    static final int N_RTT_SAMPLE = 8;
-    static final int CSS_GROWTH_DIVISOR = 4;
-    static final int CSS_ROUNDS = 5;
-
-    /** RFC 9406 §4.3: what L should be where nothing paces. */
-    public static final int RECOMMENDED_LIMIT = 8;
+    private static final long MIN_RTT_THRESH_NS = 4_000_000;
+    private static final long MAX_RTT_THRESH_NS = 16_000_000;
+    private static final int MIN_RTT_DIVISOR = 8;
+    private static final int N_RTT_SAMPLE = 8;
+    private static final int CSS_GROWTH_DIVISOR = 4;
+    private static final int CSS_ROUNDS = 5;
 
     private static final long INFINITY = Long.MAX_VALUE;
 
-    private final int limit;
     private long windowEnd;
     private long lastRoundMinRttNs = INFINITY;
     private long currentRoundMinRttNs = INFINITY;
@@ -32,19 +28,13 @@ public final class HyStartPlusPlus implements SlowStart {
     private byte rttSampleCount;
     private byte cssRounds;
 
-    /**
-     * @param limit L of §4.2 where the sender does not pace: the segments by which one acknowledgment may open the window, or
-     *     {@link StandardSlowStart#NO_LIMIT}; there is none where it does
-     */
-    public HyStartPlusPlus(int limit) {
-        this.limit = limit;
+    @Override
+    public SlowStart at(CongestionWindow w, CongestionSettings settings) {
+        return w.ssthresh() == CongestionWindow.UNLIMITED ? this : StandardSlowStart.INSTANCE;
     }
 
     @Override
     public void observe(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        if (!isFirst(w)) {
-            return;
-        }
         if (ack.rttNs != AckSample.NO_RTT) {
             currentRoundMinRttNs = Math.min(currentRoundMinRttNs, ack.rttNs);
             rttSampleCount = (byte) Math.min(rttSampleCount + 1, N_RTT_SAMPLE);
@@ -86,28 +76,15 @@ public final class HyStartPlusPlus implements SlowStart {
     }
 
     @Override
-    public long grow(CongestionWindow w, AckSample ack) {
-        boolean paced = w.pacingRate() != CongestionWindow.UNPACED;
-        int most = paced ? StandardSlowStart.NO_LIMIT : limit;
-        if (ack.afterTimeout) {
-            most = 1; // RFC 3465 §2.3
+    public long grow(CongestionWindow w, AckSample ack, CongestionSettings settings) {
+        if (!isConservative()) {
+            return StandardSlowStart.INSTANCE.grow(w, ack, settings);
         }
-        if (!isFirst(w) || !isConservative()) {
-            return StandardSlowStart.grow(w, ack.newlyAckedBytes, most);
-        }
-        long usable = most == StandardSlowStart.NO_LIMIT
-                ? ack.newlyAckedBytes
-                : Math.min(ack.newlyAckedBytes, (long) most * w.smss());
-        w.cwnd(w.cwnd() + usable / CSS_GROWTH_DIVISOR);
+        w.cwnd(w.cwnd() + StandardSlowStart.usable(w, ack, settings) / CSS_GROWTH_DIVISOR);
         return 0;
     }
 
-    private static boolean isFirst(CongestionWindow w) {
-        return w.ssthresh() == CongestionWindow.UNLIMITED;
-    }
-
-    /** Whether this is CSS. */
-    boolean isConservative() {
+    private boolean isConservative() {
         return cssBaselineMinRttNs != INFINITY;
     }
 }

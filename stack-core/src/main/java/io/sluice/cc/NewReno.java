@@ -11,37 +11,28 @@ public final class NewReno implements CongestionControl {
     /** RFC 8511 §3.1: beta_ecn where losses halve the window. */
     private static final double BETA_ECN = 0.8;
 
-    private final String name;
-    private final SlowStart slowStart;
-    private final boolean alternativeBackoff;
-    private long ackedInAvoidance;
+    private final CongestionSettings settings;
+    private SlowStart slowStart = StandardSlowStart.INSTANCE;
+    private int ackedInAvoidance;
 
-    /**
-     * With the standard slow start, and without the limit of RFC 3465 §2.2: deviates from its L = 2, because peers that merge
-     * segments acknowledge many at a time, which RFC 3465 did not foresee.
-     */
+    /** With the standard slow start. */
     public NewReno() {
-        this(NAME, new StandardSlowStart(StandardSlowStart.NO_LIMIT), false);
+        this(CongestionSettings.PLAIN);
     }
 
-    /**
-     * @param name what users call it
-     * @param alternativeBackoff RFC 8511: reduce less after a mark than after a loss
-     */
-    public NewReno(String name, SlowStart slowStart, boolean alternativeBackoff) {
-        this.name = name;
-        this.slowStart = slowStart;
-        this.alternativeBackoff = alternativeBackoff;
+    public NewReno(CongestionSettings settings) {
+        this.settings = settings;
     }
 
     @Override
     public String name() {
-        return name;
+        return NAME;
     }
 
     @Override
     public void onAck(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        if (w.inSlowStart()) {
+        if (w.inSlowStart() && !ack.appLimited) {
+            slowStart = slowStart.at(w, settings);
             slowStart.observe(w, connection, ack);
         }
         if (ack.inRecovery || ack.appLimited || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
@@ -51,16 +42,17 @@ public final class NewReno implements CongestionControl {
         }
         long acked = ack.newlyAckedBytes;
         if (w.inSlowStart()) { // RFC 9293 §3.8.2 (MUST-19), RFC 5681 §3.1 (M3)
-            acked = slowStart.grow(w, ack);
+            acked = slowStart.grow(w, ack, settings);
             if (acked <= 0) {
                 return;
             }
         }
-        ackedInAvoidance += acked;
-        while (ackedInAvoidance >= w.cwnd()) { // RFC 3465 §2.1, RFC 5681 §3.1 (M3, M8)
-            ackedInAvoidance -= w.cwnd();
+        acked += ackedInAvoidance;
+        while (acked >= w.cwnd()) { // RFC 3465 §2.1, RFC 5681 §3.1 (M3, M8)
+            acked -= w.cwnd();
             w.cwnd(w.cwnd() + w.smss());
         }
+        ackedInAvoidance = (int) acked;
     }
 
     @Override
@@ -74,7 +66,7 @@ public final class NewReno implements CongestionControl {
     /** RFC 3168 §6.1.2: halves cwnd. FlightSize would not do, since the same ACK may have acknowledged most of it. */
     @Override
     public void onEcnEcho(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        long reduced = alternativeBackoff ? (long) (w.cwnd() * BETA_ECN) : w.cwnd() / 2;
+        long reduced = settings.alternativeBackoff() ? (long) (w.cwnd() * BETA_ECN) : w.cwnd() / 2;
         w.ssthresh(Math.max(reduced, 2L * w.smss()));
         w.cwnd(Math.min(w.cwnd(), w.ssthresh()));
         ackedInAvoidance = 0;
@@ -86,7 +78,6 @@ public final class NewReno implements CongestionControl {
             w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
         }
         w.cwnd(w.smss()); // RFC 5681 §3.1 (M10): the loss window, LW
-        slowStart.onTimeout();
         ackedInAvoidance = 0;
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.host;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.cc.CongestionControls;
 import io.sluice.event.StackEvents;
 import io.sluice.icmp.IcmpLimits;
 import io.sluice.tcp.TcpProfile;
@@ -17,6 +18,7 @@ public final class HostConfig {
     private final HostMemory memory;
     private final TcpProfile tcpProfile;
     private final TcpStack tcpStack;
+    private final CongestionControls congestionControls;
     private final IcmpLimits icmpLimits;
 
     private HostConfig(Builder b) {
@@ -27,6 +29,7 @@ public final class HostConfig {
         memory = b.memory;
         tcpProfile = b.tcpProfile;
         tcpStack = b.tcpStack;
+        congestionControls = b.congestionControls;
         icmpLimits = b.icmpLimits;
     }
 
@@ -69,6 +72,10 @@ public final class HostConfig {
         return tcpStack;
     }
 
+    public CongestionControls congestionControls() {
+        return congestionControls;
+    }
+
     public IcmpLimits icmpLimits() {
         return icmpLimits;
     }
@@ -82,6 +89,7 @@ public final class HostConfig {
         private HostMemory memory = HostMemory.DEFAULT;
         private TcpProfile tcpProfile = TcpProfile.STANDARD;
         private TcpStack tcpStack = TcpStack.DEFAULT;
+        private CongestionControls congestionControls = CongestionControls.installed();
         private IcmpLimits icmpLimits = IcmpLimits.DEFAULT;
 
         private Builder(RandomGenerator random) {
@@ -128,6 +136,12 @@ public final class HostConfig {
         /** The stack of new TCP connections; by default {@link TcpStack#DEFAULT}. */
         public Builder tcpStack(TcpStack newStack) {
             tcpStack = newStack;
+            return this;
+        }
+
+        /** The congestion controls that connections can have; by default {@link CongestionControls#installed}. */
+        public Builder congestionControls(CongestionControls newControls) {
+            congestionControls = newControls;
             return this;
         }
 

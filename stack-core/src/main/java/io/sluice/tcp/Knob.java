@@ -223,6 +223,21 @@ public enum Knob {
     KEEPALIVE_PROBES(CONNECTION, false, 9, 8, 9, "net.inet.tcp.keepcnt", "net.ipv4.tcp_keepalive_probes"),
     /** How long an active open may take. */
     CONNECT_TIMEOUT_MS(CONNECTION, false, 180_000, 75_000, 180_000, "net.inet.tcp.keepinit", ""),
+    /**
+     * What ends the first slow start before a loss: 0 nothing (RFC 5681 §3.1), 1 HyStart++ (RFC 9406), 2 for CUBIC only, what
+     * came before that ({@link io.sluice.cc.CongestionSettings.InitialSlowStart}).
+     */
+    INITIAL_SLOW_START(HOST, true, 1, 0, 2, "", ""),
+    /**
+     * L of RFC 3465 §2.2 and RFC 9406 §4.2: the segments by which one acknowledgment opens the window in slow start at most,
+     * where nothing paces; 0 for no limit. Deviates from their 2 and 8 because today's peers merge segments, and acknowledge
+     * them together.
+     */
+    SLOW_START_ACK_LIMIT(HOST, true, 0, 2, 0, "net.inet.tcp.abc_l_var", ""),
+    /** RFC 8511 §3.1: reduce the window less after a mark than after a loss. */
+    ALTERNATIVE_BACKOFF(HOST, true, 0, 0, 0, "net.inet.tcp.cc.abe", ""),
+    /** For how long CUBIC follows the last slope of its curve while the window does not change (RFC 9438 §4.2: not at all). */
+    CUBIC_CURVE_INTERVAL_MS(HOST, true, 0, 0, 31, "", ""),
     /** RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. */
     ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
     /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */

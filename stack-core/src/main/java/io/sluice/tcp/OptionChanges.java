@@ -18,6 +18,7 @@ final class OptionChanges {
         c.path.hopLimit(Path.DEFAULT_HOP_LIMIT); // unless the options have another
         c.options.applyTo(c.path);
         limitSegments(c, nowNs);
+        context.congestionChoice.apply(c, nowNs);
         if (c.tcb.state().isSynchronized() && c.attached) {
             context.timeouts.keepAliveChanged(c, nowNs);
             applyQuickAck(c);

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.CongestionControlFactory;
 import io.sluice.link.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -92,11 +93,18 @@ public final class SocketOptions {
     /** The stack of the connection. */
     public TcpStack stack;
 
+    /** TCP_CONGESTION: the congestion control, null for that of the stack or the host. */
+    public @Nullable CongestionControlFactory congestionControl;
+
     private boolean shared;
+
+    /** What {@link #congestionControl} is where the user has not chosen, as far as the host decides. */
+    private final CongestionControlFactory usualCongestionControl;
 
     /** The defaults of a host. */
     public SocketOptions(Knobs knobs, TcpStack stack) {
         this.stack = stack;
+        usualCongestionControl = knobs.congestionControl();
         receiveBuffer = knobs.getInt(Knob.RECEIVE_BUFFER);
         sendBuffer = knobs.getInt(Knob.SEND_BUFFER);
         keepAliveIdleNs = knobs.ns(Knob.KEEPALIVE_IDLE_MS);
@@ -133,6 +141,14 @@ public final class SocketOptions {
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         stack = o.stack;
+        congestionControl = o.congestionControl;
+        usualCongestionControl = o.usualCongestionControl;
+    }
+
+    /** The congestion control that the user chose, or the host's. */
+    public CongestionControlFactory usualCongestionControl() {
+        CongestionControlFactory chosen = congestionControl;
+        return chosen == null ? usualCongestionControl : chosen;
     }
 
     /** Chooses the size of the receive buffer, in octets; it does not grow any more. */

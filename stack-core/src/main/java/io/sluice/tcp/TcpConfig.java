@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.buffer.MemoryAccount;
+import io.sluice.cc.CongestionControls;
 import io.sluice.event.Counters;
 import io.sluice.event.Pollable;
 import io.sluice.event.StackEvents;
@@ -14,12 +15,14 @@ import java.util.random.RandomGenerator;
  *
  * @param profile the values of all knobs to begin with
  * @param stack the stack of new connections
+ * @param congestionControls those that connections can have
  * @param random the only source of randomness
  * @param memory what all connections together may pin of received data
  */
 public record TcpConfig(
         TcpProfile profile,
         TcpStack stack,
+        CongestionControls congestionControls,
         TimerWheel wheel,
         TransmitRing ring,
         Pollable.ReadyList ready,

@@ -107,7 +107,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
         this.lossRecovery = stack.lossRecovery().get();
-        this.congestionControl = stack.congestionControl().get();
+        this.congestionControl = context.congestionChoice.create(stack, options);
         context.rttEstimator.start(tcb.rtt);
     }
 

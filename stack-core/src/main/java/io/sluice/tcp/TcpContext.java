@@ -71,6 +71,7 @@ final class TcpContext {
     final Ending ending;
     final TimeWaits timeWaits;
     final UserCalls userCalls;
+    final CongestionChoice congestionChoice;
     final OptionChanges optionChanges;
     final ReceiveTuning receiveTuning;
     final SendTuning sendTuning;
@@ -82,7 +83,7 @@ final class TcpContext {
     TcpStack stack;
 
     TcpContext(TcpConfig config) {
-        knobs = new Knobs(config.profile());
+        knobs = new Knobs(config.profile(), config.congestionControls());
         stack = config.stack();
         wheel = config.wheel();
         ring = config.ring();
@@ -124,6 +125,7 @@ final class TcpContext {
         receiveTuning = new ReceiveTuning(this);
         sendTuning = new SendTuning(this);
         optionChanges = new OptionChanges(this);
+        congestionChoice = new CongestionChoice(this);
         icmpInput = new IcmpInput(this);
         pathMtu = new PathMtuDiscovery(this);
         guard = new Guard(this);

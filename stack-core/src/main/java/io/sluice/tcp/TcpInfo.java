@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoveringFromTimeout whether one is after a timeout
  * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
  *     modulo 2^32
+ * @param congestionControl the name of the congestion control that runs now
  * @param softError what ICMP said last about what is in flight, without ending the connection, or null: RFC 9293 §3.9.1.8
  *     (MUST-47)
  */
@@ -65,6 +66,7 @@ public record TcpInfo(
         boolean recovering,
         boolean recoveringFromTimeout,
         int lastDataReceivedMs,
+        String congestionControl,
         @Nullable SocketError softError) {
 
     static TcpInfo of(TcpConnection c) {
@@ -96,6 +98,7 @@ public record TcpInfo(
                 tcb.recovery.phase == RecoveryPhase.RECOVERY,
                 tcb.recovery.phase == RecoveryPhase.LOSS,
                 tcb.rcv.lastDataMs,
+                c.congestionControl.name(),
                 tcb.recovery.softError);
     }
 }

@@ -8,20 +8,24 @@ import java.util.function.ToLongFunction;
  */
 @SuppressWarnings("EnumOrdinal") // an index into a dense array, never stored or sent
 public final class TcpProfile {
+    private static final String CUBIC = "cubic";
+
     /** What the RFCs recommend today, tuned for throughput: the default. */
-    public static final TcpProfile STANDARD = new TcpProfile("STANDARD", Knob::standard);
+    public static final TcpProfile STANDARD = new TcpProfile("STANDARD", CUBIC, Knob::standard);
 
     /** As FreeBSD's TCP looks from outside. */
-    public static final TcpProfile FREEBSD = new TcpProfile("FREEBSD", Knob::freebsd);
+    public static final TcpProfile FREEBSD = new TcpProfile("FREEBSD", CUBIC, Knob::freebsd);
 
     /** As Linux's TCP looks from outside. */
-    public static final TcpProfile LINUX = new TcpProfile("LINUX", Knob::linux);
+    public static final TcpProfile LINUX = new TcpProfile("LINUX", CUBIC, Knob::linux);
 
     private final String name;
+    private final String congestionControl;
     private final long[] values;
 
-    private TcpProfile(String name, ToLongFunction<Knob> value) {
+    private TcpProfile(String name, String congestionControl, ToLongFunction<Knob> value) {
         this.name = name;
+        this.congestionControl = congestionControl;
         this.values = new long[Knob.values().length];
         for (Knob k : Knob.values()) {
             values[k.ordinal()] = value.applyAsLong(k);
@@ -36,9 +40,19 @@ public final class TcpProfile {
         return values[knob.ordinal()];
     }
 
+    /** The congestion control of connections for which nobody chooses one; NewReno where a host does not know it. */
+    public String congestionControl() {
+        return congestionControl;
+    }
+
+    /** This profile with another congestion control. */
+    public TcpProfile withCongestionControl(String newName) {
+        return new TcpProfile(name, newName, this::get);
+    }
+
     /** This profile with one value changed. */
     public TcpProfile with(Knob knob, long value) {
-        return new TcpProfile(name, k -> k == knob ? value : get(k));
+        return new TcpProfile(name, congestionControl, k -> k == knob ? value : get(k));
     }
 
     @Override

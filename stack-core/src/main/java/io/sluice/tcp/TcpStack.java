@@ -1,8 +1,8 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.CongestionControl;
-import io.sluice.cc.NewReno;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named composition of algorithms, which FreeBSD calls a function block: a value, not a subclass. Input, output, the
@@ -11,18 +11,19 @@ import java.util.function.Supplier;
  * @param name what users choose it by
  * @param requirement what the peer must have agreed to
  * @param lossRecovery gives the loss detection of one connection; an algorithm without state may give the same to all
- * @param congestionControl makes the congestion control of one connection
+ * @param congestionControl makes the congestion control of a connection whose user has not chosen one (TCP_CONGESTION); null
+ *     for that of the host
  */
 public record TcpStack(
         String name,
         Requirement requirement,
         Supplier<LossRecovery> lossRecovery,
-        Supplier<CongestionControl> congestionControl) {
-    /** SACK recovery (RFC 6675) with NewReno (RFC 5681, RFC 6582). */
-    public static final TcpStack DEFAULT = new TcpStack("default", Requirement.NONE, NewReno::new);
+        @Nullable Supplier<CongestionControl> congestionControl) {
+    /** SACK recovery (RFC 6675) with the host's congestion control. */
+    public static final TcpStack DEFAULT = new TcpStack("default", Requirement.NONE, null);
 
     /** A stack with the loss recovery of the default one. */
-    public TcpStack(String name, Requirement requirement, Supplier<CongestionControl> congestionControl) {
+    public TcpStack(String name, Requirement requirement, @Nullable Supplier<CongestionControl> congestionControl) {
         this(name, requirement, () -> SackRecovery.INSTANCE, congestionControl);
     }
 

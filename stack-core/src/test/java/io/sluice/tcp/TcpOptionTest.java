@@ -69,13 +69,14 @@ class TcpOptionTest {
             roundTrip(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_535);
             refused(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_536);
             roundTrip(s, TcpOption.TCP_STACK, TcpStack.DEFAULT);
+            roundTrip(s, TcpOption.TCP_CONGESTION, net.socketsA.congestionControls().preferred("newreno"));
             roundTrip(s, TcpOption.IP_TOS, 0xB8);
             refused(s, TcpOption.IP_TOS, 256);
             roundTrip(s, TcpOption.IP_TTL, 1);
             refused(s, TcpOption.IP_TTL, -1);
             s.close(0);
         }
-        assertEquals(22, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(23, TcpOption.ALL.stream().distinct().count(), "one more to test here");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sluice.netty;
 
 import io.netty.channel.ChannelOption;
+import io.sluice.cc.CongestionControlFactory;
 import io.sluice.tcp.TcpStack;
 
 /**
@@ -40,6 +41,13 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
 
     /** The TCP stack of new connections; by default the host's. */
     public static final ChannelOption<TcpStack> TCP_STACK = valueOf(SluiceChannelOption.class, "TCP_STACK");
+
+    /**
+     * The congestion control: one of the host's ({@link io.sluice.cc.CongestionControls#named}) or any other; also of a
+     * connection that is open. By default that of the stack, or of the host.
+     */
+    public static final ChannelOption<CongestionControlFactory> TCP_CONGESTION =
+            valueOf(SluiceChannelOption.class, "TCP_CONGESTION");
 
     /** Whether a listener on :: takes no IPv4 connections. Default false. */
     public static final ChannelOption<Boolean> IPV6_V6ONLY = valueOf(SluiceChannelOption.class, "IPV6_V6ONLY");

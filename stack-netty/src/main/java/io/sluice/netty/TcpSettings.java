@@ -3,6 +3,7 @@ package io.sluice.netty;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.sluice.api.TcpOption;
+import io.sluice.cc.CongestionControlFactory;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpProfile;
@@ -55,6 +56,9 @@ final class TcpSettings {
     private static final Setting<SocketOptions, TcpStack> STACK =
             setting(SluiceChannelOption.TCP_STACK, TcpOption.TCP_STACK);
 
+    private static final Setting<SocketOptions, CongestionControlFactory> CONGESTION =
+            setting(SluiceChannelOption.TCP_CONGESTION, TcpOption.TCP_CONGESTION);
+
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
             RECEIVE_BUFFER,
@@ -72,6 +76,7 @@ final class TcpSettings {
             MAX_SEGMENT,
             HOP_LIMIT,
             STACK,
+            CONGESTION,
             REUSE_PORT,
             QUICK_ACK,
             SYN_RETRIES,
@@ -81,7 +86,7 @@ final class TcpSettings {
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
-            RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, NO_OPTIONS);
+            RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, CONGESTION, NO_OPTIONS);
 
     private TcpSettings() {}
 

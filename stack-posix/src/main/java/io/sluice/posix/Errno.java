@@ -12,6 +12,7 @@ public enum Errno {
     EFAULT(14, 14),
     EEXIST(17, 17),
     ENOENT(2, 2),
+    ESRCH(3, 3),
     EINVAL(22, 22),
     EMFILE(24, 24),
     EPIPE(32, 32),

@@ -15,7 +15,8 @@ public final class PosixProfile {
             Trait.IPV6_ONLY,
             Trait.ACCEPTED_INHERITS_NON_BLOCKING,
             Trait.SEND_TO_CONNECTED_FAILS,
-            Trait.MAXSEG_ONLY_LOWERS);
+            Trait.MAXSEG_ONLY_LOWERS,
+            Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
     /** What most users expect: Linux's numbers and POSIX's words. */
     public static final PosixProfile STANDARD = new PosixProfile(
@@ -35,7 +36,7 @@ public final class PosixProfile {
             Errno::linux,
             errors(),
             linuxErrors(),
-            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
+            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.NEWRENO_IS_RENO));
 
     private final String name;
     private final ToIntFunction<Errno> numbers;
@@ -56,7 +57,11 @@ public final class PosixProfile {
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */
-        MAXSEG_ONLY_LOWERS
+        MAXSEG_ONLY_LOWERS,
+        /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
+        UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
+        /** NewReno is called reno. */
+        NEWRENO_IS_RENO
     }
 
     private PosixProfile(

@@ -300,8 +300,13 @@ public final class PosixSockets {
     }
 
     /** {@code setsockopt} of an option whose value is a name. */
-    public Call setsockopt(int fd, SocketOption option, String name) {
-        return withStream(fd, s -> outcome(StreamOptions.set(s, option, name)));
+    public Call setsockopt(int fd, SocketOption option, String name, long nowNs) {
+        return withStream(fd, s -> outcome(streamOptions.set(s, option, name, nowNs)));
+    }
+
+    /** {@code getsockopt} of an option whose value is a name; null if {@code fd} is no stream socket, or the option no such. */
+    public @Nullable String getsockoptName(int fd, SocketOption option) {
+        return descriptors.get(fd) instanceof StreamSocket s ? StreamOptions.getName(s, option) : null;
     }
 
     private static Call outcome(@Nullable Errno errno) {

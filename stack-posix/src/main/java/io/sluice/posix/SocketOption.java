@@ -52,9 +52,9 @@ public enum SocketOption {
     TCP_KEEPINIT,
     /** Milliseconds. */
     TCP_USER_TIMEOUT,
-    /** A name: of the stack; only to set. */
+    /** A name: of the stack. */
     TCP_FUNCTION_BLK,
-    /** A name: of the congestion control; only to set. */
+    /** A name: of the congestion control. */
     TCP_CONGESTION;
 
     /** Whether the value is a name. */

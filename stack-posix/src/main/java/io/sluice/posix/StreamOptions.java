@@ -1,6 +1,8 @@
 package io.sluice.posix;
 
 import io.sluice.api.TcpOption;
+import io.sluice.cc.CongestionControlFactory;
+import io.sluice.cc.NewReno;
 import io.sluice.link.Path;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
@@ -18,10 +20,11 @@ final class StreamOptions {
     private static final long NS_PER_MICROSECOND = 1_000L;
     private static final int SOCK_STREAM = 1;
 
-    /** What the default stack is called, and what its congestion control. */
-    private static final Set<String> DEFAULT_STACKS = Set.of("default", "freebsd");
+    /** What some call {@link NewReno}. */
+    private static final String RENO = "reno";
 
-    private static final Set<String> NEW_RENOS = Set.of("reno", "newreno");
+    /** What the default stack is called. */
+    private static final Set<String> DEFAULT_STACKS = Set.of("default", "freebsd");
 
     /** What TCP_MAXSEG can be on Linux; and its lower bound on FreeBSD: net.inet.tcp.minmss less 40. */
     private static final int LEAST_MAXSEG = 88;
@@ -274,7 +277,7 @@ final class StreamOptions {
     }
 
     /** Sets an option whose value is a name; null, or why not. */
-    static @Nullable Errno set(StreamSocket s, SocketOption option, String name) {
+    @Nullable Errno set(StreamSocket s, SocketOption option, String name, long nowNs) {
         switch (option) {
             case TCP_FUNCTION_BLK -> {
                 if (!DEFAULT_STACKS.contains(name)) {
@@ -283,15 +286,35 @@ final class StreamOptions {
                 s.options().stack = TcpStack.DEFAULT;
             }
             case TCP_CONGESTION -> {
-                if (!NEW_RENOS.contains(name)) {
-                    return Errno.ENOENT;
+                CongestionControlFactory f =
+                        knobs.congestionControls().named(name.equals(RENO) ? NewReno.NAME : name);
+                if (f == null) {
+                    return s.has(Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH) ? Errno.ESRCH : Errno.ENOENT;
                 }
+                s.socket().set(TcpOption.TCP_CONGESTION, f, nowNs);
             }
             default -> {
                 return Errno.ENOPROTOOPT;
             }
         }
         return null;
+    }
+
+    /** The value of an option that is a name, or null if there is no such option to read. */
+    static @Nullable String getName(StreamSocket s, SocketOption option) {
+        return switch (option) {
+            case TCP_FUNCTION_BLK -> s.options().stack.name();
+            case TCP_CONGESTION -> congestionControl(s);
+            default -> null;
+        };
+    }
+
+    private static String congestionControl(StreamSocket s) {
+        TcpConnection c = s.socket().connection();
+        String name = c == null
+                ? s.options().usualCongestionControl().name()
+                : c.info().congestionControl();
+        return s.has(Trait.NEWRENO_IS_RENO) && name.equals(NewReno.NAME) ? RENO : name;
     }
 
     private int buffer(long asked) {

@@ -323,9 +323,24 @@ public final class SystemCalls implements SystemInterface {
         if (option == null) {
             return Made.of(Call.failed(Errno.ENOPROTOOPT));
         }
+        if (option.isName()) {
+            return getName(a, option);
+        }
         long[] out = new long[option.valueCount()];
         Call call = sockets.getsockopt(fd(a), option, out);
         return new Made(call, () -> checkValues(a, a.get(3), out), false);
+    }
+
+    private Made getName(Arguments a, SocketOption option) throws RunFailure {
+        String name = sockets.getsockoptName(fd(a), option);
+        return new Made(
+                name == null ? Call.failed(Errno.ENOPROTOOPT) : Call.returned(0),
+                () -> {
+                    if (a.get(3) instanceof Expression.StringValue expected && !expected.value().equals(name)) {
+                        throw a.failure(a.get(3), "expected " + expected.value() + ", is " + name);
+                    }
+                },
+                false);
     }
 
     static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
@@ -366,7 +381,7 @@ public final class SystemCalls implements SystemInterface {
             if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue name)) {
                 throw a.failure(a.get(3), "a name was expected");
             }
-            return Made.of(sockets.setsockopt(fd(a), option, name.value()));
+            return Made.of(sockets.setsockopt(fd(a), option, name.value(), now()));
         }
         long[] values = new long[elements.size()];
         for (int i = 0; i < values.length; i++) {

@@ -17,11 +17,6 @@ enum LinuxSysctl {
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     ECN_OPTION("net.ipv4.tcp_ecn_option", Kind.FIXED, "0 1 2", "only matters with AccECN, which is not offered"),
     FRTO("net.ipv4.tcp_frto", Kind.PENDING, "1 2", "a timeout is taken for a loss"),
-    CONGESTION_CONTROL(
-            "net.ipv4.tcp_congestion_control",
-            Kind.PENDING,
-            "reno cubic",
-            "NewReno stands in for CUBIC: slow start is the same, congestion avoidance is not"),
     RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it"),
     FAST_OPEN("net.ipv4.tcp_fastopen", Kind.PENDING, "", "Fast Open is not built yet: no SYN carries data or a cookie"),
     FAST_OPEN_KEY("net.ipv4.tcp_fastopen_key", Kind.PENDING, "", "Fast Open is not built yet: there are no cookies");

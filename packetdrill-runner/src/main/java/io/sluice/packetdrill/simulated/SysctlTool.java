@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
+import io.sluice.cc.NewReno;
 import io.sluice.packetdrill.command.Tool;
 import io.sluice.packetdrill.run.LinuxDefaults;
 import io.sluice.tcp.Knob;
@@ -69,6 +70,9 @@ final class SysctlTool implements Tool {
         }
         if (name.equals(SEND_MEMORY)) {
             return setBuffer(value, Knob.SEND_BUFFER, Knob.SEND_BUFFER_MAX);
+        }
+        if (Knobs.namesCongestionControl(name)) {
+            return knobs.congestionControl(value.equals("reno") ? NewReno.NAME : value) ? null : "there is no such congestion control";
         }
         Optional<LinuxSysctl> known = LinuxSysctl.named(name);
         if (known.isPresent() && Knob.named(name).isEmpty()) {
