@@ -64,8 +64,8 @@ final class HyStart implements SlowStart {
         trainEndNs = nowNs;
         boolean paced = w.pacingRate() != CongestionWindow.UNPACED;
         long rate = paced ? w.pacingRate() : estimatedRate(w, connection.srttNs());
-        long threshold =
-                connection.minRttNs() + Math.min(MAX_AGGREGATION_NS, AGGREGATE_BYTES * NS_PER_SECOND / Math.max(1, rate));
+        long threshold = connection.minRttNs()
+                + Math.min(MAX_AGGREGATION_NS, AGGREGATE_BYTES * NS_PER_SECOND / Math.max(1, rate));
         // A train that pacing has drawn out may take a whole round trip.
         return nowNs - roundStartNs > (paced ? threshold : threshold / 2);
     }

@@ -23,8 +23,7 @@ final class CongestionChoice {
         if (chosen == null && ofStack != null) {
             return ofStack.get();
         }
-        return (chosen == null ? context.knobs.congestionControl() : chosen)
-                .create(context.knobs.congestionSettings());
+        return (chosen == null ? context.knobs.congestionControl() : chosen).create(context.knobs.congestionSettings());
     }
 
     /** The user may have chosen another: replaces it alone. The window stays as it is; how it is paced is the new one's affair. */

@@ -69,7 +69,10 @@ class TcpOptionTest {
             roundTrip(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_535);
             refused(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_536);
             roundTrip(s, TcpOption.TCP_STACK, TcpStack.DEFAULT);
-            roundTrip(s, TcpOption.TCP_CONGESTION, net.socketsA.congestionControls().preferred("newreno"));
+            roundTrip(
+                    s,
+                    TcpOption.TCP_CONGESTION,
+                    net.socketsA.congestionControls().preferred("newreno"));
             roundTrip(s, TcpOption.IP_TOS, 0xB8);
             refused(s, TcpOption.IP_TOS, 256);
             roundTrip(s, TcpOption.IP_TTL, 1);

@@ -86,7 +86,15 @@ final class TcpSettings {
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
-            RECEIVE_BUFFER, REUSE_ADDRESS, REUSE_PORT, TRAFFIC_CLASS, MAX_SEGMENT, HOP_LIMIT, STACK, CONGESTION, NO_OPTIONS);
+            RECEIVE_BUFFER,
+            REUSE_ADDRESS,
+            REUSE_PORT,
+            TRAFFIC_CLASS,
+            MAX_SEGMENT,
+            HOP_LIMIT,
+            STACK,
+            CONGESTION,
+            NO_OPTIONS);
 
     private TcpSettings() {}
 

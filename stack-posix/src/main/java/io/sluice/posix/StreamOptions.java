@@ -286,8 +286,7 @@ final class StreamOptions {
                 s.options().stack = TcpStack.DEFAULT;
             }
             case TCP_CONGESTION -> {
-                CongestionControlFactory f =
-                        knobs.congestionControls().named(name.equals(RENO) ? NewReno.NAME : name);
+                CongestionControlFactory f = knobs.congestionControls().named(name.equals(RENO) ? NewReno.NAME : name);
                 if (f == null) {
                     return s.has(Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH) ? Errno.ESRCH : Errno.ENOENT;
                 }

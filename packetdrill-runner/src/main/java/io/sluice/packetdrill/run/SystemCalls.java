@@ -336,7 +336,8 @@ public final class SystemCalls implements SystemInterface {
         return new Made(
                 name == null ? Call.failed(Errno.ENOPROTOOPT) : Call.returned(0),
                 () -> {
-                    if (a.get(3) instanceof Expression.StringValue expected && !expected.value().equals(name)) {
+                    if (a.get(3) instanceof Expression.StringValue expected
+                            && !expected.value().equals(name)) {
                         throw a.failure(a.get(3), "expected " + expected.value() + ", is " + name);
                     }
                 },

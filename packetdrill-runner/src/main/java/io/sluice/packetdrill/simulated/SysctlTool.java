@@ -72,7 +72,9 @@ final class SysctlTool implements Tool {
             return setBuffer(value, Knob.SEND_BUFFER, Knob.SEND_BUFFER_MAX);
         }
         if (Knobs.namesCongestionControl(name)) {
-            return knobs.congestionControl(value.equals("reno") ? NewReno.NAME : value) ? null : "there is no such congestion control";
+            return knobs.congestionControl(value.equals("reno") ? NewReno.NAME : value)
+                    ? null
+                    : "there is no such congestion control";
         }
         Optional<LinuxSysctl> known = LinuxSysctl.named(name);
         if (known.isPresent() && Knob.named(name).isEmpty()) {
