@@ -5,10 +5,12 @@ import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.host.Host;
 import io.sluice.ip.Interface;
+import io.sluice.udp.Dplpmtud;
+import io.sluice.udp.DplpmtudConfig;
 import io.sluice.udp.SendOptions;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.udp.UdpEndpoint;
-import io.sluice.udp.UdpOptions;
+import io.sluice.udp.UdpSocketOptions;
 import io.sluice.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * return a {@link SocketError}, or null for success. What becomes possible later is told through {@link
  * Sockets#pollReady}.
  *
- * <p>An IPv6 socket also sends to and receives from IPv4 addresses, unless {@link UdpOptions#v6Only} is set before it is
+ * <p>An IPv6 socket also sends to and receives from IPv4 addresses, unless {@link UdpSocketOptions#v6Only} is set before it is
  * bound.
  */
 public final class UdpSocket {
@@ -39,7 +41,7 @@ public final class UdpSocket {
     }
 
     /** The options, to be changed at will; those about addresses matter when the socket is bound. */
-    public UdpOptions options() {
+    public UdpSocketOptions options() {
         return endpoint.options();
     }
 
@@ -58,7 +60,7 @@ public final class UdpSocket {
      * called again.
      *
      * @return null, or NETWORK_UNREACHABLE (no route), FAMILY_NOT_SUPPORTED, INVALID_ARGUMENT (no address or no port),
-     *     PERMISSION_DENIED (a broadcast address without {@link UdpOptions#broadcast}), ADDRESS_NOT_AVAILABLE (no port left)
+     *     PERMISSION_DENIED (a broadcast address without {@link UdpSocketOptions#broadcast}), ADDRESS_NOT_AVAILABLE (no port left)
      */
     public @Nullable SocketError connect(Endpoint remote, long nowNs) {
         return endpoint.connect(remote.address(), remote.port(), nowNs);
@@ -136,6 +138,36 @@ public final class UdpSocket {
     public @Nullable Endpoint remoteEndpoint() {
         IpAddress address = endpoint.remoteAddress();
         return address == null ? null : new Endpoint(address, endpoint.remotePort());
+    }
+
+    /**
+     * Finds out how large packets to the peer of this connected socket may be, by probes that the peer answers (RFC 8899, RFC
+     * 9869): then {@link #maxPayload} says so, and larger datagrams are cut or refused. Needs {@link
+     * UdpSocketOptions#optionReception} to process options, here and there, and {@link UdpSocketOptions#answerProbes} there.
+     * Ends when the socket is connected anew or closed.
+     *
+     * @return null, or DESTINATION_REQUIRED (not connected), BAD_DESCRIPTOR (closed)
+     */
+    public @Nullable SocketError startPathMtuDiscovery(DplpmtudConfig config, long nowNs) {
+        return endpoint.startPathMtuDiscovery(config, nowNs);
+    }
+
+    /** Undoes {@link #startPathMtuDiscovery}. */
+    public void stopPathMtuDiscovery() {
+        endpoint.stopPathMtuDiscovery();
+    }
+
+    /** How the search for the path MTU stands; null without one. */
+    public @Nullable Dplpmtud pathMtuDiscovery() {
+        return endpoint.pathMtuDiscovery();
+    }
+
+    /**
+     * MPS of RFC 8899: octets of user data, with options if there are any, that one packet to the peer carries as far as is
+     * known; 0 if the socket is not connected.
+     */
+    public int maxPayload(long nowNs) {
+        return endpoint.maxPayload(nowNs);
     }
 
     /** Gives up the port, and what was not read. What was accepted for sending is still sent. */

@@ -20,6 +20,21 @@ public enum Counter {
     ICMP_ERRORS_IN,
     UDP_DATAGRAMS_IN,
     UDP_DATAGRAMS_OUT,
+    /** Surplus areas that were processed (RFC 9868). */
+    UDP_OPTION_AREAS_IN,
+    /** Surplus areas that were not, because something is wrong with them. */
+    UDP_OPTION_AREAS_IGNORED,
+    /** Surplus areas with more NOPs in a row than alignment needs (RFC 9868 §11.2). */
+    UDP_OPTION_NOP_RUNS,
+    /** Datagrams that have an APC which is not their user data's (RFC 9868 §11.3). */
+    UDP_PAYLOAD_CHECKSUM_ERRORS,
+    UDP_FRAGMENTS_IN,
+    UDP_FRAGMENTS_OUT,
+    UDP_REASSEMBLED,
+    /** Probes for the path MTU (RFC 9869). */
+    UDP_PROBES_OUT,
+    /** Datagrams sent only to answer REQ (RFC 9869 §3.3). */
+    UDP_PROBES_ANSWERED,
     TCP_SEGMENTS_IN,
     TCP_SEGMENTS_OUT,
     TCP_RESETS_IN,

@@ -67,7 +67,7 @@ public final class Host implements PacketReceiver {
         ring = new TransmitRing(counters, config.memory().maxControlPackets());
         ip = new IpLayer(counters, allocator, ring, random, config.memory().maxPathMtus());
         tcp = new HostTcp(this, config, ip.paths());
-        udp = new UdpLayer(ip, ready, memory, random);
+        udp = new UdpLayer(ip, ready, memory, random, wheel);
         Icmp icmp = new Icmp(ip, new IcmpErrorDemux(tcp.layer(), udp), config.icmpLimits(), config.startNs());
         ErrorReporter reporter = icmp.reporter();
         reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);
@@ -177,7 +177,10 @@ public final class Host implements PacketReceiver {
 
     /** Packets that are delivered, dropped or held as fragments: all that came in. */
     private long ended() {
-        return counters.get(Counter.PACKETS_DELIVERED) + counters.dropped() + reassembly.heldFragments();
+        return counters.get(Counter.PACKETS_DELIVERED)
+                + counters.dropped()
+                + reassembly.heldFragments()
+                + udp.heldFragments();
     }
 
     /** Runs what was due at {@code nowNs} or before. */

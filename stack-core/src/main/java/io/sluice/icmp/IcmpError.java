@@ -154,6 +154,16 @@ public final class IcmpError {
         return innerSequenceNumber;
     }
 
+    /** The first four octets behind the UDP header of a quoted datagram; see {@link #hasInner}. */
+    public int innerFirstWord() {
+        return innerPorts;
+    }
+
+    /** The four octets behind those. */
+    public int innerSecondWord() {
+        return innerSequenceNumber;
+    }
+
     /** Of a quoted TCP segment, its sequence number. */
     public int sequenceNumber() {
         return sequenceNumber;

@@ -9,11 +9,23 @@ import org.jspecify.annotations.Nullable;
  * @param source the address it is sent from, one of the host's (IP_PKTINFO, RFC 3542 §6.2); null for the socket's
  * @param hopLimit 1..255, or {@link #DEFAULT}
  * @param trafficClass 0..255, or {@link #DEFAULT}
+ * @param options UDP options (RFC 9868); null for the socket's
  */
-public record SendOptions(@Nullable IpAddress source, int hopLimit, int trafficClass) {
+public record SendOptions(
+        @Nullable IpAddress source, int hopLimit, int trafficClass, @Nullable DatagramOptions options) {
     /** As the socket has it. */
     public static final int DEFAULT = -1;
 
     /** Everything as the socket has it. */
     public static final SendOptions NONE = new SendOptions(null, DEFAULT, DEFAULT);
+
+    /** Without UDP options but those of the socket. */
+    public SendOptions(@Nullable IpAddress source, int hopLimit, int trafficClass) {
+        this(source, hopLimit, trafficClass, null);
+    }
+
+    /** Everything as the socket has it, but these UDP options. */
+    public static SendOptions of(DatagramOptions options) {
+        return new SendOptions(null, DEFAULT, DEFAULT, options);
+    }
 }

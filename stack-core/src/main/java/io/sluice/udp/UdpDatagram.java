@@ -24,6 +24,7 @@ public final class UdpDatagram {
     private int trafficClass;
     private long receiveTimestampNs = PacketMeta.NO_TIMESTAMP;
     private long hardwareTimestampNs = PacketMeta.NO_TIMESTAMP;
+    private @Nullable ReceivedOptions options;
     /** What the payload was charged at. */
     int chargedBytes;
 
@@ -45,6 +46,10 @@ public final class UdpDatagram {
         payload = newPayload;
     }
 
+    void options(@Nullable ReceivedOptions newOptions) {
+        options = newOptions;
+    }
+
     /** Moves everything from {@code other}, which is empty then. */
     void moveFrom(UdpDatagram other) {
         release();
@@ -59,6 +64,8 @@ public final class UdpDatagram {
         trafficClass = other.trafficClass;
         receiveTimestampNs = other.receiveTimestampNs;
         hardwareTimestampNs = other.hardwareTimestampNs;
+        options = other.options;
+        other.options = null;
         other.payload = null;
         other.receivedOn = null;
     }
@@ -81,6 +88,11 @@ public final class UdpDatagram {
             payload.release();
             payload = null;
         }
+    }
+
+    /** What was behind the user data, if the socket processes UDP options (RFC 9868); null if there was nothing. */
+    public @Nullable ReceivedOptions options() {
+        return options;
     }
 
     /** The sender: allocates. An IPv4 address also on an IPv6 socket. */

@@ -5,22 +5,20 @@ import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.icmp.IcmpError;
 import io.sluice.ip.Interface;
-import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpDatagram;
 import io.sluice.link.Path;
 import io.sluice.link.TransmitRing;
 import io.sluice.link.Transmittable;
-import io.sluice.udp.UdpOptions.Fragmentation;
+import io.sluice.udp.UdpSocketOptions.Fragmentation;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.UdpHeader;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP socket (RFC 768; RFC 1122 §4.1). Non-blocking; calls return a {@link SocketError}, or null for success.
  *
- * <p>An IPv6 socket also speaks IPv4, unless {@link UdpOptions#v6Only} (RFC 3493 §5.3); it does so with plain IPv4
+ * <p>An IPv6 socket also speaks IPv4, unless {@link UdpSocketOptions#v6Only} (RFC 3493 §5.3); it does so with plain IPv4
  * addresses. IPv4-mapped ones are taken for them.
  */
 public final class UdpEndpoint extends Transmittable {
@@ -29,16 +27,15 @@ public final class UdpEndpoint extends Transmittable {
 
     private final UdpLayer udp;
     private final boolean ipv6;
-    private final UdpOptions options = new UdpOptions();
+    private final UdpSocketOptions options = new UdpSocketOptions();
     private final UdpReceiveQueue receiveQueue;
     private final UdpSendQueue sendQueue;
     private final Memberships memberships;
+    private final UdpRoute route;
     private @Nullable SocketError pendingError;
     private @Nullable IpAddress boundAddress;
-    private @Nullable Path path;
-    private @Nullable IpAddress pathFrom;
     private @Nullable IpAddress connectedFrom;
-    private int pathVersion;
+    private @Nullable OptionState optionState;
     private boolean closed;
 
     @Nullable UdpEndpoint tableNext;
@@ -59,10 +56,11 @@ public final class UdpEndpoint extends Transmittable {
         receiveQueue = new UdpReceiveQueue(udp, options);
         sendQueue = new UdpSendQueue(udp, options);
         memberships = new Memberships(udp.ip.interfaces());
+        route = new UdpRoute(udp.ip);
     }
 
     /** The options, to be changed at will. */
-    public UdpOptions options() {
+    public UdpSocketOptions options() {
         return options;
     }
 
@@ -113,25 +111,6 @@ public final class UdpEndpoint extends Transmittable {
         return v6 ? ipv6 : !ipv6 || !options.v6Only;
     }
 
-    /** Whether {@code other} cannot be bound to this address on the port of this socket. */
-    boolean conflictsWith(UdpEndpoint other, long hi, long lo) {
-        if (sharesWith(other)) {
-            return false;
-        }
-        boolean otherIsAny = AddressKey.isUnspecified(hi, lo);
-        if (!isBoundToAny()) {
-            return otherIsAny ? other.speaks(!AddressKey.isV4(localHi, localLo)) : localHi == hi && localLo == lo;
-        }
-        if (!otherIsAny) {
-            return speaks(!AddressKey.isV4(hi, lo));
-        }
-        return (speaks(true) && other.speaks(true)) || (speaks(false) && other.speaks(false));
-    }
-
-    private boolean sharesWith(UdpEndpoint other) {
-        return (options.reuseAddress && other.options.reuseAddress) || (options.reusePort && other.options.reusePort);
-    }
-
     /**
      * Gives the socket an address and a port.
      *
@@ -149,7 +128,7 @@ public final class UdpEndpoint extends Transmittable {
         if (!speaks(local.isV6())) {
             return SocketError.FAMILY_NOT_SUPPORTED;
         }
-        if (!isUsable(local)) {
+        if (!route.canBind(local)) {
             return SocketError.ADDRESS_NOT_AVAILABLE;
         }
         long hi = AddressKey.hi(local);
@@ -167,14 +146,6 @@ public final class UdpEndpoint extends Transmittable {
         boundAddress = local;
         udp.table.add(this);
         return null;
-    }
-
-    private boolean isUsable(IpAddress address) {
-        Interfaces interfaces = udp.ip.interfaces();
-        return address.isUnspecified()
-                || address.isMulticast()
-                || interfaces.isBroadcast(address)
-                || interfaces.isLocal(AddressKey.hi(address), AddressKey.lo(address));
     }
 
     /**
@@ -202,6 +173,7 @@ public final class UdpEndpoint extends Transmittable {
                 return unbound;
             }
         }
+        stopPathMtuDiscovery();
         udp.table.remove(this);
         remote = to;
         remoteHi = AddressKey.hi(to);
@@ -210,15 +182,9 @@ public final class UdpEndpoint extends Transmittable {
         localHi = AddressKey.hi(found.local());
         localLo = AddressKey.lo(found.local());
         connectedFrom = found.local();
-        keep(found, connectedFrom);
+        route.keep(found, connectedFrom);
         udp.table.add(this);
         return null;
-    }
-
-    private void keep(Path found, @Nullable IpAddress from) {
-        path = found;
-        pathFrom = from;
-        pathVersion = udp.ip.routes().version();
     }
 
     /** Binds to any address and a port that suits the destination. */
@@ -236,6 +202,7 @@ public final class UdpEndpoint extends Transmittable {
         if (remote == null || bound == null || closed) {
             return;
         }
+        stopPathMtuDiscovery();
         udp.table.remove(this);
         remote = null;
         remotePort = 0;
@@ -290,58 +257,61 @@ public final class UdpEndpoint extends Transmittable {
         if (source != null && !udp.ip.interfaces().isLocal(AddressKey.hi(source), AddressKey.lo(source))) {
             return SocketError.ADDRESS_NOT_AVAILABLE;
         }
-        Path way = path(source, destination, nowNs);
+        Path way = way(source, destination, nowNs);
         if (way == null) {
             return SocketError.NETWORK_UNREACHABLE;
         }
         if (localPort == 0) {
             refusal = bindFor(way, port);
         }
-        if (refusal == null) {
-            refusal = tooLong(payload.readableBytes(), way);
-        }
-        return refusal == null ? enqueue(payload, way, port, special) : refusal;
+        return refusal == null ? accept(payload, way, port, special, nowNs) : refusal;
     }
 
-    private @Nullable SocketError tooLong(int length, Path way) {
-        boolean cut = options.fragmentation != Fragmentation.NEVER;
-        int max = way.ipv6() ? MAX_PAYLOAD6 : MAX_PAYLOAD4;
-        return length > max || (!cut && length > way.maxPayload() - UdpHeader.LENGTH)
+    /** The way to {@code to}: from {@code source}, else from where the connection is or the socket is bound. */
+    private @Nullable Path way(@Nullable IpAddress source, IpAddress to, long nowNs) {
+        IpAddress from = source;
+        if (from == null) {
+            from = to.equals(remote) ? connectedFrom : route.usable(boundAddress, to);
+        }
+        return route.to(from, to, nowNs);
+    }
+
+    private @Nullable SocketError accept(ByteBuf payload, Path way, int port, SendOptions special, long nowNs) {
+        DatagramOptions wanted = special.options();
+        if (wanted == null) {
+            wanted = options.datagramOptions;
+        }
+        if (optionState != null) {
+            wanted = optionState.completed(wanted, way.remote(), port);
+        }
+        if (wanted.needsSurplus()) {
+            return optionState().send(payload, outgoing(way, port, special), wanted, nowNs);
+        }
+        return isTooLong(payload.readableBytes(), way)
                 ? SocketError.MESSAGE_TOO_LONG
-                : null;
+                : enqueue(payload, way, port, special);
     }
 
-    /** The way to {@code to}: the one found last, if it still holds. */
-    private @Nullable Path path(@Nullable IpAddress source, IpAddress to, long nowNs) {
-        IpAddress from = source != null ? source : fixedSource(to);
-        Path last = path;
-        if (last != null
-                && pathVersion == udp.ip.routes().version()
-                && last.remote().equals(to)
-                && Objects.equals(pathFrom, from)) {
-            return last;
-        }
-        Path found = udp.ip.paths().find(from, to, nowNs);
-        if (found != null) {
-            keep(found, from);
-        }
-        return found;
-    }
-
-    /** The address that datagrams to {@code to} must come from: that of the connection, or the one bound to; or null. */
-    private @Nullable IpAddress fixedSource(IpAddress to) {
-        if (to.equals(remote)) {
-            return connectedFrom;
-        }
-        IpAddress bound = boundAddress;
-        return bound != null
-                        && bound.isV6() == to.isV6()
-                        && udp.ip.interfaces().isLocal(AddressKey.hi(bound), AddressKey.lo(bound))
-                ? bound
-                : null;
+    /** @param length octets behind the UDP header */
+    boolean isTooLong(int length, Path way) {
+        boolean cut = options.fragmentation != Fragmentation.NEVER;
+        int mtu = optionState == null ? 0 : optionState.mtu(way);
+        int room = (mtu == 0 ? way.maxPayload() : mtu - way.headerLength()) - UdpHeader.LENGTH;
+        return length > (way.ipv6() ? MAX_PAYLOAD6 : MAX_PAYLOAD4) || (!cut && length > room);
     }
 
     private @Nullable SocketError enqueue(ByteBuf payload, Path way, int port, SendOptions special) {
+        Outgoing o = outgoing(way, port, special);
+        if (!sendQueue.add(o, payload)) {
+            udp.giveBack(o);
+            return SocketError.WOULD_BLOCK;
+        }
+        udp.ring.add(this);
+        return null;
+    }
+
+    /** All about a datagram but its payload. */
+    Outgoing outgoing(Path way, int port, SendOptions special) {
         IpAddress to = way.remote();
         Outgoing o = udp.takeOutgoing();
         o.path = way;
@@ -354,12 +324,54 @@ public final class UdpEndpoint extends Transmittable {
         o.trafficClass = special.trafficClass() == SendOptions.DEFAULT ? options.trafficClass : special.trafficClass();
         o.checksum = to.isV6() || options.checksum4;
         o.dontFragment = options.fragmentation != Fragmentation.ANYWHERE;
-        if (!sendQueue.add(o, payload)) {
-            udp.giveBack(o);
-            return SocketError.WOULD_BLOCK;
+        o.mtu = optionState == null ? 0 : optionState.mtu(way);
+        return o;
+    }
+
+    UdpSendQueue sendQueue() {
+        return sendQueue;
+    }
+
+    /** What this socket has to do with UDP options. */
+    OptionState optionState() {
+        OptionState s = optionState;
+        if (s == null) {
+            s = new OptionState(udp, this);
+            optionState = s;
         }
-        udp.ring.add(this);
+        return s;
+    }
+
+    /**
+     * Finds out how large packets to the peer may be (RFC 8899, RFC 9869). Anew, if that was done before.
+     *
+     * @return DESTINATION_REQUIRED if the socket is not connected
+     */
+    public @Nullable SocketError startPathMtuDiscovery(DplpmtudConfig config, long nowNs) {
+        Path way = remote == null ? null : way(null, remote, nowNs);
+        if (way == null || closed) {
+            return closed ? SocketError.BAD_DESCRIPTOR : SocketError.DESTINATION_REQUIRED;
+        }
+        optionState().start(way, config, nowNs);
         return null;
+    }
+
+    /** Undoes {@link #startPathMtuDiscovery}. */
+    public void stopPathMtuDiscovery() {
+        if (optionState != null) {
+            optionState.stop();
+        }
+    }
+
+    /** Octets behind the UDP header that one packet to the peer carries; 0 if the socket is not connected. */
+    public int maxPayload(long nowNs) {
+        Path way = remote == null ? null : way(null, remote, nowNs);
+        return way == null ? 0 : optionState().mtuOrKnown(way, nowNs) - way.headerLength() - UdpHeader.LENGTH;
+    }
+
+    /** The search for the path MTU, or null if there is none. */
+    public @Nullable Dplpmtud pathMtuDiscovery() {
+        return optionState == null ? null : optionState.search();
     }
 
     @Override
@@ -386,8 +398,9 @@ public final class UdpEndpoint extends Transmittable {
     }
 
     /** A datagram for this socket; returns whether there was room. */
-    boolean onDatagram(IpDatagram d, int sourcePort, int index, int length) {
-        if (!receiveQueue.add(d, sourcePort, index, length)) {
+    boolean onDatagram(
+            IpDatagram d, int sourcePort, ByteBuf buffer, int index, int length, @Nullable ReceivedOptions received) {
+        if (!receiveQueue.add(d, sourcePort, buffer, index, length, received)) {
             return false;
         }
         udp.ready.signal(this, Readiness.READABLE);
@@ -398,7 +411,10 @@ public final class UdpEndpoint extends Transmittable {
      * An ICMP error about a datagram of this connected socket (RFC 1122 §4.1.3.3). What may pass by itself is not told, as
      * a reader could do nothing about it.
      */
-    void onError(IcmpError error) {
+    void onError(IcmpError error, long nowNs) {
+        if (optionState != null) {
+            optionState.onError(error, nowNs);
+        }
         boolean tell =
                 switch (error.kind()) {
                     case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, PROHIBITED, PARAMETER_PROBLEM -> true;
@@ -461,6 +477,9 @@ public final class UdpEndpoint extends Transmittable {
             udp.table.remove(this);
         }
         receiveQueue.clear();
+        if (optionState != null) {
+            optionState.close();
+        }
         if (!sendQueue.isEmpty()) {
             udp.lingering.add(this);
         }

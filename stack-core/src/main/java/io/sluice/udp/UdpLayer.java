@@ -13,6 +13,8 @@ import io.sluice.ip.IpDatagram;
 import io.sluice.ip.IpDatagram.Destination;
 import io.sluice.ip.IpLayer;
 import io.sluice.link.TransmitRing;
+import io.sluice.time.TimerWheel;
+import io.sluice.udp.OptionInput.Fate;
 import io.sluice.wire.UdpHeader;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -36,15 +38,22 @@ public final class UdpLayer {
     final UdpOutput output;
     final Payload payloads;
     final EphemeralPorts ports;
+    final TimerWheel wheel;
+    final RandomGenerator random;
+    final OptionOutput optionOutput;
     /** Closed sockets that have not sent everything yet. */
     final Set<UdpEndpoint> lingering = new HashSet<>();
 
     private final ArrayDeque<UdpDatagram> spareDatagrams = new ArrayDeque<>();
     private final ArrayDeque<Outgoing> spareOutgoing = new ArrayDeque<>();
     private final UdpHeader header = new UdpHeader();
+    private final OptionInput optionInput;
+    /** Packets that are UDP fragments and wait for the rest of their datagram. */
+    long heldFragments;
 
     /** @param memory what queued datagrams count against, beside their socket's limits */
-    public UdpLayer(IpLayer ip, Pollable.ReadyList ready, MemoryAccount memory, RandomGenerator random) {
+    public UdpLayer(
+            IpLayer ip, Pollable.ReadyList ready, MemoryAccount memory, RandomGenerator random, TimerWheel wheel) {
         this.ip = ip;
         this.ring = ip.ring();
         this.ready = ready;
@@ -55,6 +64,15 @@ public final class UdpLayer {
         ports = new EphemeralPorts(random);
         output = new UdpOutput(ip);
         payloads = new Payload(allocator, counters);
+        this.wheel = wheel;
+        this.random = random;
+        optionOutput = new OptionOutput(allocator, counters);
+        optionInput = new OptionInput(this);
+    }
+
+    /** Packets that are UDP fragments (RFC 9868 §11.4) and neither delivered nor dropped yet. */
+    public long heldFragments() {
+        return heldFragments;
     }
 
     /** A socket that is not bound yet. */
@@ -80,14 +98,18 @@ public final class UdpLayer {
         }
         counters.increment(Counter.UDP_DATAGRAMS_IN);
         if (d.destinationKind() != Destination.UNICAST) {
-            deliverToMembers(d);
+            deliverToMembers(d, nowNs);
             return true;
         }
         UdpEndpoint e = table.find(d, header.destinationPort(), header.sourcePort());
         if (e == null) {
             return false;
         }
-        end(deliver(e, d));
+        if (OptionInput.concerns(e, d, header)) {
+            end(optionInput.receive(e, d, header, true, nowNs));
+        } else {
+            end(deliver(e, d));
+        }
         return true;
     }
 
@@ -103,6 +125,14 @@ public final class UdpLayer {
         return valid ? null : DropReason.UDP_CHECKSUM;
     }
 
+    private void end(Fate fate) {
+        if (fate == Fate.DELIVERED) {
+            counters.increment(Counter.PACKETS_DELIVERED);
+        } else if (fate == Fate.DROPPED) {
+            counters.drop(optionInput.reason());
+        }
+    }
+
     private void end(boolean delivered) {
         if (delivered) {
             counters.increment(Counter.PACKETS_DELIVERED);
@@ -111,7 +141,7 @@ public final class UdpLayer {
         }
     }
 
-    private void deliverToMembers(IpDatagram d) {
+    private void deliverToMembers(IpDatagram d, long nowNs) {
         List<UdpEndpoint> candidates = table.withPort(header.destinationPort());
         boolean found = false;
         boolean delivered = false;
@@ -119,7 +149,9 @@ public final class UdpLayer {
             UdpEndpoint e = candidates.get(i);
             if (UdpTable.isMember(e, d, header.sourcePort())) {
                 found = true;
-                delivered |= deliver(e, d);
+                delivered |= OptionInput.concerns(e, d, header)
+                        ? optionInput.receive(e, d, header, false, nowNs) != Fate.DROPPED
+                        : deliver(e, d);
             }
         }
         if (found) {
@@ -135,11 +167,11 @@ public final class UdpLayer {
         int length = header.payloadLength();
         int segment = d.meta().segments() > 1 ? d.meta().segmentSize() : 0;
         if (segment <= 0 || segment >= length) {
-            return e.onDatagram(d, header.sourcePort(), index, length);
+            return e.onDatagram(d, header.sourcePort(), d.buffer(), index, length, null);
         }
         boolean taken = false;
         for (int at = 0; at < length; at += segment) {
-            taken |= e.onDatagram(d, header.sourcePort(), index + at, Math.min(segment, length - at));
+            taken |= e.onDatagram(d, header.sourcePort(), d.buffer(), index + at, Math.min(segment, length - at), null);
         }
         return taken;
     }
@@ -153,7 +185,7 @@ public final class UdpLayer {
                 error.remoteLo(),
                 UdpTable.ports(error.localPort(), error.remotePort()));
         if (e != null) {
-            e.onError(error);
+            e.onError(error, nowNs);
             return true;
         }
         // Nobody knows which of its datagrams a socket that is not connected would be told about.

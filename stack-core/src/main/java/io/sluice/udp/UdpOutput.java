@@ -33,7 +33,11 @@ final class UdpOutput {
 
     /** Offers the datagram to its link. */
     EmitResult emit(Outgoing datagram, Path path, ByteBuf payload, TransmitRing out, long nowNs) {
-        path.mtu(mtus.mtu(path.remote(), path.link().mtu(), nowNs));
+        int mtuBefore = path.mtu();
+        path.mtu(
+                datagram.mtu != 0
+                        ? datagram.mtu
+                        : mtus.mtu(path.remote(), path.link().mtu(), nowNs));
         int length = UdpHeader.LENGTH + payload.readableBytes();
         boolean fits = length <= path.maxPayload();
         boolean cut = !fits && Fragmenter.isPossible(path.mtu(), path.ipv6());
@@ -41,6 +45,9 @@ final class UdpOutput {
         EmitResult result = cut
                 ? fragmenter.emit(path.link(), packet, path.mtu(), ids.next(path.local(), path.remote()), nowNs)
                 : out.emit(path.link(), packet, nowNs);
+        if (datagram.mtu != 0) {
+            path.mtu(mtuBefore); // a probe says nothing about what else may leave
+        }
         if (result == EmitResult.SENT) {
             counters.increment(Counter.UDP_DATAGRAMS_OUT);
         }
@@ -50,6 +57,7 @@ final class UdpOutput {
     private OutboundPacket build(Outgoing datagram, Path path, ByteBuf payload, OutboundPacket packet, boolean fits) {
         ByteBuffer b = packet.header();
         int data = payload.readableBytes();
+        int user = datagram.userLength == Outgoing.ALL ? data : datagram.userLength;
         path.hopLimit(datagram.hopLimit);
         path.trafficClass(datagram.trafficClass);
         path.dontFragment(datagram.dontFragment && fits);
@@ -57,22 +65,22 @@ final class UdpOutput {
             path.identification(ids.next(path.local(), path.remote())); // RFC 6864 §4.3: somebody may cut it
         }
         int at = path.emitHeader(b, UdpHeader.LENGTH + data, IpProtocol.UDP, 0);
-        header.emit(b, at, data).sourcePort(datagram.sourcePort).destinationPort(datagram.destinationPort);
+        header.emit(b, at, user).sourcePort(datagram.sourcePort).destinationPort(datagram.destinationPort);
         packet.header(at + UdpHeader.LENGTH, at, IpProtocol.UDP, path.ipv6());
         if (data != 0) {
             packet.addSlice(payload, payload.readerIndex(), data);
         }
         if (datagram.checksum) {
-            checksum(packet, path, payload, fits);
+            // What a link completes covers the whole packet, but UDP's checksum no options (RFC 9868 §7).
+            checksum(packet, path, payload, user, fits && user == data);
         }
         return packet;
     }
 
     /** RFC 768, RFC 8200 §8.1. Where the link completes checksums, it starts from the pseudo-header's sum. */
-    private void checksum(OutboundPacket packet, Path path, ByteBuf payload, boolean fits) {
-        int data = payload.readableBytes();
+    private void checksum(OutboundPacket packet, Path path, ByteBuf payload, int data, boolean mayOffload) {
         long sum = path.pseudoHeaderSum(IpProtocol.UDP, UdpHeader.LENGTH + data);
-        if (fits && path.link().checksumOffload()) {
+        if (mayOffload && path.link().checksumOffload()) {
             header.checksum(Checksum.fold(sum));
             packet.checksumPartial(UdpHeader.CHECKSUM_OFFSET);
             return;

@@ -13,11 +13,11 @@ final class UdpReceiveQueue {
     static final int OVERHEAD_BYTES = 128;
 
     private final UdpLayer udp;
-    private final UdpOptions options;
+    private final UdpSocketOptions options;
     private final MemoryAccount memory;
     private @Nullable ArrayDeque<UdpDatagram> queue;
 
-    UdpReceiveQueue(UdpLayer udp, UdpOptions options) {
+    UdpReceiveQueue(UdpLayer udp, UdpSocketOptions options) {
         this.udp = udp;
         this.options = options;
         memory = new MemoryAccount(udp.memory, options.receiveLimitBytes);
@@ -27,13 +27,14 @@ final class UdpReceiveQueue {
         return queue == null || queue.isEmpty();
     }
 
-    /** Keeps {@code length} octets of the packet from {@code index} on; false if there is no room. */
-    boolean add(IpDatagram d, int sourcePort, int index, int length) {
+    /** Keeps {@code length} octets of {@code buffer} from {@code index} on; false if there is no room. */
+    boolean add(
+            IpDatagram d, int sourcePort, ByteBuf buffer, int index, int length, @Nullable ReceivedOptions received) {
         memory.limitBytes(options.receiveLimitBytes);
         if (memory.availableBytes() < OVERHEAD_BYTES + length) {
             return false; // before anything is copied
         }
-        ByteBuf payload = udp.payloads.keep(d.buffer(), index, length);
+        ByteBuf payload = udp.payloads.keep(buffer, index, length);
         int charge = OVERHEAD_BYTES + Payload.pinnedBy(payload);
         if (!memory.tryCharge(charge)) {
             payload.release();
@@ -42,6 +43,7 @@ final class UdpReceiveQueue {
         UdpDatagram datagram = udp.takeDatagram();
         datagram.describe(d, sourcePort);
         datagram.payload(payload);
+        datagram.options(received);
         datagram.chargedBytes = charge;
         ArrayDeque<UdpDatagram> q = queue;
         if (q == null) {

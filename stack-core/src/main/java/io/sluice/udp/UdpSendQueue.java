@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Datagrams that were accepted and wait for their links, in order; limited by the memory that they pin. */
 final class UdpSendQueue {
     private final UdpLayer udp;
-    private final UdpOptions options;
+    private final UdpSocketOptions options;
     private final MemoryAccount memory;
     private @Nullable ArrayDeque<Outgoing> queue;
     private boolean refused;
 
-    UdpSendQueue(UdpLayer udp, UdpOptions options) {
+    UdpSendQueue(UdpLayer udp, UdpSocketOptions options) {
         this.udp = udp;
         this.options = options;
         memory = new MemoryAccount(udp.memory, options.sendLimitBytes);
@@ -54,13 +54,35 @@ final class UdpSendQueue {
         }
         o.chargedBytes = charge;
         o.payload = stable ? payload : copy(payload);
+        append(o);
+        return true;
+    }
+
+    private void append(Outgoing o) {
         ArrayDeque<Outgoing> q = queue;
         if (q == null) {
             q = new ArrayDeque<>();
             queue = q;
         }
         q.add(o);
+    }
+
+    /** Whether all datagrams that take {@code bytes} together would be accepted, for {@link #addReserved}. */
+    boolean reserve(int bytes) {
+        memory.limitBytes(Math.max(options.sendLimitBytes, memory.usedBytes() == 0 ? Integer.MAX_VALUE : 0));
+        if (memory.availableBytes() < bytes) {
+            refused = true;
+            return false;
+        }
         return true;
+    }
+
+    /** Takes over a payload that is this stack's own, and for which there is room. */
+    void addReserved(Outgoing o, ByteBuf payload) {
+        o.chargedBytes = UdpReceiveQueue.OVERHEAD_BYTES + Payload.pinnedBy(payload);
+        memory.charge(o.chargedBytes);
+        o.payload = payload;
+        append(o);
     }
 
     /** Whether the octets are in one piece, where a device can read them, and will stay as they are. */

@@ -231,11 +231,32 @@ final class UdpTable {
     boolean isFree(UdpEndpoint candidate, long hi, long lo, int port) {
         List<UdpEndpoint> here = withPort(port);
         for (int i = 0; i < here.size(); i++) {
-            if (here.get(i) != candidate && here.get(i).conflictsWith(candidate, hi, lo)) {
+            if (here.get(i) != candidate && conflict(here.get(i), candidate, hi, lo)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether {@code candidate} cannot be bound to this address on the port of {@code e}. */
+    private static boolean conflict(UdpEndpoint e, UdpEndpoint candidate, long hi, long lo) {
+        if (share(e.options(), candidate.options())) {
+            return false;
+        }
+        boolean otherIsAny = AddressKey.isUnspecified(hi, lo);
+        if (!e.isBoundToAny()) {
+            return otherIsAny
+                    ? candidate.speaks(!AddressKey.isV4(e.localHi, e.localLo))
+                    : e.localHi == hi && e.localLo == lo;
+        }
+        if (!otherIsAny) {
+            return e.speaks(!AddressKey.isV4(hi, lo));
+        }
+        return (e.speaks(true) && candidate.speaks(true)) || (e.speaks(false) && candidate.speaks(false));
+    }
+
+    private static boolean share(UdpSocketOptions a, UdpSocketOptions b) {
+        return (a.reuseAddress && b.reuseAddress) || (a.reusePort && b.reusePort);
     }
 
     /** A copy of all sockets that have a port. */

@@ -19,7 +19,7 @@ import io.sluice.host.OneHost;
 import io.sluice.host.TestLink;
 import io.sluice.ip.Packets;
 import io.sluice.udp.SendOptions;
-import io.sluice.udp.UdpOptions.Fragmentation;
+import io.sluice.udp.UdpSocketOptions.Fragmentation;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;

@@ -159,11 +159,18 @@ public final class OneHost {
             putUnlessZero(found, "DROP_" + reason.name(), c.get(reason));
         }
         assertEquals(wanted, found);
+        assertNothingLost();
+    }
+
+    /** Checks that every packet was delivered or dropped, or is held. */
+    public void assertNothingLost() {
+        Counters c = host.counters();
         assertEquals(
                 c.get(Counter.PACKETS_IN),
                 c.get(Counter.PACKETS_DELIVERED)
                         + c.dropped()
-                        + host.reassembly().heldFragments());
+                        + host.reassembly().heldFragments()
+                        + host.udp().heldFragments());
     }
 
     private static void putUnlessZero(Map<String, Long> map, String name, long value) {

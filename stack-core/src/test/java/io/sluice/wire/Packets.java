@@ -54,6 +54,18 @@ final class Packets {
             45b80020 abcd4000 1111d110 c0000201 c6336402
             14e90035 000c60e3 deadbeef""";
 
+    /** UDP options behind nine octets of data: APC, MDS, MRDS, NOP, REQ, NOP, RES, TIME, EOL and zeros. */
+    static final String UDP_OPTIONS =
+            """
+            45000054 00014000 40114e61 c0000201 c6336402 03e807d0 0011fe07 31323334 35363738 39
+            00 1289 0206e3069283 040405c0 05050b6e02 01 060600000001 01 070600000002 080a112233440000 0000 0000 000000""";
+
+    /** The last of two fragments of a UDP datagram. */
+    static final String UDP_FRAGMENT =
+            """
+            45000041 00014000 40114e74 c0000201 c6336402 03e807d0 000807ef
+            f6ad 030c 0016 01020304 0020 0030 18191a1b1c1d1e1f2021222324252627 0000 0404 04b0 00""";
+
     /** Hop-by-hop (Router Alert, PadN), destination options (Pad1), an atomic fragment, AH, then UDP. */
     static final String IPV6_CHAIN =
             """

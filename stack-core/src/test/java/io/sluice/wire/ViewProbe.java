@@ -73,11 +73,21 @@ final class ViewProbe {
                 new ViewProbe("IcmpHeader", icmp, icmp::wrap),
                 new ViewProbe("QuotedTransport", quoted, quoted::wrap),
                 new ViewProbe("UdpHeader", udp, udp::wrap),
+                udpOptions(false),
+                udpOptions(true),
                 new ViewProbe("TcpHeader", tcp, tcp::wrap),
                 new ViewProbe("TcpOptions", tcpOptions, (b, offset, length) -> {
                     tcpOptions.parse(b, offset, length);
                     return true; // what was parsed before a fault is read, too
                 }));
+    }
+
+    private static ViewProbe udpOptions(boolean odd) {
+        UdpOptions options = new UdpOptions();
+        return new ViewProbe(
+                "UdpOptions" + (odd ? ", padded" : ""),
+                options,
+                (b, offset, length) -> options.wrap(b, offset, length, odd));
     }
 
     private static ViewProbe extensionHeaders(int first) {
@@ -103,6 +113,14 @@ final class ViewProbe {
                 for (int i = 0; i < options.routeCapacity(); i++) {
                     options.routeAddress(i);
                 }
+                readAll(offset, end);
+            }
+            readAll(offset, end);
+        }
+        if (view instanceof UdpOptions options) {
+            for (int count = 0; options.next(); count++) {
+                assertTrue(count <= end - offset, "more options than octets");
+                options.endAt(offset + options.fragStart());
                 readAll(offset, end);
             }
             readAll(offset, end);

@@ -18,10 +18,12 @@ class WireAllocationTest {
     private final TcpHeader tcp = new TcpHeader();
     private final TcpOptions options = new TcpOptions();
     private final UdpHeader udp = new UdpHeader();
+    private final UdpOptions udpOptions = new UdpOptions();
     private final IcmpHeader icmp = new IcmpHeader();
     private final ByteBuffer syn = Octets.buffer(Packets.RFC9235_4_1_1);
     private final ByteBuffer echo = Octets.buffer(Packets.ICMPV4_ECHO);
     private final ByteBuffer chain = Octets.buffer(Packets.IPV6_CHAIN);
+    private final ByteBuffer surplus = Octets.buffer(Packets.UDP_OPTIONS);
     private final ByteBuffer out = ByteBuffer.allocateDirect(128);
     private final IpPrefix net = IpPrefix.parse("10.0.0.0/8");
 
@@ -48,6 +50,10 @@ class WireAllocationTest {
         ok &= ipv4.wrap(echo, 0, echo.limit());
         ok &= ipv4Options.wrap(echo, ipv4.optionsOffset(), ipv4.optionsLength()) && ipv4Options.next();
         ok &= icmp.wrap(echo, ipv4.payloadOffset(), ipv4.payloadLength()) && icmp.isChecksumValid(0);
+        ok &= udpOptions.wrap(surplus, 37, 47, true) && udpOptions.isPaddingZero() && udpOptions.next();
+        ok &= udpOptions.apc() == Crc32c.of(surplus, 28, 9)
+                && udpOptions.next()
+                && udpOptions.maxDatagramSize() == 1472;
         ok &= ipv6.wrap(chain, 0, chain.limit()) && extensions.walk(ipv6);
         ok &= udp.wrap(chain, extensions.upperOffset(), extensions.upperLength());
         return ok && udp.isChecksumValid(ipv6.pseudoHeader(extensions.upperProtocol(), extensions.upperLength()));
@@ -56,6 +62,8 @@ class WireAllocationTest {
     private boolean writeAll(int i) {
         ipv4.emit(out, 0, 60).protocol(IpProtocol.TCP).source(i).destination(~i).updateChecksum();
         tcp.emit(out, 20, 32, 60).sequenceNumber(i).flags(TcpHeader.ACK).window(i);
+        int end = UdpOptionWriter.request(out, UdpOptionWriter.begin(out, 29, true), i);
+        UdpOptionWriter.end(out, 29, true, end);
         int at = TcpOptionWriter.nop(out, TcpOptionWriter.nop(out, tcp.optionsOffset()));
         TcpOptionWriter.timestamps(out, at, i, i);
         tcp.updateChecksum(ipv4.pseudoHeader());

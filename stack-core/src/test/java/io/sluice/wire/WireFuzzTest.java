@@ -27,6 +27,8 @@ class WireFuzzTest {
                     Packets.ICMPV4_TOO_BIG,
                     Packets.ICMPV6_TOO_BIG,
                     Packets.UDP4,
+                    Packets.UDP_OPTIONS,
+                    Packets.UDP_FRAGMENT,
                     Packets.IPV6_CHAIN,
                     Packets.TCP_RARE_OPTIONS)
             .stream()
@@ -89,7 +91,7 @@ class WireFuzzTest {
 
     @Property(tries = 3000)
     void packetsWithSomeOctetsChangedAndCutOff(
-            @ForAll @IntRange(max = 8) int which,
+            @ForAll @IntRange(max = 10) int which,
             @ForAll @Size(max = 6) List<@IntRange(max = 0xFFFFFF) Integer> changes,
             @ForAll @IntRange(max = 140) int cut,
             @ForAll @IntRange(max = 24) int start) {
@@ -122,5 +124,6 @@ class WireFuzzTest {
         assertTrue(new Ipv6FragmentHeader().isAtomic() && new QuotedTransport().sourcePort() == 0);
         assertTrue(!new Ipv4Options().next() && new TcpOptions().sackCount() == 0);
         assertTrue(new Ipv6ExtensionHeaders().upperLength() == 0);
+        assertTrue(new UdpOptions().ocs() == 0 && !new UdpOptions().next() && new UdpOptions().valueLength() == 0);
     }
 }

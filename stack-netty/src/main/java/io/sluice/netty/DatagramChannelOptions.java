@@ -7,7 +7,7 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannelConfig;
-import io.sluice.udp.UdpOptions;
+import io.sluice.udp.UdpSocketOptions;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.Map;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceDatagramChannel}. */
 final class DatagramChannelOptions extends DefaultChannelConfig implements DatagramChannelConfig {
-    private final SocketSettings<UdpOptions> udp;
+    private final SocketSettings<UdpSocketOptions> udp;
 
     DatagramChannelOptions(SluiceDatagramChannel channel) {
         super(channel, new ReceivedAsIs());
-        udp = new SocketSettings<>(channel, UdpSettings.ALL, UdpOptions::new);
+        udp = new SocketSettings<>(channel, UdpSettings.ALL, UdpSocketOptions::new);
     }
 
-    SocketSettings<UdpOptions> udp() {
+    SocketSettings<UdpSocketOptions> udp() {
         return udp;
     }
 

@@ -3,6 +3,11 @@ package io.sluice.netty;
 import io.netty.channel.ChannelOption;
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.tcp.TcpStack;
+import io.sluice.udp.DatagramOptions;
+import io.sluice.udp.FragmentLimits;
+import io.sluice.udp.OptionRules;
+import io.sluice.udp.UdpSocketOptions.OptionReception;
+import java.util.Set;
 
 /**
  * Options of the stack's channels beside those of {@link ChannelOption} and the TCP options of {@link
@@ -38,6 +43,29 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1). Default false. */
     public static final ChannelOption<Boolean> IPV6_USE_MIN_MTU =
             valueOf(SluiceChannelOption.class, "IPV6_USE_MIN_MTU");
+
+    /** What becomes of UDP options that come (RFC 9868); by default they are not looked at. */
+    public static final ChannelOption<OptionReception> UDP_OPTIONS = valueOf(SluiceChannelOption.class, "UDP_OPTIONS");
+
+    /** The UDP options of every datagram that is sent without some of its own. */
+    public static final ChannelOption<DatagramOptions> UDP_DATAGRAM_OPTIONS =
+            valueOf(SluiceChannelOption.class, "UDP_DATAGRAM_OPTIONS");
+
+    /** Kinds of UDP options ({@link io.sluice.wire.UdpOptionKind}) without which datagrams are dropped. */
+    public static final ChannelOption<Set<Integer>> UDP_REQUIRED_OPTIONS =
+            valueOf(SluiceChannelOption.class, "UDP_REQUIRED_OPTIONS");
+
+    /** How RFC 9868 is read where it is not clear. */
+    public static final ChannelOption<OptionRules> UDP_OPTION_RULES =
+            valueOf(SluiceChannelOption.class, "UDP_OPTION_RULES");
+
+    /** What UDP fragments may cost (RFC 9868 §11.4). */
+    public static final ChannelOption<FragmentLimits> UDP_FRAGMENT_LIMITS =
+            valueOf(SluiceChannelOption.class, "UDP_FRAGMENT_LIMITS");
+
+    /** Whether the probes of a peer for the path MTU are answered (RFC 9869). Default false. */
+    public static final ChannelOption<Boolean> UDP_ANSWER_PROBES =
+            valueOf(SluiceChannelOption.class, "UDP_ANSWER_PROBES");
 
     /** The TCP stack of new connections; by default the host's. */
     public static final ChannelOption<TcpStack> TCP_STACK = valueOf(SluiceChannelOption.class, "TCP_STACK");

@@ -19,6 +19,9 @@ import io.sluice.api.UdpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.ip.Interface;
+import io.sluice.udp.Dplpmtud;
+import io.sluice.udp.DplpmtudConfig;
+import io.sluice.udp.ReceivedOptions;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.IpAddress;
 import java.net.InetAddress;
@@ -27,6 +30,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A UDP socket of the stack as a Netty channel: reads and writes {@link DatagramPacket}s, and buffers where it is
  * connected. Needs an event loop with a host: {@link SluiceEventLoopGroup}, or any with a {@link SluiceIoHandler}.
+ *
+ * <p>With {@link SluiceChannelOption#UDP_OPTIONS}, datagrams that came with UDP options (RFC 9868) are {@link
+ * OptionDatagramPacket}s; options are sent with packets of that type, or with all ({@link
+ * SluiceChannelOption#UDP_DATAGRAM_OPTIONS}).
  *
  * <p>The recipient of a received packet is the address it was sent to, also where the socket is bound to any. The whole
  * datagram is received, whatever the receive buffer allocator guesses. Multicast groups are joined on a link of the
@@ -186,6 +194,33 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
         if (w != null) {
             flushPending = !w.write(in, driver().now());
         }
+    }
+
+    /**
+     * Finds out how large packets to the peer of this connected channel may be ({@link UdpSocket#startPathMtuDiscovery}).
+     * The future fails where the channel is not connected.
+     */
+    public ChannelFuture startPathMtuDiscovery(DplpmtudConfig search) {
+        ChannelPromise promise = newPromise();
+        driver().run(() -> {
+            SocketError error = socket().startPathMtuDiscovery(search, driver().now());
+            if (error == null) {
+                promise.setSuccess();
+            } else {
+                promise.setFailure(new NotYetConnectedException());
+            }
+        });
+        return promise;
+    }
+
+    /** How that search stands; null without one. On the event loop only. */
+    public @Nullable Dplpmtud pathMtuDiscovery() {
+        return socket().pathMtuDiscovery();
+    }
+
+    /** Octets of user data that one packet to the peer carries; 0 if not connected. On the event loop only. */
+    public int maxPayload() {
+        return socket().maxPayload(driver().now());
     }
 
     @Override
@@ -391,7 +426,10 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
             }
             InetSocketAddress to = new InetSocketAddress(received.destination().toInetAddress(), bound.port());
             InetSocketAddress from = new InetSocketAddress(received.source().toInetAddress(), received.sourcePort());
-            return new DatagramPacket(payload, to, from);
+            ReceivedOptions options = received.options();
+            return options == null
+                    ? new DatagramPacket(payload, to, from)
+                    : new OptionDatagramPacket(payload, to, from, options);
         }
     }
 }
