@@ -77,6 +77,12 @@ class UdpOptionsTest {
                 b.bind(new InetSocketAddress(address, 0)).sync().channel();
     }
 
+    private static InetSocketAddress address(SluiceDatagramChannel channel) {
+        InetSocketAddress address = channel.localAddress();
+        assertNotNull(address);
+        return address;
+    }
+
     private static ByteBuf octets(int length) {
         return Unpooled.wrappedBuffer(pattern(length));
     }
@@ -98,7 +104,7 @@ class UdpOptionsTest {
                 SluiceDatagramChannel client = bind(net.clients, pair[0], here, net.leaks);
                 SluiceDatagramChannel server = bind(net.servers, pair[1], there, net.leaks);
                 assertEquals(OptionReception.PROCESS, server.config().getOption(SluiceChannelOption.UDP_OPTIONS));
-                client.writeAndFlush(new OptionDatagramPacket(octets(2000), server.localAddress(), fragmented()))
+                client.writeAndFlush(new OptionDatagramPacket(octets(2000), address(server), fragmented()))
                         .sync();
                 OptionDatagramPacket came = assertInstanceOf(OptionDatagramPacket.class, there.next());
                 assertEquals(2000, came.content().readableBytes());
@@ -137,7 +143,7 @@ class UdpOptionsTest {
             SluiceDatagramChannel server = bind(net.servers, TwoHosts.SERVER, new Inbox(), net.leaks);
             SluiceDatagramChannel client = bind(net.clients, TwoHosts.CLIENT, new Inbox(), net.leaks);
             server.config().setOption(SluiceChannelOption.UDP_ANSWER_PROBES, true);
-            client.connect(server.localAddress()).sync();
+            client.connect(address(server)).sync();
             client.startPathMtuDiscovery(DplpmtudConfig.STANDARD).sync();
             TwoHosts.await(client, () -> {
                 Dplpmtud search = client.pathMtuDiscovery();
