@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = Version.class,
         subcommands = {
             HelpCommand.class,
+            ConformanceCommand.class,
             DemoCommand.class,
             KnobsCommand.class,
             PacketdrillCommand.class,

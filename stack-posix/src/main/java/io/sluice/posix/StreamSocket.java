@@ -132,6 +132,10 @@ final class StreamSocket extends Descriptor {
             if (socket.connection() != null) {
                 return Call.failed(profile.errno(Situation.LISTEN_CONNECTED));
             }
+            SocketError unbound = socket.localEndpoint() == null ? socket.bind(unspecified()) : null;
+            if (unbound != null) {
+                return outcome(unbound);
+            }
             l = socket.toListener();
             l.attachment(this);
             l.ipv6Only(ipv6Only);

@@ -34,6 +34,14 @@ public final class Shell {
         this.sink = sink;
     }
 
+    /** The programs that {@code command} would run, each with its arguments. */
+    public static List<List<String>> words(ShellCommand command) {
+        return ShellText.parse(command.text()).stream()
+                .flatMap(pipeline -> pipeline.stages().stream())
+                .map(Simple::words)
+                .toList();
+    }
+
     /** Runs the pipelines of {@code command}, one after the other. */
     public void execute(ShellCommand command) throws RunFailure {
         boolean skip = false;

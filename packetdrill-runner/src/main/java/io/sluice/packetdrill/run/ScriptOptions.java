@@ -3,23 +3,10 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.Statement;
 import io.sluice.wire.IpAddress;
 import java.util.List;
-import java.util.Set;
 
 /** Applies the options of a script's header to a {@link RunConfig}. */
 final class ScriptOptions {
     private static final long NS_PER_MICROSECOND = 1_000;
-
-    /** Options that say how the C tool reaches its kernel or reports: nothing of that exists here. */
-    private static final Set<String> WITHOUT_MEANING = Set.of(
-            "define",
-            "verbose",
-            "dry_run",
-            "wire_server",
-            "wire_client",
-            "gateway_ip",
-            "speed",
-            "code",
-            "udp_encapsulation");
 
     private ScriptOptions() {}
 
@@ -72,7 +59,7 @@ final class ScriptOptions {
             case "non_fatal" ->
                 strictness(c, c.strictSegments(), !option.value().orElse("").contains("syscall"));
             default -> {
-                if (!WITHOUT_MEANING.contains(option.name())) {
+                if (IgnoredOption.named(option.name()).isEmpty()) {
                     throw new RunFailure(option.position(), "option --" + option.name() + " is not supported");
                 }
                 yield c;

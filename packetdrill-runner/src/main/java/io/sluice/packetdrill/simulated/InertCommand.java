@@ -34,6 +34,11 @@ enum InertCommand {
         return arguments;
     }
 
+    /** As scripts write it. */
+    String text() {
+        return (path + " " + arguments).strip();
+    }
+
     /** Why nothing has to be done. */
     String reason() {
         return reason;

@@ -60,7 +60,7 @@ final class SysctlTool implements Tool {
     }
 
     /** {@code net/ipv4/x} and {@code /proc/sys/net/ipv4/x} are {@code net.ipv4.x}, too. */
-    private static String dotted(String name) {
+    static String dotted(String name) {
         return (name.startsWith(PROC) ? name.substring(PROC.length()) : name).replace('/', '.');
     }
 
@@ -76,8 +76,8 @@ final class SysctlTool implements Tool {
                     ? null
                     : "there is no such congestion control";
         }
-        Optional<LinuxSysctl> known = LinuxSysctl.named(name);
-        if (known.isPresent() && Knob.named(name).isEmpty()) {
+        Optional<IgnoredSysctl> known = IgnoredSysctl.named(name);
+        if (known.isPresent() && !known.get().isKnob()) {
             return known.get().accepts(value) ? null : "the stack cannot do that yet";
         }
         try {

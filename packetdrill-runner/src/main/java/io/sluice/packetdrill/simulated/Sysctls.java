@@ -2,14 +2,9 @@ package io.sluice.packetdrill.simulated;
 
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * Numeric sysctls, by the names of both kernels, to knobs of the stack. A name that is not known fails; one whose
- * knob the stack lacks is only accepted with the values that say what the stack does anyway.
- */
+/** Numeric sysctls, by the names of both kernels, to knobs of the stack. A name that is not known fails. */
 final class Sysctls {
     /** RFC 7323 is one switch on FreeBSD: 0 off, 1 on, 2 only window scaling, 3 only timestamps. */
     private static final String RFC1323 = "net.inet.tcp.rfc1323";
@@ -21,15 +16,6 @@ final class Sysctls {
 
     /** The largest value of the knobs for ECN that means RFC 3168 and not RFC 9768. */
     private static final long CLASSIC_ECN = 2;
-
-    /** Names that change nothing here, and why. */
-    private static final Map<String, String> WITHOUT_MEANING = Map.of(
-            "net.inet.tcp.hostcache.purgenow",
-            "each run has a host of its own, which remembers nothing from runs before");
-
-    /** Names of what the stack does not have yet, with the values that mean what it does. */
-    private static final Map<String, Set<Long>> FIXED =
-            Map.ofEntries(Map.entry("net.inet.tcp.fastopen.client_enable", Set.of(0L)));
 
     private final Knobs knobs;
 
@@ -50,14 +36,7 @@ final class Sysctls {
             knobs.set(knob.get(), value);
             return Optional.empty();
         }
-        if (WITHOUT_MEANING.containsKey(name)) {
-            return Optional.empty();
-        }
-        Set<Long> fixed = FIXED.get(name);
-        if (fixed == null) {
-            return Optional.of("unknown");
-        }
-        return fixed.contains(value) ? Optional.empty() : Optional.of("the stack cannot do that yet");
+        return Optional.of("unknown");
     }
 
     /** What stands for more than one knob, or for other values of one; false if this does not. */

@@ -1,22 +1,29 @@
 package io.sluice.packetdrill.simulated;
 
+import io.sluice.tcp.Knob;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The sysctls of Linux that are no knob of the stack and yet accepted, with the reason. {@link Kind} tells those apart
+ * The sysctls of both kernels that are no knob of the stack and yet accepted, with the reason. {@link Kind} tells those apart
  * that mean nothing here from those that the stack obeys anyway and those that wait for what is not built yet.
  */
-enum LinuxSysctl {
+enum IgnoredSysctl {
     FACK("net.ipv4.tcp_fack", Kind.MEANINGLESS, "", "Linux itself ignores it since 4.15"),
     FAST_OPEN_BLACK_HOLE(
             "net.ipv4.tcp_fastopen_blackhole_timeout_sec",
             Kind.MEANINGLESS,
             "",
             "how long Fast Open stays off after a failure: no host here lives on after one"),
+    HOST_CACHE_PURGE(
+            "net.inet.tcp.hostcache.purgenow",
+            Kind.MEANINGLESS,
+            "",
+            "each run has a host of its own, which remembers nothing from runs before"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     ECN_OPTION("net.ipv4.tcp_ecn_option", Kind.FIXED, "0 1 2", "only matters with AccECN, which is not offered"),
-    FRTO("net.ipv4.tcp_frto", Kind.PENDING, "1 2", "a timeout is taken for a loss"),
+    FAST_OPEN_CLIENT("net.inet.tcp.fastopen.client_enable", Kind.FIXED, "0", "no SYN asks for Fast Open"),
     RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it"),
     FAST_OPEN("net.ipv4.tcp_fastopen", Kind.PENDING, "", "Fast Open is not built yet: no SYN carries data or a cookie"),
     FAST_OPEN_KEY("net.ipv4.tcp_fastopen_key", Kind.PENDING, "", "Fast Open is not built yet: there are no cookies");
@@ -33,11 +40,16 @@ enum LinuxSysctl {
         /** The stack does what the accepted values say, and cannot do otherwise. */
         FIXED,
         /** What it changes is not built yet. */
-        PENDING
+        PENDING;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** @param values those that are accepted, separated by blanks; "" accepts any */
-    LinuxSysctl(String name, Kind kind, String values, String reason) {
+    IgnoredSysctl(String name, Kind kind, String values, String reason) {
         this.name = name;
         this.kind = kind;
         this.values = values;
@@ -45,8 +57,8 @@ enum LinuxSysctl {
     }
 
     /** The sysctl called {@code name}. */
-    static Optional<LinuxSysctl> named(String name) {
-        for (LinuxSysctl sysctl : values()) {
+    static Optional<IgnoredSysctl> named(String name) {
+        for (IgnoredSysctl sysctl : values()) {
             if (sysctl.name.equals(name)) {
                 return Optional.of(sysctl);
             }
@@ -54,12 +66,19 @@ enum LinuxSysctl {
         return Optional.empty();
     }
 
+    /** What the kernel calls it. */
     String sysctlName() {
         return name;
     }
 
+    /** Which sort of reason it is. */
     Kind kind() {
         return kind;
+    }
+
+    /** Whether the stack has a knob of this name after all, which counts then. */
+    boolean isKnob() {
+        return Knob.named(name).isPresent();
     }
 
     /** Why it is accepted. */

@@ -1,0 +1,61 @@
+package io.sluice.cli;
+
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.DryRun;
+import io.sluice.packetdrill.run.Mode;
+import io.sluice.packetdrill.run.Personality;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunResult;
+import io.sluice.packetdrill.run.ScriptRunner;
+import io.sluice.packetdrill.run.ScriptSuite;
+import io.sluice.packetdrill.run.SuiteReport;
+import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One way in which a public suite is run against the stack.
+ *
+ * @param list the name of its recorded results
+ * @param suite the suite's folder
+ * @param stack the TCP stack
+ * @param personality what the stack is to look like
+ * @param mode as the suite's driver would run it; empty if it has no modes
+ */
+record ConformanceRun(String list, String suite, String stack, Personality personality, Optional<Mode> mode) {
+    /** All of them. */
+    static List<ConformanceRun> all() {
+        return List.of(
+                new ConformanceRun("freebsd", "freebsd", "default", Personality.freeBsd(), Optional.empty()),
+                google(Mode.IPV4),
+                google(Mode.IPV4_MAPPED_V6),
+                google(Mode.IPV6));
+    }
+
+    private static ConformanceRun google(Mode mode) {
+        return new ConformanceRun("google-" + mode, "google", "default", Personality.linux(), Optional.of(mode));
+    }
+
+    /** The stack, and the mode if there is one. */
+    String title() {
+        return suite + ", " + stack + " stack" + mode.map(m -> ", " + m).orElse("");
+    }
+
+    /** Runs the suite, which lies in {@code folder}. */
+    SuiteReport run(Path folder) throws IOException {
+        Path root = folder.resolve(suite);
+        List<Path> scripts = DryRun.scripts(root).stream()
+                .filter(path -> mode.isEmpty() || mode.get().runs(path))
+                .toList();
+        RunConfig usual = RunConfig.of(personality);
+        RunConfig config = mode.map(m -> m.apply(usual)).orElse(usual);
+        Definitions definitions = mode.map(m -> m.definitions(List.of())).orElse(Definitions.none());
+        ScriptRunner runner = new ScriptRunner(config, definitions, SimulatedBackEnd::new);
+        List<RunResult> results = new ScriptSuite(runner, definitions).run(scripts);
+        SuiteReport report = new SuiteReport(root);
+        report.add("", scripts, results);
+        return report;
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.packetdrill.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.packetdrill.command.Tool.Outcome;
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSource;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.Knobs;
+import io.sluice.tcp.TcpProfile;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is not known is an error; what is ignored has a reason, and is no knob. */
+final class IgnoredTest {
+    private final Knobs knobs = new Knobs(TcpProfile.LINUX);
+    private final SysctlTool sysctl = new SysctlTool(knobs);
+
+    private Outcome set(String nameAndValue) {
+        return sysctl.run(List.of("sysctl", "-w", nameAndValue), List.of());
+    }
+
+    @Test
+    void aNameThatIsNotKnownIsAnError() {
+        assertEquals(
+                "net.ipv4.tcp_no_such_thing=1: unknown",
+                set("net.ipv4.tcp_no_such_thing=1").problem());
+        assertEquals(
+                "net.inet.tcp.no_such_thing=1: unknown",
+                set("net.inet.tcp.no_such_thing=1").problem());
+        assertEquals(
+                "sluice.no_such_thing=1: unknown", set("sluice.no_such_thing=1").problem());
+    }
+
+    @Test
+    void everyKnobCanBeSetByEachOfItsNames() {
+        for (Knob knob : Knob.values()) {
+            for (String name : List.of(knob.ownName(), knob.freebsdName(), knob.linuxName())) {
+                long other = knobs.get(knob) == 1 ? 0 : 1;
+                if (!name.isEmpty()) {
+                    assertNull(set(name + "=" + other).problem(), name);
+                    assertEquals(other, knobs.get(knob), name);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everythingIgnoredHasAReason() {
+        Set<String> names = new HashSet<>();
+        for (Ignored.Entry entry : Ignored.entries()) {
+            assertTrue(entry.reason().length() > 20, entry.name());
+            assertTrue(names.add(entry.name()), entry.name());
+            assertTrue(Knob.named(entry.name()).isEmpty(), entry.name());
+        }
+    }
+
+    @Test
+    void whatTheStackCannotDoIsAnError() {
+        for (IgnoredSysctl fixed : IgnoredSysctl.values()) {
+            if (fixed.kind() == IgnoredSysctl.Kind.FIXED && !fixed.isKnob()) {
+                assertNotNull(set(fixed.sysctlName() + "=77").problem(), fixed.sysctlName());
+            }
+        }
+    }
+
+    @Test
+    void usesAreFound() throws ScriptSyntaxException {
+        String text =
+                """
+                --speed=1gbit
+                `../common/defaults.sh
+                ../common/set_sysctls.py /proc/sys/net/ipv4/tcp_fack=1`
+                0 `sysctl -w net.inet.tcp.hostcache.purgenow=1`
+                +0 `ip tcp_metrics flush all`
+                """;
+        Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
+        Set<String> used = Ignored.usedBy(script.select(name -> true));
+        for (String each :
+                List.of("--speed", "net.ipv4.tcp_fack", "net.inet.tcp.hostcache.purgenow", "ip tcp_metrics flush")) {
+            assertTrue(used.contains(each), () -> each + " in " + used);
+        }
+        assertFalse(used.contains("net.ipv4.tcp_sack"), "a knob");
+    }
+}
