@@ -5,8 +5,11 @@ module io.sluice.stacks {
 
     exports io.sluice.cubic;
     exports io.sluice.dctcp;
+    exports io.sluice.rack;
 
     provides io.sluice.cc.CongestionControlFactory with
             io.sluice.cubic.CubicFactory,
             io.sluice.dctcp.DctcpFactory;
+    provides io.sluice.tcp.TcpStackProvider with
+            io.sluice.rack.RackStacks;
 }

@@ -32,4 +32,5 @@ module io.sluice.core {
     exports io.sluice.api;
 
     uses io.sluice.cc.CongestionControlFactory;
+    uses io.sluice.tcp.TcpStackProvider;
 }

@@ -8,6 +8,8 @@ import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
@@ -88,7 +90,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             description = "Leaves out scripts that take longer, by the times that are written in them.")
     private @Nullable Double upTo;
 
-    @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default.")
+    @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default, rack, or any other that is on the class path.")
     private String stack = "default";
 
     @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")
@@ -146,11 +148,7 @@ final class PacketdrillCommand implements Callable<Integer> {
         Personality personality = Personality.named(profile)
                 .orElseThrow(() -> new ParameterException(
                         commandSpec().commandLine(), "no profile " + profile + ": standard, freebsd or linux"));
-        if (!stack.equals("default")) {
-            throw new ParameterException(
-                    commandSpec().commandLine(), "no stack " + stack + ": there is only default so far");
-        }
-        RunConfig config = RunConfig.of(personality);
+        RunConfig config = RunConfig.of(personality.with(stack()));
         SuiteReport report = new SuiteReport(root());
         try (PcapNg capture = pcap == null ? null : new PcapNg(pcap)) {
             if (mode == null) {
@@ -235,6 +233,17 @@ final class PacketdrillCommand implements Callable<Integer> {
             throw new IllegalStateException("not called by picocli");
         }
         return s;
+    }
+
+    private TcpStack stack() {
+        TcpStacks stacks = TcpStacks.installed();
+        TcpStack chosen = stacks.named(stack);
+        if (chosen == null) {
+            List<String> names = stacks.all().stream().map(TcpStack::name).toList();
+            throw new ParameterException(
+                    commandSpec().commandLine(), "no stack " + stack + ": " + String.join(", ", names));
+        }
+        return chosen;
     }
 
     private Definitions definitions() {

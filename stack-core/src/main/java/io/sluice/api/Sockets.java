@@ -3,6 +3,8 @@ package io.sluice.api;
 import io.sluice.cc.CongestionControls;
 import io.sluice.event.Pollable;
 import io.sluice.host.Host;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets of one host: makes them, and tells which have something to say. Confined to the host's thread. */
@@ -31,6 +33,26 @@ public final class Sockets {
     /** The congestion controls that {@link TcpOption#TCP_CONGESTION} can choose from by name. */
     public CongestionControls congestionControls() {
         return host.tcp().layer().knobs().congestionControls();
+    }
+
+    /** The stacks that {@link TcpSocket#stack(String, long)} can choose from. */
+    public TcpStacks tcpStacks() {
+        return host.tcp().layer().stacks();
+    }
+
+    /** How many connections of this host run {@code stack} now. Goes over all of them. */
+    public int connectionsWith(TcpStack stack) {
+        return host.tcp().layer().connectionsWith(stack);
+    }
+
+    /** The stack that new sockets begin with. */
+    public TcpStack defaultStack() {
+        return host.tcp().layer().defaultStack();
+    }
+
+    /** Sets the stack that new sockets begin with; those that exist keep theirs. */
+    public void defaultStack(TcpStack stack) {
+        host.tcp().layer().defaultStack(stack);
     }
 
     /**

@@ -106,7 +106,7 @@ public final class TcpOption<T> {
                 o.remoteUdpPort = (char) v.intValue();
             });
 
-    /** The stack, congestion control included, of a connection that is opened or accepted later. */
+    /** The stack: of a connection that is opened or accepted later, or of one that is open, from now on (TCP_FUNCTION_BLK). */
     public static final TcpOption<TcpStack> TCP_STACK = of("TCP_STACK", v -> true, o -> o.stack, (o, v) -> o.stack = v);
 
     /**

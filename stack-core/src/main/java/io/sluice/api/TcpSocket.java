@@ -8,8 +8,10 @@ import io.sluice.event.SocketError;
 import io.sluice.host.ConnectResult;
 import io.sluice.host.Host;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpInfo;
+import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpState;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -80,6 +82,11 @@ public final class TcpSocket {
      * @return null, or INVALID_ARGUMENT for a value that is out of range
      */
     public <T> @Nullable SocketError set(TcpOption<T> option, T value, long nowNs) {
+        TcpConnection open = connection;
+        if (value instanceof TcpStack stack && open != null) {
+            StackRefusal refusal = open.stack(stack, nowNs);
+            return refusal == null ? null : refusal.error();
+        }
         if (!option.set(options(), value)) {
             return SocketError.INVALID_ARGUMENT;
         }
@@ -88,6 +95,32 @@ public final class TcpSocket {
             c.optionsChanged(nowNs);
         }
         return null;
+    }
+
+    /** The TCP stack: that of the connection, or that a connection will have. */
+    public TcpStack stack() {
+        TcpConnection c = connection;
+        return c == null ? options().stack : c.stack();
+    }
+
+    /**
+     * Runs another TCP stack from now on, on an open connection in the middle of whatever it does.
+     *
+     * @return null, or why it stays as it is
+     */
+    public @Nullable StackRefusal stack(TcpStack next, long nowNs) {
+        TcpConnection c = connection;
+        if (c != null) {
+            return c.stack(next, nowNs);
+        }
+        options().stack = next;
+        return null;
+    }
+
+    /** As {@link #stack(TcpStack, long)}, by the name of one that the host knows ({@link Sockets#tcpStacks}). */
+    public @Nullable StackRefusal stack(String name, long nowNs) {
+        TcpStack next = host.tcp().layer().stacks().named(name);
+        return next == null ? StackRefusal.UNKNOWN_NAME : stack(next, nowNs);
     }
 
     /** What the connection is doing (TCP_INFO), or null before {@link #connect}. */

@@ -46,6 +46,8 @@ public enum SocketError {
     INVALID_ARGUMENT,
     /** The socket cannot do that. */
     NOT_SUPPORTED,
+    /** There is nothing of that name to choose. */
+    NO_SUCH_NAME,
     /** Filtered on the way, or by a policy of this host. */
     PERMISSION_DENIED,
     /** A destination is needed. */

@@ -40,6 +40,9 @@ public interface StackEvents {
     /** The congestion window or threshold changed. */
     default void congestionWindow(Object connection, long cwndBytes, long ssthreshBytes, long nowNs) {}
 
+    /** A connection runs another TCP stack from now on (names of {@code TcpStack}). */
+    default void stackSwitched(Object connection, String from, String to, long nowNs) {}
+
     /** A random number was drawn. */
     default void randomDrawn(long value) {}
 

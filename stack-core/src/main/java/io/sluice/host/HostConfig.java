@@ -7,6 +7,7 @@ import io.sluice.event.StackEvents;
 import io.sluice.icmp.IcmpLimits;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import java.util.random.RandomGenerator;
 
 /** What a {@link Host} is made from. Immutable, but for the objects that it is given. */
@@ -19,6 +20,7 @@ public final class HostConfig {
     private final TcpProfile tcpProfile;
     private final TcpStack tcpStack;
     private final CongestionControls congestionControls;
+    private final TcpStacks tcpStacks;
     private final IcmpLimits icmpLimits;
 
     private HostConfig(Builder b) {
@@ -30,6 +32,7 @@ public final class HostConfig {
         tcpProfile = b.tcpProfile;
         tcpStack = b.tcpStack;
         congestionControls = b.congestionControls;
+        tcpStacks = b.tcpStacks.with(b.tcpStack);
         icmpLimits = b.icmpLimits;
     }
 
@@ -76,6 +79,10 @@ public final class HostConfig {
         return congestionControls;
     }
 
+    public TcpStacks tcpStacks() {
+        return tcpStacks;
+    }
+
     public IcmpLimits icmpLimits() {
         return icmpLimits;
     }
@@ -90,6 +97,7 @@ public final class HostConfig {
         private TcpProfile tcpProfile = TcpProfile.STANDARD;
         private TcpStack tcpStack = TcpStack.DEFAULT;
         private CongestionControls congestionControls = CongestionControls.installed();
+        private TcpStacks tcpStacks = TcpStacks.installed();
         private IcmpLimits icmpLimits = IcmpLimits.DEFAULT;
 
         private Builder(RandomGenerator random) {
@@ -142,6 +150,12 @@ public final class HostConfig {
         /** The congestion controls that connections can have; by default {@link CongestionControls#installed}. */
         public Builder congestionControls(CongestionControls newControls) {
             congestionControls = newControls;
+            return this;
+        }
+
+        /** The stacks that connections can choose by name; by default {@link TcpStacks#installed}. That of new ones is added. */
+        public Builder tcpStacks(TcpStacks newStacks) {
+            tcpStacks = newStacks;
             return this;
         }
 

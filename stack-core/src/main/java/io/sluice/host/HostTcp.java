@@ -26,6 +26,7 @@ public final class HostTcp implements TcpEnvironment {
         this.layer = new TcpLayer(new TcpConfig(
                 config.tcpProfile(),
                 config.tcpStack(),
+                config.tcpStacks(),
                 config.congestionControls(),
                 host.wheel(),
                 host.ring(),

@@ -21,6 +21,7 @@ final class Acknowledgments {
         AckOutcome outcome = context.outcome;
         AckSample sample = context.sample;
         outcome.begin(context.view.of(c), nowNs);
+        noteFlags(c, seg, outcome);
         sample.reset(nowNs);
         RateSampler.checkIfApplicationLimited(c);
         sample.priorFlightBytes = c.tcb.flightBytes();
@@ -42,7 +43,6 @@ final class Acknowledgments {
         }
         tellWriter(c);
         updateWindow(c, seg, nowNs);
-        noteFlags(c, seg, outcome);
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;

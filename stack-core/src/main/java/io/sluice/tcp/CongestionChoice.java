@@ -2,7 +2,6 @@ package io.sluice.tcp;
 
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionControlFactory;
-import io.sluice.cc.CongestionWindow;
 import java.util.function.Supplier;
 
 /**
@@ -33,11 +32,10 @@ final class CongestionChoice {
             return;
         }
         CongestionControl next = create(c.stack, c.options);
-        c.window.pacingRate(CongestionWindow.UNPACED);
-        c.window.sendQuantum(0);
-        c.congestionControl = next;
-        if (c.tcb.state().isSynchronized()) { // else it starts when the MSS is known
-            next.onStart(c.window, c, nowNs);
+        if (c.tcb.state().isSynchronized()) {
+            context.algorithms.replace(c, next, nowNs);
+        } else {
+            c.congestionControl = next; // it starts when the MSS is known
         }
     }
 }

@@ -114,8 +114,8 @@ public enum Knob {
     RTO_SLOP_MS(CONNECTION, false, 0, 200, 0, "net.inet.tcp.rexmit_slop", ""),
     /** RFC 6298 §2.5: the upper bound of the RTO, at least 60 s. */
     MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "", "net.ipv4.tcp_rto_max_ms"),
-    /** RFC 8985 §7: tail loss probes where SACK was agreed, from 3 on. */
-    TAIL_LOSS_PROBE(CONNECTION, true, 0, 0, 3, "", "net.ipv4.tcp_early_retrans"),
+    /** RFC 8985 §7: tail loss probes where SACK was agreed: from 3 on by every stack, with 2 by those that want them. */
+    TAIL_LOSS_PROBE(CONNECTION, true, 2, 2, 3, "", "net.ipv4.tcp_early_retrans"),
     /** SYN retransmissions before an active open gives up (RFC 9293 §3.8.3 (MUST-23): at least 3 minutes). */
     SYN_RETRIES(CONNECTION, false, 7, 12, 6, "", "net.ipv4.tcp_syn_retries"),
     /** How many SYN retransmissions come at the initial RTO before it doubles (RFC 6298 §5.5). */

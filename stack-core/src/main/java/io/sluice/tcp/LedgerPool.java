@@ -15,17 +15,31 @@ final class LedgerPool {
     /** What a connection has in the place of a ledger while nothing is in flight. */
     final SendLedger empty = new SendLedger(this);
 
-    /** An empty ledger. */
-    SendLedger takeLedger() {
+    /** The ledger of {@code c}: one of its own from now on. */
+    SendLedger lend(TcpConnection c) {
+        if (c.ledger != empty) {
+            return c.ledger;
+        }
         SendLedger l = spareLedgers.poll();
-        return l == null ? new SendLedger(this) : l;
+        SendLedger own = l == null ? new SendLedger(this) : l;
+        own.appLimitedUntil = c.appLimitedUntil();
+        c.ledger = own;
+        c.tcb.recovery = own.recovery;
+        return own;
     }
 
-    /** Takes an empty ledger back. */
-    void giveLedger(SendLedger empty) {
+    /** Takes the ledger of {@code c} back, unless something is in flight, or the peer may still tell of what was. */
+    void takeBack(TcpConnection c) {
+        SendLedger ledger = c.ledger;
+        if (!ledger.isEmpty() || ledger == empty || Undo.isPending(c.tcb) || TailLossProbe.isPending(c)) {
+            return;
+        }
+        c.appLimited = ledger.appLimitedUntil != 0;
+        c.ledger = empty;
+        c.tcb.recovery = empty.recovery;
         if (spareLedgers.size() < KEPT) {
-            empty.clear();
-            spareLedgers.add(empty);
+            ledger.clear();
+            spareLedgers.add(ledger);
         }
     }
 

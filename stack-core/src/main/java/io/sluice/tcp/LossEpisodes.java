@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.Counter;
 import io.sluice.event.RetransmitCause;
@@ -162,7 +163,8 @@ final class LossEpisodes {
         if (fast && !c.congestionControl.ownsRecoveryWindow()) {
             long flight = Math.max(c.tcb.flightBytes(), c.tcb.snd.mss) + c.tcb.snd.mss;
             // RFC 6582 §3.2, step 3, (1): no burst
-            c.window.cwnd(c.tcb.sackPermitted ? c.window.ssthresh() : Math.min(c.window.ssthresh(), flight));
+            long threshold = c.window.ssthresh() < CongestionWindow.UNLIMITED ? c.window.ssthresh() : c.window.cwnd();
+            c.window.cwnd(c.tcb.sackPermitted ? threshold : Math.min(threshold, flight));
         }
         c.lossRecovery.onRecoveryEnded(view, nowNs);
         if (fast) {

@@ -18,6 +18,9 @@ final class OptionChanges {
         c.path.hopLimit(Path.DEFAULT_HOP_LIMIT); // unless the options have another
         c.options.applyTo(c.path);
         limitSegments(c, nowNs);
+        if (context.algorithms.swap(c, c.options.stack, nowNs) != null) {
+            c.options().stack = c.stack; // refused: as it was
+        }
         context.congestionChoice.apply(c, nowNs);
         if (c.tcb.state().isSynchronized() && c.attached) {
             context.timeouts.keepAliveChanged(c, nowNs);

@@ -333,7 +333,8 @@ final class Output {
         if (fresh) {
             step = transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
         } else if (last != null) {
-            long start = last.start + (last.length() - 1) / Math.max(1, last.mss) * last.mss;
+            long data = Math.min(last.end, snd.finOffset) - last.start; // a FIN goes with what it ends
+            long start = last.start + Math.max(0, data - 1) / Math.max(1, last.mss) * last.mss;
             if (start > last.start && c.ledger.split(last, start)) {
                 last = Objects.requireNonNull(c.ledger.tail());
             }

@@ -99,6 +99,11 @@ public final class SentRange {
         return retransmitted;
     }
 
+    /** Why it is on the wire, or if it is lost, will be next. */
+    public RetransmitCause cause() {
+        return cause;
+    }
+
     /** The range behind it in the stream, or null. */
     public @Nullable SentRange next() {
         return next;

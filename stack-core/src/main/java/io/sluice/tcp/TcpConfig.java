@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  *
  * @param profile the values of all knobs to begin with
  * @param stack the stack of new connections
+ * @param stacks those that can be chosen by name
  * @param congestionControls those that connections can have
  * @param random the only source of randomness
  * @param memory what all connections together may pin of received data
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
 public record TcpConfig(
         TcpProfile profile,
         TcpStack stack,
+        TcpStacks stacks,
         CongestionControls congestionControls,
         TimerWheel wheel,
         TransmitRing ring,

@@ -178,13 +178,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     }
 
     SendLedger ownLedger() {
-        if (ledger == context.emptyLedger) {
-            SendLedger own = context.ledgerPool.takeLedger();
-            own.appLimitedUntil = appLimitedUntil();
-            ledger = own;
-            tcb.recovery = ledger.recovery;
-        }
-        return ledger;
+        return context.ledgerPool.lend(this);
     }
 
     Reassembly ownReassembly() {
@@ -196,15 +190,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Gives back what is only needed while data is in flight or out of order, if there is none. */
     void slim() {
-        if (ledger.isEmpty()
-                && ledger != context.emptyLedger
-                && !Undo.isPending(tcb)
-                && !TailLossProbe.isPending(this)) {
-            appLimited = ledger.appLimitedUntil != 0;
-            context.ledgerPool.giveLedger(ledger);
-            ledger = context.emptyLedger;
-            tcb.recovery = ledger.recovery;
-        }
+        context.ledgerPool.takeBack(this);
         if (!reassembly.hasBlocks()) {
             reassembly = context.emptyReassembly;
         }
@@ -212,6 +198,11 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     public TcpStack stack() {
         return stack;
+    }
+
+    /** Runs another stack from now on; null, or why not, and then nothing has changed. */
+    public @Nullable StackRefusal stack(TcpStack next, long nowNs) {
+        return context.algorithms.swap(this, next, nowNs);
     }
 
     /** Moves to {@code next} and tells whoever records. */

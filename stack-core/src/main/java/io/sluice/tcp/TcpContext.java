@@ -80,11 +80,13 @@ final class TcpContext {
     final Guard guard;
     final Listeners listeners;
 
+    final TcpStacks stacks;
     TcpStack stack;
 
     TcpContext(TcpConfig config) {
         knobs = new Knobs(config.profile(), config.congestionControls());
         stack = config.stack();
+        stacks = config.stacks();
         wheel = config.wheel();
         ring = config.ring();
         ready = config.ready();

@@ -37,6 +37,28 @@ public final class TcpLayer {
         return new SocketOptions(context.knobs, context.stack);
     }
 
+    /** The stacks that connections can choose by name. */
+    public TcpStacks stacks() {
+        return context.stacks;
+    }
+
+    /** The stack of new connections. */
+    public TcpStack defaultStack() {
+        return context.stack;
+    }
+
+    /** Sets the stack of sockets that are made from now on. */
+    public void defaultStack(TcpStack stack) {
+        context.stack = stack;
+    }
+
+    /** How many connections run this stack now. Goes over all of them. */
+    public int connectionsWith(TcpStack stack) {
+        int[] count = new int[1];
+        context.flows.forEach(f -> count[0] += f instanceof TcpConnection c && c.stack.equals(stack) ? 1 : 0);
+        return count[0];
+    }
+
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */
     public FlowTable flows() {
         return context.flows;

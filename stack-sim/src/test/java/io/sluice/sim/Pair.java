@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
+import io.sluice.host.HostConfig;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.StreamPeer;
@@ -15,6 +16,7 @@ import io.sluice.tcp.TcpProfile;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A client and a server on one wire, and connections between them: what most tests here need. */
 final class Pair implements AutoCloseable {
@@ -46,11 +48,31 @@ final class Pair implements AutoCloseable {
     }
 
     Pair(long seed, PipeConfig both, LinkConfig clientLink, LinkConfig serverLink, TcpProfile profile, boolean ipv6) {
+        this(seed, both, clientLink, serverLink, b -> b.tcpProfile(profile), b -> b.tcpProfile(profile), ipv6);
+    }
+
+    /** @param ofClient what the client's host is like; {@code ofServer}, the server's */
+    Pair(
+            long seed,
+            PipeConfig both,
+            UnaryOperator<HostConfig.Builder> ofClient,
+            UnaryOperator<HostConfig.Builder> ofServer) {
+        this(seed, both, LinkConfig.PLAIN, LinkConfig.PLAIN, ofClient, ofServer, false);
+    }
+
+    private Pair(
+            long seed,
+            PipeConfig both,
+            LinkConfig clientLink,
+            LinkConfig serverLink,
+            UnaryOperator<HostConfig.Builder> ofClient,
+            UnaryOperator<HostConfig.Builder> ofServer,
+            boolean ipv6) {
         serverAddress = ipv6 ? "fd00::2" : "10.0.0.2";
         simulation = new Simulation(seed);
         invariants = new Invariants(simulation);
-        client = simulation.host("client", b -> b.tcpProfile(profile));
-        server = simulation.host("server", b -> b.tcpProfile(profile));
+        client = simulation.host("client", ofClient);
+        server = simulation.host("server", ofServer);
         cable = simulation.connect(client, clientLink, both, server, serverLink, both);
         cable.a().address(IpAddress.parse(ipv6 ? "fd00::1" : "10.0.0.1"), ipv6 ? 64 : 24);
         cable.b().address(IpAddress.parse(serverAddress), ipv6 ? 64 : 24);

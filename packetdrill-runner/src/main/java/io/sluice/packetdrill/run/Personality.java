@@ -3,6 +3,7 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.PosixProfile;
 import io.sluice.tcp.TcpProfile;
+import io.sluice.tcp.TcpStack;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,12 +11,23 @@ import java.util.Optional;
  * The kernel that the stack under test is to look like: data for every layer.
  *
  * @param tcp TCP's knobs
+ * @param stack the TCP stack of sockets that do not choose one
  * @param posix errors and defaults of the calls
  * @param symbols what names in the script mean
  * @param definition the name that scripts ask for with {@code #ifdef}
  * @param dialect how the scripts for this kernel are meant
  */
-public record Personality(TcpProfile tcp, PosixProfile posix, Symbols symbols, String definition, Dialect dialect) {
+public record Personality(
+        TcpProfile tcp, TcpStack stack, PosixProfile posix, Symbols symbols, String definition, Dialect dialect) {
+    private Personality(TcpProfile tcp, PosixProfile posix, Symbols symbols, String definition, Dialect dialect) {
+        this(tcp, TcpStack.DEFAULT, posix, symbols, definition, dialect);
+    }
+
+    /** The same with another TCP stack. */
+    public Personality with(TcpStack other) {
+        return new Personality(tcp, other, posix, symbols, definition, dialect);
+    }
+
     /**
      * How scripts are meant where the language leaves it open.
      *

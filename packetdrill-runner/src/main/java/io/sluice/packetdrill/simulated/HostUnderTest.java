@@ -49,6 +49,7 @@ public final class HostUnderTest implements AutoCloseable {
         host = new Host(HostConfig.builder(new SplittableRandom(SEED))
                 .startNs(START_NS)
                 .tcpProfile(config.personality().tcp())
+                .tcpStack(config.personality().stack())
                 .build());
         meta = new PacketMeta(link);
         Interface on = host.addInterface(link);
