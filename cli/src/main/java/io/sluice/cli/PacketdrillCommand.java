@@ -8,14 +8,14 @@ import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
-import io.sluice.tcp.TcpStack;
-import io.sluice.tcp.TcpStacks;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.run.ScriptSuite;
 import io.sluice.packetdrill.run.SuiteReport;
 import io.sluice.sim.PcapNg;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -90,7 +90,10 @@ final class PacketdrillCommand implements Callable<Integer> {
             description = "Leaves out scripts that take longer, by the times that are written in them.")
     private @Nullable Double upTo;
 
-    @Option(names = "--stack", defaultValue = "default", description = "The TCP stack under test: default, rack, or any other that is on the class path.")
+    @Option(
+            names = "--stack",
+            defaultValue = "default",
+            description = "The TCP stack under test: default, rack, or any other that is on the class path.")
     private String stack = "default";
 
     @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")

@@ -88,7 +88,8 @@ public final class RackTlp implements LossRecovery {
             minRtt.add(Math.max(1, rtt), nowNs);
         } else if (rtt < minRtt.get() || (end <= c.unaOffset() && c.echoesBefore(ack, range))) {
             // It may be the original that was delivered. Deviates from RFC 8985 §6.2, step 2, in that only a cumulative
-            // acknowledgment is judged by its echo: that of one out of order is of what came before (RFC 7323 §4.3), and
+            // acknowledgment is judged by its echo: that of one out of order is of what came before (RFC 7323 §4.3),
+            // and
             // would have the acknowledgments of tail loss probes ignored.
             return;
         }

@@ -98,6 +98,7 @@ public final class PosixProfile {
         errors.put(SocketError.MESSAGE_TOO_LONG, Errno.EMSGSIZE);
         errors.put(SocketError.NO_BUFFERS, Errno.ENOBUFS);
         errors.put(SocketError.INVALID_ARGUMENT, Errno.EINVAL);
+        errors.put(SocketError.NO_SUCH_NAME, Errno.ENOENT);
         errors.put(SocketError.NOT_SUPPORTED, Errno.EOPNOTSUPP);
         errors.put(SocketError.PERMISSION_DENIED, Errno.EHOSTUNREACH);
         errors.put(SocketError.DESTINATION_REQUIRED, Errno.EDESTADDRREQ);

@@ -37,7 +37,8 @@ public final class PosixSockets {
     public PosixSockets(Host host, PosixProfile profile) {
         this.sockets = new Sockets(host);
         this.profile = profile;
-        this.streamOptions = new StreamOptions(host.tcp().layer().knobs());
+        this.streamOptions =
+                new StreamOptions(host.tcp().layer().knobs(), host.tcp().layer().stacks());
         this.maxPieces = host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET);
     }
 

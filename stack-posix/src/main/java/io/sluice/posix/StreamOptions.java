@@ -8,9 +8,10 @@ import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpStack;
-import java.util.Set;
+import io.sluice.tcp.TcpStacks;
 import org.jspecify.annotations.Nullable;
 
 /** {@code getsockopt} and {@code setsockopt} of stream sockets. */
@@ -23,9 +24,6 @@ final class StreamOptions {
     /** What some call {@link NewReno}. */
     private static final String RENO = "reno";
 
-    /** What the default stack is called. */
-    private static final Set<String> DEFAULT_STACKS = Set.of("default", "freebsd");
-
     /** What TCP_MAXSEG can be on Linux; and its lower bound on FreeBSD: net.inet.tcp.minmss less 40. */
     private static final int LEAST_MAXSEG = 88;
 
@@ -36,9 +34,11 @@ final class StreamOptions {
     private static final int SMALLEST_BUFFER = 2304;
 
     private final Knobs knobs;
+    private final TcpStacks stacks;
 
-    StreamOptions(Knobs knobs) {
+    StreamOptions(Knobs knobs, TcpStacks stacks) {
         this.knobs = knobs;
+        this.stacks = stacks;
     }
 
     /** Reads an option into {@code out}; null, or why not. */
@@ -280,10 +280,7 @@ final class StreamOptions {
     @Nullable Errno set(StreamSocket s, SocketOption option, String name, long nowNs) {
         switch (option) {
             case TCP_FUNCTION_BLK -> {
-                if (!DEFAULT_STACKS.contains(name)) {
-                    return Errno.ENOENT;
-                }
-                s.options().stack = TcpStack.DEFAULT;
+                return setStack(s, name, nowNs);
             }
             case TCP_CONGESTION -> {
                 CongestionControlFactory f = knobs.congestionControls().named(name.equals(RENO) ? NewReno.NAME : name);
@@ -297,6 +294,21 @@ final class StreamOptions {
             }
         }
         return null;
+    }
+
+    /** As FreeBSD: ENOENT for an unknown name, else what speaks against the change on this connection. */
+    private @Nullable Errno setStack(StreamSocket s, String name, long nowNs) {
+        TcpStack stack = stacks.named(name);
+        if (stack == null) {
+            return Errno.ENOENT;
+        }
+        if (s.isListening()) {
+            s.options().stack = stack;
+            return null;
+        }
+        StackRefusal refusal = s.socket().stack(stack, nowNs);
+        boolean later = refusal == StackRefusal.HANDSHAKE_NOT_OVER;
+        return refusal == null ? null : later ? Errno.EAGAIN : Errno.EINVAL;
     }
 
     /** The value of an option that is a name, or null if there is no such option to read. */

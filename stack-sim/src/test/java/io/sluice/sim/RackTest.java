@@ -54,7 +54,8 @@ final class RackTest {
     @Test
     void waitsForWhatIsReorderedALittle() {
         Log log = new Log();
-        PipeConfig reordering = wire().reordering(0.05, ROUND_TRIP_NS / 4 - 2 * Pair.MS).build();
+        PipeConfig reordering =
+                wire().reordering(0.05, ROUND_TRIP_NS / 4 - 2 * Pair.MS).build();
         try (Pair pair = pair(log, reordering)) {
             pair.transfer(3_000_000, 0);
             pair.finish();
@@ -103,9 +104,11 @@ final class RackTest {
         try (Pair pair = pair(log, wire().build())) {
             int[] last = {8};
             int[] data = new int[1];
-            pair.cable.ab().filter((packet, nowNs) -> packet.readableBytes() < 500
-                    || ++data[0] <= last[0] - 3
-                    || data[0] > last[0]); // the last three of eight are lost
+            pair.cable
+                    .ab()
+                    .filter((packet, nowNs) -> packet.readableBytes() < 500
+                            || ++data[0] <= last[0] - 3
+                            || data[0] > last[0]); // the last three of eight are lost
             pair.transfer(8 * 1448, 0);
             long took = pair.finish();
             List<Sent> repetitions = log.repetitions();
