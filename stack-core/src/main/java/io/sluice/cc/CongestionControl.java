@@ -55,6 +55,11 @@ public interface CongestionControl {
     /** The maximum segment size changed, and with it the unit of the window. */
     default void onMss(CongestionWindow window, int oldSmss, long nowNs) {}
 
+    /** Whether this algorithm decides how the connection is paced, rather than the host. */
+    default boolean setsPacingRate() {
+        return ownsRecoveryWindow();
+    }
+
     /** Whether connections with this algorithm ask for ECN whatever else the host does. */
     default boolean needsEcn() {
         return false;

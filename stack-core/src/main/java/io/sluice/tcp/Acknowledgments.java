@@ -247,11 +247,13 @@ final class Acknowledgments {
         sample.inRecovery |= c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
         sample.afterTimeout = c.tcb.recovery.phase == RecoveryPhase.LOSS;
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
-        // RFC 7661 §4.1, and in slow start the window may be up to twice what is used.
-        sample.appLimited = !limited && !(c.window.inSlowStart() && 2 * sample.priorFlightBytes > c.window.cwnd());
+        // RFC 7661 §4.1, and in slow start the window may be up to twice what was in flight.
+        boolean mayDouble = c.window.inSlowStart() && 2 * c.tcb.recovery.maxFlightBytes > c.window.cwnd();
+        sample.appLimited = !limited && !mayDouble;
         boolean news = sample.newlyAckedBytes > 0 || sample.newlyLostBytes > 0;
         if (news && (!sample.undone || c.congestionControl.ownsRecoveryWindow())) {
             c.congestionControl.onAck(c.window, c, sample);
+            c.context.pacingRate.update(c);
             c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
         }
     }

@@ -160,6 +160,13 @@ public enum Knob {
     DELAYED_ACK_MS(CONNECTION, true, 40, 40, 40, "net.inet.tcp.delacktime", ""),
     /** RFC 9293 §3.8.6.3 (SHLD-19): how many full segments one ACK may cover. */
     DELAYED_ACK_SEGMENTS(CONNECTION, true, 2, 2, 2, "", ""),
+    /** Whether zero-window probes (RFC 9293 §3.8.6.1) are empty segments before the window, rather than its first octet. */
+    ZERO_WINDOW_PROBE_EMPTY(CONNECTION, true, 0, 0, 1, "", ""),
+    /**
+     * Whether connections are paced whose congestion control sets no rate: at the percentages of the window in each round trip
+     * that are estimated for super-segments.
+     */
+    PACE_SENDING(CONNECTION, true, 0, 0, 0, "", ""),
     /** Segments that are acknowledged at once when a connection is new, so that its sender's window opens. */
     QUICK_ACK_SEGMENTS(CONNECTION, false, 16, 0, 16, "", ""),
     /** Whether a FIN is acknowledged at once. */

@@ -226,13 +226,28 @@ final class Output {
     }
 
     private SentRange onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
+        boolean pushed = end >= c.sendQueue.endOffset() || context.sizing.isPushDue(c, start, end);
         context.sizing.onSent(c, start, end);
         SentRange e = c.ownLedger().append(start, end, mss, nowNs);
         Nagle.onSent(c, start, end, mss);
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
+        noteFlight(c);
+        if (pushed || c.tcb.recovery.pushedEnd < 0) {
+            c.tcb.recovery.pushedEnd = pushed ? end : start;
+        }
         SendNotices.onProgress(c, end, c.tcb.snd.unaOffset, nowNs);
         return e;
+    }
+
+    /** The most in flight in this window of data: how much of cwnd is used (RFC 7661 §4.1). */
+    private static void noteFlight(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        long flight = c.tcb.flightBytes();
+        if (c.tcb.snd.unaOffset >= r.maxFlightUntil || flight > r.maxFlightBytes) {
+            r.maxFlightBytes = flight;
+            r.maxFlightUntil = c.tcb.snd.nxtOffset;
+        }
     }
 
     private SentRange onRepeated(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
@@ -316,6 +331,7 @@ final class Output {
     private void restartAfterIdle(TcpConnection c, long nowNs) {
         boolean idle = c.tcb.flightBytes() == 0
                 && c.unsentBytes() > 0
+                && c.tcb.snd.wnd > 0
                 && c.tcb.snd.lastSentNs != 0
                 && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
         if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
@@ -374,7 +390,9 @@ final class Output {
     private Step probeWindow(TcpConnection c, long nowNs) {
         SentRange earlier = c.ledger.head();
         Step step = Step.NOTHING;
-        if (earlier != null) {
+        if (earlier == null && context.knobs.isOn(Knob.ZERO_WINDOW_PROBE_EMPTY)) {
+            step = probeEmpty(c, nowNs);
+        } else if (earlier != null) {
             step = transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
         } else if (c.unsentBytes() > 0 || c.finPending()) {
             step = transmitRange(c, null, c.tcb.snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
@@ -383,6 +401,17 @@ final class Output {
             context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
         }
         return step;
+    }
+
+    /** A segment without data before the window, which the peer has to answer (RFC 9293 §3.10.7.4, first step). */
+    private Step probeEmpty(TcpConnection c, long nowNs) {
+        OutboundPacket packet = context.ring.begin();
+        context.writer.writeEmpty(c, packet, c.tcb.snd.una - 1, TcpHeader.ACK, nowNs);
+        if (emit(c, packet, nowNs) == EmitResult.BUSY) {
+            return Step.BLOCKED;
+        }
+        context.events.segmentSent(c, c.tcb.snd.una - 1, 0, TcpHeader.ACK, RetransmitCause.WINDOW_PROBE, nowNs);
+        return Step.SENT;
     }
 
     /** Sends into a small window what SWS avoidance has held back long enough (RFC 9293 §3.8.6.2.1, (4)). */

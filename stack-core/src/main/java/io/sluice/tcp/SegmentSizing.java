@@ -34,10 +34,12 @@ final class SegmentSizing {
 
     private final Knobs knobs;
     private final Nagle nagle;
+    private final PacingRate rate;
 
     SegmentSizing(Knobs knobs) {
         this.knobs = knobs;
         this.nagle = new Nagle(knobs);
+        this.rate = new PacingRate(knobs);
     }
 
     /**
@@ -112,10 +114,7 @@ final class SegmentSizing {
         if (srttNs == 0) {
             return MAX_SUPER_SEGMENT / mss;
         }
-        boolean fast = c.window.cwnd() < c.window.ssthresh() / 2;
-        long percent = knobs.get(fast ? Knob.SLOW_START_RATE_PERCENT : Knob.AVOIDANCE_RATE_PERCENT);
-        double bytesPerSecond = (double) c.window.cwnd() * percent / 100 * NS_PER_SECOND / srttNs;
-        double bytes = bytesPerSecond / SUPER_SEGMENTS_PER_SECOND;
+        double bytes = rate.estimate(c, c.window.cwnd()) / SUPER_SEGMENTS_PER_SECOND;
         long halvings = c.tcb.rtt.minRttNs / SHORT_ROUND_TRIP_NS;
         if (halvings < Integer.SIZE) {
             bytes += SHORT_ROUND_TRIP_BONUS >> halvings;
@@ -183,9 +182,17 @@ final class SegmentSizing {
         if (end == SendNotices.packetEdge(c, start)) {
             return true;
         }
-        long half = Math.max(1, c.tcb.snd.maxWnd / UNIT_WINDOW_DIVISOR);
-        return knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)
-                && (end - start > PathMtuDiscovery.segmentSize(c, start) || start / half != end / half);
+        if (!knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)) {
+            return false;
+        }
+        return end - start > PathMtuDiscovery.segmentSize(c, start) || isPushDue(c, start, end);
+    }
+
+    /** Whether half of the largest window has gone since PSH, and with units, one of them ends here. */
+    boolean isPushDue(TcpConnection c, long start, long end) {
+        boolean unitEnds = !usesUnits() || c.tcb.snd.unitLeft <= 0 || end - start == c.tcb.snd.unitLeft;
+        long pushed = c.tcb.recovery.pushedEnd < 0 ? start : c.tcb.recovery.pushedEnd;
+        return unitEnds && end - pushed > c.tcb.snd.maxWnd / UNIT_WINDOW_DIVISOR;
     }
 
     /** New data {@code [start, end)} was sent. */

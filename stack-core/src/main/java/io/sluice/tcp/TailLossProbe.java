@@ -51,7 +51,8 @@ final class TailLossProbe {
             return;
         }
         ledger.probe = isPossible(c) ? State.ARMED : State.NONE;
-        ledger.probeAtNs = Deadline.after(nowNs, probeDelayNs(c));
+        ledger.probeAtNs =
+                Math.min(Deadline.after(nowNs, probeDelayNs(c)), ledger.rtoAtNs); // before the RTO, or in its place
     }
 
     /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no other probe, and a measurement since the last. */

@@ -177,6 +177,14 @@ final class Tcb {
         /** Data up to this offset was sent while cwnd was the limit (RFC 7661 §4.5.3). */
         long cwndLimitedOffset = -1;
 
+        /** The most that was in flight since this window of data began, which ends at {@link #maxFlightUntil}. */
+        long maxFlightBytes;
+
+        long maxFlightUntil = -1;
+
+        /** Up to here there is PSH at the end of what was written, or because it was due ({@link SegmentSizing}); or -1. */
+        long pushedEnd = -1;
+
         /** The window was last reduced when everything before this offset had been sent (RFC 3168 §6.1.2). */
         long reducedUntil = -1;
 
@@ -261,6 +269,9 @@ final class Tcb {
             phase = RecoveryPhase.OPEN;
             point = -1;
             cwndLimitedOffset = -1;
+            maxFlightBytes = 0;
+            maxFlightUntil = -1;
+            pushedEnd = -1;
             reducedUntil = -1;
             smallEnd = -1;
             writtenIdleEnd = -1;

@@ -72,6 +72,7 @@ final class TcpContext {
     final TimeWaits timeWaits;
     final UserCalls userCalls;
     final CongestionChoice congestionChoice;
+    final PacingRate pacingRate;
     final OptionChanges optionChanges;
     final ReceiveTuning receiveTuning;
     final SendTuning sendTuning;
@@ -128,6 +129,7 @@ final class TcpContext {
         sendTuning = new SendTuning(this);
         optionChanges = new OptionChanges(this);
         congestionChoice = new CongestionChoice(this);
+        pacingRate = new PacingRate(knobs);
         icmpInput = new IcmpInput(this);
         pathMtu = new PathMtuDiscovery(this);
         guard = new Guard(this);

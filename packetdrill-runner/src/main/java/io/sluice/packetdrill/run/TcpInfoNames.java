@@ -17,6 +17,7 @@ final class TcpInfoNames {
     private static final long INFINITE_SSTHRESH = 0x7FFF_FFFFL;
 
     private static final long CA_OPEN = 0;
+    private static final long CA_DISORDER = 1;
     private static final long CA_RECOVERY = 3;
     private static final long CA_LOSS = 4;
 
@@ -52,7 +53,7 @@ final class TcpInfoNames {
     private void put(Map<String, Object> fields, TcpInfo i) {
         long segment = config.personality().posix().countsWindowInSegments() ? Math.max(1, i.sendMss()) : 1;
         fields.put("tcpi_options", options(i));
-        fields.put("tcpi_ca_state", i.recovering() ? CA_RECOVERY : i.recoveringFromTimeout() ? CA_LOSS : CA_OPEN);
+        fields.put("tcpi_ca_state", congestionState(i));
         fields.put("tcpi_backoff", (long) i.backoff());
         fields.put("tcpi_snd_mss", (long) i.sendMss());
         fields.put("tcpi_advmss", (long) i.announcedMss());
@@ -72,6 +73,13 @@ final class TcpInfoNames {
         fields.put("tcpi_retrans", segments(i.retransmittedBytes(), i));
         fields.put("tcpi_delivered", segments(i.deliveredBytes(), i));
         fields.put("tcpi_notsent_bytes", i.unsentBytes());
+    }
+
+    private static long congestionState(TcpInfo i) {
+        if (i.recovering() || i.recoveringFromTimeout()) {
+            return i.recovering() ? CA_RECOVERY : CA_LOSS;
+        }
+        return i.sackedBytes() > 0 ? CA_DISORDER : CA_OPEN;
     }
 
     private static long segments(long bytes, TcpInfo i) {

@@ -8,6 +8,7 @@ import io.sluice.packetdrill.command.Tool.Outcome;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.RunFailure;
 import io.sluice.posix.PosixSockets;
+import io.sluice.tcp.Knobs;
 import io.sluice.tcp.TcpState;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,9 @@ final class Commands {
         this.clock = clock;
         Map<String, Tool> tools = new HashMap<>();
         SocketList socketList = new SocketList(host, sockets);
-        SysctlTool sysctl = new SysctlTool(host.tcp().layer().knobs());
+        Knobs knobs = host.tcp().layer().knobs();
+        SysctlTool sysctl = new SysctlTool(knobs);
+        KernelFiles kernelFiles = new KernelFiles(knobs);
         FileTools files = new FileTools(sockets.files());
         tools.put("sysctl", sysctl);
         tools.put("set_sysctls.py", sysctl);
@@ -40,12 +43,14 @@ final class Commands {
         tools.put("grep", new Grep(name -> socketList.file(name)));
         tools.put("dd", files::dd);
         tools.put("rm", files::remove);
+        tools.put("echo", (words, input) -> FileTools.echo(words));
+        tools.put("tc", new QueueTool(knobs));
         tools.put("ethtool", new Ethtool(wholeSuperSegments));
         tools.put("ip", new IpTool(host));
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());
         }
-        shell = new Shell(tools, (file, lines) -> "cannot write " + file);
+        shell = new Shell(tools, kernelFiles::write);
     }
 
     /** Runs the commands of {@code command}, one after the other. */

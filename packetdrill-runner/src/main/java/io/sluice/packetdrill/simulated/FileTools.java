@@ -35,6 +35,11 @@ final class FileTools {
         return Outcome.done();
     }
 
+    /** {@code echo WORD...}. */
+    static Outcome echo(List<String> words) {
+        return Outcome.of(List.of(String.join(" ", words.subList(1, words.size()))));
+    }
+
     /** {@code rm -f FILE...}. */
     Outcome remove(List<String> words, List<String> input) {
         words.subList(1, words.size()).stream().filter(w -> !w.startsWith("-")).forEach(files::remove);

@@ -11,8 +11,7 @@ enum InertCommand {
     FLUSH_METRICS(
             "ip",
             "tcp_metrics flush",
-            "forgets what earlier connections of a kernel have learned: a new host knows nothing yet"),
-    PLAIN_FIFO("tc", "qdisc replace dev tun0 root pfifo", "a queue without pacing: the simulated link is one already");
+            "forgets what earlier connections of a kernel have learned: a new host knows nothing yet");
 
     private final String path;
     private final String arguments;
