@@ -24,9 +24,10 @@ final class Layers {
             "tun", Set.of(),
             "netty", Set.of(),
             "sim", Set.of(),
+            "tls", Set.of("netty"),
             "packetdrill", ADAPTERS,
             "examples", ADAPTERS,
-            "cli", Set.of("posix", "tun", "netty", "sim", "packetdrill", "examples"));
+            "cli", Set.of("posix", "tun", "netty", "sim", "tls", "packetdrill", "examples"));
 
     /** Adapters know stacks by name only. */
     private static final Set<String> MAY_IMPORT_STACKS = Set.of("sim", "packetdrill", "examples", "cli");

@@ -24,6 +24,7 @@ final class ModulePathTest {
             "io.sluice.tun",
             "io.sluice.netty",
             "io.sluice.sim",
+            "io.sluice.tls",
             "io.sluice.packetdrill");
 
     @Test

@@ -54,6 +54,12 @@ public enum SocketError {
     DESTINATION_REQUIRED,
     /** The socket is closed. */
     BAD_DESCRIPTOR,
+    /** What stands between the stream and its reader, such as TLS, found it forged or broken. */
+    BAD_MESSAGE,
+    /** What stands between the stream and its reader, such as TLS, found that the peer breaks the protocol. */
+    PROTOCOL,
+    /** The stream ended before what stands between it and its reader, such as TLS, was told so: it may be cut off. */
+    TRUNCATED,
     /** The stack itself failed on this connection; it was counted and reported. */
     INTERNAL
 }

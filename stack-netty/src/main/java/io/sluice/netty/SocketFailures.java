@@ -29,6 +29,9 @@ final class SocketFailures {
             Map.entry(SocketError.ADDRESS_IN_USE, "Address already in use"),
             Map.entry(SocketError.BROKEN_PIPE, "Broken pipe"),
             Map.entry(SocketError.MESSAGE_TOO_LONG, "Message too long"),
+            Map.entry(SocketError.BAD_MESSAGE, "Bad message"),
+            Map.entry(SocketError.PROTOCOL, "Protocol error"),
+            Map.entry(SocketError.TRUNCATED, "The stream was cut off"),
             Map.entry(SocketError.NO_BUFFERS, "No buffer space available"),
             Map.entry(SocketError.PERMISSION_DENIED, "Permission denied"),
             Map.entry(SocketError.DESTINATION_REQUIRED, "Destination address required"));

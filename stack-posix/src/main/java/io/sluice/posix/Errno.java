@@ -38,7 +38,9 @@ public enum Errno {
     ENOTCONN(57, 107),
     ETIMEDOUT(60, 110),
     ECONNREFUSED(61, 111),
-    EHOSTUNREACH(65, 113);
+    EHOSTUNREACH(65, 113),
+    EBADMSG(89, 74),
+    EPROTO(92, 71);
 
     private final int freeBsd;
     private final int linux;

@@ -103,6 +103,9 @@ public final class PosixProfile {
         errors.put(SocketError.PERMISSION_DENIED, Errno.EHOSTUNREACH);
         errors.put(SocketError.DESTINATION_REQUIRED, Errno.EDESTADDRREQ);
         errors.put(SocketError.BAD_DESCRIPTOR, Errno.EBADF);
+        errors.put(SocketError.BAD_MESSAGE, Errno.EBADMSG);
+        errors.put(SocketError.PROTOCOL, Errno.EPROTO);
+        errors.put(SocketError.TRUNCATED, Errno.EMSGSIZE); // as FreeBSD's TLS in the kernel
         errors.put(SocketError.INTERNAL, Errno.EIO);
         return errors;
     }
