@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.sim.Seeds;
+import io.sluice.sim.workload.StreamUpgrade;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -32,8 +33,12 @@ final class SeedsCommand implements Callable<Integer> {
             description = "Write the packets of the first seed to this pcapng file, and run only it.")
     private @Nullable Path capture;
 
+    @Option(names = "--tls", description = "Put TLS on every connection, with keys that both ends know.")
+    private boolean tls;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
-        return Seeds.run(first, count, threads, capture, System.out) ? 0 : 1;
+        StreamUpgrade upgrade = tls ? new TlsSeeds() : StreamUpgrade.NONE;
+        return Seeds.run(first, count, threads, capture, System.out, upgrade) ? 0 : 1;
     }
 }

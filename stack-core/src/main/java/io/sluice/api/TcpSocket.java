@@ -2,6 +2,7 @@ package io.sluice.api;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.SendSource;
+import io.sluice.buffer.StreamRecord;
 import io.sluice.buffer.StreamTransform;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
@@ -258,7 +259,10 @@ public final class TcpSocket {
         return n > 0 || !target.hasRemaining() ? n : nothingRead(c);
     }
 
-    private static int nothingRead(TcpConnection c) {
+    private int nothingRead(TcpConnection c) {
+        if (c.isRecordNext()) {
+            return failed(SocketError.NOT_SUPPORTED); // it has to be taken as what it is
+        }
         return c.peekError() != null ? FAILED : c.isEndOfStream() ? END_OF_STREAM : 0;
     }
 
@@ -345,16 +349,40 @@ public final class TcpSocket {
     public void sendFrom(SendSource source) {
         TcpConnection c = connection;
         if (c != null) {
-            c.source(source);
+            c.layer().source(source);
         }
     }
 
-    /** Puts a transform between the stream and {@link #read}. */
-    public void receiveThrough(StreamTransform transform) {
+    /** Puts a transform between the stream and {@link #read}, also before what has not been read yet. */
+    public void receiveThrough(StreamTransform transform, long nowNs) {
         TcpConnection c = connection;
         if (c != null) {
-            c.receiveTransform(transform);
+            c.layer().transform(transform, null, nowNs);
         }
+    }
+
+    /**
+     * Takes what is next in the stream if it is not data but a record of a transform (TLS): reads do not go past it. Null
+     * if data is next, or nothing. The content belongs to the caller.
+     */
+    public @Nullable StreamRecord readRecord() {
+        TcpConnection c = connection;
+        return c == null || !c.isRecordNext() ? null : c.layer().takeRecord();
+    }
+
+    /** Sets an option that another module has. */
+    public <T> @Nullable SocketError set(ExtensionOption<T> option, T value, long nowNs) {
+        return option.set(this, value, nowNs);
+    }
+
+    /** The value of an option that another module has. */
+    public <T> T get(ExtensionOption<T> option) {
+        return option.of(this);
+    }
+
+    /** The host that this socket belongs to. */
+    public Host host() {
+        return host;
     }
 
     /** Closes the sending direction: a FIN follows what was written (RFC 9293 §3.10.4). Null, or why not. */

@@ -258,6 +258,19 @@ public final class SendQueue {
         return added;
     }
 
+    /** Copies the bytes {@code [offset, offset + length)}, which must be held. */
+    public void copyTo(long offset, byte[] target, int at, int length) {
+        Slots s = slots();
+        int i = find(s, offset);
+        for (int copied = 0; copied < length; i++) {
+            int skip = (int) (offset + copied - s.starts[s.slot(i)]);
+            int n = (int) Math.min(length - copied, endOf(s, i) - offset - copied);
+            s.buffer(i).getBytes(s.indexes[s.slot(i)] + skip, target, at + copied, n);
+            copied += n;
+        }
+        s.cursor = Math.max(0, i - 1);
+    }
+
     /** The index of the buffer that holds {@code offset}: where the last search ended, or by bisection. */
     private int find(Slots s, long offset) {
         int i = Math.min(s.cursor, s.count - 1);

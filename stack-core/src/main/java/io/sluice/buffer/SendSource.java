@@ -1,9 +1,13 @@
 package io.sluice.buffer;
 
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
 /**
  * Where a connection's bytes come from when they are not simply written: files, records to be framed and sealed (TLS).
  * Output pulls when it may send, so that the work is done just before transmission; what was pulled lies in the {@link
- * SendQueue}, unchanged, until it is acknowledged.
+ * SendQueue}, unchanged, until it is acknowledged. A source may take writes itself; then users write to the socket as
+ * they do without one.
  */
 public interface SendSource {
     /** Nothing can be pulled now; the source says so to its connection when that changes. */
@@ -18,6 +22,38 @@ public interface SendSource {
      * @return the octets appended (at least 1), {@link #PENDING} or {@link #END}
      */
     int pull(SendQueue into, int maxBytes, long nowNs);
+
+    /** Whether what the user writes to the socket goes to {@link #write}; otherwise writes find no room. */
+    default boolean takesWrites() {
+        return false;
+    }
+
+    /** Octets that were written and not pulled yet; they count against the send buffer. */
+    default long queuedBytes() {
+        return 0;
+    }
+
+    /**
+     * Takes octets that the user writes: only if {@link #takesWrites}.
+     *
+     * @param data borrowed, its indexes stay; retained where it is kept
+     * @param stable nobody changes these octets any more
+     * @return the octets that were copied
+     */
+    default int write(ByteBuf data, int length, boolean stable) {
+        throw new UnsupportedOperationException("takes no writes: " + this);
+    }
+
+    /** Takes a copy of the remaining octets. */
+    default void write(ByteBuffer data) {
+        throw new UnsupportedOperationException("takes no writes: " + this);
+    }
+
+    /** Whether the user has promised to write more soon (MSG_MORE), so that a unit may wait for it. */
+    default void awaitMore(boolean more) {}
+
+    /** The user has closed the sending direction: {@link #pull} answers {@link #END} when the rest was pulled. */
+    default void finish() {}
 
     /** The connection is gone: let go of everything. */
     void close();

@@ -25,6 +25,9 @@ import io.sluice.time.TimerWheel;
 import io.sluice.udp.UdpLayer;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,7 @@ public final class Host implements PacketReceiver {
     private final IpInput input;
     private final HostTcp tcp;
     private final UdpLayer udp;
+    private final Map<Class<?>, Object> extensions = new HashMap<>();
     private @Nullable LoopbackLink loopback;
     private boolean inTurn;
     private boolean closed;
@@ -270,6 +274,11 @@ public final class Host implements PacketReceiver {
     /** The account that all memory of this host counts against. */
     public MemoryAccount memory() {
         return memory;
+    }
+
+    /** What another module keeps for this host, made when it is first asked for. */
+    public <T> T extension(Class<T> type, Supplier<T> first) {
+        return type.cast(extensions.computeIfAbsent(type, t -> first.get()));
     }
 
     /** Fragments that wait for the rest of their datagram. */

@@ -63,7 +63,7 @@ final class Acknowledgments {
 
     private static void continueSending(TcpConnection c) {
         boolean repairing = c.tcb.recovery.phase != RecoveryPhase.OPEN;
-        if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.source != null) {
+        if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.layer != null) {
             c.wantTransmit();
         }
     }

@@ -39,7 +39,7 @@ final class DataInput {
         if (!c.tcb.state().receivesData()) {
             return DropReason.TCP_AFTER_CLOSE; // RFC 9293: "This should not occur since a FIN has been received"
         }
-        if (c.receiveClosed && c.released) {
+        if (c.receiveClosed && c.released && !StreamLayer.listens(c)) {
             // RFC 9293 §3.6.1, RFC 1122 §4.2.2.13: the user has closed and cannot be given this: reset.
             context.ending.abort(c, nowNs);
             return DropReason.TCP_AFTER_CLOSE;
@@ -65,9 +65,8 @@ final class DataInput {
         }
         advance(c, seg.payloadLength);
         ByteBuf data = payload.keep(seg.packet, seg.payloadIndex, seg.payloadLength);
-        if (c.receiveClosed) {
-            data.release(); // the user has shut this direction: acknowledged, and thrown away
-        } else if (!deliver(c, data, nowNs)) {
+        deliver(c, data, nowNs);
+        if (c.tcb.state() == TcpState.CLOSED) {
             return null;
         }
         if (c.reassembly.hasDuplicate()) { // RFC 2883 §4: with the next ACK, which a sender in doubt waits for
@@ -106,22 +105,46 @@ final class DataInput {
         context.counters.add(Counter.TCP_PAYLOAD_BYTES_IN, octets);
     }
 
-    /** Hands in-order data to the reader; false if the transform found the stream broken. */
-    private boolean deliver(TcpConnection c, ByteBuf data, long nowNs) {
-        StreamTransform transform = c.receiveTransform;
+    /** Hands in-order data to the reader, through the transform if there is one. */
+    private void deliver(TcpConnection c, ByteBuf data, long nowNs) {
+        StreamTransform transform = StreamLayer.transformOf(c);
+        if (c.receiveClosed && !(c.released && StreamLayer.listens(c))) {
+            data.release(); // the user has shut this direction, or the stream ended: acknowledged, and thrown away
+            return;
+        }
         if (transform == null) {
             c.receiveQueue.append(data);
         } else {
-            boolean intact = transform.onStream(data, c.receiveQueue, nowNs);
+            SocketError broken = transform.onStream(data, c.receiveQueue, nowNs);
             data.release();
-            if (!intact) {
+            c.receiveClosed |= broken != null || transform.isEnded();
+            c.wantTransmit(); // what was received may have an answer
+            if (broken != null) {
+                c.fail(broken);
+            }
+            if (c.released && c.receiveQueue.readableBytes() > 0) { // as without a transform: data that nobody gets
+                c.receiveQueue.clear();
                 context.ending.abort(c, nowNs);
-                c.fail(SocketError.CONNECTION_ABORTED);
-                return false;
+                return;
             }
         }
         c.signal(Readiness.READABLE);
-        return true;
+    }
+
+    /** There is a transform from now on: passes what nobody has read yet, and {@code before} first, through it. */
+    void retransform(TcpConnection c, @Nullable ByteBuf before, long nowNs) {
+        ReceiveQueue unread = new ReceiveQueue(context.receivePool);
+        unread.appendAll(c.receiveQueue);
+        if (before != null) {
+            deliver(c, before, nowNs);
+        }
+        for (ByteBuf b = unread.poll(Integer.MAX_VALUE); b != null; b = unread.poll(Integer.MAX_VALUE)) {
+            deliver(c, b, nowNs);
+        }
+        if (c.tcb.rcv.finOffset != Tcb.NO_FIN && c.tcb.rcv.nxtOffset > c.tcb.rcv.finOffset) {
+            StreamLayer.onEnd(c, nowNs);
+        }
+        context.userCalls.onRead(c);
     }
 
     /** RFC 9293 §3.10.7.4 (SHLD-31, MAY-13), RFC 7323 §5.3 (M20): it is kept, and not looked at again. */
@@ -176,18 +199,13 @@ final class DataInput {
     }
 
     private void deliverAll(TcpConnection c, long nowNs) {
-        if (c.receiveTransform == null && !c.receiveClosed) {
+        if (StreamLayer.transformOf(c) == null && !c.receiveClosed) {
             c.receiveQueue.appendAll(inOrder);
             c.signal(Readiness.READABLE);
             return;
         }
         for (ByteBuf b = inOrder.poll(Integer.MAX_VALUE); b != null; b = inOrder.poll(Integer.MAX_VALUE)) {
-            if (c.receiveClosed || c.tcb.state() == TcpState.CLOSED) {
-                b.release();
-            } else if (!deliver(c, b, nowNs)) {
-                inOrder.clear();
-                return;
-            }
+            deliver(c, b, nowNs);
         }
     }
 
@@ -207,6 +225,7 @@ final class DataInput {
         rcv.nxt++;
         rcv.wnd = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
         context.ackPolicy.acknowledgeNow(c);
+        StreamLayer.onEnd(c, nowNs);
         c.signal(Readiness.READABLE | Readiness.PEER_CLOSED);
         switch (c.tcb.state()) {
             case ESTABLISHED -> c.transitionTo(TcpState.CLOSE_WAIT, nowNs);
@@ -218,7 +237,10 @@ final class DataInput {
 
     /** Charges what the connection's queues pin now. */
     void account(TcpConnection c) {
-        long pinned = c.receiveQueue.pinnedBytes() + c.reassembly.pinnedBytes() + c.sendQueue.chargedBytes();
+        long pinned = c.receiveQueue.pinnedBytes()
+                + c.reassembly.pinnedBytes()
+                + c.sendQueue.chargedBytes()
+                + StreamLayer.heldBytes(c);
         int charge = (int) Math.min(Integer.MAX_VALUE, pinned);
         context.memory.charge((long) charge - c.chargedBytes);
         c.chargedBytes = charge;

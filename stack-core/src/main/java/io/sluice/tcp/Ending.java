@@ -1,6 +1,5 @@
 package io.sluice.tcp;
 
-import io.sluice.buffer.SendSource;
 import io.sluice.event.Counter;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
@@ -57,14 +56,8 @@ final class Ending {
         c.ledger.clear();
         c.reassembly.clear();
         c.slim();
-        SendSource source = c.source;
-        if (source != null) {
-            c.source = null;
-            source.close();
-        }
-        if (c.receiveTransform != null) {
-            c.receiveTransform.close();
-            c.receiveTransform = null;
+        if (c.layer != null) {
+            c.layer.close();
         }
         if (c.released) {
             c.receiveQueue.clear();

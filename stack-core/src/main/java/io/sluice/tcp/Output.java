@@ -299,8 +299,9 @@ final class Output {
 
     /** Fills the send queue from the source as far as the windows let it be sent. */
     private void pull(TcpConnection c, long nowNs) {
-        SendSource source = c.source;
-        if (source == null) {
+        StreamLayer layer = c.layer;
+        SendSource source = StreamLayer.sourceOf(c);
+        if (layer == null || source == null) {
             return;
         }
         c.sourceDry = false;
@@ -312,8 +313,7 @@ final class Output {
             int n = source.pull(
                     c.sendQueue, (int) Math.min(room - c.unsentBytes(), SegmentSizing.MAX_SUPER_SEGMENT), nowNs);
             if (n == SendSource.END) {
-                c.source = null;
-                source.close();
+                layer.sourceEnded();
                 c.context.userCalls.finishSending(c, nowNs);
                 return;
             }

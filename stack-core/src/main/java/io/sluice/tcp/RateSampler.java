@@ -75,7 +75,7 @@ final class RateSampler {
      */
     static void checkIfApplicationLimited(TcpConnection c) {
         long inflight = c.pipeBytes();
-        boolean noUnsentData = c.unsentBytes() <= 0 && (c.source == null || c.sourceDry);
+        boolean noUnsentData = c.unsentBytes() <= 0 && (StreamLayer.sourceOf(c) == null || c.sourceDry);
         if (noUnsentData && inflight < c.window.cwnd() && c.ledger.lostBytes() <= c.ledger.retransmittedBytes()) {
             mark(c, inflight);
         }

@@ -11,9 +11,9 @@ final class ReadinessMask {
         boolean over = state == TcpState.CLOSED;
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
         boolean failed = c.peekError() != null;
-        boolean readable = c.readableBytes() > 0 || c.isEndOfStream();
-        boolean writable =
-                !opening && (over || c.sendClosed || (c.source == null && c.context.sendRoom.isWorthTelling(c)));
+        boolean readable = c.readableBytes() > 0 || c.isRecordNext() || c.isEndOfStream();
+        boolean room = StreamLayer.takesWrites(c) && c.context.sendRoom.isWorthTelling(c);
+        boolean writable = !opening && (over || c.sendClosed || room);
         return bit(readable || failed, Readiness.READABLE)
                 | bit(writable || failed, Readiness.WRITABLE)
                 | bit(state.isSynchronized(), Readiness.CONNECTED)

@@ -16,13 +16,15 @@ final class SendRoom {
 
     /** Octets that a write may add now. */
     int acceptable(TcpConnection c) {
-        long room = context.sizing.usesUnits() ? unitsOf(c) : Math.min(free(c), lowWater(c) - c.unsentBytes());
+        long unsent = Math.max(0, c.unsentBytes()) + StreamLayer.queuedBytes(c);
+        boolean units = context.sizing.usesUnits() && StreamLayer.sourceOf(c) == null;
+        long room = units ? unitsOf(c) : Math.min(free(c), lowWater(c) - unsent);
         return (int) Math.max(0, Math.min(Integer.MAX_VALUE, room));
     }
 
     /** What of the buffer is free. */
     private long free(TcpConnection c) {
-        return c.options.sendBuffer - cost(c, c.sendQueue.size());
+        return c.options.sendBuffer - cost(c, c.sendQueue.size() + StreamLayer.queuedBytes(c));
     }
 
     /** What {@code octets} count for. */
@@ -49,7 +51,7 @@ final class SendRoom {
     boolean isWorthSignalling(TcpConnection c) {
         long used = c.options.sendBuffer - free(c);
         return used <= c.options.sendBuffer - c.options.sendBuffer / FREE_DIVISOR
-                && Math.max(0, c.unsentBytes()) < (lowWater(c) + 1) / 2;
+                && Math.max(0, c.unsentBytes()) + StreamLayer.queuedBytes(c) < (lowWater(c) + 1) / 2;
     }
 
     /**

@@ -3,8 +3,6 @@ package io.sluice.tcp;
 import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.ReceiveQueue;
 import io.sluice.buffer.SendQueue;
-import io.sluice.buffer.SendSource;
-import io.sluice.buffer.StreamTransform;
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
@@ -51,12 +49,11 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Nullable Occasional occasional;
 
-    @Nullable SendSource source;
+    /** What stands between the stream and the user; null for most. */
+    @Nullable StreamLayer layer;
 
     /** What the user wants to hear of its writes; null where it never asked. */
     @Nullable SendNotices sendNotices;
-
-    @Nullable StreamTransform receiveTransform;
 
     /** Octets delivered to the peer so far, by cumulative acknowledgment or SACK. */
     long deliveredBytes;
@@ -319,7 +316,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Whether nothing can be read and nothing will come: the peer has closed, this side has, or the connection is gone. */
     public boolean isEndOfStream() {
-        return receiveQueue.readableBytes() == 0 && (receiveClosed || tcb.state() == TcpState.CLOSED || peerClosed());
+        return receiveQueue.readableBytes() == 0
+                && !isRecordNext()
+                && (receiveClosed || tcb.state() == TcpState.CLOSED || peerClosed());
     }
 
     /** Octets that a write would take. */
@@ -349,7 +348,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Octets written and not acknowledged: what SIOCOUTQ tells. */
     public long queuedBytes() {
-        return sendQueue.size();
+        return sendQueue.size() + StreamLayer.queuedBytes(this);
     }
 
     /** Why a write fails now, or null; takes the pending error. */
@@ -402,20 +401,19 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         context.guard.onTimer(this, timer, nowNs);
     }
 
-    /** Replaces the source of bytes: what is written directly afterwards is refused while there is one. */
-    public void source(@Nullable SendSource newSource) {
-        source = newSource;
-        wantTransmit();
+    /** What stands between the stream and the user, such as TLS; exists from the first call on. */
+    public StreamLayer layer() {
+        StreamLayer l = layer;
+        if (l == null) {
+            l = new StreamLayer(this);
+            layer = l;
+        }
+        return l;
     }
 
-    /** The source has something to pull again. */
-    public void sourceReady() {
-        wantTransmit();
-    }
-
-    /** Puts a transform between the stream and the reader. */
-    public void receiveTransform(StreamTransform transform) {
-        receiveTransform = transform;
+    /** Whether what is to be read next is a record ({@link StreamLayer#takeRecord}), not data. */
+    public boolean isRecordNext() {
+        return StreamLayer.isRecordNext(this);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Urgent {
      * @param behind the sequence number behind the urgent data: SEG.SEQ + SEG.UP of the segment as it came
      */
     static void onPointer(TcpConnection c, int behind) {
-        if (!c.tcb.state().receivesData() || c.receiveTransform != null) {
+        if (!c.tcb.state().receivesData() || StreamLayer.transformOf(c) != null) {
             return; // a mark in what is transformed would mean nothing to the reader
         }
         long mark = c.tcb.receiveOffset(behind) - 1;

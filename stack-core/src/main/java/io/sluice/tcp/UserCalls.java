@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.Payload;
+import io.sluice.buffer.SendSource;
 import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
@@ -43,7 +44,7 @@ final class UserCalls {
         boolean open = c.tcb.state() == TcpState.SYN_SENT
                 || c.tcb.state() == TcpState.SYN_RECEIVED
                 || c.tcb.state().sendsData();
-        return !open || c.sendClosed || c.source != null
+        return !open || c.sendClosed || !StreamLayer.takesWrites(c)
                 ? 0
                 : (int) Math.max(0, Math.min(context.sendTuning.admitted(c), context.sendRoom.acceptable(c)));
     }
@@ -77,7 +78,10 @@ final class UserCalls {
             long before = c.sendQueue.endOffset();
             RateSampler.checkIfApplicationLimited(c);
             boolean alone = stable || Payload.isHeldOnce(data);
-            int copied = c.sendQueue.append(data, data.readerIndex(), n, alone);
+            SendSource source = StreamLayer.sourceOf(c);
+            int copied = source == null
+                    ? c.sendQueue.append(data, data.readerIndex(), n, alone)
+                    : source.write(data, n, alone);
             onWritten(c, before, copied, false);
             data.skipBytes(n);
         }
@@ -97,7 +101,12 @@ final class UserCalls {
             RateSampler.checkIfApplicationLimited(c);
             int limit = data.limit();
             data.limit(data.position() + n);
-            c.sendQueue.append(data);
+            SendSource source = StreamLayer.sourceOf(c);
+            if (source == null) {
+                c.sendQueue.append(data);
+            } else {
+                source.write(data);
+            }
             data.limit(limit);
             onWritten(c, before, n, more);
         }
@@ -106,8 +115,13 @@ final class UserCalls {
     }
 
     private void onWritten(TcpConnection c, long before, int copiedBytes, boolean more) {
-        c.tcb.snd.more = more ? Tcb.SendSpace.MORE_AWAITED : Tcb.SendSpace.NO_MORE;
-        context.sizing.onWritten(c, before);
+        SendSource source = StreamLayer.sourceOf(c);
+        if (source == null) {
+            c.tcb.snd.more = more ? Tcb.SendSpace.MORE_AWAITED : Tcb.SendSpace.NO_MORE;
+            context.sizing.onWritten(c, before);
+        } else {
+            source.awaitMore(more);
+        }
         context.counters.add(Counter.SEND_BYTES_COPIED, copiedBytes);
         context.dataInput.account(c);
         c.wantTransmit();
@@ -115,8 +129,9 @@ final class UserCalls {
 
     /** RECEIVE (RFC 9293 §3.10.3): one buffer of received data, whose reference goes to the caller, or null. */
     @Nullable ByteBuf read(TcpConnection c, int maxBytes) {
-        ByteBuf data = c.receiveQueue.poll(Math.min(maxBytes, Urgent.readLimit(c)));
+        ByteBuf data = c.receiveQueue.poll(Math.min(maxBytes, StreamLayer.readLimit(c)));
         if (data != null) {
+            StreamLayer.onRead(c, data.readableBytes());
             onRead(c);
         }
         return data;
@@ -125,17 +140,18 @@ final class UserCalls {
     /** RECEIVE, copying; returns the octets. */
     int read(TcpConnection c, ByteBuffer target) {
         int limit = target.limit();
-        target.limit(target.position() + Math.min(target.remaining(), Urgent.readLimit(c)));
+        target.limit(target.position() + Math.min(target.remaining(), StreamLayer.readLimit(c)));
         int n = c.receiveQueue.read(target);
         target.limit(limit);
         if (n > 0) {
+            StreamLayer.onRead(c, n);
             onRead(c);
         }
         return n;
     }
 
     /** The reader took data: the window may have to be opened. */
-    private void onRead(TcpConnection c) {
+    void onRead(TcpConnection c) {
         Urgent.onRead(c);
         context.dataInput.account(c);
         if (context.receiveWindow.wantsUpdate(c)) {
@@ -149,7 +165,11 @@ final class UserCalls {
             return;
         }
         c.sendClosed = true;
-        if (c.source == null && c.tcb.state().isSynchronized()) {
+        SendSource source = StreamLayer.sourceOf(c);
+        if (source != null) {
+            source.finish();
+            c.wantTransmit();
+        } else if (c.tcb.state().isSynchronized()) {
             finishSending(c, nowNs);
         }
     }
@@ -179,6 +199,7 @@ final class UserCalls {
         }
         boolean unread = c.receiveQueue.readableBytes() > 0;
         c.released = true;
+        letGoOfLayer(c);
         c.receiveClosed = true;
         c.attachment(null);
         // RFC 9293 §3.6.1 (SHLD-3), RFC 2525 §2.17: the peer must learn that data was thrown away.
@@ -199,9 +220,16 @@ final class UserCalls {
         }
     }
 
+    private static void letGoOfLayer(TcpConnection c) {
+        if (c.layer != null) {
+            c.layer.released();
+        }
+    }
+
     /** ABORT: RFC 9293 §3.10.5. */
     void abort(TcpConnection c, long nowNs) {
         c.released = true;
+        letGoOfLayer(c);
         c.receiveClosed = true;
         c.attachment(null);
         c.receiveQueue.clear();

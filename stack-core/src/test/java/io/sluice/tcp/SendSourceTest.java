@@ -74,7 +74,7 @@ class SendSourceTest {
             assertTrue(net.run(600_000 * TwoHosts.MS, () -> read(server, received) >= 100 * (RECORD + HEADER + TAG)));
             addRecord(sealer, plain, 100); // after a pause
             sealer.ended = true;
-            connection(client).sourceReady();
+            connection(client).layer().sourceReady();
             assertTrue(net.run(600_000 * TwoHosts.MS, () -> read(server, received) >= 0 && server.isEndOfStream()));
             assertEquals(ByteBuffer.wrap(plain.toByteArray()), open(received.toByteArray()));
             assertTrue(sealer.closed);

@@ -2,11 +2,14 @@ package io.sluice.sim;
 
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
+import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
+import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
+import io.sluice.sim.workload.StreamUpgrade;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.wire.IpAddress;
@@ -37,13 +40,15 @@ final class SeedRun implements AutoCloseable {
     private final List<SimHost> clients = new ArrayList<>();
     private final List<StreamPeer> peers = new ArrayList<>();
     private final Map<Endpoint, Expected> expected = new HashMap<>();
+    private final StreamUpgrade upgrade;
     private int peersToFinish;
     private @Nullable StreamServer listening;
 
     /** What the server does with a connection that has not come yet. */
     private record Expected(SeedScenario.Connection connection, PeerPlan plan) {}
 
-    SeedRun(long seed, SimAllocator allocator) {
+    SeedRun(long seed, SimAllocator allocator, StreamUpgrade upgrade) {
+        this.upgrade = upgrade;
         scenario = SeedScenario.draw(seed);
         simulation = new Simulation(seed, scenario.startNs(), allocator);
         invariants = new Invariants(simulation);
@@ -198,9 +203,32 @@ final class SeedRun implements AutoCloseable {
         }
         require(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
         StreamPeer peer = peer(host, socket, plan);
-        peer.onReady(simulation.nowNs());
+        if (upgrade == StreamUpgrade.NONE) {
+            peer.onReady(simulation.nowNs());
+        } else {
+            socket.attachment((SocketHandler) nowNs -> upgradeOnceConnected(peer, nowNs));
+        }
         host.wantTurn();
         return peer;
+    }
+
+    private void upgradeOnceConnected(StreamPeer peer, long nowNs) {
+        TcpSocket socket = peer.socket();
+        if ((socket.readiness() & (Readiness.CONNECTED | Readiness.HANGUP)) != 0) {
+            socket.attachment(peer);
+            upgrade(peer, nowNs);
+            peer.onReady(nowNs);
+        }
+    }
+
+    private void upgrade(StreamPeer peer, long nowNs) {
+        if ((peer.socket().readiness() & Readiness.CONNECTED) != 0) {
+            upgrade.apply(
+                    peer.socket(),
+                    peer.plan(),
+                    simulation.random().stream("upgrade " + peer.plan().outKey()),
+                    nowNs);
+        }
     }
 
     private static void configure(SocketOptions options, SeedScenario.Connection connection) {
@@ -226,7 +254,11 @@ final class SeedRun implements AutoCloseable {
         if (c != null) {
             c.optionsChanged(simulation.nowNs());
         }
-        return peer(server, socket, e.plan);
+        StreamPeer peer = peer(server, socket, e.plan);
+        if (upgrade != StreamUpgrade.NONE) {
+            upgrade(peer, simulation.nowNs());
+        }
+        return peer;
     }
 
     private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {

@@ -3,6 +3,7 @@ package io.sluice.sim;
 import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
+import io.sluice.sim.workload.StreamUpgrade;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ public final class Seeds {
     private static final int MAX_FAILURES_TOLD = 20;
 
     private final PrintStream out;
+    private final StreamUpgrade upgrade;
     private final Counters counters = new Counters();
     private long packets;
     private long packetsDropped;
@@ -46,8 +48,9 @@ public final class Seeds {
             long virtualNs,
             Counters counters) {}
 
-    private Seeds(PrintStream out) {
+    private Seeds(PrintStream out, StreamUpgrade upgrade) {
         this.out = out;
+        this.upgrade = upgrade;
     }
 
     /** Runs the seeds, says what happened, and exits with status 1 if one has failed. */
@@ -71,11 +74,18 @@ public final class Seeds {
      */
     public static boolean run(long first, int count, int threads, @Nullable Path capture, PrintStream out)
             throws InterruptedException, IOException {
-        Seeds seeds = new Seeds(out);
+        return run(first, count, threads, capture, out, StreamUpgrade.NONE);
+    }
+
+    /** As above, with something, such as TLS, put on every connection; it is used by all threads. */
+    public static boolean run(
+            long first, int count, int threads, @Nullable Path capture, PrintStream out, StreamUpgrade upgrade)
+            throws InterruptedException, IOException {
+        Seeds seeds = new Seeds(out, upgrade);
         long start = System.nanoTime();
         if (capture != null) {
             try (PcapNg pcap = new PcapNg(capture)) {
-                seeds.note(outcome(first, new SimAllocator(true), pcap));
+                seeds.note(seeds.outcome(first, new SimAllocator(true), pcap));
             }
             out.println("Packets: " + capture);
         } else {
@@ -111,9 +121,9 @@ public final class Seeds {
     }
 
     /** Runs one seed to its end, good or bad. */
-    private static Outcome outcome(long seed, SimAllocator allocator, @Nullable Capture capture)
+    private Outcome outcome(long seed, SimAllocator allocator, @Nullable Capture capture)
             throws InterruptedException {
-        SeedRun run = new SeedRun(seed, allocator);
+        SeedRun run = new SeedRun(seed, allocator, upgrade);
         Simulation simulation = run.simulation();
         long startNs = simulation.nowNs();
         if (capture != null) {

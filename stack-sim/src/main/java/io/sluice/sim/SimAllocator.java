@@ -3,9 +3,11 @@ package io.sluice.sim;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,13 @@ public final class SimAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-        throw new UnsupportedOperationException("the stack and its simulator use direct memory only");
+        Heap buffer = new Heap(initialCapacity, maxCapacity);
+        outstanding++;
+        outstandingBytes += initialCapacity;
+        if (origins != null) {
+            origins.put(buffer, new Throwable("allocated here: " + initialCapacity + " octets of heap"));
+        }
+        return buffer;
     }
 
     @Override
@@ -88,6 +96,30 @@ public final class SimAllocator extends AbstractByteBufAllocator {
     private static int sizeClass(int capacity) {
         int shift = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, capacity) - 1);
         return Math.max(0, shift - SMALLEST_SHIFT);
+    }
+
+    /** An array, for what ciphers work on: counted, and not pooled. */
+    private final class Heap extends UnpooledHeapByteBuf {
+        Heap(int capacity, int maxCapacity) {
+            super(SimAllocator.this, capacity, maxCapacity);
+        }
+
+        @Override
+        public ByteBuf capacity(int newCapacity) {
+            outstandingBytes += newCapacity - capacity();
+            return super.capacity(newCapacity);
+        }
+
+        @Override
+        protected void deallocate() {
+            outstanding--;
+            outstandingBytes -= capacity();
+            if (origins != null) {
+                origins.remove(this);
+                Arrays.fill(array(), POISON);
+            }
+            super.deallocate();
+        }
     }
 
     /** Memory of a size class, of which a part is used. */

@@ -61,6 +61,11 @@ public final class RecordOpener {
         limit = octets;
     }
 
+    /** See {@link #contentLimit(int)}. */
+    public int contentLimit() {
+        return limit;
+    }
+
     /** The type of what was opened last. */
     public int type() {
         return type;
@@ -90,8 +95,8 @@ public final class RecordOpener {
      */
     public int lengthOf(byte[] header, int at) {
         int outer = header[at] & 0xFF;
-        int version = (header[at + 1] & 0xFF) << 8 | header[at + 2] & 0xFF;
-        int length = (header[at + 3] & 0xFF) << 8 | header[at + 4] & 0xFF;
+        int version = (header[at + 1] & 0xFF) << 8 | (header[at + 2] & 0xFF);
+        int length = (header[at + 3] & 0xFF) << 8 | (header[at + 4] & 0xFF);
         // RFC 8446 §5.2: once there are keys, opaque_type is always application_data.
         boolean known = nonce.isTls13()
                 ? outer == ContentType.APPLICATION_DATA

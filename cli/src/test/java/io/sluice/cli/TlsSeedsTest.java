@@ -1,0 +1,23 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.sim.Seeds;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** The seeds of every build with TLS on every connection; {@code bin/sluice seeds --tls} runs more. */
+final class TlsSeedsTest {
+    private static final int COUNT = 300;
+
+    @Test
+    void everyStreamIsIntactAndNothingIsLeft() throws InterruptedException, IOException {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
+        boolean passed = Seeds.run(1, COUNT, 2, null, out, new TlsSeeds());
+        assertTrue(passed, () -> told.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,322 @@
+package io.sluice.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.Payload;
+import io.sluice.buffer.ReceiveQueue;
+import io.sluice.buffer.StreamRecord;
+import io.sluice.buffer.StreamTransform;
+import io.sluice.event.SocketError;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving direction of a TLS connection: finds the records in the stream, opens each as soon as all of it has come,
+ * and gives data to the reader. What belongs to the record layer (KeyUpdate, alerts) it does; what else is not data is
+ * kept for the TLS side, in its place among the data, or ignored where nobody wants it.
+ */
+final class TlsReceiver implements StreamTransform {
+    /** Records that may wait for a reader who does not take them. */
+    private static final int MAX_WAITING_RECORDS = 64;
+
+    private final TlsConnection tls;
+    private final TlsOffload offload;
+    private final RecordOpener opener;
+    private final PostHandshake messages;
+    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final byte[] header = new byte[RecordSealer.HEADER_BYTES];
+    private int held;
+    private long pinned;
+    private long delivered;
+    private long read;
+    private boolean expectNoPadding;
+    private boolean wantsRecords;
+    private boolean toleratesTruncation;
+    private TlsEnd end = TlsEnd.OPEN;
+    private @Nullable Alert alert;
+    private boolean open = true;
+
+    /** A record that is not data, behind so many octets of it. */
+    private record Waiting(StreamRecord record, long position) {}
+
+    TlsReceiver(TlsConnection tls, TlsOffload offload, TrafficKeys keys) {
+        this.tls = tls;
+        this.offload = offload;
+        this.opener = new RecordOpener(keys, offload.ciphers());
+        this.messages = new PostHandshake(this, offload);
+        offload.count(TlsCounter.TlsRxSw);
+        offload.count(TlsCounter.TlsCurrRxSw);
+    }
+
+    TlsConnection connection() {
+        return tls;
+    }
+
+    RecordOpener opener() {
+        return opener;
+    }
+
+    TlsEnd end() {
+        return end;
+    }
+
+    /** The alert that has ended the stream: the peer's, or this side's. */
+    @Nullable Alert alert() {
+        return alert;
+    }
+
+    /** Records that are not data are kept for {@link #takeRecord}. */
+    void wantsRecords(boolean newWantsRecords) {
+        wantsRecords = newWantsRecords;
+    }
+
+    boolean wantsRecords() {
+        return wantsRecords;
+    }
+
+    void toleratesTruncation(boolean tolerates) {
+        toleratesTruncation = tolerates;
+    }
+
+    boolean toleratesTruncation() {
+        return toleratesTruncation;
+    }
+
+    void expectNoPadding(boolean expect) {
+        expectNoPadding = expect;
+    }
+
+    boolean expectNoPadding() {
+        return expectNoPadding;
+    }
+
+    @Override
+    public @Nullable SocketError onStream(ByteBuf data, ReceiveQueue into, long nowNs) {
+        int at = data.readerIndex();
+        while (end == TlsEnd.OPEN) {
+            int there = held + data.writerIndex() - at;
+            if (there < RecordSealer.HEADER_BYTES) {
+                break;
+            }
+            peekHeader(data, at);
+            int length = opener.lengthOf(header, 0);
+            if (length == RecordOpener.FAILED) {
+                return fail(opener.alert());
+            }
+            if (there < length) {
+                break;
+            }
+            at = gather(data, at, length);
+            SocketError error = open(length, into);
+            if (error != null) {
+                return error;
+            }
+        }
+        if (end == TlsEnd.OPEN && at < data.writerIndex()) {
+            keep(data.retainedSlice(at, data.writerIndex() - at));
+        }
+        return null;
+    }
+
+    private void keep(ByteBuf part) {
+        held += part.readableBytes();
+        pinned += Payload.pinnedBy(part);
+        parts.add(part);
+    }
+
+    private void peekHeader(ByteBuf data, int at) {
+        int n = 0;
+        for (ByteBuf part : parts) {
+            int some = Math.min(part.readableBytes(), header.length - n);
+            part.getBytes(part.readerIndex(), header, n, some);
+            n += some;
+            if (n == header.length) {
+                return;
+            }
+        }
+        data.getBytes(at, header, n, header.length - n);
+    }
+
+    /** Puts the next record together; returns where {@code data} goes on. */
+    private int gather(ByteBuf data, int at, int length) {
+        int n = 0;
+        for (ByteBuf part = parts.peek(); part != null && n < length; part = parts.peek()) {
+            int some = Math.min(part.readableBytes(), length - n);
+            part.readBytes(offload.record, n, some);
+            n += some;
+            held -= some;
+            if (!part.isReadable()) {
+                parts.remove();
+                pinned -= Payload.pinnedBy(part);
+                part.release();
+            }
+        }
+        if (n < length) {
+            data.getBytes(at, offload.record, n, length - n);
+        }
+        return at + length - n;
+    }
+
+    private @Nullable SocketError open(int length, ReceiveQueue into) {
+        ByteBuf content = offload.allocator.heapBuffer(length, length);
+        int n = opener.open(offload.record, 0, length, content.array(), content.arrayOffset());
+        if (n == RecordOpener.FAILED) {
+            content.release();
+            if (opener.alert() == Alert.BAD_RECORD_MAC) {
+                offload.count(TlsCounter.TlsDecryptError);
+            }
+            return fail(opener.alert());
+        }
+        content.writerIndex(n);
+        offload.count(TlsCounter.RECORDS_IN);
+        if (expectNoPadding && opener.padding() > 0) {
+            offload.count(TlsCounter.TlsRxNoPadViolation);
+        }
+        if (opener.type() == ContentType.APPLICATION_DATA) {
+            Alert wrong = messages.onData(n);
+            if (wrong != null) {
+                content.release();
+                return fail(wrong);
+            }
+            delivered += n;
+            offload.add(TlsCounter.BYTES_IN, n);
+            offload.add(TlsCounter.BYTES_COPIED, n);
+            into.append(content);
+            return null;
+        }
+        SocketError error = other(content);
+        content.release();
+        return error;
+    }
+
+    private @Nullable SocketError other(ByteBuf content) {
+        if (opener.type() == ContentType.ALERT) {
+            return onAlert(content);
+        }
+        Alert wrong = messages.onHandshake(content);
+        return wrong == null ? null : fail(wrong);
+    }
+
+    /** RFC 8446 §6. */
+    private @Nullable SocketError onAlert(ByteBuf content) {
+        if (messages.isWithinMessage()) {
+            return fail(Alert.UNEXPECTED_MESSAGE); // RFC 8446 §5.1
+        }
+        if (content.readableBytes() != 2) {
+            return fail(Alert.DECODE_ERROR); // RFC 8446 §5.1: one alert, whole
+        }
+        int level = content.getUnsignedByte(content.readerIndex());
+        int code = content.getUnsignedByte(content.readerIndex() + 1);
+        offload.count(TlsCounter.ALERTS_IN);
+        handUp(ContentType.ALERT, content.retainedDuplicate());
+        if (code == Alert.CLOSE_NOTIFY.code()) {
+            alert = Alert.CLOSE_NOTIFY;
+            end = TlsEnd.CLOSE_NOTIFY;
+            return null;
+        }
+        boolean tls13 = opener.suite().version() == TlsVersion.TLS_1_3;
+        // RFC 8446 §6: "All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal", whatever the level says.
+        if (code == Alert.USER_CANCELED.code() || (!tls13 && level != Alert.FATAL)) {
+            return messages.onWarning() ? fail(Alert.UNEXPECTED_MESSAGE) : null;
+        }
+        alert = Alert.of(code);
+        end = TlsEnd.PEER_ALERT;
+        tls.peerFailed();
+        return SocketError.CONNECTION_RESET;
+    }
+
+    /** The stream is broken: the connection ends, with an alert that says why (RFC 8446 §6.2). */
+    private SocketError fail(Alert why) {
+        end = TlsEnd.BROKEN;
+        alert = why;
+        letGo();
+        tls.fail(why);
+        return why.error();
+    }
+
+    /** Keeps a record for the TLS side; false if nobody wants it. Takes over the reference. */
+    boolean handUp(int type, ByteBuf content) {
+        if (!wantsRecords || waiting.size() >= MAX_WAITING_RECORDS) {
+            content.release();
+            return false;
+        }
+        waiting.add(new Waiting(new StreamRecord(type, content), delivered));
+        return true;
+    }
+
+    @Override
+    public @Nullable SocketError onEnd(long nowNs) {
+        if (end != TlsEnd.OPEN) {
+            return null;
+        }
+        // RFC 8446 §6.1: without close_notify nobody knows whether this was all.
+        end = TlsEnd.TRUNCATED;
+        offload.count(TlsCounter.TRUNCATIONS);
+        boolean cut = held > 0 || messages.isWithinMessage();
+        letGo();
+        return cut || !toleratesTruncation ? SocketError.TRUNCATED : null;
+    }
+
+    @Override
+    public boolean isEnded() {
+        return end != TlsEnd.OPEN;
+    }
+
+    @Override
+    public int readLimit() {
+        Waiting next = waiting.peek();
+        return next == null ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, next.position - read);
+    }
+
+    @Override
+    public void onRead(int octets) {
+        read += octets;
+    }
+
+    @Override
+    public boolean isRecordNext() {
+        Waiting next = waiting.peek();
+        return next != null && next.position == read;
+    }
+
+    @Override
+    public @Nullable StreamRecord takeRecord() {
+        return isRecordNext() ? waiting.remove().record : null;
+    }
+
+    @Override
+    public long heldBytes() {
+        long records = 0;
+        for (Waiting w : waiting) {
+            records += w.record.content().capacity();
+        }
+        return pinned + records;
+    }
+
+    private void letGo() {
+        for (ByteBuf part = parts.poll(); part != null; part = parts.poll()) {
+            part.release();
+        }
+        held = 0;
+        pinned = 0;
+        messages.close();
+    }
+
+    @Override
+    public void close() {
+        letGo();
+        if (open) {
+            open = false;
+            offload.add(TlsCounter.TlsCurrRxSw, -1);
+            opener.destroy();
+        }
+    }
+
+    @Override
+    public void discard() {
+        close();
+        for (Waiting w = waiting.poll(); w != null; w = waiting.poll()) {
+            w.record.content().release();
+        }
+    }
+}

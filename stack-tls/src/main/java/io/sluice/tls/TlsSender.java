@@ -1,0 +1,301 @@
+package io.sluice.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.SendQueue;
+import io.sluice.buffer.SendSource;
+import io.sluice.tcp.StreamLayer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transmitting direction of a TLS connection: keeps what was written, and seals it into records when Output pulls,
+ * which is just before they are sent. From then on they lie in the send queue unchanged, so that nothing is ever sealed
+ * twice. Records of other types, key updates and the end keep their place among the data.
+ */
+final class TlsSender implements SendSource {
+    /** The window from which on records are as large as they can be: smaller ones hold the reader up less. */
+    private static final long LARGE_WINDOW_BYTES = 4L * RecordSealer.MAX_CONTENT_BYTES;
+
+    /** RFC 8449 §4: no smaller limit than this. */
+    static final int SMALLEST_CONTENT_BYTES = 64;
+
+    /** RFC 8446 §5.5 allows 2^24.5: well before that. */
+    private static final int KEY_PART = 4;
+
+    private final TlsConnection tls;
+    private final TlsOffload offload;
+    private final StreamLayer layer;
+    private final RecordSealer sealer;
+    private final SendQueue plain;
+    private final ArrayDeque<Run> runs = new ArrayDeque<>();
+    private final long recordsPerKey;
+    private long updateAfterRecords;
+    private int maxContent = RecordSealer.MAX_CONTENT_BYTES;
+    private int paddingUnit = 1;
+    private int updateRequest;
+    private boolean updatePending;
+    private boolean more;
+    private boolean finishing;
+    private boolean closeNotifyQueued;
+    private boolean over;
+    private @Nullable Alert fatal;
+
+    /** Consecutive octets of the plaintext that have one type. */
+    private static final class Run {
+        private final int type;
+        private long length;
+
+        Run(int type, long length) {
+            this.type = type;
+            this.length = length;
+        }
+    }
+
+    TlsSender(TlsConnection tls, TlsOffload offload, StreamLayer layer, TrafficKeys keys) {
+        this.tls = tls;
+        this.offload = offload;
+        this.layer = layer;
+        this.sealer = new RecordSealer(keys, offload.ciphers());
+        this.plain = layer.newQueue();
+        this.recordsPerKey = keys.suite().aead().recordsPerKey();
+        this.updateAfterRecords = recordsPerKey / KEY_PART;
+        offload.count(TlsCounter.TlsTxSw);
+        offload.count(TlsCounter.TlsCurrTxSw);
+    }
+
+    TlsConnection connection() {
+        return tls;
+    }
+
+    RecordSealer sealer() {
+        return sealer;
+    }
+
+    int maxContent() {
+        return maxContent;
+    }
+
+    void maxContent(int octets) {
+        maxContent = octets;
+    }
+
+    /** Pads content and type to a multiple of this (RFC 8446 §5.4); 1 for none. */
+    void paddingUnit(int octets) {
+        paddingUnit = octets;
+    }
+
+    int paddingUnit() {
+        return paddingUnit;
+    }
+
+    void updateAfterRecords(long records) {
+        updateAfterRecords = records;
+    }
+
+    long updateAfterRecords() {
+        return updateAfterRecords;
+    }
+
+    @Override
+    public boolean takesWrites() {
+        return !over && !closeNotifyQueued && fatal == null;
+    }
+
+    @Override
+    public long queuedBytes() {
+        return plain.size();
+    }
+
+    @Override
+    public int write(ByteBuf data, int length, boolean stable) {
+        int copied = plain.append(data, data.readerIndex(), length, stable);
+        extend(ContentType.APPLICATION_DATA, length);
+        return copied;
+    }
+
+    @Override
+    public void write(ByteBuffer data) {
+        int length = data.remaining();
+        plain.append(data);
+        extend(ContentType.APPLICATION_DATA, length);
+    }
+
+    private void extend(int type, int length) {
+        Run last = runs.peekLast();
+        if (last != null && last.type == type && type == ContentType.APPLICATION_DATA) {
+            last.length += length;
+        } else {
+            runs.add(new Run(type, length));
+        }
+    }
+
+    @Override
+    public void awaitMore(boolean newMore) {
+        more = newMore;
+    }
+
+    /** Queues a record of any type, behind what was written before; false if nothing can be sent any more. */
+    boolean record(int type, byte[] content) {
+        if (!takesWrites()) {
+            return false;
+        }
+        plain.append(ByteBuffer.wrap(content));
+        extend(type, content.length);
+        closeNotifyQueued |= type == ContentType.ALERT && content[1] == Alert.CLOSE_NOTIFY.code();
+        layer.sourceReady();
+        return true;
+    }
+
+    /** RFC 8446 §6.2: an alert that ends the connection; what was written before it is not sent any more. */
+    void fail(Alert alert) {
+        if (fatal == null && !over) {
+            fatal = alert;
+            drop();
+            layer.sourceReady();
+        }
+    }
+
+    /** The peer has ended the connection by an alert: nothing is sent any more but the FIN. */
+    void stop() {
+        closeNotifyQueued = true;
+        finishing = true;
+        drop();
+        layer.sourceReady();
+    }
+
+    private void drop() {
+        runs.clear();
+        plain.clear();
+    }
+
+    /**
+     * RFC 8446 §4.6.3: a KeyUpdate before the next record. One that is still to be sent answers any number of requests.
+     *
+     * @param requested ask the peer to do the same
+     */
+    void updateKey(boolean requested) {
+        updatePending = true;
+        updateRequest |= requested ? HandshakeType.UPDATE_REQUESTED : HandshakeType.UPDATE_NOT_REQUESTED;
+        layer.sourceReady();
+    }
+
+    @Override
+    public void finish() {
+        finishing = true;
+        more = false;
+    }
+
+    @Override
+    public int pull(SendQueue into, int maxBytes, long nowNs) {
+        if (over) {
+            return END;
+        }
+        if (fatal != null) {
+            over = true;
+            return alert(fatal, into);
+        }
+        boolean tired = sealer.canUpdate() && sealer.sealedWithKey() >= updateAfterRecords;
+        if (updatePending || (tired && !runs.isEmpty())) {
+            return keyUpdate(into);
+        }
+        Run run = runs.peek();
+        if (run == null) {
+            return atEnd(into);
+        }
+        int limit = run.type == ContentType.APPLICATION_DATA ? contentLimit(maxBytes) : maxContent;
+        if (more && run.type == ContentType.APPLICATION_DATA && runs.size() == 1 && run.length < limit) {
+            return PENDING;
+        }
+        int length = (int) Math.min(run.length, limit);
+        plain.copyTo(plain.startOffset(), offload.content, 0, length);
+        plain.releaseTo(plain.startOffset() + length);
+        run.length -= length;
+        if (run.length == 0) {
+            runs.remove();
+        }
+        if (run.type == ContentType.APPLICATION_DATA) {
+            offload.add(TlsCounter.BYTES_OUT, length);
+            offload.add(TlsCounter.BYTES_COPIED, 2L * length);
+        } else if (run.type == ContentType.ALERT) {
+            offload.count(TlsCounter.ALERTS_OUT);
+        }
+        return seal(run.type, length, into);
+    }
+
+    /** How much content the next record of data may have. */
+    private int contentLimit(int maxBytes) {
+        if (layer.windowBytes() >= LARGE_WINDOW_BYTES) {
+            return maxContent;
+        }
+        // While the window is small, no record is longer than what leaves now, in whole segments.
+        int segment = Math.max(1, layer.segmentBytes());
+        int octets = Math.max(segment, maxBytes / segment * segment) - sealer.overheadBytes();
+        return Math.max(SMALLEST_CONTENT_BYTES, Math.min(maxContent, octets));
+    }
+
+    private int atEnd(SendQueue into) {
+        if (!finishing) {
+            return PENDING;
+        }
+        if (!closeNotifyQueued) { // RFC 8446 §6.1: before the write side is closed
+            closeNotifyQueued = true;
+            return alert(Alert.CLOSE_NOTIFY, into);
+        }
+        return END;
+    }
+
+    private int alert(Alert alert, SendQueue into) {
+        offload.content[0] = (byte) alert.level();
+        offload.content[1] = (byte) alert.code();
+        offload.count(TlsCounter.ALERTS_OUT);
+        return seal(ContentType.ALERT, 2, into);
+    }
+
+    private int keyUpdate(SendQueue into) {
+        byte[] message = offload.content;
+        message[0] = HandshakeType.KEY_UPDATE;
+        message[1] = 0;
+        message[2] = 0;
+        message[3] = 1;
+        message[4] = (byte) updateRequest;
+        int n = seal(ContentType.HANDSHAKE, HandshakeType.HEADER_BYTES + 1, into);
+        sealer.update(); // RFC 8446 §4.6.3: all after it with the next generation of keys
+        updatePending = false;
+        updateRequest = HandshakeType.UPDATE_NOT_REQUESTED;
+        offload.count(TlsCounter.TlsTxRekeyOk);
+        return n;
+    }
+
+    private int seal(int type, int length, SendQueue into) {
+        int padding = paddingFor(length);
+        int n = sealer.seal(type, offload.content, 0, length, padding, offload.record, 0);
+        if (sealer.sealedWithKey() > recordsPerKey) {
+            offload.count(TlsCounter.BEYOND_KEY_LIMIT);
+        }
+        offload.count(TlsCounter.RECORDS_OUT);
+        into.append(offload.recordBuffer.clear().limit(n));
+        return n;
+    }
+
+    /** RFC 8446 §5.4: within what a record may have. */
+    private int paddingFor(int length) {
+        if (paddingUnit == 1 || sealer.suite().version() != TlsVersion.TLS_1_3) {
+            return 0;
+        }
+        int padded = (length + paddingUnit - 1) / paddingUnit * paddingUnit;
+        return Math.min(padded, maxContent) - Math.min(length, maxContent);
+    }
+
+    @Override
+    public void close() {
+        if (!over) {
+            over = true;
+        }
+        drop();
+        if (tls.senderGone()) {
+            offload.add(TlsCounter.TlsCurrTxSw, -1);
+            sealer.destroy();
+        }
+    }
+}
