@@ -121,8 +121,7 @@ public final class Seeds {
     }
 
     /** Runs one seed to its end, good or bad. */
-    private Outcome outcome(long seed, SimAllocator allocator, @Nullable Capture capture)
-            throws InterruptedException {
+    private Outcome outcome(long seed, SimAllocator allocator, @Nullable Capture capture) throws InterruptedException {
         SeedRun run = new SeedRun(seed, allocator, upgrade);
         Simulation simulation = run.simulation();
         long startNs = simulation.nowNs();

@@ -57,7 +57,8 @@ public final class KeySchedule {
 
     /** [sender]_write_key (RFC 8446 §7.3). */
     static byte[] writeKey(CipherSuite suite, byte[] trafficSecret) {
-        return expandLabel(suite.hmac(), trafficSecret, "key", NONE, suite.aead().keyBytes());
+        return expandLabel(
+                suite.hmac(), trafficSecret, "key", NONE, suite.aead().keyBytes());
     }
 
     /** [sender]_write_iv (RFC 8446 §7.3). */

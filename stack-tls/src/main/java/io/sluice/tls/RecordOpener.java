@@ -136,8 +136,8 @@ public final class RecordOpener {
             nonce.set(sequence);
         }
         nonce.aad(aad, sequence, record, at, sealed - Aead.TAG_BYTES);
-        int plain = cipher.open(
-                nonce.octets(), aad, record, at + RecordSealer.HEADER_BYTES + explicit, sealed, out, outAt);
+        int plain =
+                cipher.open(nonce.octets(), aad, record, at + RecordSealer.HEADER_BYTES + explicit, sealed, out, outAt);
         if (plain == AeadCipher.NOT_AUTHENTIC) {
             return fail(Alert.BAD_RECORD_MAC);
         }

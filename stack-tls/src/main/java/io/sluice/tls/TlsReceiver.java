@@ -215,7 +215,8 @@ final class TlsReceiver implements StreamTransform {
             return null;
         }
         boolean tls13 = opener.suite().version() == TlsVersion.TLS_1_3;
-        // RFC 8446 §6: "All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal", whatever the level says.
+        // RFC 8446 §6: "All the alerts listed in Section 6.2 MUST be sent with AlertLevel=fatal", whatever the level
+        // says.
         if (code == Alert.USER_CANCELED.code() || (!tls13 && level != Alert.FATAL)) {
             return messages.onWarning() ? fail(Alert.UNEXPECTED_MESSAGE) : null;
         }

@@ -21,7 +21,8 @@ class KeyScheduleTest {
             } else {
                 expands++;
                 assertArrayEquals(
-                        expected, KeySchedule.expand("HmacSHA256", Vectors.hex(v[1]), Vectors.hex(v[2]), expected.length));
+                        expected,
+                        KeySchedule.expand("HmacSHA256", Vectors.hex(v[1]), Vectors.hex(v[2]), expected.length));
             }
         }
         assertEquals(15, extracts);
@@ -40,7 +41,8 @@ class KeyScheduleTest {
                         IllegalArgumentException.class, () -> KeySchedule.expand(hmac, prk, Vectors.hex(v[5]), size));
             } else {
                 byte[] okm = KeySchedule.expand(hmac, prk, Vectors.hex(v[5]), size);
-                String found = v[7].startsWith("sha256:") ? "sha256:" + Vectors.sha256(okm, size) : Vectors.hex(okm, size);
+                String found =
+                        v[7].startsWith("sha256:") ? "sha256:" + Vectors.sha256(okm, size) : Vectors.hex(okm, size);
                 assertEquals(v[7], size == 0 ? "-" : found, v[0] + " " + v[1]);
             }
             tests++;

@@ -32,7 +32,8 @@ class RecordVectorsTest {
     void all30GeneratedRecords() {
         int records = 0;
         for (String[] v : Vectors.of("records.txt")) {
-            byte[] content = v[8].startsWith("zeros:") ? new byte[Integer.parseInt(v[8].substring(6))] : Vectors.hex(v[8]);
+            byte[] content =
+                    v[8].startsWith("zeros:") ? new byte[Integer.parseInt(v[8].substring(6))] : Vectors.hex(v[8]);
             long sequence = Long.parseLong(v[5]);
             TrafficKeys keys = TrafficKeys.ofKey(suite(v[0], v[1]), Vectors.hex(v[2]), Vectors.hex(v[3]), sequence);
             int type = Integer.parseInt(v[6]);

@@ -30,7 +30,8 @@ class WycheproofTest {
             byte[] sealed = Vectors.hex(v[6].equals("-") ? v[7] : v[6] + v[7]);
             byte[] out = new byte[sealed.length];
             String what = file + " " + v[0];
-            int n = new AeadCipher(CipherSource.standard(), aead, key).open(nonce, aad, sealed, 0, sealed.length, out, 0);
+            int n = new AeadCipher(CipherSource.standard(), aead, key)
+                    .open(nonce, aad, sealed, 0, sealed.length, out, 0);
             if (v[1].equals("valid")) {
                 assertEquals(plain.length, n, what);
                 assertTrue(Arrays.equals(plain, 0, n, out, 0, n), what);
