@@ -4,6 +4,15 @@ module io.sluice.tls {
     requires transitive io.sluice.core;
     requires io.netty.buffer;
     requires org.slf4j;
+    requires static org.bouncycastle.tls;
+    requires static org.bouncycastle.provider;
+    requires static io.sluice.netty;
+    requires static io.netty.handler;
+    requires static io.netty.codec;
+    requires static io.netty.transport;
+    requires static io.netty.common;
 
     exports io.sluice.tls;
+    exports io.sluice.tls.bouncycastle;
+    exports io.sluice.tls.netty;
 }

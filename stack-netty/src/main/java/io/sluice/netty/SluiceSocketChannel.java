@@ -17,6 +17,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.internal.StringUtil;
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
+import io.sluice.buffer.StreamRecord;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.tcp.TcpConnection;
@@ -399,7 +400,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             do {
                 int most = handle.guess();
                 handle.attemptedBytesRead(most);
-                ByteBuf data = s.read(most);
+                ByteBuf data = next(s, most);
                 if (data == null) {
                     error = s.takeError();
                     ended = error != null || s.isEndOfStream();
@@ -418,6 +419,25 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             } else if (isReadWanted() && hasInput()) {
                 driver().schedule(SluiceSocketChannel.this);
             }
+        }
+
+        /** The next data; records that come before it are told. */
+        private @Nullable ByteBuf next(TcpSocket s, int most) {
+            ByteBuf data = s.read(most);
+            while (data == null && isOpen() && tellRecord(s)) {
+                data = s.read(most);
+            }
+            return data;
+        }
+
+        /** What is not data (a record of TLS) is an event for whoever put that on the socket; false if there is none. */
+        private boolean tellRecord(TcpSocket s) {
+            StreamRecord record = s.readRecord();
+            if (record == null) {
+                return false;
+            }
+            pipeline().fireUserEventTriggered(record);
+            return true;
         }
 
         private void endInput(@Nullable SocketError error) {

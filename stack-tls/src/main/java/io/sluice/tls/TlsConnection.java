@@ -81,8 +81,12 @@ public final class TlsConnection {
         return receive(socket, keys, before, false, nowNs);
     }
 
-    /** @param wantsRecords as {@link #wantsRecords}, for what is there already */
-    static @Nullable SocketError receive(
+    /**
+     * As above.
+     *
+     * @param wantsRecords as {@link #wantsRecords}, for what is there already
+     */
+    public static @Nullable SocketError receive(
             TcpSocket socket, TrafficKeys keys, @Nullable ByteBuf before, boolean wantsRecords, long nowNs) {
         TlsConnection tls = ofOrNew(socket);
         if (tls == null || tls.layer.transform() != null) {

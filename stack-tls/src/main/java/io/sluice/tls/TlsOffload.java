@@ -5,6 +5,7 @@ import io.sluice.host.Host;
 import java.nio.ByteBuffer;
 
 /** What the TLS connections of one host share: ciphers, scratch memory, counters. Confined to the host's thread. */
+@SuppressWarnings("EnumOrdinal") // it indexes the counters, and is never stored
 public final class TlsOffload {
     /** Where content is put together: a record's, its type, and padding. */
     final byte[] content = new byte[RecordOpener.MAX_RECORD_BYTES];

@@ -1,0 +1,74 @@
+package io.sluice.tls.bouncycastle;
+
+import io.sluice.tls.TlsHandshake;
+import io.sluice.tls.TlsHandshakes;
+import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsSession;
+import java.io.IOException;
+import java.security.SecureRandom;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsProtocol;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handshakes by Bouncy Castle's TLS (bctls), with the cryptography of bcprov: TLS 1.3 and 1.2, certificates of both sides,
+ * ALPN, SNI; sessions of TLS 1.2 are resumed, those of TLS 1.3 are not, since bctls cannot.
+ */
+public final class BouncyCastleHandshakes implements TlsHandshakes {
+    private final JcaTlsCrypto crypto = new JcaTlsCryptoProvider()
+            .setProvider(new BouncyCastleProvider()) // not registered: the rest of the JVM does not notice
+            .create(new SecureRandom());
+    private final SessionCache sessions = new SessionCache();
+
+    @Override
+    public TlsHandshake start(TlsParameters parameters) throws IOException {
+        if (parameters.isClient()) {
+            Client client = new Client(crypto, parameters, sessions);
+            TlsClientProtocol protocol = new TlsClientProtocol();
+            protocol.connect(client);
+            return new Handshake(protocol, client);
+        }
+        Server server = new Server(crypto, parameters, sessions);
+        TlsServerProtocol protocol = new TlsServerProtocol();
+        protocol.accept(server);
+        return new Handshake(protocol, server);
+    }
+
+    /** One handshake: the library's protocol without its streams. */
+    private static final class Handshake implements TlsHandshake {
+        private final TlsProtocol protocol;
+        private final Peer peer;
+
+        Handshake(TlsProtocol protocol, Peer peer) {
+            this.protocol = protocol;
+            this.peer = peer;
+        }
+
+        @Override
+        public void onRecord(byte[] record, int length) throws IOException {
+            protocol.offerInput(record, 0, length);
+        }
+
+        @Override
+        public byte[] takeOutput() {
+            byte[] output = new byte[protocol.getAvailableOutputBytes()];
+            protocol.readOutput(output, 0, output.length);
+            return output;
+        }
+
+        @Override
+        public @Nullable TlsSession session() {
+            return peer.session();
+        }
+
+        @Override
+        public void close() {
+            // Nothing to do: closing the protocol would only make it say goodbye with keys that are not its own any
+            // more.
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.sluice.tls.bouncycastle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.tls.Certificates;
+import io.sluice.tls.CipherSource;
+import io.sluice.tls.CipherSuite;
+import io.sluice.tls.ClientAuthentication;
+import io.sluice.tls.HandshakeDriver;
+import io.sluice.tls.RecordOpener;
+import io.sluice.tls.RecordSealer;
+import io.sluice.tls.TlsIdentity;
+import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsSession;
+import io.sluice.tls.TlsVersion;
+import io.sluice.tls.TrafficKeys;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both ends of a handshake by Bouncy Castle: what they agree on, and that their keys fit. */
+class HandshakeTest {
+    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
+    private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
+    private static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
+
+    private final BouncyCastleHandshakes clients = new BouncyCastleHandshakes();
+    private final BouncyCastleHandshakes servers = new BouncyCastleHandshakes();
+
+    private HandshakeDriver client;
+    private HandshakeDriver server;
+
+    static Stream<CipherSuite> suites() {
+        return Arrays.stream(CipherSuite.values()).filter(s -> !s.name().startsWith("TLS_RSA_"));
+    }
+
+    private static TlsParameters.Builder client() {
+        return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
+    }
+
+    /** Lets both talk until they agree, octet by octet if {@code step} is 1. */
+    private void shake(TlsParameters ofClient, TlsParameters ofServer, int step) throws IOException {
+        client = new HandshakeDriver(clients.start(ofClient));
+        server = new HandshakeDriver(servers.start(ofServer));
+        for (int flight = 0; flight < 10; flight++) {
+            pass(client, server, step);
+            pass(server, client, step);
+        }
+    }
+
+    private static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
+        ByteBuf all = from.takeOutput();
+        while (all.isReadable()) {
+            ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
+            to.onOctets(some);
+            assertFalse(some.isReadable(), "nothing comes behind the handshake");
+        }
+    }
+
+    private static TlsSession of(HandshakeDriver side) {
+        return Objects.requireNonNull(side.session());
+    }
+
+    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
+        RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
+        RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
+        byte[] text = Arrays.copyOf("text".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 5);
+        byte[] record = new byte[100];
+        byte[] out = new byte[100];
+        int length = sealer.seal(23, text, 0, 4, 0, record, 0);
+        assertEquals(length, opener.lengthOf(record, 0));
+        assertEquals(4, opener.open(record, 0, length, out, 0));
+        assertArrayEquals(Arrays.copyOf(text, 4), Arrays.copyOf(out, 4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void everySuite(CipherSuite suite) throws IOException {
+        TlsIdentity identity = suite.name().contains("_RSA_") ? RSA : EC;
+        shake(
+                client().versions(suite.version())
+                        .suites(suite)
+                        .applicationProtocols("h2", "http/1.1")
+                        .build(),
+                TlsParameters.server(identity).applicationProtocols("http/1.1").build(),
+                Integer.MAX_VALUE);
+        TlsSession c = of(client);
+        TlsSession s = of(server);
+        assertEquals(suite, c.suite());
+        assertEquals(suite, s.suite());
+        assertEquals("http/1.1", c.applicationProtocol());
+        assertEquals("http/1.1", s.applicationProtocol());
+        assertEquals("server.example", s.serverName());
+        assertEquals(identity.chain(), c.peerCertificates());
+        assertFits(c.transmit(), s.receive());
+        assertFits(s.transmit(), c.receive());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void octetByOctet(TlsVersion version) throws IOException {
+        shake(client().versions(version).build(), TlsParameters.server(RSA).build(), 1);
+        assertFits(of(client).transmit(), of(server).receive());
+        assertNull(of(client).applicationProtocol());
+    }
+
+    /** What comes right behind the handshake stays where it was. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void stopsWithTheLastRecordOfTheHandshake(TlsVersion version) throws IOException {
+        client = new HandshakeDriver(clients.start(client().versions(version).build()));
+        server = new HandshakeDriver(servers.start(TlsParameters.server(RSA).build()));
+        byte[] data = {23, 3, 3, 0, 1, 99};
+        int left = 0;
+        for (int flight = 0; flight < 4; flight++) {
+            ByteBuf toServer = Unpooled.wrappedBuffer(client.takeOutput(), Unpooled.wrappedBuffer(data));
+            boolean last = client.session() != null || version == TlsVersion.TLS_1_2 && flight == 1;
+            if (!last) {
+                toServer = toServer.slice(0, toServer.readableBytes() - data.length);
+            }
+            server.onOctets(toServer);
+            if (server.session() != null) {
+                left = toServer.readableBytes();
+                break;
+            }
+            client.onOctets(server.takeOutput());
+        }
+        assertEquals(data.length, left);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void clientsThatShowWhoTheyAre(TlsVersion version) throws IOException {
+        TlsParameters asks = TlsParameters.server(RSA)
+                .authenticateClients(ClientAuthentication.REQUIRED, Certificates.trusting(CLIENT))
+                .build();
+        shake(client().versions(version).identity(CLIENT).build(), asks, Integer.MAX_VALUE);
+        assertEquals(CLIENT.chain(), of(server).peerCertificates());
+        TlsParameters unknown = client().versions(version).identity(EC).build();
+        assertThrows(IOException.class, () -> shake(unknown, asks, Integer.MAX_VALUE));
+        assertThrows(IOException.class, () -> shake(client().versions(version).build(), asks, Integer.MAX_VALUE));
+        assertTrue(server.takeOutput().isReadable(), "an alert says why");
+        TlsParameters wants = TlsParameters.server(RSA)
+                .authenticateClients(ClientAuthentication.WANTED, Certificates.trusting(CLIENT))
+                .build();
+        shake(client().versions(version).build(), wants, Integer.MAX_VALUE);
+        assertTrue(of(server).peerCertificates().isEmpty());
+    }
+
+    @Test
+    void serversThatAreNotWhoTheySay() throws IOException {
+        TlsParameters distrusts = TlsParameters.client("server.example", Certificates.trusting(CLIENT))
+                .build();
+        assertThrows(
+                IOException.class,
+                () -> shake(distrusts, TlsParameters.server(RSA).build(), Integer.MAX_VALUE));
+        assertTrue(client.takeOutput().isReadable(), "an alert says why");
+        TlsParameters other = TlsParameters.client("other.example", Certificates.trusting(RSA))
+                .build();
+        assertThrows(
+                IOException.class, () -> shake(other, TlsParameters.server(RSA).build(), Integer.MAX_VALUE));
+        TlsParameters anyName = TlsParameters.client("other.example", Certificates.trusting(RSA))
+                .verifiesName(false)
+                .build();
+        shake(anyName, TlsParameters.server(RSA).build(), Integer.MAX_VALUE);
+        assertNotNull(of(client));
+    }
+
+    @Test
+    void theNameDecidesAboutTheIdentity() throws IOException {
+        TlsIdentity other = Certificates.identity("EC", "other.example");
+        TlsParameters byName = TlsParameters.server(
+                        name -> "server.example".equals(name) ? RSA : "other.example".equals(name) ? other : null)
+                .build();
+        shake(client().build(), byName, Integer.MAX_VALUE);
+        assertEquals(RSA.chain(), of(client).peerCertificates());
+        shake(
+                TlsParameters.client("other.example", Certificates.trusting(other))
+                        .build(),
+                byName,
+                Integer.MAX_VALUE);
+        assertEquals(other.chain(), of(client).peerCertificates());
+        TlsParameters nobody = TlsParameters.client("nobody.example", Certificates.trusting(other))
+                .build();
+        assertThrows(IOException.class, () -> shake(nobody, byName, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void sessionsOfTls12AreResumed() throws IOException {
+        TlsParameters c = client().versions(TlsVersion.TLS_1_2).build();
+        TlsParameters s = TlsParameters.server(RSA).build();
+        shake(c, s, Integer.MAX_VALUE);
+        assertFalse(of(client).resumed());
+        shake(c, s, Integer.MAX_VALUE);
+        assertTrue(of(client).resumed());
+        assertTrue(of(server).resumed());
+        assertFits(of(client).transmit(), of(server).receive());
+        assertFits(of(server).transmit(), of(client).receive());
+    }
+
+    @Test
+    void nothingInCommon() {
+        assertThrows(
+                IOException.class,
+                () -> shake(
+                        client().versions(TlsVersion.TLS_1_2).build(),
+                        TlsParameters.server(RSA).versions(TlsVersion.TLS_1_3).build(),
+                        Integer.MAX_VALUE));
+        assertThrows(
+                IOException.class,
+                () -> shake(
+                        client().applicationProtocols("h2").build(),
+                        TlsParameters.server(RSA)
+                                .applicationProtocols("http/1.1")
+                                .build(),
+                        Integer.MAX_VALUE));
+    }
+
+    @Test
+    void whatIsNoTlsAtAll() throws IOException {
+        server = new HandshakeDriver(servers.start(TlsParameters.server(RSA).build()));
+        byte[] http =
+                "GET / HTTP/1.1\r\nHost: server.example\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        assertThrows(IOException.class, () -> server.onOctets(Unpooled.wrappedBuffer(http)));
+    }
+}

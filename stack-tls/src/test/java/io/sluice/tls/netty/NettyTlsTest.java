@@ -1,0 +1,426 @@
+package io.sluice.tls.netty;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedFile;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.sluice.netty.PipeLink;
+import io.sluice.netty.SluiceEventLoopGroup;
+import io.sluice.netty.SluiceNetwork;
+import io.sluice.netty.SluiceServerSocketChannel;
+import io.sluice.netty.SluiceSocketChannel;
+import io.sluice.tls.Certificates;
+import io.sluice.tls.TlsHandshakes;
+import io.sluice.tls.TlsIdentity;
+import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsVersion;
+import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** TLS in Netty's pipelines: the same events as with SslHandler, and after the handshake nobody in the way. */
+@Timeout(60)
+class NettyTlsTest {
+    private static final String CLIENT = "10.9.0.1";
+    private static final String SERVER = "10.9.0.2";
+    private static final TlsIdentity IDENTITY = Certificates.identity("EC", "server.example");
+
+    private final TlsHandshakes handshakes = new BouncyCastleHandshakes();
+    private final BlockingQueue<Object> atClient = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Object> atServer = new LinkedBlockingQueue<>();
+    private final SluiceEventLoopGroup clients;
+    private final SluiceEventLoopGroup servers;
+    private final MultiThreadIoEventLoopGroup kernel = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+    @TempDir
+    Path directory;
+
+    NettyTlsTest() {
+        PipeLink pipe = PipeLink.create(1500, PooledByteBufAllocator.DEFAULT);
+        clients = group(pipe, CLIENT);
+        servers = group(pipe.otherEnd(), SERVER);
+    }
+
+    private static SluiceEventLoopGroup group(PipeLink link, String address) {
+        return new SluiceEventLoopGroup(
+                SluiceNetwork.builder().link(link, address + "/24").build());
+    }
+
+    @AfterEach
+    void end() {
+        assertTrue(clients.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(30, TimeUnit.SECONDS));
+        assertTrue(servers.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(30, TimeUnit.SECONDS));
+        kernel.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static TlsParameters.Builder clientParameters() {
+        return TlsParameters.client("server.example", Certificates.trusting(IDENTITY));
+    }
+
+    private static SslHandler noFallback(Object allocator) {
+        throw new AssertionError("this is a channel of the stack");
+    }
+
+    private SluiceTlsHandler handler(TlsParameters parameters) {
+        return new SluiceTlsHandler(handshakes, parameters, NettyTlsTest::noFallback);
+    }
+
+    /** Puts what comes, and what happens, into a queue. */
+    private static final class Notes extends ChannelInboundHandlerAdapter {
+        final BlockingQueue<Object> into;
+
+        Notes(BlockingQueue<Object> into) {
+            this.into = into;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf data = (ByteBuf) message;
+            byte[] octets = new byte[data.readableBytes()];
+            data.readBytes(octets);
+            data.release();
+            into.add(octets);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            into.add(event.toString());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            into.add("inactive");
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            into.add(cause);
+        }
+    }
+
+    private static ChannelInitializer<Channel> pipeline(Consumer<Channel> fill) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                fill.accept(channel);
+            }
+        };
+    }
+
+    private Channel serve(Consumer<Channel> fill) throws InterruptedException {
+        return new ServerBootstrap()
+                .group(servers)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(pipeline(fill))
+                .bind(new InetSocketAddress(SERVER, 0))
+                .sync()
+                .channel();
+    }
+
+    private Channel connect(Channel server, Consumer<Channel> fill) throws InterruptedException {
+        return new Bootstrap()
+                .group(clients)
+                .channel(SluiceSocketChannel.class)
+                .handler(pipeline(fill))
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+    }
+
+    private static Object next(BlockingQueue<Object> queue) throws InterruptedException {
+        Object o = queue.poll(30, TimeUnit.SECONDS);
+        assertNotNull(o, "nothing came");
+        return o;
+    }
+
+    /** So many octets, in whatever pieces. */
+    private static byte[] octets(BlockingQueue<Object> queue, int n) throws InterruptedException {
+        byte[] all = new byte[n];
+        for (int at = 0; at < n; ) {
+            byte[] piece = assertInstanceOf(byte[].class, next(queue));
+            System.arraycopy(piece, 0, all, at, piece.length);
+            at += piece.length;
+        }
+        return all;
+    }
+
+    private static ByteBuf text(String s) {
+        return Unpooled.copiedBuffer(s, StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] random(int n) {
+        byte[] octets = new byte[n];
+        new SplittableRandom(n).nextBytes(octets);
+        return octets;
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void tellsWhatSslHandlerTells(TlsVersion version) throws InterruptedException {
+        SluiceTlsHandler[] accepted = new SluiceTlsHandler[1];
+        Channel server = serve(c -> {
+            accepted[0] = handler(TlsParameters.server(IDENTITY).applicationProtocols("echo").build());
+            c.pipeline().addLast(accepted[0], new Notes(atServer));
+            c.writeAndFlush(text("written before the handshake"));
+        });
+        SluiceTlsHandler tls = handler(
+                clientParameters().versions(version).applicationProtocols("echo").build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        client.writeAndFlush(text("me too")).sync();
+        assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("written before the handshake", new String(octets(atClient, 28), StandardCharsets.US_ASCII));
+        assertEquals("me too", new String(octets(atServer, 6), StandardCharsets.US_ASCII));
+        assertEquals("echo", tls.applicationProtocol());
+        assertEquals(version, tls.session().suite().version());
+        assertEquals("server.example", accepted[0].session().serverName());
+        assertEquals(IDENTITY.chain(), tls.session().peerCertificates());
+        client.close().sync();
+        assertEquals("SslCloseCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("inactive", next(atServer));
+        assertTrue(accepted[0].sslCloseFuture().isSuccess());
+        assertEquals(
+                "SslCloseCompletionEvent(java.nio.channels.ClosedChannelException)",
+                next(atClient).toString());
+    }
+
+    /** After the handshake no handler of TLS is called for data, in either direction. */
+    @Test
+    void leavesTheDataPath() throws InterruptedException, NoSuchMethodException {
+        Channel server = serve(c -> c.pipeline()
+                .addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        Channel client = connect(server, c -> c.pipeline().addLast("tls", tls).addLast("notes", new Notes(atClient)));
+        tls.handshakeFuture().sync();
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        client.eventLoop().submit(() -> {}).sync();
+        assertEquals(Arrays.asList("tls", "notes", "DefaultChannelPipeline$TailContext#0"), client.pipeline().names());
+        // Netty calls a handler only for what its class overrides.
+        for (String method : new String[] {"channelRead", "channelReadComplete", "write", "flush", "read"}) {
+            Class<?> declaring = Arrays.stream(SluiceTlsHandler.class.getMethods())
+                    .filter(m -> m.getName().equals(method))
+                    .findFirst()
+                    .orElseThrow()
+                    .getDeclaringClass();
+            assertNotEquals(SluiceTlsHandler.class, declaring, method);
+        }
+    }
+
+    @Test
+    void carriesMuchBothWays() throws InterruptedException {
+        byte[] much = random(5_000_000);
+        Channel server = serve(c -> {
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer));
+            c.writeAndFlush(Unpooled.wrappedBuffer(much));
+        });
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        client.writeAndFlush(Unpooled.wrappedBuffer(much));
+        tls.handshakeFuture().sync();
+        client.eventLoop().submit(() -> tls.tls().updateKey(true)).sync();
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertTrue(Arrays.equals(much, octets(atClient, much.length)));
+        assertTrue(Arrays.equals(much, octets(atServer, much.length)));
+        client.close().sync();
+    }
+
+    /** What netty/netty#3968 asks for. */
+    @Test
+    void filesGoThroughTls() throws InterruptedException, IOException {
+        byte[] much = random(3_000_000);
+        File file = directory.resolve("file").toFile();
+        Files.write(file.toPath(), much);
+        Channel server = serve(c -> {
+            c.pipeline()
+                    .addLast(handler(TlsParameters.server(IDENTITY).build()), new ChunkedWriteHandler());
+            c.write(new DefaultFileRegion(file, 0, much.length));
+            try {
+                c.writeAndFlush(new ChunkedFile(new RandomAccessFile(file, "r")));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        Channel client = connect(
+                server, c -> c.pipeline().addLast(handler(clientParameters().build()), new Notes(atClient)));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        byte[] both = octets(atClient, 2 * much.length);
+        assertTrue(Arrays.equals(much, 0, much.length, both, 0, much.length), "FileRegion");
+        assertTrue(Arrays.equals(much, 0, much.length, both, much.length, both.length), "ChunkedFile");
+        client.close().sync();
+    }
+
+    @Test
+    void aFailedHandshakeIsToldAsSslHandlerTellsIt() throws InterruptedException {
+        Channel server = serve(c -> c.pipeline()
+                .addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
+        TlsIdentity other = Certificates.identity("EC", "server.example");
+        SluiceTlsHandler tls = handler(
+                TlsParameters.client("server.example", Certificates.trusting(other)).build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
+        assertInstanceOf(IOException.class, tls.handshakeFuture().cause());
+        assertTrue(next(atClient).toString().startsWith("SslHandshakeCompletionEvent("));
+        assertInstanceOf(io.netty.handler.codec.DecoderException.class, next(atClient));
+        assertTrue(client.closeFuture().await(30, TimeUnit.SECONDS));
+        assertTrue(next(atServer).toString().contains("bad_certificate"), "the alert has arrived");
+    }
+
+    @Test
+    void aHandshakeThatTakesTooLong() throws InterruptedException {
+        Channel server = serve(c -> {}); // says nothing
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        tls.setHandshakeTimeoutMillis(50);
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
+        assertInstanceOf(
+                io.netty.handler.ssl.SslHandshakeTimeoutException.class,
+                tls.handshakeFuture().cause());
+        assertTrue(client.closeFuture().await(30, TimeUnit.SECONDS));
+    }
+
+    /** RFC 7301, as Netty's own handler for it sees it. */
+    @Test
+    void netAlpnHandlerFindsWhatWasAgreed() throws InterruptedException {
+        BlockingQueue<Object> protocols = new LinkedBlockingQueue<>();
+        Channel server = serve(c -> c.pipeline()
+                .addLast(handler(TlsParameters.server(IDENTITY)
+                        .applicationProtocols("h2", "http/1.1")
+                        .build()))
+                .addLast(new ApplicationProtocolNegotiationHandler("none") {
+                    @Override
+                    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+                        protocols.add(protocol);
+                    }
+                }));
+        Channel client = connect(server, c -> c.pipeline()
+                .addLast(handler(clientParameters().applicationProtocols("h2").build())));
+        assertEquals("h2", next(protocols));
+        client.close().sync();
+    }
+
+    /** The same pipeline on a channel of the kernel has Netty's own handler, and they understand each other. */
+    @Test
+    void onAnotherChannelItIsSslHandler() throws Exception {
+        SslContext serverContext = SslContextBuilder.forServer(
+                        IDENTITY.key(), IDENTITY.chain().toArray(new java.security.cert.X509Certificate[0]))
+                .build();
+        SslContext clientContext = SslContextBuilder.forClient()
+                .trustManager(IDENTITY.chain().get(0))
+                .build();
+        TlsParameters parameters = TlsParameters.server(IDENTITY).build();
+        Channel server = new ServerBootstrap()
+                .group(kernel)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(pipeline(c -> c.pipeline()
+                        .addLast(
+                                new SluiceTlsHandler(handshakes, parameters, serverContext::newHandler),
+                                new Notes(atServer))))
+                .bind(new InetSocketAddress("127.0.0.1", 0))
+                .sync()
+                .channel();
+        SluiceTlsHandler tls =
+                new SluiceTlsHandler(handshakes, clientParameters().build(), a -> clientContext.newHandler(a, "server.example", 443));
+        Channel client = new Bootstrap()
+                .group(kernel)
+                .channel(NioSocketChannel.class)
+                .handler(pipeline(c -> c.pipeline().addLast(tls, new Notes(atClient))))
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+        client.writeAndFlush(text("hello")).sync();
+        assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
+        assertNotNull(client.pipeline().get(SslHandler.class));
+        assertNull(client.pipeline().get(SluiceTlsHandler.class));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("hello", new String(octets(atServer, 5), StandardCharsets.US_ASCII));
+        client.close().sync();
+        server.close().sync();
+    }
+
+    /** Netty's own SslHandler, on a channel of the stack, as the peer. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void understandsSslHandler(TlsVersion version) throws Exception {
+        String protocol = version == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2";
+        SslContext serverContext = SslContextBuilder.forServer(
+                        IDENTITY.key(), IDENTITY.chain().toArray(new java.security.cert.X509Certificate[0]))
+                .protocols(protocol)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                        "echo"))
+                .build();
+        Channel server = serve(c -> c.pipeline().addLast(serverContext.newHandler(c.alloc()), new Notes(atServer)));
+        SluiceTlsHandler tls =
+                handler(clientParameters().applicationProtocols("echo").build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        byte[] much = random(1_000_000);
+        client.writeAndFlush(Unpooled.wrappedBuffer(much)).sync();
+        assertEquals("echo", tls.applicationProtocol());
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertTrue(Arrays.equals(much, octets(atServer, much.length)));
+        client.close().sync();
+        assertEquals("SslCloseCompletionEvent(SUCCESS)", next(atServer));
+
+        SslContext clientContext = SslContextBuilder.forClient()
+                .trustManager(IDENTITY.chain().get(0))
+                .protocols(protocol)
+                .build();
+        atClient.clear();
+        Channel other = serve(c -> {
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()));
+            c.writeAndFlush(Unpooled.wrappedBuffer(much));
+        });
+        Channel peer = connect(other, c -> c.pipeline()
+                .addLast(clientContext.newHandler(c.alloc(), "server.example", 443), new Notes(atClient)));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertTrue(Arrays.equals(much, octets(atClient, much.length)));
+        peer.close().sync();
+        assertFalse(peer.isOpen());
+    }
+}
