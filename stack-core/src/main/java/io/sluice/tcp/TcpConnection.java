@@ -64,7 +64,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** While nothing is in flight: C.app_limited of {@link RateSampler} is set. */
     boolean appLimited;
 
-    /** {@link #source} had nothing when it was last asked. */
+    /** The source of {@link #layer} had nothing when it was last asked. */
     boolean sourceDry;
 
     /** A SYN or SYN-ACK must be sent. */
