@@ -195,19 +195,23 @@ final class TlsSender implements SendSource {
             over = true;
             return alert(fatal, into);
         }
-        boolean tired = sealer.canUpdate() && sealer.sealedWithKey() >= updateAfterRecords;
-        if (updatePending || (tired && !runs.isEmpty())) {
+        if (updatePending || isKeyUsedUp()) {
             return keyUpdate(into);
         }
         Run run = runs.peek();
         if (run == null) {
             return atEnd(into);
         }
-        int limit = run.type == ContentType.APPLICATION_DATA ? contentLimit(maxBytes) : maxContent;
-        if (more && run.type == ContentType.APPLICATION_DATA && runs.size() == 1 && run.length < limit) {
+        boolean isData = run.type == ContentType.APPLICATION_DATA;
+        int limit = isData ? contentLimit(maxBytes) : maxContent;
+        if (isData && more && runs.size() == 1 && run.length < limit) {
             return PENDING;
         }
-        int length = (int) Math.min(run.length, limit);
+        return next(run, (int) Math.min(run.length, limit), into);
+    }
+
+    /** Seals the next octets of a run. */
+    private int next(Run run, int length, SendQueue into) {
         plain.copyTo(plain.startOffset(), offload.content, 0, length);
         plain.releaseTo(plain.startOffset() + length);
         run.length -= length;
@@ -221,6 +225,11 @@ final class TlsSender implements SendSource {
             offload.count(TlsCounter.ALERTS_OUT);
         }
         return seal(run.type, length, into);
+    }
+
+    /** RFC 8446 §5.5: whether the next record should have another key. */
+    private boolean isKeyUsedUp() {
+        return !runs.isEmpty() && sealer.canUpdate() && sealer.sealedWithKey() >= updateAfterRecords;
     }
 
     /** How much content the next record of data may have. */
@@ -289,9 +298,7 @@ final class TlsSender implements SendSource {
 
     @Override
     public void close() {
-        if (!over) {
-            over = true;
-        }
+        over = true;
         drop();
         if (tls.senderGone()) {
             offload.add(TlsCounter.TlsCurrTxSw, -1);

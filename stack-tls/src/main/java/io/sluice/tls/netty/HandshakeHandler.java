@@ -171,7 +171,8 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         owner.handshakePromise().trySuccess(ctx.channel());
         tellOfSuccess(ctx, session);
         // Only now: whoever hears of the handshake is there before the first data.
-        TlsConnection.receive(socket, session.receive(), rest, true, Ticker.systemTicker().nanoTime());
+        TlsConnection.receive(
+                socket, session.receive(), rest, true, Ticker.systemTicker().nanoTime());
         PendingWriteQueue writes = held;
         if (writes != null) {
             writes.removeAndWriteAll();

@@ -201,12 +201,15 @@ class NettyTlsTest {
     void tellsWhatSslHandlerTells(TlsVersion version) throws InterruptedException {
         SluiceTlsHandler[] accepted = new SluiceTlsHandler[1];
         Channel server = serve(c -> {
-            accepted[0] = handler(TlsParameters.server(IDENTITY).applicationProtocols("echo").build());
+            accepted[0] = handler(
+                    TlsParameters.server(IDENTITY).applicationProtocols("echo").build());
             c.pipeline().addLast(accepted[0], new Notes(atServer));
             c.writeAndFlush(text("written before the handshake"));
         });
-        SluiceTlsHandler tls = handler(
-                clientParameters().versions(version).applicationProtocols("echo").build());
+        SluiceTlsHandler tls = handler(clientParameters()
+                .versions(version)
+                .applicationProtocols("echo")
+                .build());
         Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
         client.writeAndFlush(text("me too")).sync();
         assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
@@ -230,14 +233,16 @@ class NettyTlsTest {
     /** After the handshake no handler of TLS is called for data, in either direction. */
     @Test
     void leavesTheDataPath() throws InterruptedException, NoSuchMethodException {
-        Channel server = serve(c -> c.pipeline()
-                .addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
+        Channel server = serve(
+                c -> c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
         SluiceTlsHandler tls = handler(clientParameters().build());
         Channel client = connect(server, c -> c.pipeline().addLast("tls", tls).addLast("notes", new Notes(atClient)));
         tls.handshakeFuture().sync();
         assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
         client.eventLoop().submit(() -> {}).sync();
-        assertEquals(Arrays.asList("tls", "notes", "DefaultChannelPipeline$TailContext#0"), client.pipeline().names());
+        assertEquals(
+                Arrays.asList("tls", "notes", "DefaultChannelPipeline$TailContext#0"),
+                client.pipeline().names());
         // Netty calls a handler only for what its class overrides.
         for (String method : new String[] {"channelRead", "channelReadComplete", "write", "flush", "read"}) {
             Class<?> declaring = Arrays.stream(SluiceTlsHandler.class.getMethods())
@@ -275,8 +280,7 @@ class NettyTlsTest {
         File file = directory.resolve("file").toFile();
         Files.write(file.toPath(), much);
         Channel server = serve(c -> {
-            c.pipeline()
-                    .addLast(handler(TlsParameters.server(IDENTITY).build()), new ChunkedWriteHandler());
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new ChunkedWriteHandler());
             c.write(new DefaultFileRegion(file, 0, much.length));
             try {
                 c.writeAndFlush(new ChunkedFile(new RandomAccessFile(file, "r")));
@@ -295,11 +299,11 @@ class NettyTlsTest {
 
     @Test
     void aFailedHandshakeIsToldAsSslHandlerTellsIt() throws InterruptedException {
-        Channel server = serve(c -> c.pipeline()
-                .addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
+        Channel server = serve(
+                c -> c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
         TlsIdentity other = Certificates.identity("EC", "server.example");
-        SluiceTlsHandler tls = handler(
-                TlsParameters.client("server.example", Certificates.trusting(other)).build());
+        SluiceTlsHandler tls = handler(TlsParameters.client("server.example", Certificates.trusting(other))
+                .build());
         Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
         assertTrue(tls.handshakeFuture().await(30, TimeUnit.SECONDS));
         assertInstanceOf(IOException.class, tls.handshakeFuture().cause());
@@ -362,8 +366,8 @@ class NettyTlsTest {
                 .bind(new InetSocketAddress("127.0.0.1", 0))
                 .sync()
                 .channel();
-        SluiceTlsHandler tls =
-                new SluiceTlsHandler(handshakes, clientParameters().build(), a -> clientContext.newHandler(a, "server.example", 443));
+        SluiceTlsHandler tls = new SluiceTlsHandler(
+                handshakes, clientParameters().build(), a -> clientContext.newHandler(a, "server.example", 443));
         Channel client = new Bootstrap()
                 .group(kernel)
                 .channel(NioSocketChannel.class)
