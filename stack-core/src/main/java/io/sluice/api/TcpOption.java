@@ -1,10 +1,12 @@
 package io.sluice.api;
 
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.tcp.FastOpenKeys;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpStack;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -53,8 +55,8 @@ public final class TcpOption<T> {
 
     /** The largest segment to announce and to send, in octets (RFC 9293 §3.7.1), 64 at least; 0 for what the path allows. */
     public static final TcpOption<Integer> TCP_MAXSEG =
-            of("TCP_MAXSEG", v -> v == 0 || (v >= SMALLEST_SEGMENT && v <= 0xFFFF), o -> o.maxSegment, (o, v) -> {
-                o.maxSegment = v;
+            of("TCP_MAXSEG", v -> v == 0 || (v >= SMALLEST_SEGMENT && v <= 0xFFFF), o -> (int) o.maxSegment, (o, v) -> {
+                o.maxSegment = (char) v.intValue();
             });
 
     /** Idle time before the first keepalive probe. */
@@ -71,7 +73,9 @@ public final class TcpOption<T> {
 
     /** Keepalive probes without an answer before the connection is given up; 1 at least. */
     public static final TcpOption<Integer> TCP_KEEPCNT =
-            of("TCP_KEEPCNT", v -> v > 0, o -> o.keepAliveProbes, (o, v) -> o.keepAliveProbes = v);
+            of("TCP_KEEPCNT", v -> v > 0 && v <= Short.MAX_VALUE, o -> (int) o.keepAliveProbes, (o, v) -> {
+                o.keepAliveProbes = v.shortValue();
+            });
 
     /** How long an active open may take; zero for as long as its SYN is repeated. */
     public static final TcpOption<Duration> TCP_KEEPINIT =
@@ -104,6 +108,33 @@ public final class TcpOption<T> {
     public static final TcpOption<Integer> TCP_REMOTE_UDP_ENCAPS_PORT =
             of("TCP_REMOTE_UDP_ENCAPS_PORT", v -> v >= 0 && v <= 0xFFFF, o -> (int) o.remoteUdpPort, (o, v) -> {
                 o.remoteUdpPort = (char) v.intValue();
+            });
+
+    /**
+     * Fast connections (RFC 7413 §4.2) that a listener has at most whose handshake is not over; 0 for none, -1 for what the host
+     * says. What comes with a SYN may come twice.
+     */
+    public static final TcpOption<Integer> TCP_FASTOPEN =
+            of("TCP_FASTOPEN", v -> v >= -1, o -> Math.max(-1, o.fastOpen.queue()), (o, v) -> {
+                o.fastOpen = o.fastOpen.queue(v);
+            });
+
+    /** Connecting waits for the first write, whose data the SYN takes along, where there is a cookie (RFC 7413 §4.2.2). */
+    public static final TcpOption<Boolean> TCP_FASTOPEN_CONNECT =
+            of("TCP_FASTOPEN_CONNECT", v -> true, o -> o.fastOpen.onConnect(), (o, v) -> {
+                o.fastOpen = o.fastOpen.onConnect(v);
+            });
+
+    /** Data goes on SYNs, or is taken from them, without a cookie: only where nobody can forge addresses. */
+    public static final TcpOption<Boolean> TCP_FASTOPEN_NO_COOKIE =
+            of("TCP_FASTOPEN_NO_COOKIE", v -> true, o -> o.fastOpen.withoutCookie(), (o, v) -> {
+                o.fastOpen = o.fastOpen.withoutCookie(v);
+            });
+
+    /** A listener's own keys for cookies (RFC 7413 §4.1.2); none for the host's. */
+    public static final TcpOption<Optional<FastOpenKeys>> TCP_FASTOPEN_KEY =
+            of("TCP_FASTOPEN_KEY", v -> true, o -> Optional.ofNullable(o.fastOpen.keys()), (o, v) -> {
+                o.fastOpen = o.fastOpen.keys(v.orElse(null));
             });
 
     /** The stack: of a connection that is opened or accepted later, or of one that is open, from now on (TCP_FUNCTION_BLK). */
@@ -152,6 +183,10 @@ public final class TcpOption<T> {
             TCP_QUICKACK,
             TCP_NOOPT,
             TCP_REMOTE_UDP_ENCAPS_PORT,
+            TCP_FASTOPEN,
+            TCP_FASTOPEN_CONNECT,
+            TCP_FASTOPEN_NO_COOKIE,
+            TCP_FASTOPEN_KEY,
             TCP_STACK,
             TCP_CONGESTION,
             IP_TOS,

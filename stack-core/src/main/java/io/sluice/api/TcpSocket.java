@@ -8,6 +8,9 @@ import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.host.ConnectResult;
 import io.sluice.host.Host;
+import io.sluice.tcp.FastOpenState;
+import io.sluice.tcp.FastOpening;
+import io.sluice.tcp.Knob;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
@@ -151,6 +154,19 @@ public final class TcpSocket {
      * Readiness#CONNECTED} tells the end, {@link #takeError} whether it failed.
      */
     public SocketError connect(Endpoint remote, long nowNs) {
+        return connect(remote, options().fastOpen.onConnect() ? FastOpening.ON_WRITE : FastOpening.NONE, nowNs);
+    }
+
+    /**
+     * As {@link #connect}, with Fast Open (RFC 7413): of what is written before the host transmits next, {@link
+     * #synDataRoom} octets go with the SYN, and the rest after the handshake. Without a cookie one is asked for, for the next
+     * time. What goes with the SYN may reach the application twice.
+     */
+    public SocketError connectFastOpen(Endpoint remote, long nowNs) {
+        return connect(remote, FastOpening.NOW, nowNs);
+    }
+
+    private SocketError connect(Endpoint remote, FastOpening fast, long nowNs) {
         if (closed) {
             return SocketError.BAD_DESCRIPTOR;
         }
@@ -173,6 +189,7 @@ public final class TcpSocket {
                         remote.address(),
                         remote.port(),
                         options(),
+                        fast,
                         nowNs);
         TcpConnection opened = result.connection();
         if (opened == null) {
@@ -209,6 +226,34 @@ public final class TcpSocket {
     public TcpState state() {
         TcpConnection c = connection;
         return c == null ? TcpState.CLOSED : c.state();
+    }
+
+    /**
+     * Whether the handshake has to end before data can move: not for a connection whose SYN waits for the first write, nor
+     * for one that a cookie has opened.
+     */
+    public boolean isOpening() {
+        TcpConnection c = connection;
+        return c != null && FastOpenState.isOpening(c);
+    }
+
+    /** Whether this host lets connections open fast ({@link Knob#FAST_OPEN_CLIENT}). */
+    public boolean mayOpenFast() {
+        return host.tcp().layer().knobs().isOn(Knob.FAST_OPEN_CLIENT);
+    }
+
+    /** Octets that the SYN can carry which has not left yet (RFC 7413 §4.1.3), 0 if there is none or nothing to prove it good. */
+    public int synDataRoom() {
+        TcpConnection c = connection;
+        return c == null ? 0 : FastOpenState.room(c);
+    }
+
+    /** Lets a SYN leave that waits for the first write (TCP_FASTOPEN_CONNECT), without data. */
+    public void openWithoutData() {
+        TcpConnection c = connection;
+        if (c != null) {
+            FastOpenState.openWithoutData(c);
+        }
     }
 
     /** The local address and port, or null if there is none yet. */

@@ -65,6 +65,23 @@ public enum Counter {
     TCP_SYN_COOKIES_RETURNED,
     /** ACKs to a listener that were no cookie, or too old a one. */
     TCP_SYN_COOKIES_FAILED,
+    /** Data on our SYNs that the server took (RFC 7413). */
+    TCP_FAST_OPEN_ACTIVE,
+    /** Data on our SYNs that it did not take. */
+    TCP_FAST_OPEN_ACTIVE_FAILS,
+    /** SYNs that opened a connection before their handshake was over. */
+    TCP_FAST_OPEN_PASSIVE,
+    /** Of these, those whose cookie was made with a key that is not the first any more. */
+    TCP_FAST_OPEN_PASSIVE_OLD_KEY,
+    /** SYNs whose cookie was wrong. */
+    TCP_FAST_OPEN_PASSIVE_FAILS,
+    /** SYNs that had to wait for their handshake because their listener had too many pending ones. */
+    TCP_FAST_OPEN_LISTEN_OVERFLOWS,
+    TCP_FAST_OPEN_COOKIE_REQUESTS,
+    /** Pauses of Fast Open because the network swallowed connections. */
+    TCP_FAST_OPEN_BLACK_HOLES,
+    /** ICMP errors that quote what no connection has in flight (RFC 5927 §4.1). */
+    TCP_ICMP_OUT_OF_WINDOW,
     /** Connections that gave up what was out of order because the host was short of memory. */
     TCP_REASSEMBLIES_PRUNED,
     /** Bytes of TCP payload handed to links, repeats included. */

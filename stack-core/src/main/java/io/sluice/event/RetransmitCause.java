@@ -20,6 +20,8 @@ public enum RetransmitCause {
     WINDOW_PROBE,
     /** The peer's window opened over what a zero-window probe had sent. */
     WINDOW_OPENED,
+    /** The data of a SYN was not taken (RFC 7413 §4.2.2), or came before a SYN-ACK that was lost. */
+    FAST_OPEN,
     /** The path MTU shrank under the segment (RFC 1191 §6.4). */
     PATH_MTU
 }

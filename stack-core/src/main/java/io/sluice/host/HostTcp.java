@@ -4,6 +4,7 @@ import io.sluice.event.SocketError;
 import io.sluice.ip.Interfaces;
 import io.sluice.ip.Paths;
 import io.sluice.link.Path;
+import io.sluice.tcp.FastOpening;
 import io.sluice.tcp.FlowKey;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConfig;
@@ -76,6 +77,7 @@ public final class HostTcp implements TcpEnvironment {
      *
      * @param local the source address, null or unspecified to have it selected
      * @param localPort 0 to have it chosen
+     * @param fast whether its SYN may carry data (RFC 7413)
      */
     public ConnectResult connect(
             @Nullable IpAddress local,
@@ -83,6 +85,7 @@ public final class HostTcp implements TcpEnvironment {
             IpAddress remote,
             int remotePort,
             SocketOptions options,
+            FastOpening fast,
             long nowNs) {
         IpAddress source = local == null || local.isUnspecified() ? null : local;
         if (source != null && source.isV6() != remote.isV6()) {
@@ -101,6 +104,6 @@ public final class HostTcp implements TcpEnvironment {
         if (!layer.isConnectable(key)) {
             return new ConnectResult(null, SocketError.ADDRESS_IN_USE);
         }
-        return new ConnectResult(layer.connect(key, path, options, nowNs), null);
+        return new ConnectResult(layer.connect(key, path, options, fast, nowNs), null);
     }
 }

@@ -93,6 +93,8 @@ final class TcpDemux {
         seg.flags = header.flags();
         seg.wnd = header.window();
         seg.up = header.urgentPointer();
+        seg.header = d.nio();
+        seg.headerOffset = header.optionsOffset() - TcpHeader.MIN_LENGTH;
         seg.packet = d.buffer();
         seg.payloadIndex = d.payloadIndex() + skip + header.headerLength();
         seg.payloadLength = length - header.headerLength();

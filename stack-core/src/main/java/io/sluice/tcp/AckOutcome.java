@@ -12,6 +12,9 @@ public final class AckOutcome {
     /** Octets acknowledged for the first time, cumulatively or by SACK. */
     long deliveredBytes;
 
+    /** The segments that these were. */
+    int deliveredSegments;
+
     /** Octets sacked for the first time: such an ACK is a duplicate in the sense of RFC 6675 §2. */
     boolean newlySacked;
 
@@ -56,6 +59,7 @@ public final class AckOutcome {
         view = newView;
         nowNs = now;
         deliveredBytes = 0;
+        deliveredSegments = 0;
         newlySacked = false;
         dsack = false;
         dsackOfProbe = false;
@@ -70,6 +74,7 @@ public final class AckOutcome {
     /** {@code e} is acknowledged up to {@code end}. */
     void onDelivered(SentRange e, long end) {
         deliveredBytes += end - e.start;
+        deliveredSegments += (int) ((end - e.start + e.mss - 1) / Math.max(1, e.mss));
         RateSampler.onDelivered(rate, e);
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);

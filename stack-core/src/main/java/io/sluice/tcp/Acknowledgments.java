@@ -46,6 +46,7 @@ final class Acknowledgments {
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             c.deliveredBytes += outcome.deliveredBytes;
+            c.tcb.ack.deliveredSegments += outcome.deliveredSegments;
             sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
             context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);

@@ -9,6 +9,7 @@ import io.sluice.event.DropReason;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
+import io.sluice.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Seventh and eighth step of RFC 9293 §3.10.7.4: the segment text and the FIN. */
@@ -180,6 +181,17 @@ final class DataInput {
         int length = Math.min(seg.payloadLength, c.tcb.rcv.wnd);
         if (length > 0 && context.knobs.isOn(Knob.KEEP_SYN_DATA) && context.memory.availableBytes() >= length) {
             c.ownReassembly().insert(0, length, true, seg.packet, seg.payloadIndex, payload);
+            account(c);
+        }
+    }
+
+    /** The text of a SYN that opens a connection at once (RFC 7413 §4.2.2): in the window, it is the user's. */
+    void textOfSyn(TcpConnection c, Segment seg, long nowNs) {
+        seg.trimFront(1);
+        seg.flags &= ~TcpHeader.FIN; // the peer will send it again
+        seg.trimBack(Math.max(0, seg.payloadLength - c.tcb.rcv.wnd));
+        if (seg.payloadLength > 0) {
+            inOrder(c, seg, nowNs);
             account(c);
         }
     }

@@ -14,6 +14,7 @@ final class Ending {
 
     /** Both FINs are acknowledged, or nothing needs to be: the TCB is deleted. */
     void finished(TcpConnection c, long nowNs) {
+        context.fastOpenClient.onOver(c, nowNs);
         c.transitionTo(TcpState.CLOSED, nowNs);
         letGo(c);
         c.signal(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
@@ -23,6 +24,9 @@ final class Ending {
     void failed(TcpConnection c, SocketError error, long nowNs) {
         boolean established = c.tcb.state().isSynchronized();
         context.counters.increment(established ? Counter.TCP_ESTABLISHED_RESETS : Counter.TCP_ATTEMPT_FAILS);
+        if (!established) {
+            context.fastOpenClient.onConnectFailed(c, error, nowNs);
+        }
         c.transitionTo(TcpState.CLOSED, nowNs);
         letGo(c);
         c.signal(Readiness.CONNECTED);
@@ -45,6 +49,7 @@ final class Ending {
         if (peerKnows && c.attached && c.tcb.state() != TcpState.TIME_WAIT) {
             context.replies.reset(c);
         }
+        context.fastOpenClient.onOver(c, nowNs);
         c.transitionTo(TcpState.CLOSED, nowNs);
         letGo(c);
     }
@@ -69,6 +74,7 @@ final class Ending {
     void detach(TcpConnection c, boolean flowEnds) {
         c.timers.clear();
         c.synPending = false;
+        FastOpenServer.settled(c);
         if (!c.attached) {
             return;
         }

@@ -3,9 +3,11 @@ package io.sluice.tcp;
 import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
 import io.sluice.event.Readiness;
+import io.sluice.event.RetransmitCause;
 import io.sluice.event.SocketError;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
+import io.sluice.time.Deadline;
 import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,8 @@ final class HandshakeInput {
         this.context = context;
     }
 
-    /** Begins an active open (RFC 9293 §3.10.1): the SYN leaves in this turn. */
-    void open(TcpConnection c, long nowNs) {
+    /** Begins an active open (RFC 9293 §3.10.1): the SYN leaves in this turn, unless it is fast and waits for data. */
+    void open(TcpConnection c, FastOpening fast, long nowNs) {
         Tcb tcb = c.tcb;
         tcb.snd.iss = context.secret.initialSequenceNumber(c.key(), nowNs);
         tcb.snd.una = tcb.snd.iss;
@@ -37,10 +39,24 @@ final class HandshakeInput {
         tcb.snd.mss = tcb.snd.peerMss;
         offerReceiveSide(c);
         c.transitionTo(TcpState.SYN_SENT, nowNs);
-        c.synPending = true;
-        c.wantTransmit();
-        context.lossTimer.restart(c, nowNs);
         context.counters.increment(Counter.TCP_ACTIVE_OPENS);
+        if (fast != FastOpening.NONE) {
+            context.fastOpenClient.prepare(c, fast == FastOpening.ON_WRITE, nowNs);
+        }
+        FastOpenState f = FastOpenState.of(c);
+        if (f == null || !f.deferred) {
+            c.synPending = true;
+            c.wantTransmit();
+            startOpening(c, nowNs);
+        }
+    }
+
+    /** The time of an active open begins. */
+    void startOpening(TcpConnection c, long nowNs) {
+        context.lossTimer.restart(c, nowNs);
+        if (c.options.connectTimeoutNs > 0) {
+            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.connectTimeoutNs));
+        }
     }
 
     /** What this side announces: MSS and the window with its scale, RFC 7323 §2.3 (M4). */
@@ -88,8 +104,13 @@ final class HandshakeInput {
         if (tcb.snd.synRetries >= BARE_SYN_RETRIES && context.knobs.isOn(Knob.SYN_RETRY_WITHOUT_OPTIONS)) {
             o.onlyMss();
         }
+        o.fastOpenCookie = null;
         if (c.options.noOptions) {
             o.none();
+        } else if (answer) {
+            cookieOfSynAck(c, o);
+        } else {
+            context.fastOpenClient.onSyn(c, o, packet, Output.MAX_SLICES);
         }
         o.window = Math.min(c.options.receiveBuffer, 0xFFFF);
         tcb.rcv.wnd = o.window;
@@ -97,6 +118,17 @@ final class HandshakeInput {
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         int flags = (answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | context.ecn.synFlags(c, answer);
         context.writer.writeSyn(o, c.path, packet, c.key(), flags, tcb.snd.iss, answer ? tcb.rcv.nxt : 0);
+    }
+
+    private static void cookieOfSynAck(TcpConnection c, SynOptions o) {
+        FastOpenState f = FastOpenState.of(c);
+        if (f == null || !f.passive || !f.offers || c.tcb.snd.synRetries > 0) { // RFC 7413 §4.2.1
+            return;
+        }
+        if (o.hasRoomForCookie(f.cookie.length, f.experimental)) {
+            o.fastOpenCookie = f.cookie;
+            o.fastOpenExperimental = f.experimental;
+        }
     }
 
     /** A segment for a connection in SYN-SENT. */
@@ -127,7 +159,13 @@ final class HandshakeInput {
             context.lossTimer.restart(c, nowNs);
             return null;
         }
+        boolean writerWaits = c.writerWaits;
+        context.fastOpenClient.onSynAck(c, seg, nowNs);
         established(c, seg.ack, nowNs);
+        context.fastOpenClient.onEstablished(c, seg, nowNs);
+        if (writerWaits && context.knobs.isOn(Knob.WAITING_WRITER_ENDS_QUICK_ACKS)) {
+            c.tcb.ack.quick = 0; // it will send soon, and acknowledge with that
+        }
         context.ackPolicy.acknowledgeNow(c);
         return onRest(c, seg, nowNs);
     }
@@ -190,26 +228,37 @@ final class HandshakeInput {
     /** Our SYN is acknowledged: the connection is ESTABLISHED and may send. */
     void established(TcpConnection c, int ack, long nowNs) {
         Tcb tcb = c.tcb;
-        if (tcb.snd.lastSentNs == 0) {
-            tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
-        } else if (tcb.snd.synRetries == 0) {
-            context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - tcb.snd.lastSentNs), 1);
-        } else {
-            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
-        }
-        tcb.snd.una = ack;
+        FastOpenState f = FastOpenState.of(c);
+        boolean passiveFast = f != null && f.passive;
+        boolean bare = passiveFast || ack == tcb.snd.iss + 1;
+        measureSyn(tcb, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, bare, nowNs);
+        tcb.snd.una = tcb.snd.iss + 1; // data that a fast open has sent is acknowledged after this
         tcb.snd.unaOffset = 0;
+        tcb.ack.deliveredSegments += bare ? 1 : 0; // data with the SYN counts for both
         c.timers.disarm(TcpTimer.RETRANSMIT);
         c.timers.disarm(TcpTimer.USER_TIMEOUT);
         c.synPending = false;
         roundReceiveBuffer(c);
         tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
         OptionChanges.applyQuickAck(c);
-        context.algorithms.start(c, nowNs);
+        if (!passiveFast) {
+            context.algorithms.start(c, nowNs);
+        }
         c.transitionTo(TcpState.ESTABLISHED, nowNs);
+        if (passiveFast) {
+            onFastOpenConfirmed(c, nowNs);
+        }
         context.dataInput.deliverKept(c, nowNs);
         context.timeouts.restartKeepAlive(c, nowNs);
         context.pathMtu.onEstablished(c, nowNs);
+        tellOwner(c);
+        if (c.sendClosed) { // RFC 9293 §3.10.4: CLOSE in SYN-RECEIVED was queued
+            context.userCalls.finishSending(c, nowNs);
+        }
+        c.wantTransmit();
+    }
+
+    private static void tellOwner(TcpConnection c) {
         Listener listener = c.listener;
         if (listener != null) {
             listener.accepted(c);
@@ -217,10 +266,29 @@ final class HandshakeInput {
         } else {
             c.signal(Readiness.CONNECTED | Readiness.WRITABLE);
         }
-        if (c.sendClosed) { // RFC 9293 §3.10.4: CLOSE in SYN-RECEIVED was queued
-            context.userCalls.finishSending(c, nowNs);
+    }
+
+    /** @param bare the SYN is all that is acknowledged; else the acknowledgment of its data is the measurement */
+    private void measureSyn(Tcb tcb, long sentNs, boolean bare, long nowNs) {
+        if (sentNs == 0) {
+            tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
+        } else if (tcb.snd.synRetries > 0) {
+            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
+        } else if (bare) {
+            context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - sentNs), 1);
         }
-        c.wantTransmit();
+    }
+
+    /** The peer was really there (RFC 7413 §4.2.2): what left before the handshake was over is timed from now. */
+    private void onFastOpenConfirmed(TcpConnection c, long nowNs) {
+        FastOpenServer.settled(c);
+        if (c.ledger.isEmpty()) {
+            return;
+        }
+        if (c.tcb.snd.synRetries > 0) {
+            c.ledger.markAllLost(RetransmitCause.FAST_OPEN); // what came before a SYN-ACK that was lost was not taken
+        }
+        context.lossTimer.restart(c, nowNs);
     }
 
     private void roundReceiveBuffer(TcpConnection c) {

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
 
@@ -15,7 +16,8 @@ final class IcmpInput {
      * Whether the quoted segment can be ours and in flight: RFC 5927 §4.1. Only then may anything be done.
      */
     private static boolean isInFlight(TcpConnection c, int quotedSeq) {
-        return Seq.leq(c.tcb.snd.una, quotedSeq) && Seq.lt(quotedSeq, c.tcb.snd.nxt);
+        boolean synAck = c.tcb.state() == TcpState.SYN_RECEIVED && FastOpenState.isPassive(c);
+        return Seq.leq(synAck ? c.tcb.snd.iss : c.tcb.snd.una, quotedSeq) && Seq.lt(quotedSeq, c.tcb.snd.nxt);
     }
 
     /**
@@ -24,10 +26,17 @@ final class IcmpInput {
      * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
      */
     boolean onError(FlowKey key, int quotedSeq, SocketError error, int finality, long nowNs) {
-        if (context.flows.find(key) instanceof TcpConnection c && isInFlight(c, quotedSeq)) {
+        Flow flow = context.flows.find(key);
+        if (flow instanceof HalfOpen h) {
+            return onHalfOpen(h, quotedSeq, finality);
+        }
+        if (flow instanceof TcpConnection c && !isInFlight(c, quotedSeq)) {
+            context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
+        } else if (flow instanceof TcpConnection c) {
             // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
             if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)
-                    && !c.tcb.state().isSynchronized()) {
+                    && !c.tcb.state().isSynchronized()
+                    && !isAccepted(c)) {
                 context.ending.failed(c, error, nowNs);
             } else {
                 c.ownLedger();
@@ -36,6 +45,23 @@ final class IcmpInput {
             return true;
         }
         return false;
+    }
+
+    /** A user has this connection, which a cookie opened before its handshake was over: errors are soft as afterwards. */
+    private static boolean isAccepted(TcpConnection c) {
+        return FastOpenState.isPassive(c) && c.attachment() != null;
+    }
+
+    /** Half-open connections are not synchronized: RFC 5927 §5.2. */
+    private boolean onHalfOpen(HalfOpen h, int quotedSeq, int finality) {
+        if (quotedSeq != h.iss) {
+            context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
+            return false;
+        }
+        if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)) {
+            context.listenInput.forget(h);
+        }
+        return true;
     }
 
     /** Returns whether the message concerned a connection. What PAWS wants: RFC 7323 §5.7 (M23). */

@@ -169,6 +169,10 @@ public enum Knob {
     PACE_SENDING(CONNECTION, true, 0, 0, 0, "", ""),
     /** Segments that are acknowledged at once when a connection is new, so that its sender's window opens. */
     QUICK_ACK_SEGMENTS(CONNECTION, false, 16, 0, 16, "", ""),
+    /** Whether a writer who waits for the handshake ends the time in which everything is acknowledged at once. */
+    WAITING_WRITER_ENDS_QUICK_ACKS(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the SYN-ACK that ends a simultaneous open is acknowledged, as the duplicate that its SYN is. */
+    ACK_CROSSED_SYN_ACK(HOST, true, 0, 0, 1, "", ""),
     /** Whether a FIN is acknowledged at once. */
     ACK_FIN_AT_ONCE(CONNECTION, true, 1, 1, 1, "", ""),
     /** RFC 9293 §3.4.1: the maximum segment lifetime; TIME-WAIT lasts two. */
@@ -255,6 +259,30 @@ public enum Knob {
     UDP_TUNNELING_OVERHEAD(CONNECTION, false, 8, 8, 8, "net.inet.tcp.udp_tunneling_overhead", ""),
     /** Whether connections probe an idle peer although SO_KEEPALIVE is off. */
     ALWAYS_KEEPALIVE(CONNECTION, false, 0, 1, 0, "net.inet.tcp.always_keepalive", ""),
+    /** RFC 7413: whether active opens may carry data on the SYN. */
+    FAST_OPEN_CLIENT(HOST, true, 1, 1, 1, "net.inet.tcp.fastopen.client_enable", ""),
+    /** Whether they may without a cookie: only where the path is known to let it pass, and the server to take it. */
+    FAST_OPEN_CLIENT_WITHOUT_COOKIE(HOST, true, 0, 0, 0, "", ""),
+    /** Whether listeners take data on a SYN, those that want it (RFC 7413 §4.2, FastOpenEnabled). */
+    FAST_OPEN_SERVER(HOST, true, 1, 0, 0, "net.inet.tcp.fastopen.server_enable", ""),
+    /** Whether all listeners want it, as many pending connections as their backlog. */
+    FAST_OPEN_ALL_LISTENERS(LISTENER, true, 0, 0, 0, "", ""),
+    /** Which SYNs a server believes: 0 those with a cookie that it made, 1 those with any, 2 also those without. */
+    FAST_OPEN_SERVER_TRUST(LISTENER, true, 0, 0, 0, "net.inet.tcp.fastopen.acceptany", ""),
+    /** After how many seconds a server makes a new key; the one before stays good as long; 0 for never. */
+    FAST_OPEN_KEY_LIFETIME_S(HOST, true, 7200, 120, 0, "net.inet.tcp.fastopen.autokey", ""),
+    /** Whether the experimental form of the option (RFC 7413 §9) is taken, and asked for where the other has no answer. */
+    FAST_OPEN_EXPERIMENTAL(HOST, true, 0, 0, 1, "", ""),
+    /** RFC 7413 §4.1.3.1: how many seconds a path is left alone on which Fast Open did not work; 0 to go on trying. */
+    FAST_OPEN_PATH_DISABLE_S(HOST, true, 900, 900, 0, "net.inet.tcp.fastopen.path_disable_time", ""),
+    /** How many seconds this host pauses when the network swallows what follows a SYN with data; 0 for none. */
+    FAST_OPEN_BLACK_HOLE_S(HOST, true, 3600, 0, 0, "", "net.ipv4.tcp_fastopen_blackhole_timeout_sec"),
+    /** How many seconds a client uses a cookie; 0 for ever. */
+    FAST_OPEN_COOKIE_LIFETIME_S(HOST, true, 86_400, 0, 0, "", ""),
+    /** Paths whose cookies a client remembers, and paths that it leaves alone. */
+    FAST_OPEN_CACHE_LIMIT(HOST, true, 4096, 32_768, 8192, "", ""),
+    /** What a SYN may carry where the server's MSS is not known: 0 the default MSS (RFC 7413 §4.1.3), 1 what this side takes. */
+    FAST_OPEN_MSS_OF_STRANGERS(HOST, true, 0, 0, 1, "", ""),
     /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
     DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering");
 

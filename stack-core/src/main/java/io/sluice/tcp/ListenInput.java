@@ -92,12 +92,49 @@ final class ListenInput {
             return null;
         }
         h.iss = context.secret.initialSequenceNumber(key, nowNs);
+        if (context.fastOpenServer.judge(listener, seg, nowNs) == FastOpenServer.Verdict.OPENS) {
+            openFast(h, seg, path, nowNs);
+            return null;
+        }
         context.flows.put(h);
         listener.halfOpened();
         halfOpenCount++;
+        cookie(synOptions, seg, context.fastOpenServer.answer);
         sendSynAck(h, path, false, nowNs);
         context.wheel.arm(h, nowNs + knobs.ns(Knob.INITIAL_RTO_MS));
         return null;
+    }
+
+    /** RFC 7413 §4.2.2, Server: a good cookie makes a connection of the SYN at once, and its text is the user's. */
+    private void openFast(HalfOpen h, Segment seg, Path path, long nowNs) {
+        Listener listener = h.listener;
+        TcpConnection c = promote(h, path, nowNs);
+        c.listener = null;
+        FastOpenState f = new FastOpenState();
+        f.passive = true;
+        f.pendingAt = listener;
+        f.cookie = context.fastOpenServer.answer == null ? FastOpenCache.NO_COOKIE : context.fastOpenServer.answer;
+        f.offers = f.cookie.length > 0;
+        f.experimental = seg.options.fastOpenExperimental();
+        f.synDataAccepted = seg.payloadLength > 0;
+        c.ownOccasional().fastOpen = f;
+        c.tcb.snd.una = c.tcb.snd.nxt; // the window of a SYN counts from the first octet of data
+        c.tcb.snd.unaOffset = 0;
+        c.tcb.snd.wnd = seg.wnd; // RFC 7323 §2.2 (M3)
+        c.tcb.snd.maxWnd = seg.wnd;
+        c.tcb.snd.wl1 = seg.seq;
+        context.algorithms.start(c, nowNs);
+        c.tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
+        context.dataInput.textOfSyn(c, seg, nowNs);
+        c.synPending = true; // the SYN-ACK acknowledges the text
+        c.wantTransmit();
+        context.lossTimer.restart(c, nowNs);
+        listener.fastOpened(c);
+    }
+
+    private static void cookie(SynOptions o, Segment seg, byte @Nullable [] cookie) {
+        o.fastOpenCookie = cookie;
+        o.fastOpenExperimental = seg.options.fastOpenExperimental();
     }
 
     /** What this side says, whatever the peer does. */
@@ -141,11 +178,15 @@ final class ListenInput {
         if (options.noOptions) {
             o.none();
         }
+        if (o.fastOpenCookie != null && !o.hasRoomForCookie(o.fastOpenCookie.length, o.fastOpenExperimental)) {
+            o.fastOpenCookie = null;
+        }
         o.window = h.window;
         options.applyTo(path);
         OutboundPacket reply = context.replies.begin();
         int flags = TcpHeader.SYN | TcpHeader.ACK | context.ecn.synAckFlags(h);
         context.writer.writeSyn(o, path, reply, h.key(), flags, h.iss, h.irs + 1);
+        o.fastOpenCookie = null; // RFC 7413 §4.2.1: not on repetitions
         context.replies.queue(path, reply);
         h.sentNs = nowNs;
     }

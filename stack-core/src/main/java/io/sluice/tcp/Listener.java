@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.sluice.event.Pollable;
 import io.sluice.event.Readiness;
+import io.sluice.time.Deadline;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayDeque;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket in LISTEN (RFC 9293 §3.10.1, passive OPEN): half-open connections and those that wait to be accepted. */
 public final class Listener extends Pollable {
+    /** RFC 7413 §5.1: how long a connection still counts that was reset while pending. */
+    private static final long FAST_OPEN_RESET_COUNTS_NS = 60_000_000_000L;
+
     final TcpContext context;
     final SocketOptions options;
 
@@ -21,6 +25,11 @@ public final class Listener extends Pollable {
     private @Nullable SocketOptions inherited;
     private int backlog;
     private int halfOpen;
+
+    /** PendingFastOpenRequests of RFC 7413 §4.2, those included that were reset a moment ago. */
+    private int fastOpenPending;
+
+    private final ArrayDeque<Long> fastOpenResetsEndNs = new ArrayDeque<>(0);
     private boolean closed;
 
     Listener(TcpContext context, ListenRequest request, SocketOptions options) {
@@ -115,6 +124,43 @@ public final class Listener extends Pollable {
     /** Half-open connections of this listener. */
     public int halfOpenCount() {
         return halfOpen;
+    }
+
+    /** Connections that may be open here before their handshake is over (RFC 7413 §4.2), 0 for none. */
+    long fastOpenQueue() {
+        return switch (options.fastOpen.queue()) {
+            case FastOpenSettings.OF_HOST -> context.knobs.isOn(Knob.FAST_OPEN_ALL_LISTENERS) ? effectiveBacklog() : 0;
+            case FastOpenSettings.OF_BACKLOG -> Math.max(1, effectiveBacklog() / 2);
+            default -> Math.min(options.fastOpen.queue(), context.knobs.get(Knob.MAX_BACKLOG));
+        };
+    }
+
+    /** Whether one more may be pending where {@code most} may; those that were reset count until their time is over. */
+    boolean hasRoomForFastOpen(long most, long nowNs) {
+        while (fastOpenPending >= most && !fastOpenResetsEndNs.isEmpty() && fastOpenResetsEndNs.element() <= nowNs) {
+            fastOpenResetsEndNs.remove();
+            fastOpenPending--;
+        }
+        return fastOpenPending < most;
+    }
+
+    /** A connection is open whose handshake is not over: it waits to be accepted, and counts as pending. */
+    void fastOpened(TcpConnection c) {
+        fastOpenPending++;
+        accepted(c);
+    }
+
+    void fastOpenEnded() {
+        fastOpenPending--;
+    }
+
+    void fastOpenReset(long nowNs) {
+        fastOpenResetsEndNs.add(Deadline.after(nowNs, FAST_OPEN_RESET_COUNTS_NS));
+    }
+
+    /** Connections of this listener whose handshake is not over although they are open (RFC 7413 §4.2). */
+    public int fastOpenPendingCount() {
+        return fastOpenPending;
     }
 
     /** A handshake is complete. */

@@ -8,6 +8,8 @@ final class Occasional {
 
     @Nullable UrgentState urgent;
 
+    @Nullable FastOpenState fastOpen;
+
     /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
     long challengedSinceNs;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Output {
     /** Slices of one packet: bounds the iovec of a write. */
-    private static final int MAX_SLICES = 64;
+    static final int MAX_SLICES = 64;
 
     private final TcpContext context;
 
@@ -38,7 +38,7 @@ final class Output {
         if (c.synPending) {
             return transmitSyn(c, nowNs);
         }
-        if (!c.tcb.state().isSynchronized() || c.tcb.state() == TcpState.TIME_WAIT) {
+        if (!FastOpenState.maySend(c) || c.tcb.state() == TcpState.TIME_WAIT) {
             return Outcome.DONE;
         }
         context.pathMtu.refresh(c, nowNs);
@@ -103,8 +103,23 @@ final class Output {
         }
         c.synPending = false;
         c.tcb.snd.lastSentNs = nowNs;
-        context.events.segmentSent(c, c.tcb.snd.iss, 0, TcpHeader.SYN, RetransmitCause.NONE, nowNs);
-        return Outcome.DONE;
+        FastOpenState f = FastOpenState.of(c);
+        int data = packet.payloadLength();
+        context.events.segmentSent(c, c.tcb.snd.iss, data, TcpHeader.SYN, RetransmitCause.NONE, nowNs);
+        if (data > 0) {
+            context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, data);
+            onNewSent(c, 0, data, Math.max(data, c.effectiveMss()), nowNs);
+        }
+        if (c.tcb.state() == TcpState.SYN_RECEIVED) {
+            context.ackPolicy.onAckSent(c); // of the peer's SYN and its text
+        }
+        if (f != null && f.passive && f.synAckSentNs == 0) {
+            f.synAckSentNs = nowNs;
+        }
+        if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // the SYN has waited for its data
+            context.handshakeInput.startOpening(c, nowNs);
+        }
+        return f != null && f.passive ? Outcome.MORE : Outcome.DONE;
     }
 
     /** Sends one (super-)segment: what recovery wants repeated, else new data, else the FIN. */
@@ -262,7 +277,7 @@ final class Output {
         c.tcb.snd.lastSentNs = nowNs;
         c.congestionControl.onSent(c.window, c, octets, nowNs);
         LossEpisodes.onSent(c, octets);
-        if (cause != RetransmitCause.WINDOW_PROBE) {
+        if (cause != RetransmitCause.WINDOW_PROBE && c.tcb.state().isSynchronized()) { // before, the timer is the SYN's
             c.timers.disarm(TcpTimer.PERSIST);
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
                 context.lossTimer.restart(c, nowNs);

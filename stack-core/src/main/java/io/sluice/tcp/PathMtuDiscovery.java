@@ -78,6 +78,9 @@ final class PathMtuDiscovery {
         s.expiresNs = Deadline.after(nowNs, context.knobs.ns(Knob.PATH_MTU_LIFETIME_MS));
         s.high = Math.min(s.high, mss);
         s.low = Math.min(s.low, mss);
+        if (context.fastOpenClient.onPacketTooBig(c)) {
+            return;
+        }
         if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
             setMss(c, mss, nowNs);
             c.ledger.markAllLost(

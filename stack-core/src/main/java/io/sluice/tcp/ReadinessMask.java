@@ -9,7 +9,7 @@ final class ReadinessMask {
     static int of(TcpConnection c) {
         TcpState state = c.tcb.state();
         boolean over = state == TcpState.CLOSED;
-        boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
+        boolean opening = FastOpenState.isOpening(c);
         boolean failed = c.peekError() != null;
         boolean readable = c.readableBytes() > 0 || c.isRecordNext() || c.isEndOfStream();
         boolean room = StreamLayer.takesWrites(c) && c.context.sendRoom.isWorthTelling(c);

@@ -28,7 +28,10 @@ final class Reassembly {
     private int blocks;
     private int recentCount;
     private long pinnedBytes;
-    private long dsackLeft = -1;
+    /** No duplicate to report; the SYN's offset is -1. */
+    private static final long NO_DUPLICATE = Long.MIN_VALUE;
+
+    private long dsackLeft = NO_DUPLICATE;
     private long dsackRight = -1;
 
     private static final class Block {
@@ -52,7 +55,7 @@ final class Reassembly {
     }
 
     boolean hasBlocks() {
-        return first != null || dsackLeft >= 0;
+        return first != null || dsackLeft != NO_DUPLICATE;
     }
 
     boolean isEmpty() {
@@ -74,14 +77,14 @@ final class Reassembly {
 
     /** As {@link #reportDuplicate}, unless the segment at hand had a duplicate before: one block reports one (RFC 2883 §4). */
     private void reportFirstDuplicate(long left, long right) {
-        if (dsackLeft < 0) {
+        if (dsackLeft == NO_DUPLICATE) {
             reportDuplicate(left, right);
         }
     }
 
     /** Whether a duplicate waits to be reported. */
     boolean hasDuplicate() {
-        return dsackLeft >= 0;
+        return dsackLeft != NO_DUPLICATE;
     }
 
     /**
@@ -245,9 +248,9 @@ final class Reassembly {
      */
     int sackBlocks(Tcb tcb, int[] target, int max) {
         int n = 0;
-        if (dsackLeft >= 0 && max > 0) {
+        if (dsackLeft != NO_DUPLICATE && max > 0) {
             n = put(tcb, target, n, dsackLeft, dsackRight);
-            dsackLeft = -1;
+            dsackLeft = NO_DUPLICATE;
         }
         for (int i = 0; i < recentCount && n < max; i++) {
             Block b = recent[i];
@@ -276,6 +279,6 @@ final class Reassembly {
         recentCount = 0;
         blocks = 0;
         pinnedBytes = 0;
-        dsackLeft = -1;
+        dsackLeft = NO_DUPLICATE;
     }
 }

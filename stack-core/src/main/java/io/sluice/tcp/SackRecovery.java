@@ -77,7 +77,7 @@ public final class SackRecovery implements LossRecovery {
     private static void detectLostRetransmission(SenderView c, long nowNs) {
         SentRange head = c.ledger().head();
         long threshold = (long) c.duplicateThreshold() * c.smss();
-        if (c.phase() != RecoveryPhase.RECOVERY
+        if (c.phase() == RecoveryPhase.LOSS
                 || head == null
                 || !head.retransmitted
                 || c.ledger().highestSacked() - head.sentBefore < threshold) {
@@ -85,7 +85,9 @@ public final class SackRecovery implements LossRecovery {
         }
         c.markLost(head, RetransmitCause.DUPLICATE_THRESHOLD, nowNs);
         c.retransmitAtOnce();
-        c.reduceAgain(nowNs);
+        if (c.phase() == RecoveryPhase.RECOVERY) { // else it begins now, and reduces the window
+            c.reduceAgain(nowNs);
+        }
     }
 
     /** RFC 6675 §5, (4.3): the first segment is presumed dropped. */

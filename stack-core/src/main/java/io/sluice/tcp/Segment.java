@@ -4,12 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.wire.TcpHeader;
 import io.sluice.wire.TcpOptions;
+import java.nio.ByteBuffer;
 
 /**
  * A received segment while it is judged: the SEG variables of RFC 9293 §3.3.1. One instance is reused for every segment
  * of a host. Trimming moves {@code seq} and the payload's edges, never the packet.
  */
 public final class Segment {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     /** The options, parsed. */
     public final TcpOptions options = new TcpOptions();
 
@@ -38,6 +41,12 @@ public final class Segment {
 
     /** SEG.UP. */
     public int up;
+
+    /** Where the header is, at {@link #headerOffset}; borrowed, and the same memory as {@link #packet}. */
+    public ByteBuffer header = NOTHING;
+
+    /** Where the TCP header begins in {@link #header}; the offsets of {@link #options} are positions in {@link #header}, too. */
+    public int headerOffset;
 
     /** The packet; borrowed. */
     public ByteBuf packet = Unpooled.EMPTY_BUFFER;

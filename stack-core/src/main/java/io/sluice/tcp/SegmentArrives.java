@@ -29,6 +29,11 @@ final class SegmentArrives {
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         c.tcb.rcv.lastReceivedNs = nowNs;
         verdict = null;
+        if (repeatsSyn(c, seg)) {
+            c.synPending = true; // RFC 7413 §4.2.2: it opened this connection, and its text is here
+            c.wantTransmit();
+            return DropReason.TCP_DUPLICATE_DATA;
+        }
         int urgentEnd = seg.seq + seg.up;
         boolean goOn = checkTimestamps(c, seg, nowNs)
                 && checkSequence(c, seg, nowNs)
@@ -52,6 +57,15 @@ final class SegmentArrives {
             }
         }
         return verdict;
+    }
+
+    /** Whether this is, once more, the SYN that has opened {@code c} fast. */
+    private static boolean repeatsSyn(TcpConnection c, Segment seg) {
+        return c.tcb.state() == TcpState.SYN_RECEIVED
+                && seg.syn()
+                && !seg.has(TcpHeader.ACK | TcpHeader.RST)
+                && seg.seq == c.tcb.rcv.irs
+                && FastOpenState.isPassive(c);
     }
 
     /** The segment ends here, dropped. */
@@ -142,6 +156,12 @@ final class SegmentArrives {
         }
         if (isAnswerToSyn(c, seg)) {
             seg.trimFront(1);
+            if (context.knobs.isOn(Knob.ACK_CROSSED_SYN_ACK)) {
+                if (c.tcb.sackPermitted) {
+                    c.ownReassembly().reportDuplicate(-1, 0);
+                }
+                context.ackPolicy.acknowledgeNow(c);
+            }
             return true;
         }
         if (context.replies.mayAcknowledge(c, seg, nowNs)) {
@@ -173,9 +193,13 @@ final class SegmentArrives {
             return drop(DropReason.TCP_BAD_RESET);
         }
         context.counters.increment(Counter.TCP_RESETS_IN);
+        FastOpenServer.onReset(c, nowNs);
         switch (c.tcb.state()) {
-            case SYN_RECEIVED -> // of an active open, RFC 9293 §3.5 (MUST-11)
-                context.ending.failed(c, SocketError.CONNECTION_REFUSED, nowNs);
+            case SYN_RECEIVED -> // RFC 9293 §3.5 (MUST-11); of a passive open only one that is open already
+                context.ending.failed(
+                        c,
+                        FastOpenState.isPassive(c) ? SocketError.CONNECTION_RESET : SocketError.CONNECTION_REFUSED,
+                        nowNs);
             case CLOSING, LAST_ACK, TIME_WAIT -> onResetWhileClosing(c, nowNs);
             default -> context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
         }
@@ -237,6 +261,7 @@ final class SegmentArrives {
         snd.wl2 = seg.ack;
         snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
         context.handshakeInput.established(c, seg.ack, nowNs);
+        context.fastOpenClient.onEstablished(c, seg, nowNs);
         return true;
     }
 

@@ -179,7 +179,7 @@ final class SegmentSizing {
      * end, and at least once in half the largest window, so that a peer who waits for one is not kept waiting.
      */
     boolean endsWithPush(TcpConnection c, long start, long end) {
-        if (end == SendNotices.packetEdge(c, start)) {
+        if (end == SendNotices.packetEdge(c, start) || FastOpenState.isEndOfSynData(c, end)) {
             return true;
         }
         if (!knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)) {

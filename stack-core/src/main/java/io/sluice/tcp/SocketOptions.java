@@ -43,7 +43,7 @@ public final class SocketOptions {
     public long keepAliveIntervalNs;
 
     /** Keepalive probes without an answer before giving up. */
-    public int keepAliveProbes;
+    public short keepAliveProbes;
 
     /** SO_OOBINLINE: urgent data stays in the stream (RFC 6093 §4). */
     public boolean oobInline;
@@ -64,7 +64,7 @@ public final class SocketOptions {
     public short synRetries;
 
     /** TCP_MAXSEG: the largest MSS to use, 0 for what the path allows. */
-    public int maxSegment;
+    public char maxSegment;
 
     /** TCP_QUICKACK: acknowledge at once for a while, or not; null for the host's. */
     public @Nullable Boolean quickAck;
@@ -90,6 +90,9 @@ public final class SocketOptions {
     /** SO_REUSEPORT. */
     public boolean reusePort;
 
+    /** TCP_FASTOPEN and its relatives. */
+    public FastOpenSettings fastOpen = FastOpenSettings.NONE;
+
     /** The stack of the connection. */
     public TcpStack stack;
 
@@ -109,7 +112,7 @@ public final class SocketOptions {
         sendBuffer = knobs.getInt(Knob.SEND_BUFFER);
         keepAliveIdleNs = knobs.ns(Knob.KEEPALIVE_IDLE_MS);
         keepAliveIntervalNs = knobs.ns(Knob.KEEPALIVE_INTERVAL_MS);
-        keepAliveProbes = knobs.getInt(Knob.KEEPALIVE_PROBES);
+        keepAliveProbes = (short) Math.min(Short.MAX_VALUE, knobs.get(Knob.KEEPALIVE_PROBES));
         connectTimeoutNs = knobs.ns(Knob.CONNECT_TIMEOUT_MS);
     }
 
@@ -140,6 +143,7 @@ public final class SocketOptions {
         minimalMtu = o.minimalMtu;
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
+        fastOpen = o.fastOpen;
         stack = o.stack;
         congestionControl = o.congestionControl;
         usualCongestionControl = o.usualCongestionControl;

@@ -1,8 +1,10 @@
 package io.sluice.tcp;
 
+import io.sluice.wire.TcpHeader;
 import io.sluice.wire.TcpOptionKind;
 import io.sluice.wire.TcpOptionWriter;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Which options go on a SYN or SYN-ACK, and in which order: that is what gives a stack away, so it is a {@link Knob}. */
 final class SynOptions {
@@ -27,6 +29,12 @@ final class SynOptions {
     /** User timeout in seconds (RFC 5482 §3.3), or 0 for none. */
     int userTimeout;
 
+    /** Fast Open's cookie (RFC 7413 §2), empty to ask for one, or null for no such option. */
+    byte @Nullable [] fastOpenCookie;
+
+    /** In its experimental form (RFC 7413 §9). */
+    boolean fastOpenExperimental;
+
     /** The window field: not an option, but like them only on a SYN unscaled. */
     int window;
 
@@ -45,12 +53,27 @@ final class SynOptions {
         sackPermitted = false;
         timestamps = false;
         userTimeout = 0;
+        fastOpenCookie = null;
+    }
+
+    /** Whether a cookie of {@code octets} fits beside the other options. */
+    boolean hasRoomForCookie(int octets, boolean experimental) {
+        int others = (mss > 0 ? TcpOptionKind.MSS_LENGTH : 0)
+                + (timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : sackPermitted ? 4 : 0)
+                + (windowScale >= 0 ? 4 : 0)
+                + (userTimeout > 0 ? 4 : 0);
+        int base = experimental ? TcpOptionKind.EXPERIMENT_BASE_LENGTH : TcpOptionKind.FAST_OPEN_BASE_LENGTH;
+        return others + base + octets <= TcpHeader.MAX_OPTIONS_LENGTH;
     }
 
     /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */
     int write(ByteBuffer b, int at, Knobs knobs) {
         int end = knobs.getInt(Knob.SYN_OPTION_LAYOUT) == MSS_WSCALE_SACK ? writeAligned(b, at) : writeSackFirst(b, at);
         end = userTimeout > 0 ? TcpOptionWriter.userTimeout(b, end, userTimeout) : end;
+        byte[] cookie = fastOpenCookie;
+        if (cookie != null) {
+            end = TcpOptionWriter.fastOpen(b, end, cookie, cookie.length, fastOpenExperimental);
+        }
         return knobs.isOn(Knob.PAD_WITH_EOL)
                 ? TcpOptionWriter.pad(b, at, end, TcpOptionKind.EOL)
                 : TcpOptionWriter.pad(b, at, end, TcpOptionKind.NOP);

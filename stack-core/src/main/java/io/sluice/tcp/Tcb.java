@@ -300,6 +300,9 @@ final class Tcb {
         /** Segments received in order that no ACK has covered. */
         int pendingSegments;
 
+        /** Segments of ours that were acknowledged so far, the SYN included. */
+        int deliveredSegments;
+
         /** Segments that are still acknowledged at once. */
         short quick;
     }

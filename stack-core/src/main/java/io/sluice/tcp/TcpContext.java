@@ -80,6 +80,8 @@ final class TcpContext {
     final PathMtuDiscovery pathMtu;
     final Guard guard;
     final Listeners listeners;
+    final FastOpenClient fastOpenClient;
+    final FastOpenServer fastOpenServer;
 
     final TcpStacks stacks;
     TcpStack stack;
@@ -133,6 +135,8 @@ final class TcpContext {
         icmpInput = new IcmpInput(this);
         pathMtu = new PathMtuDiscovery(this);
         guard = new Guard(this);
+        fastOpenClient = new FastOpenClient(this);
+        fastOpenServer = new FastOpenServer(this);
     }
 
     /** Ends every flow silently. */

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param lostBytes of these, those that are taken for lost
  * @param retransmittedBytes of these, those that were repeated and may be on the way
  * @param deliveredBytes all that has arrived
+ * @param deliveredSegments how many segments that was, the SYN and the FIN included
+ * @param synDataAccepted whether all the data of a SYN, this side's or the peer's, was taken (RFC 7413)
  * @param unsentBytes written and not sent
  * @param recovering whether a loss is being repaired after duplicate acknowledgments
  * @param recoveringFromTimeout whether one is after a timeout
@@ -62,6 +64,8 @@ public record TcpInfo(
         long lostBytes,
         long retransmittedBytes,
         long deliveredBytes,
+        int deliveredSegments,
+        boolean synDataAccepted,
         long unsentBytes,
         boolean recovering,
         boolean recoveringFromTimeout,
@@ -94,6 +98,8 @@ public record TcpInfo(
                 c.ledger.lostBytes(),
                 c.ledger.retransmittedBytes(),
                 c.deliveredBytes,
+                tcb.ack.deliveredSegments,
+                FastOpenState.isSynDataAccepted(c),
                 c.unsentBytes(),
                 tcb.recovery.phase == RecoveryPhase.RECOVERY,
                 tcb.recovery.phase == RecoveryPhase.LOSS,

@@ -164,11 +164,11 @@ public final class TcpLayer {
     }
 
     /** Active OPEN (RFC 9293 §3.10.1). The 4-tuple must not be in use. */
-    public TcpConnection connect(FlowKey key, Path path, SocketOptions options, long nowNs) {
+    public TcpConnection connect(FlowKey key, Path path, SocketOptions options, FastOpening fast, long nowNs) {
         if (context.flows.find(key) instanceof TimeWait t) {
             context.timeWaits.end(t); // RFC 9293 §3.6.1 (MAY-2): the ISN is beyond the old one
         }
-        return context.userCalls.open(key, path, options, nowNs);
+        return context.userCalls.open(key, path, options, fast, nowNs);
     }
 
     /** Whether {@link #connect} may have this 4-tuple: it is free, or in TIME-WAIT. */
@@ -230,6 +230,21 @@ public final class TcpLayer {
     /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */
     public boolean onPacketTooBig(FlowKey key, int quotedSeq, int mtu, long nowNs) {
         return context.icmpInput.onPacketTooBig(key, quotedSeq, mtu, nowNs);
+    }
+
+    /** Sets the keys of Fast Open cookies (RFC 7413 §4.1.2), which do not change by themselves from then on. */
+    public void fastOpenKeys(FastOpenKeys keys) {
+        context.fastOpenServer.use(keys);
+    }
+
+    /** The keys of Fast Open cookies as they are now: to be shared with other hosts, and otherwise kept secret. */
+    public FastOpenKeys fastOpenKeys(long nowNs) {
+        return context.fastOpenServer.keys(nowNs);
+    }
+
+    /** Forgets the cookies, and the paths without Fast Open, that connections from here have met. */
+    public void forgetFastOpenPaths() {
+        context.fastOpenClient.cache.clear();
     }
 
     public Counters counters() {

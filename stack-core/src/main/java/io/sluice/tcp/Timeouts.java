@@ -13,6 +13,8 @@ final class Timeouts {
     /** How long a peer may say nothing while its closed window is probed: ten unanswered probes. */
     private static final long MAX_SILENCE_NS = 10 * MAX_PROBE_INTERVAL_NS;
 
+    private static final int MAX_SYN_DOUBLINGS = 30;
+
     private final TcpContext context;
 
     Timeouts(TcpContext context) {
@@ -52,6 +54,7 @@ final class Timeouts {
             return;
         }
         if (!closedWindow) {
+            context.fastOpenClient.onTimeout(c, c.tcb.rtt.timeouts + 1, false, nowNs);
             context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
         }
         context.episodes.onTimeout(c, nowNs);
@@ -63,13 +66,14 @@ final class Timeouts {
     /** The SYN or the SYN-ACK of a simultaneous open was not answered: RFC 9293 §3.8.3 (MUST-22). */
     private void repeatSyn(TcpConnection c, long nowNs) {
         Tcb.RoundTrip rtt = c.tcb.rtt;
-        long limit = c.options.synRetries > 0 ? c.options.synRetries : context.knobs.get(Knob.SYN_RETRIES);
-        if (c.tcb.snd.synRetries >= limit) {
+        boolean last = isLastSyn(c, synRepetitions(c));
+        context.fastOpenClient.onTimeout(c, c.tcb.snd.synRetries + 1, last, nowNs);
+        if (last) {
             context.ending.timedOut(c, nowNs);
             return;
         }
         c.tcb.snd.synRetries++;
-        if (c.tcb.snd.synRetries > context.knobs.get(Knob.SYN_LINEAR_RETRIES)) {
+        if (c.tcb.snd.synRetries > context.knobs.get(Knob.SYN_LINEAR_RETRIES) || FastOpenState.isPassive(c)) {
             context.rttEstimator.backOff(rtt); // RFC 6298 §5.5
         }
         c.synPending = true;
@@ -78,6 +82,28 @@ final class Timeouts {
                 TcpTimer.RETRANSMIT,
                 Deadline.after(nowNs, context.rttEstimator.rtoNs(rtt) + context.knobs.ns(Knob.RTO_SLOP_MS)));
         c.wantTransmit();
+    }
+
+    /**
+     * Whether a SYN is given up that was not answered. Where the first repetitions do not back off, there may be that many
+     * more, within the time that {@code limit} of them take that do.
+     */
+    private boolean isLastSyn(TcpConnection c, long limit) {
+        int linear = context.knobs.getInt(Knob.SYN_LINEAR_RETRIES);
+        int sent = c.tcb.snd.synRetries;
+        if (linear == 0 || FastOpenState.isPassive(c)) {
+            return sent >= limit;
+        }
+        long intervals = Math.min(sent, linear) + (2L << Math.max(0, Math.min(sent - linear, MAX_SYN_DOUBLINGS))) - 1;
+        return sent >= limit + linear || intervals >= (2L << Math.min(limit, MAX_SYN_DOUBLINGS)) - 1;
+    }
+
+    /** How often a SYN is repeated; or the SYN-ACK of a connection that is open already. */
+    private long synRepetitions(TcpConnection c) {
+        if (FastOpenState.isPassive(c)) {
+            return context.knobs.get(Knob.SYN_ACK_RETRIES);
+        }
+        return c.options.synRetries > 0 ? c.options.synRetries : context.knobs.get(Knob.SYN_RETRIES);
     }
 
     /** RFC 9293 §3.8.6.1 (MUST-36, SHLD-29, SHLD-30): the first probe after an RTO, then ever later. */

@@ -6,7 +6,6 @@ import io.sluice.buffer.SendSource;
 import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import io.sluice.link.Path;
-import io.sluice.time.Deadline;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +18,13 @@ final class UserCalls {
     }
 
     /** Active OPEN: a connection in SYN-SENT, whose SYN leaves in this turn. */
-    TcpConnection open(FlowKey key, Path path, SocketOptions options, long nowNs) {
+    TcpConnection open(FlowKey key, Path path, SocketOptions options, FastOpening fast, long nowNs) {
         context.encapsulation.apply(path, options.remoteUdpPort);
         TcpConnection c = new TcpConnection(context, key, path, options);
         applyPathOptions(c);
         c.attached = true;
         context.flows.put(c);
-        context.handshakeInput.open(c, nowNs);
-        if (options.connectTimeoutNs > 0) {
-            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, options.connectTimeoutNs));
-        }
+        context.handshakeInput.open(c, fast, nowNs);
         return c;
     }
 
@@ -124,6 +120,7 @@ final class UserCalls {
         }
         context.counters.add(Counter.SEND_BYTES_COPIED, copiedBytes);
         context.dataInput.account(c);
+        FastOpenClient.onWrite(c);
         c.wantTransmit();
     }
 
@@ -169,7 +166,7 @@ final class UserCalls {
         if (source != null) {
             source.finish();
             c.wantTransmit();
-        } else if (c.tcb.state().isSynchronized()) {
+        } else if (FastOpenState.maySend(c)) {
             finishSending(c, nowNs);
         }
     }
@@ -177,6 +174,12 @@ final class UserCalls {
     /** Nothing more will be written: the FIN follows the last octet. */
     void finishSending(TcpConnection c, long nowNs) {
         c.sendClosed = true;
+        if (c.tcb.state() == TcpState.SYN_RECEIVED && FastOpenState.isPassive(c)) {
+            c.tcb.snd.finOffset =
+                    c.sendQueue.endOffset(); // it may leave; the state changes when the SYN is acknowledged
+            c.wantTransmit();
+            return;
+        }
         if (!c.tcb.state().sendsData()) {
             return;
         }

@@ -25,6 +25,13 @@ public final class SipHash {
         return s.finish(16);
     }
 
+    /** The hash of a message of 8 octets. */
+    public static long hash(long key0, long key1, long a) {
+        State s = new State(key0, key1);
+        s.absorb(a);
+        return s.finish(8);
+    }
+
     private static final class State {
         private long v0;
         private long v1;

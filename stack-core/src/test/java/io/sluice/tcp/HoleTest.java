@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The segment that fills the first hole is taken, whatever is held behind it. */
 class HoleTest {
     private static final int SIZE = 400_000;
-    private static final int TINY_MSS = 64;
+    private static final char TINY_MSS = 64;
 
     @Test
     void tinySegmentsBehindAHoleDoNotKeepItOpen() {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Typed options: what they refuse, what they keep, what listeners pass on, and what they change on a connection. */
@@ -47,6 +48,8 @@ class TcpOptionTest {
                     TcpOption.TCP_CORK,
                     TcpOption.TCP_QUICKACK,
                     TcpOption.TCP_NOOPT,
+                    TcpOption.TCP_FASTOPEN_CONNECT,
+                    TcpOption.TCP_FASTOPEN_NO_COOKIE,
                     TcpOption.IPV6_USE_MIN_MTU)) {
                 roundTrip(s, flag, true);
                 roundTrip(s, flag, false);
@@ -68,6 +71,9 @@ class TcpOptionTest {
             refused(s, TcpOption.TCP_SYNCNT, 256);
             roundTrip(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_535);
             refused(s, TcpOption.TCP_REMOTE_UDP_ENCAPS_PORT, 65_536);
+            roundTrip(s, TcpOption.TCP_FASTOPEN, 5);
+            refused(s, TcpOption.TCP_FASTOPEN, -2);
+            roundTrip(s, TcpOption.TCP_FASTOPEN_KEY, Optional.ofNullable(FastOpenKeys.of(new byte[32])));
             roundTrip(s, TcpOption.TCP_STACK, TcpStack.DEFAULT);
             roundTrip(
                     s,
@@ -79,7 +85,7 @@ class TcpOptionTest {
             refused(s, TcpOption.IP_TTL, -1);
             s.close(0);
         }
-        assertEquals(23, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(27, TcpOption.ALL.stream().distinct().count(), "one more to test here");
     }
 
     @Test

@@ -321,12 +321,26 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
                 if (error != null) {
                     return SocketFailures.ofBind(error);
                 }
-                error = s.connect(peer, driver().now());
+                error = openConnection(s, peer);
                 local(Addresses.toJava(s.localEndpoint()));
                 return error == SocketError.IN_PROGRESS ? null : SocketFailures.ofConnect(error);
-            } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
+            } catch (UnresolvedAddressException | UnsupportedAddressTypeException | IOException e) {
                 return e;
             }
+        }
+
+        /** As Netty's epoll transport with TCP_FASTOPEN_CONNECT: what was written before goes with the SYN (RFC 7413). */
+        private SocketError openConnection(TcpSocket s, Endpoint peer) throws IOException {
+            if (!config.tcp().get(TcpSettings.FAST_OPEN_CONNECT)) {
+                return s.connect(peer, driver().now());
+            }
+            SocketError error = s.connectFastOpen(peer, driver().now());
+            ChannelOutboundBuffer out = outboundBuffer();
+            if (error == SocketError.IN_PROGRESS && out != null && s.synDataRoom() > 0) {
+                out.addFlush();
+                doWrite(out);
+            }
+            return error;
         }
 
         private void finishConnect() {

@@ -58,6 +58,10 @@ final class TcpSettings {
 
     private static final Setting<SocketOptions, CongestionControlFactory> CONGESTION =
             setting(SluiceChannelOption.TCP_CONGESTION, TcpOption.TCP_CONGESTION);
+    static final Setting<SocketOptions, Boolean> FAST_OPEN_CONNECT =
+            setting(ChannelOption.TCP_FASTOPEN_CONNECT, TcpOption.TCP_FASTOPEN_CONNECT);
+    private static final Setting<SocketOptions, Integer> FAST_OPEN =
+            setting(ChannelOption.TCP_FASTOPEN, TcpOption.TCP_FASTOPEN);
 
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
@@ -82,7 +86,8 @@ final class TcpSettings {
             SYN_RETRIES,
             NO_OPTIONS,
             REMOTE_UDP_PORT,
-            MINIMAL_MTU);
+            MINIMAL_MTU,
+            FAST_OPEN_CONNECT);
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
@@ -94,7 +99,8 @@ final class TcpSettings {
             HOP_LIMIT,
             STACK,
             CONGESTION,
-            NO_OPTIONS);
+            NO_OPTIONS,
+            FAST_OPEN);
 
     private TcpSettings() {}
 

@@ -60,6 +60,7 @@ class OptionsTest {
         options.put(SluiceChannelOption.TCP_NOOPT, false);
         options.put(SluiceChannelOption.TCP_REMOTE_UDP_ENCAPS_PORT, 0);
         options.put(SluiceChannelOption.IPV6_USE_MIN_MTU, true);
+        options.put(ChannelOption.TCP_FASTOPEN_CONNECT, true);
         return options;
     }
 

@@ -18,6 +18,8 @@ public enum MessageFlag {
     MSG_EOR,
     /** The memory is lent until a notice in the error queue gives it back; needs SO_ZEROCOPY. */
     MSG_ZEROCOPY,
+    /** Connects, and sends with the SYN what fits there if the server has given a cookie (RFC 7413). */
+    MSG_FASTOPEN,
     /** The error queue is read, not the stream. */
     MSG_ERRQUEUE
 }

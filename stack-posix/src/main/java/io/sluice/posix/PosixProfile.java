@@ -15,6 +15,8 @@ public final class PosixProfile {
             Trait.IPV6_ONLY,
             Trait.ACCEPTED_INHERITS_NON_BLOCKING,
             Trait.SEND_TO_CONNECTED_FAILS,
+            Trait.SEND_TO_CONNECTS,
+            Trait.FAST_OPEN_IS_SWITCH,
             Trait.MAXSEG_ONLY_LOWERS,
             Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
@@ -54,6 +56,10 @@ public final class PosixProfile {
         ACCEPTED_INHERITS_NON_BLOCKING,
         /** {@code sendto} with an address fails on a connected stream socket. */
         SEND_TO_CONNECTED_FAILS,
+        /** {@code sendto} with an address connects a stream socket that is not connected. */
+        SEND_TO_CONNECTS,
+        /** TCP_FASTOPEN is a switch, for sockets that listen or will connect. */
+        FAST_OPEN_IS_SWITCH,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */

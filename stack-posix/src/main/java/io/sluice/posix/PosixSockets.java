@@ -144,14 +144,21 @@ public final class PosixSockets {
 
     /** {@code send} and {@code write}: takes from {@code data}, all of it where the call may block. */
     public Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, long nowNs) {
+        return send(fd, data, flags, null, nowNs);
+    }
+
+    private Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
         return withStream(fd, s -> {
             boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
-            return run(s, mayBlock, s.sendTimeoutNs, (c, t) -> s.send(c, data, flags, mayBlock), nowNs);
+            Call.Attempt attempt = FastOpenCall.applies(s, flags, to)
+                    ? new FastOpenCall(s, data, flags, to, mayBlock)::attempt
+                    : (c, t) -> s.send(c, data, flags, mayBlock);
+            return run(s, mayBlock, s.sendTimeoutNs, attempt, nowNs);
         });
     }
 
     /** {@code sendmsg}: as {@link #send}, of memory in pieces. */
-    public Call sendmsg(int fd, List<ByteBuffer> pieces, Set<MessageFlag> flags, long nowNs) {
+    public Call sendmsg(int fd, List<ByteBuffer> pieces, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
         ByteBuffer data = ByteBuffer.allocate(
                 pieces.stream().mapToInt(ByteBuffer::remaining).sum());
         List<Integer> edges = new ArrayList<>();
@@ -169,7 +176,7 @@ public final class PosixSockets {
             if (c != null && s.zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY)) {
                 edges.forEach(edge -> c.sendNotices().endPacketAfter(edge));
             }
-            return send(fd, data, flags, nowNs);
+            return send(fd, data, flags, to, nowNs);
         });
     }
 
@@ -179,7 +186,7 @@ public final class PosixSockets {
                 fd,
                 s -> to != null && s.socket().connection() != null && profile.has(Trait.SEND_TO_CONNECTED_FAILS)
                         ? Call.failed(Errno.EISCONN)
-                        : send(fd, data, flags, nowNs));
+                        : send(fd, data, flags, to, nowNs));
     }
 
     /** {@code sockatmark}: 1 if what is read next follows urgent data, or with SO_OOBINLINE is its last octet; else 0. */
@@ -308,6 +315,18 @@ public final class PosixSockets {
     /** {@code getsockopt} of an option whose value is a name; null if {@code fd} is no stream socket, or the option no such. */
     public @Nullable String getsockoptName(int fd, SocketOption option) {
         return descriptors.get(fd) instanceof StreamSocket s ? StreamOptions.getName(s, option) : null;
+    }
+
+    /** {@code setsockopt} of an option whose value is octets. */
+    public Call setsockopt(int fd, SocketOption option, byte[] value) {
+        return withStream(fd, s -> outcome(FastOpenOptions.setKeys(s, option, value)));
+    }
+
+    /** {@code getsockopt} of an option whose value is octets; empty unless it succeeds. */
+    public byte[] getsockopt(int fd, SocketOption option) {
+        return descriptors.get(fd) instanceof StreamSocket s && option == SocketOption.TCP_FASTOPEN_KEY
+                ? FastOpenOptions.keys(s)
+                : new byte[0];
     }
 
     private static Call outcome(@Nullable Errno errno) {

@@ -43,6 +43,14 @@ public enum SocketOption {
     TCP_QUICKACK,
     /** The peer's UDP port for TCP over UDP, 0 for none; before connecting. */
     TCP_REMOTE_UDP_ENCAPS_PORT,
+    /** Fast connections of a listener whose handshake is not over (RFC 7413); FreeBSD: a switch, of sockets that connect, too. */
+    TCP_FASTOPEN,
+    /** {@code connect} waits for the first write, which goes with the SYN (RFC 7413). */
+    TCP_FASTOPEN_CONNECT,
+    /** Fast Open without cookies. */
+    TCP_FASTOPEN_NO_COOKIE,
+    /** Octets: one or two keys of cookies, of 16 octets each. */
+    TCP_FASTOPEN_KEY,
     /** Seconds. */
     TCP_KEEPIDLE,
     /** Seconds. */
@@ -56,6 +64,11 @@ public enum SocketOption {
     TCP_FUNCTION_BLK,
     /** A name: of the congestion control. */
     TCP_CONGESTION;
+
+    /** Whether the value is octets. */
+    public boolean isOctets() {
+        return this == TCP_FASTOPEN_KEY;
+    }
 
     /** Whether the value is a name. */
     public boolean isName() {

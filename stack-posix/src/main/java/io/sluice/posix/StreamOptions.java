@@ -35,10 +35,12 @@ final class StreamOptions {
 
     private final Knobs knobs;
     private final TcpStacks stacks;
+    private final FastOpenOptions fastOpenOptions;
 
     StreamOptions(Knobs knobs, TcpStacks stacks) {
         this.knobs = knobs;
         this.stacks = stacks;
+        this.fastOpenOptions = new FastOpenOptions(knobs);
     }
 
     /** Reads an option into {@code out}; null, or why not. */
@@ -111,7 +113,7 @@ final class StreamOptions {
             case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
             case TCP_QUICKACK -> out[0] = bit(!Boolean.FALSE.equals(o.quickAck));
             default -> {
-                return Errno.ENOPROTOOPT;
+                return FastOpenOptions.get(o, option, out);
             }
         }
         return null;
@@ -201,6 +203,9 @@ final class StreamOptions {
             case TCP_REMOTE_UDP_ENCAPS_PORT -> {
                 return setRemoteUdpPort(s, o, value);
             }
+            case TCP_FASTOPEN, TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE -> {
+                return fastOpenOptions.set(s, o, option, value);
+            }
             default -> {
                 return setTimer(o, option, value);
             }
@@ -215,7 +220,7 @@ final class StreamOptions {
         switch (option) {
             case TCP_KEEPIDLE -> o.keepAliveIdleNs = value * NS_PER_SECOND;
             case TCP_KEEPINTVL -> o.keepAliveIntervalNs = value * NS_PER_SECOND;
-            case TCP_KEEPCNT -> o.keepAliveProbes = (int) value;
+            case TCP_KEEPCNT -> o.keepAliveProbes = (short) Math.min(value, Short.MAX_VALUE);
             case TCP_KEEPINIT -> o.connectTimeoutNs = value * NS_PER_SECOND;
             case TCP_USER_TIMEOUT -> o.userTimeoutNs = value * NS_PER_MS;
             case TCP_QUICKACK -> o.quickAck = value != 0;
@@ -245,7 +250,7 @@ final class StreamOptions {
         if (!reset && (value < least || value > most)) {
             return Errno.EINVAL;
         }
-        o.maxSegment = (int) value;
+        o.maxSegment = (char) value;
         return null;
     }
 

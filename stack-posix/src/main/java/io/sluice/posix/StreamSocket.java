@@ -99,7 +99,23 @@ final class StreamSocket extends Descriptor {
     }
 
     private boolean isOpening() {
-        return socket.state() == TcpState.SYN_SENT || socket.state() == TcpState.SYN_RECEIVED;
+        return socket.isOpening();
+    }
+
+    /** Whether the host lets connections open fast. */
+    boolean mayOpenFast() {
+        return socket.mayOpenFast();
+    }
+
+    Errno errno(SocketError error) {
+        return profile.errno(error);
+    }
+
+    /** Whether this is the first to hear that the connection is there. */
+    boolean confirmConnected() {
+        boolean first = connecting;
+        connecting = false;
+        return first;
     }
 
     /** The address that the core knows: of an IPv4-mapped one the IPv4 address (RFC 4291 §2.5.5.2, RFC 3493 §3.7). */
@@ -163,6 +179,11 @@ final class StreamSocket extends Descriptor {
 
     /** Starts to connect; null if the end of it is to be waited for. */
     @Nullable Call connect(Endpoint asGiven, long nowNs) {
+        return connect(asGiven, false, nowNs);
+    }
+
+    /** @param fast what is written next goes with the SYN (RFC 7413) */
+    @Nullable Call connect(Endpoint asGiven, boolean fast, long nowNs) {
         if (listener != null) {
             return Call.failed(profile.errno(Situation.CONNECT_LISTENING));
         }
@@ -173,17 +194,20 @@ final class StreamSocket extends Descriptor {
         if (socket.connection() != null) {
             return connectAgain();
         }
-        SocketError error = socket.connect(remote, nowNs);
+        SocketError error = fast ? socket.connectFastOpen(remote, nowNs) : socket.connect(remote, nowNs);
         if (error != SocketError.IN_PROGRESS) {
             return outcome(error);
         }
         connecting = true;
-        return null;
+        return FastOpenCall.isPutOff(this) && !fast ? Call.returned(0) : null;
     }
 
     private Call connectAgain() {
         if (isOpening()) {
             return Call.failed(Errno.EALREADY);
+        }
+        if (FastOpenCall.isPutOff(this)) {
+            return Call.failed(Errno.EISCONN);
         }
         if (socket.state() == TcpState.CLOSED) {
             SocketError error = socket.takeError();
@@ -293,7 +317,7 @@ final class StreamSocket extends Descriptor {
         }
         call.moved += n;
         if (call.moved > 0 && (!data.hasRemaining() || !mayBlock)) {
-            endWrite(c, flags);
+            endWrite(flags);
         }
         if (!data.hasRemaining()) {
             call.complete(call.moved);
@@ -301,9 +325,10 @@ final class StreamSocket extends Descriptor {
     }
 
     /** A call ends that has written something: who asked hears what becomes of it. */
-    private void endWrite(TcpConnection c, Set<MessageFlag> flags) {
+    void endWrite(Set<MessageFlag> flags) {
+        TcpConnection c = socket.connection();
         boolean lent = zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY);
-        if (lent || c.hasSendNotices()) {
+        if (c != null && (lent || c.hasSendNotices())) {
             c.sendNotices().endWrite(lent);
         }
     }

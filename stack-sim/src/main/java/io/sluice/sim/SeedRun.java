@@ -233,7 +233,7 @@ final class SeedRun implements AutoCloseable {
 
     private static void configure(SocketOptions options, SeedScenario.Connection connection) {
         options.noDelay = connection.noDelay();
-        options.maxSegment = connection.maxSegment();
+        options.maxSegment = (char) connection.maxSegment();
         options.keepAlive = connection.keepAlive() || aborts(connection); // or nobody tells of a lost RST
         options.keepAliveIdleNs = 60 * SECOND;
         options.keepAliveIntervalNs = 20 * SECOND;

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.run;
 
+import io.sluice.api.Endpoint;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.Call;
@@ -56,7 +57,14 @@ final class MessageCalls {
         for (Expression.Struct piece : pieces(a)) {
             parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
         }
-        return SystemCalls.Made.of(sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), calls.now()));
+        Optional<Expression> name = header(a).field("msg_name");
+        Endpoint to = name.isPresent() ? calls.usualRemote() : null;
+        boolean connected = calls.isConnected(calls.fd(a));
+        Call call = sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), to, calls.now());
+        if (to != null && !connected) {
+            calls.onSentTo(calls.fd(a), to);
+        }
+        return SystemCalls.Made.of(call);
     }
 
     SystemCalls.Made recvmsg(Arguments a) throws RunFailure {

@@ -6,6 +6,7 @@ import io.sluice.packetdrill.language.TcpOption;
 import io.sluice.wire.TcpOptionKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -71,8 +72,17 @@ final class OptionReader {
             case TcpOptionKind.TIMESTAMPS -> timestamps(b);
             case TcpOptionKind.FAST_OPEN ->
                 new TcpOption.FastOpen(position, data.length == 0 ? Optional.empty() : Optional.of(hex(data)), false);
+            case TcpOptionKind.EXPERIMENT_2 -> experiment(b, data);
             default -> generic(kind, data);
         };
+    }
+
+    private TcpOption experiment(ByteBuffer b, byte[] data) {
+        if (data.length < 2 || (b.getShort(0) & 0xFFFF) != TcpOptionKind.FAST_OPEN_EXID) {
+            return generic(TcpOptionKind.EXPERIMENT_2, data);
+        }
+        byte[] cookie = Arrays.copyOfRange(data, 2, data.length);
+        return new TcpOption.FastOpen(position, cookie.length == 0 ? Optional.empty() : Optional.of(hex(cookie)), true);
     }
 
     private TcpOption sack(ByteBuffer b) {

@@ -123,6 +123,11 @@ public record RunConfig(Personality personality, Network network, Timing timing,
                 ipv6 ? LOCAL6 : LOCAL4, ipv6 ? REMOTE6 : REMOTE4, ipv6 ? PREFIX6 : PREFIX4, mtu(), ipv6Sockets));
     }
 
+    /** With the other IP version, and the link that its scripts are written for. */
+    RunConfig otherVersion() {
+        return ipVersion(!ipv6(), !ipv6()).mtu(MTU);
+    }
+
     RunConfig network(Network changed) {
         return new RunConfig(personality, changed, timing, ports, strictness);
     }

@@ -18,7 +18,7 @@ final class ScriptOptions {
                 applied = ipVersion(applied, option);
             } else if (option.name().equals("local_ip") || option.name().equals("remote_ip")) {
                 boolean ipv6 = address(option).isV6();
-                applied = ipv6 == applied.ipv6() ? applied : applied.ipVersion(ipv6, ipv6);
+                applied = ipv6 == applied.ipv6() ? applied : applied.otherVersion();
             }
         }
         for (Statement.Option option : options) {

@@ -10,6 +10,8 @@ import io.sluice.posix.PosixSockets;
 import io.sluice.posix.SocketOption;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -268,14 +270,36 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made sendto(Arguments a) throws RunFailure {
-        Endpoint usual = new Endpoint(asGiven(config.remote()), config.connectPort());
+        Endpoint usual = usualRemote();
         if (a.get(1) instanceof Expression.Name name && name.name().equals("NULL") && a.integer(2) > 0) {
             fd(a);
             return Made.of(Call.failed(Errno.EFAULT));
         }
         Endpoint to = a.get(4) instanceof Expression.Name ? null : a.endpoint(4, usual);
         ByteBuffer data = a.bytes(1, a.integer(2));
-        return Made.of(sockets.sendto(fd(a), data, a.messageFlags(3), to, now()));
+        boolean connected = isConnected(fd(a));
+        Call call = sockets.sendto(fd(a), data, a.messageFlags(3), to, now());
+        if (to != null && !connected) {
+            onSentTo(fd(a), to);
+        }
+        return Made.of(call);
+    }
+
+    /** Where a message with an address goes, and may have connected to. */
+    Endpoint usualRemote() {
+        return new Endpoint(asGiven(config.remote()), config.connectPort());
+    }
+
+    boolean isConnected(int fd) {
+        return sockets.tcpInfo(fd) != null;
+    }
+
+    /** A message with an address was sent by a socket that was not connected: it may have connected it. */
+    void onSentTo(int fd, Endpoint to) {
+        Endpoint local = sockets.getsockname(fd);
+        if (isConnected(fd) && local != null) {
+            flows.onConnect(local.port(), to.port());
+        }
     }
 
     private Made shutdown(Arguments a) throws RunFailure {
@@ -326,6 +350,10 @@ public final class SystemCalls implements SystemInterface {
         if (option.isName()) {
             return getName(a, option);
         }
+        if (option.isOctets()) {
+            byte[] value = sockets.getsockopt(fd(a), option);
+            return new Made(Call.returned(0), () -> checkContent(a, a.get(3), filled(value)), false);
+        }
         long[] out = new long[option.valueCount()];
         Call call = sockets.getsockopt(fd(a), option, out);
         return new Made(call, () -> checkValues(a, a.get(3), out), false);
@@ -342,6 +370,10 @@ public final class SystemCalls implements SystemInterface {
                     }
                 },
                 false);
+    }
+
+    private static ByteBuffer filled(byte[] value) {
+        return ByteBuffer.wrap(value).position(value.length);
     }
 
     static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
@@ -383,6 +415,13 @@ public final class SystemCalls implements SystemInterface {
                 throw a.failure(a.get(3), "a name was expected");
             }
             return Made.of(sockets.setsockopt(fd(a), option, name.value(), now()));
+        }
+        if (option.isOctets()) {
+            if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue octets)) {
+                throw a.failure(a.get(3), "octets were expected");
+            }
+            byte[] value = Arrays.copyOf(octets.value().getBytes(StandardCharsets.ISO_8859_1), (int) a.integer(4));
+            return Made.of(sockets.setsockopt(fd(a), option, value));
         }
         long[] values = new long[elements.size()];
         for (int i = 0; i < values.length; i++) {

@@ -71,7 +71,7 @@ final class TcpInfoNames {
         fields.put("tcpi_sacked", segments(i.sackedBytes(), i));
         fields.put("tcpi_lost", segments(i.lostBytes(), i));
         fields.put("tcpi_retrans", segments(i.retransmittedBytes(), i));
-        fields.put("tcpi_delivered", segments(i.deliveredBytes(), i));
+        fields.put("tcpi_delivered", (long) i.deliveredSegments());
         fields.put("tcpi_notsent_bytes", i.unsentBytes());
     }
 
@@ -94,6 +94,7 @@ final class TcpInfoNames {
         options |= i.sackPermitted() ? symbols.value("TCPI_OPT_SACK").orElse(0) : 0;
         options |= i.windowScaling() ? symbols.value("TCPI_OPT_WSCALE").orElse(0) : 0;
         options |= i.ecn() ? symbols.value("TCPI_OPT_ECN").orElse(0) : 0;
+        options |= i.synDataAccepted() ? symbols.value("TCPI_OPT_SYN_DATA").orElse(0) : 0;
         options |= i.ecnSeen() ? symbols.value("TCPI_OPT_ECN_SEEN").orElse(0) : 0;
         return options;
     }

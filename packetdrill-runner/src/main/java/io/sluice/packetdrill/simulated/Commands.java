@@ -32,7 +32,7 @@ final class Commands {
         Map<String, Tool> tools = new HashMap<>();
         SocketList socketList = new SocketList(host, sockets);
         Knobs knobs = host.tcp().layer().knobs();
-        SysctlTool sysctl = new SysctlTool(knobs);
+        SysctlTool sysctl = new SysctlTool(host.tcp().layer());
         KernelFiles kernelFiles = new KernelFiles(knobs);
         FileTools files = new FileTools(sockets.files());
         tools.put("sysctl", sysctl);
@@ -47,6 +47,7 @@ final class Commands {
         tools.put("tc", new QueueTool(knobs));
         tools.put("ethtool", new Ethtool(wholeSuperSegments));
         tools.put("ip", new IpTool(host));
+        tools.put("nstat", new CounterTool(host.counters()));
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());
         }

@@ -11,11 +11,6 @@ import java.util.Optional;
  */
 enum IgnoredSysctl {
     FACK("net.ipv4.tcp_fack", Kind.MEANINGLESS, "", "Linux itself ignores it since 4.15"),
-    FAST_OPEN_BLACK_HOLE(
-            "net.ipv4.tcp_fastopen_blackhole_timeout_sec",
-            Kind.MEANINGLESS,
-            "",
-            "how long Fast Open stays off after a failure: no host here lives on after one"),
     HOST_CACHE_PURGE(
             "net.inet.tcp.hostcache.purgenow",
             Kind.MEANINGLESS,
@@ -23,10 +18,7 @@ enum IgnoredSysctl {
             "each run has a host of its own, which remembers nothing from runs before"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     ECN_OPTION("net.ipv4.tcp_ecn_option", Kind.FIXED, "0 1 2", "only matters with AccECN, which is not offered"),
-    FAST_OPEN_CLIENT("net.inet.tcp.fastopen.client_enable", Kind.FIXED, "0", "no SYN asks for Fast Open"),
-    RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it"),
-    FAST_OPEN("net.ipv4.tcp_fastopen", Kind.PENDING, "", "Fast Open is not built yet: no SYN carries data or a cookie"),
-    FAST_OPEN_KEY("net.ipv4.tcp_fastopen_key", Kind.PENDING, "", "Fast Open is not built yet: there are no cookies");
+    RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it");
 
     private final String name;
     private final Kind kind;

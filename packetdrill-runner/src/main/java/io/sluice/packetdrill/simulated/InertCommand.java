@@ -7,11 +7,7 @@ enum InertCommand {
     RESTORE_SYSCTLS(
             "/tmp/sysctl_restore_${PPID}.sh",
             "",
-            "puts sysctls back for the next script: here each run has a host of its own, and no script sees another's"),
-    FLUSH_METRICS(
-            "ip",
-            "tcp_metrics flush",
-            "forgets what earlier connections of a kernel have learned: a new host knows nothing yet");
+            "puts sysctls back for the next script: here each run has a host of its own, and no script sees another's");
 
     private final String path;
     private final String arguments;

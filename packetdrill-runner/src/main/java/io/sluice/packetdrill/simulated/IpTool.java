@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ip [-4|-6] route add|change|replace PREFIX [via GATEWAY] [dev DEVICE] [mtu [lock] N] [advmss N] [initcwnd N]}, and
- * what {@link InertCommand} lists.
+ * {@code ip [-4|-6] route add|change|replace PREFIX [via GATEWAY] [dev DEVICE] [mtu [lock] N] [advmss N] [initcwnd N]},
+ * {@code ip tcp_metrics flush}, and what {@link InertCommand} lists.
  */
 final class IpTool implements Tool {
     private final Host host;
@@ -35,6 +35,10 @@ final class IpTool implements Tool {
                 .skip(1)
                 .filter(w -> !w.equals("-4") && !w.equals("-6"))
                 .toList();
+        if (arguments.size() >= 2 && arguments.subList(0, 2).equals(List.of("tcp_metrics", "flush"))) {
+            host.tcp().layer().forgetFastOpenPaths(); // what this stack remembers of paths
+            return Outcome.done();
+        }
         if (arguments.size() < 3 || !arguments.get(0).equals("route")) {
             return InertCommand.contains(words)
                     ? Outcome.done()

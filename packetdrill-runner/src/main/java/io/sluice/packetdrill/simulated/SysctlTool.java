@@ -5,6 +5,7 @@ import io.sluice.packetdrill.command.Tool;
 import io.sluice.packetdrill.run.LinuxDefaults;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
+import io.sluice.tcp.TcpLayer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,12 @@ final class SysctlTool implements Tool {
 
     private final Knobs knobs;
     private final Sysctls freeBsd;
+    private final FastOpenSysctls fastOpen;
 
-    SysctlTool(Knobs knobs) {
-        this.knobs = knobs;
+    SysctlTool(TcpLayer tcp) {
+        this.knobs = tcp.knobs();
         this.freeBsd = new Sysctls(knobs);
+        this.fastOpen = new FastOpenSysctls(tcp);
     }
 
     @Override
@@ -75,6 +78,9 @@ final class SysctlTool implements Tool {
             return knobs.congestionControl(value.equals("reno") ? NewReno.NAME : value)
                     ? null
                     : "there is no such congestion control";
+        }
+        if (fastOpen.knows(name)) {
+            return fastOpen.set(name, value);
         }
         Optional<IgnoredSysctl> known = IgnoredSysctl.named(name);
         if (known.isPresent() && !known.get().isKnob()) {

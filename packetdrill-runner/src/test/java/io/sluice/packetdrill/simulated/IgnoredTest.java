@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.host.Host;
+import io.sluice.host.HostConfig;
 import io.sluice.packetdrill.command.Tool.Outcome;
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.Script;
@@ -18,12 +20,16 @@ import io.sluice.tcp.TcpProfile;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What is not known is an error; what is ignored has a reason, and is no knob. */
 final class IgnoredTest {
-    private final Knobs knobs = new Knobs(TcpProfile.LINUX);
-    private final SysctlTool sysctl = new SysctlTool(knobs);
+    private final Host host = new Host(HostConfig.builder(new SplittableRandom(1))
+            .tcpProfile(TcpProfile.LINUX)
+            .build());
+    private final Knobs knobs = host.tcp().layer().knobs();
+    private final SysctlTool sysctl = new SysctlTool(host.tcp().layer());
 
     private Outcome set(String nameAndValue) {
         return sysctl.run(List.of("sysctl", "-w", nameAndValue), List.of());
@@ -81,12 +87,11 @@ final class IgnoredTest {
                 `../common/defaults.sh
                 ../common/set_sysctls.py /proc/sys/net/ipv4/tcp_fack=1`
                 0 `sysctl -w net.inet.tcp.hostcache.purgenow=1`
-                +0 `ip tcp_metrics flush all`
                 """;
         Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
         Set<String> used = Ignored.usedBy(script.select(name -> true));
         for (String each :
-                List.of("--speed", "net.ipv4.tcp_fack", "net.inet.tcp.hostcache.purgenow", "ip tcp_metrics flush")) {
+                List.of("--speed", "net.ipv4.tcp_fack", "net.inet.tcp.hostcache.purgenow")) {
             assertTrue(used.contains(each), () -> each + " in " + used);
         }
         assertFalse(used.contains("net.ipv4.tcp_sack"), "a knob");

@@ -1,0 +1,60 @@
+package io.sluice.packetdrill.simulated;
+
+import io.sluice.event.Counter;
+import io.sluice.event.Counters;
+import io.sluice.packetdrill.command.Tool;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code nstat}: Linux's names of the counters that have moved since it was last called, and by how much. */
+final class CounterTool implements Tool {
+    private static final Map<Counter, String> NAMES = Map.ofEntries(
+            Map.entry(Counter.TCP_ACTIVE_OPENS, "TcpActiveOpens"),
+            Map.entry(Counter.TCP_PASSIVE_OPENS, "TcpPassiveOpens"),
+            Map.entry(Counter.TCP_ATTEMPT_FAILS, "TcpAttemptFails"),
+            Map.entry(Counter.TCP_ESTABLISHED_RESETS, "TcpEstabResets"),
+            Map.entry(Counter.TCP_SEGMENTS_IN, "TcpInSegs"),
+            Map.entry(Counter.TCP_SEGMENTS_OUT, "TcpOutSegs"),
+            Map.entry(Counter.TCP_SEGMENTS_RETRANSMITTED, "TcpRetransSegs"),
+            Map.entry(Counter.TCP_RESETS_OUT, "TcpOutRsts"),
+            Map.entry(Counter.TCP_RTO, "TcpExtTCPTimeouts"),
+            Map.entry(Counter.TCP_BACKLOG_OVERFLOWS, "TcpExtListenOverflows"),
+            Map.entry(Counter.TCP_SYN_COOKIES_SENT, "TcpExtSyncookiesSent"),
+            Map.entry(Counter.TCP_SYN_COOKIES_RETURNED, "TcpExtSyncookiesRecv"),
+            Map.entry(Counter.TCP_SYN_COOKIES_FAILED, "TcpExtSyncookiesFailed"),
+            Map.entry(Counter.TCP_ICMP_OUT_OF_WINDOW, "TcpExtOutOfWindowIcmps"),
+            Map.entry(Counter.TCP_CHALLENGE_ACKS, "TcpExtTCPChallengeACK"),
+            Map.entry(Counter.TCP_FAST_OPEN_ACTIVE, "TcpExtTCPFastOpenActive"),
+            Map.entry(Counter.TCP_FAST_OPEN_ACTIVE_FAILS, "TcpExtTCPFastOpenActiveFail"),
+            Map.entry(Counter.TCP_FAST_OPEN_PASSIVE, "TcpExtTCPFastOpenPassive"),
+            Map.entry(Counter.TCP_FAST_OPEN_PASSIVE_FAILS, "TcpExtTCPFastOpenPassiveFail"),
+            Map.entry(Counter.TCP_FAST_OPEN_PASSIVE_OLD_KEY, "TcpExtTCPFastOpenPassiveAltKey"),
+            Map.entry(Counter.TCP_FAST_OPEN_LISTEN_OVERFLOWS, "TcpExtTCPFastOpenListenOverflow"),
+            Map.entry(Counter.TCP_FAST_OPEN_COOKIE_REQUESTS, "TcpExtTCPFastOpenCookieReqd"),
+            Map.entry(Counter.TCP_FAST_OPEN_BLACK_HOLES, "TcpExtTCPFastOpenBlackhole"));
+
+    private final Counters counters;
+    private final Map<Counter, Long> seen = new EnumMap<>(Counter.class);
+
+    CounterTool(Counters counters) {
+        this.counters = counters;
+    }
+
+    @Override
+    public Outcome run(List<String> words, List<String> input) {
+        List<String> lines = new ArrayList<>();
+        for (Counter counter : Counter.values()) {
+            String name = NAMES.get(counter);
+            long now = counters.get(counter);
+            long change = now - seen.getOrDefault(counter, 0L);
+            seen.put(counter, now);
+            if (name != null && change != 0) {
+                lines.add(String.format(Locale.ROOT, "%-32s%-16d0.0", name, change));
+            }
+        }
+        return Outcome.of(lines);
+    }
+}
