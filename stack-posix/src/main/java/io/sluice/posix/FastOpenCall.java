@@ -60,6 +60,12 @@ final class FastOpenCall {
         }
     }
 
+    /** TCP_FASTOPEN as a switch. */
+    private boolean isSwitchedOn() {
+        int queue = stream.options().fastOpen.queue();
+        return queue != 0 && queue != FastOpenSettings.OF_HOST;
+    }
+
     private void connect(Call call, long nowNs) {
         boolean asked = flags.contains(MessageFlag.MSG_FASTOPEN);
         if (stream.isListening() || to == null) {
@@ -70,10 +76,8 @@ final class FastOpenCall {
             call.fail(Errno.EOPNOTSUPP);
             return;
         }
-        int queue = stream.options().fastOpen.queue();
-        boolean fast = asked || (queue != 0 && queue != FastOpenSettings.OF_HOST);
-        Call refused = stream.connect(to, fast, nowNs);
-        if (refused != null && (refused.errno() != null || !isPutOff(stream))) {
+        Call refused = stream.connect(to, asked || isSwitchedOn(), nowNs);
+        if (refused != null) {
             call.fail(refused.errno() == null ? Errno.EISCONN : refused.errno());
         } else if (asked) {
             sendFirst(call);

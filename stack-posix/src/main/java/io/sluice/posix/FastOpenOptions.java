@@ -37,17 +37,17 @@ final class FastOpenOptions {
         if (option == SocketOption.TCP_FASTOPEN && s.has(Trait.FAST_OPEN_IS_SWITCH)) {
             return setSwitch(s, o, value, closed);
         }
-        boolean isSwitch = option != SocketOption.TCP_FASTOPEN;
-        boolean listening = s.isListening() && option != SocketOption.TCP_FASTOPEN_CONNECT;
-        if (value < 0 || (isSwitch && value > 1)) {
+        boolean ofClient = option == SocketOption.TCP_FASTOPEN_CONNECT;
+        if (value < 0 || (option != SocketOption.TCP_FASTOPEN && value > 1)) {
             return Errno.EINVAL;
         }
-        if (option == SocketOption.TCP_FASTOPEN_CONNECT && !knobs.isOn(Knob.FAST_OPEN_CLIENT)) {
+        if (ofClient && !knobs.isOn(Knob.FAST_OPEN_CLIENT)) {
             return Errno.EOPNOTSUPP;
         }
-        if (!(closed || listening)) {
-            return Errno.EINVAL;
-        }
+        return closed || (s.isListening() && !ofClient) ? set(o, option, value) : Errno.EINVAL;
+    }
+
+    private static @Nullable Errno set(SocketOptions o, SocketOption option, long value) {
         switch (option) {
             case TCP_FASTOPEN -> o.fastOpen = o.fastOpen.queue((int) Math.min(Integer.MAX_VALUE, value));
             case TCP_FASTOPEN_CONNECT -> o.fastOpen = o.fastOpen.onConnect(value != 0);

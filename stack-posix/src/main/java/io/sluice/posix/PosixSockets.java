@@ -159,42 +159,24 @@ public final class PosixSockets {
 
     /** {@code sendmsg}: as {@link #send}, of memory in pieces. */
     public Call sendmsg(int fd, List<ByteBuffer> pieces, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
-        ByteBuffer data = ByteBuffer.allocate(
-                pieces.stream().mapToInt(ByteBuffer::remaining).sum());
-        List<Integer> edges = new ArrayList<>();
-        int inPacket = 0;
-        for (ByteBuffer piece : pieces) {
-            if (piece.hasRemaining() && maxPieces > 0 && inPacket++ == maxPieces) {
-                edges.add(data.position());
-                inPacket = 1;
-            }
-            data.put(piece.duplicate());
-        }
-        data.flip();
+        Pieces whole = new Pieces(pieces, maxPieces);
         return withStream(fd, s -> {
             TcpConnection c = s.socket().connection();
             if (c != null && s.zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY)) {
-                edges.forEach(edge -> c.sendNotices().endPacketAfter(edge));
+                whole.endPackets(c);
             }
-            return send(fd, data, flags, to, nowNs);
+            return send(fd, whole.data, flags, to, nowNs);
         });
     }
 
     /** {@code sendto}: as {@link #send} on a connected stream socket, which ignores the address (POSIX). */
     public Call sendto(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
-        return withStream(
-                fd,
-                s -> to != null && s.socket().connection() != null && profile.has(Trait.SEND_TO_CONNECTED_FAILS)
-                        ? Call.failed(Errno.EISCONN)
-                        : send(fd, data, flags, to, nowNs));
+        return withStream(fd, s -> s.refuses(to) ? Call.failed(Errno.EISCONN) : send(fd, data, flags, to, nowNs));
     }
 
     /** {@code sockatmark}: 1 if what is read next follows urgent data, or with SO_OOBINLINE is its last octet; else 0. */
     public Call sockatmark(int fd) {
-        return withStream(fd, s -> {
-            TcpConnection c = s.socket().connection();
-            return Call.returned(c != null && c.isAtMark() ? 1 : 0);
-        });
+        return withStream(fd, s -> Call.returned(s.isAtMark() ? 1 : 0));
     }
 
     /**
@@ -324,9 +306,8 @@ public final class PosixSockets {
 
     /** {@code getsockopt} of an option whose value is octets; empty unless it succeeds. */
     public byte[] getsockopt(int fd, SocketOption option) {
-        return descriptors.get(fd) instanceof StreamSocket s && option == SocketOption.TCP_FASTOPEN_KEY
-                ? FastOpenOptions.keys(s)
-                : new byte[0];
+        boolean known = option == SocketOption.TCP_FASTOPEN_KEY;
+        return known && descriptors.get(fd) instanceof StreamSocket s ? FastOpenOptions.keys(s) : new byte[0];
     }
 
     private static Call outcome(@Nullable Errno errno) {

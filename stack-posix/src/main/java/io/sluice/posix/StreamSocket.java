@@ -102,6 +102,16 @@ final class StreamSocket extends Descriptor {
         return socket.isOpening();
     }
 
+    /** Whether a message with this address is an error, since the socket is connected. */
+    boolean refuses(@Nullable Endpoint to) {
+        return to != null && socket.connection() != null && profile.has(Trait.SEND_TO_CONNECTED_FAILS);
+    }
+
+    boolean isAtMark() {
+        TcpConnection c = socket.connection();
+        return c != null && c.isAtMark();
+    }
+
     /** Whether the host lets connections open fast. */
     boolean mayOpenFast() {
         return socket.mayOpenFast();
