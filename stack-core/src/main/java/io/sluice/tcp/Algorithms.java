@@ -123,7 +123,7 @@ final class Algorithms {
             return;
         }
         context.episodes.onLookAgain(c, nowNs);
-        context.tailLossProbe.schedule(c, nowNs);
+        context.tailLossProbe.reconsider(c, nowNs);
         context.lossTimer.arm(c);
     }
 }

@@ -55,6 +55,13 @@ final class TailLossProbe {
                 Math.min(Deadline.after(nowNs, probeDelayNs(c)), ledger.rtoAtNs); // before the RTO, or in its place
     }
 
+    /** Another stack runs the connection: a probe that the timer runs for stays, if that one wants probes as well. */
+    void reconsider(TcpConnection c, long nowNs) {
+        if (c.ledger.probe != State.ARMED || !isPossible(c)) {
+            schedule(c, nowNs);
+        }
+    }
+
     /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no other probe, and a measurement since the last. */
     private boolean isPossible(TcpConnection c) {
         return c.tcb.sackPermitted
