@@ -13,7 +13,7 @@ public final class FixedRateStacks implements TcpStackProvider {
 
     @Override
     public List<TcpStack> stacks() {
-        return List.of(new TcpStack(
-                "fixed-rate", TcpStack.Requirement.SACK, () -> LATE_IS_LOST, () -> new FixedRate(RATE)));
+        return List.of(
+                new TcpStack("fixed-rate", TcpStack.Requirement.SACK, () -> LATE_IS_LOST, () -> new FixedRate(RATE)));
     }
 }

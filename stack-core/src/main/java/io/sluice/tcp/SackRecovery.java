@@ -45,8 +45,8 @@ public final class SackRecovery implements LossRecovery {
 
     /**
      * IsLost of RFC 6675 §4: a range is lost once more than (DupThresh - 1) * SMSS octets above it are sacked. Goes down
-     * from the highest SACK until that many are passed, then marks what is below and not yet marked; each entry is
-     * marked once, so the cost is that of what changed.
+     * from the highest SACK until that many are passed, then marks what is below; each entry is judged once, so the cost is
+     * that of what changed.
      */
     private static void detectLosses(SenderView c, long nowNs) {
         long threshold = (c.duplicateThreshold() - 1L) * c.smss();
@@ -61,7 +61,10 @@ public final class SackRecovery implements LossRecovery {
             }
             e = e.previous;
         }
-        while (e != null && (e.sacked || !e.lost)) {
+        Tcb.Recovery r = c.c().tcb.recovery;
+        long judged = r.judgedOffset;
+        r.judgedOffset = e == null ? judged : Math.max(judged, e.end);
+        while (e != null && e.end > judged) {
             if (!e.sacked && !e.retransmitted) {
                 c.markLost(e, RetransmitCause.DUPLICATE_THRESHOLD, nowNs);
             }

@@ -406,6 +406,7 @@ public final class SendLedger {
             }
         }
         sackedSegments = 0;
+        recovery.judgedOffset = 0;
         highestSacked = -1;
         highest = null;
         sackHint = null;

@@ -66,6 +66,7 @@ final class TailLossProbe {
     private boolean isPossible(TcpConnection c) {
         return c.tcb.sackPermitted
                 && !c.ledger.isEmpty()
+                && c.tcb.snd.unaOffset != c.tcb.snd.finOffset // a FIN alone is no tail that anything could be learnt of
                 && c.ledger.probeEnd == NONE
                 && !c.tcb.snd.probeAwaitsRtt
                 && c.tcb.state().isSynchronized()

@@ -224,6 +224,9 @@ final class Tcb {
         /** The loss of a repetition of what is before this offset has reduced the window already. */
         long reducedFor = -1;
 
+        /** Everything before this offset is known to be lost or not, by IsLost of RFC 6675 §4. */
+        long judgedOffset;
+
         /** Up to here NextSeg's rule 3 has been used (RFC 6675 §4). */
         long unsureOffset;
 
@@ -282,6 +285,7 @@ final class Tcb {
             rescueOffset = -1;
             reducedFor = -1;
             unsureOffset = 0;
+            judgedOffset = 0;
             retransmitNow = false;
             softError = null;
             frto = ForwardRto.OFF;

@@ -89,6 +89,7 @@ final class Undo {
         r.rescueOffset = -1;
         r.retransmitNow = false;
         c.ledger.clearLost();
+        r.judgedOffset = 0;
         if (outcome.ece) { // RFC 4015 §3.1, (9)
             r.endUndo();
         } else {

@@ -24,7 +24,7 @@ import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,11 +94,10 @@ final class StackSwapTest {
         for (int sack = 0; sack <= 1; sack++) {
             TcpProfile ofClient = TcpProfile.STANDARD.with(Knob.SACK, sack);
             TcpStack expected = sack == 1 ? rack : TcpStack.DEFAULT;
-            try (Pair pair = new Pair(
-                    1,
-                    PipeConfig.of(10_000_000, 5 * Pair.MS),
-                    b -> b.tcpProfile(ofClient),
-                    b -> b.tcpProfile(TcpProfile.STANDARD).tcpStack(rack))) {
+            try (Pair pair =
+                    new Pair(1, PipeConfig.of(10_000_000, 5 * Pair.MS), b -> b.tcpProfile(ofClient), b -> b.tcpProfile(
+                                    TcpProfile.STANDARD)
+                            .tcpStack(rack))) {
                 pair.transfer(0, 100_000);
                 pair.simulation.run(pair.simulation.nowNs() + 30 * Pair.MS);
                 assertEquals(expected, pair.peers().get(1).socket().stack());
@@ -182,7 +181,7 @@ final class StackSwapTest {
         final Map<RetransmitCause, Integer> causes = new EnumMap<>(RetransmitCause.class);
         int swaps;
 
-        private final Map<Object, Integer> highest = new IdentityHashMap<>();
+        private final Map<Object, Integer> highest = new HashMap<>();
 
         @Override
         public void segmentSent(
