@@ -57,8 +57,13 @@ public final class NewReno implements CongestionControl {
 
     @Override
     public void onCongestion(CongestionWindow w, ConnectionView connection, long nowNs) {
-        // Equation (4): RFC 5681 §3.1 (M7), RFC 5681 §3.2 (M12), RFC 5681 §4.3 (M18)
-        w.ssthresh(Math.max(connection.lossFlightBytes() / 2, 2L * w.smss()));
+        // Equation (4): RFC 5681 §3.1 (M7), RFC 5681 §3.2 (M12), RFC 5681 §4.3 (M18). Where the window was the limit,
+        // it is
+        // what was in flight: a host that takes several ACKs before it sends again has less at this moment.
+        long flight = connection.isCwndLimited()
+                ? Math.max(w.cwnd(), connection.lossFlightBytes())
+                : connection.lossFlightBytes();
+        w.ssthresh(Math.max(flight / 2, 2L * w.smss()));
         w.cwnd(w.ssthresh());
         ackedInAvoidance = 0;
     }

@@ -212,7 +212,7 @@ final class LossEpisodes {
     /** {@code e} has left again. */
     void onRetransmitted(TcpConnection c, SentRange e, long nowNs) {
         c.lossRecovery.onRetransmitted(context.view.of(c), e, nowNs);
-        Undo.onRetransmitted(c, e.length(), nowNs);
+        Undo.onRetransmitted(c, e, nowNs);
         ForwardRto.onRetransmitted(c, e.end);
     }
 

@@ -29,17 +29,20 @@ final class Undo {
         r.awaitsEcho = false;
     }
 
-    /** Something is repeated: RFC 3522 §3.2, (2). */
-    static void onRetransmitted(TcpConnection c, long octets, long nowNs) {
+    /**
+     * Something is repeated: RFC 3522 §3.2, (2). The next acknowledgment that advances SND.UNA answers it only if it is what
+     * SND.UNA waits for, rather than something that was repeated before this recovery.
+     */
+    static void onRetransmitted(TcpConnection c, SentRange e, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         if (!r.canBeUndone()) {
             return;
         }
-        if (r.repeatedBytes == 0 && c.tcb.timestamps) {
+        if (r.repeatedBytes == 0 && c.tcb.timestamps && e.start <= c.tcb.snd.unaOffset) {
             r.retransmitTs = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset;
             r.awaitsEcho = true;
         }
-        r.repeatedBytes += octets;
+        r.repeatedBytes += e.length();
     }
 
     /** RFC 3522 §3.2, (4) to (6), for an acknowledgment that advanced SND.UNA: whether it answers the original. */
