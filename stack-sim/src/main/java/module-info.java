@@ -8,5 +8,6 @@ module io.sluice.sim {
     exports io.sluice.sim.chart;
     exports io.sluice.sim.lab;
     exports io.sluice.sim.queue;
+    exports io.sluice.sim.validation;
     exports io.sluice.sim.workload;
 }

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.demo.DemoCommand;
+import io.sluice.cli.lab.LabCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             ConformanceCommand.class,
             DemoCommand.class,
             KnobsCommand.class,
+            LabCommand.class,
             PacketdrillCommand.class,
             SeedsCommand.class,
             SimSpeedCommand.class

@@ -25,13 +25,14 @@ final class KnobDescriptionsTest {
     void everyKnobIsDescribedAndTyped() throws IOException {
         List<String> lines = KnobDescriptions.of(ROOT).lines().toList();
         assertEquals(Knob.values().length, lines.size());
+        List<Knob> knobs = List.of(Knob.values());
         List<String> wrong = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            Knob knob = Knob.values()[i];
+            Knob knob = knobs.get(i);
             String[] parts = lines.get(i).split("\t", -1);
             boolean question =
                     parts[1].startsWith("Whether ") && !parts[1].contains(" 2 ") && !parts[1].contains(": 1 ");
-            if (!parts[0].equals(knob.name()) || question && KnobType.of(knob) != KnobType.SWITCH) {
+            if (!parts[0].equals(knob.name()) || (question && KnobType.of(knob) != KnobType.SWITCH)) {
                 wrong.add(lines.get(i));
             }
         }

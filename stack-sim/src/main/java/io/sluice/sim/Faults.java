@@ -20,6 +20,7 @@ final class Faults {
     private final SplittableRandom burst;
     private final boolean hasBursts;
     private boolean bad;
+    private int inPeriod;
     private int burstLeft;
     private long burstEndNs;
 
@@ -34,7 +35,10 @@ final class Faults {
         jitter = random.stream(pipe + " jitter");
     }
 
-    boolean loses(long nowNs) {
+    boolean loses(ByteBuf packet, long nowNs) {
+        if (config.lossEvery() > 0 && isLastOfPeriod(packet)) {
+            return true;
+        }
         if (hasBursts && losesInBurst()) {
             return true;
         }
@@ -48,6 +52,14 @@ final class Faults {
             burstEndNs = nowNs + config.lossBurstNs();
         }
         return hit;
+    }
+
+    private boolean isLastOfPeriod(ByteBuf packet) {
+        if (!IpFields.isTcp(packet) || IpFields.isBareAck(packet)) {
+            return false;
+        }
+        inPeriod = (inPeriod + 1) % config.lossEvery();
+        return inPeriod == 0;
     }
 
     private boolean losesInBurst() {

@@ -166,7 +166,7 @@ public final class Pipe implements PacketSink {
 
     /** The packet has left the sender: what happens to it on the way. */
     private void propagate(SimPacket packet, long nowNs) {
-        if (faults.loses(nowNs)) {
+        if (faults.loses(packet.bytes(), nowNs)) {
             drop(packet, Fate.LOST, nowNs);
             return;
         }

@@ -13,6 +13,7 @@ public final class PipeConfig {
     private final long jitterNs;
     private final QueueFactory queue;
     private final double loss;
+    private final int lossEvery;
     private final int lossBurstPackets;
     private final long lossBurstNs;
     private final GilbertElliott burstLoss;
@@ -30,6 +31,7 @@ public final class PipeConfig {
         jitterNs = b.jitterNs;
         queue = b.queue;
         loss = b.loss;
+        lossEvery = b.lossEvery;
         lossBurstPackets = b.lossBurstPackets;
         lossBurstNs = b.lossBurstNs;
         burstLoss = b.burstLoss;
@@ -75,6 +77,11 @@ public final class PipeConfig {
     /** The probability that a packet is lost on the wire, and with it those that follow in the same burst. */
     public double loss() {
         return loss;
+    }
+
+    /** Of so many TCP segments with data, the last is lost, without any chance; 0 for none. */
+    public int lossEvery() {
+        return lossEvery;
     }
 
     /** The most packets that are lost in a row for one hit; the number is random. */
@@ -134,6 +141,7 @@ public final class PipeConfig {
         part(text, jitterNs > 0, " + up to " + jitterNs / 1e6 + " ms");
         text.append(", ").append(queue);
         part(text, loss > 0, ", loss " + loss + (lossBurstPackets > 1 ? " x" + lossBurstPackets : ""));
+        part(text, lossEvery > 0, ", each " + lossEvery + "th segment lost");
         part(text, burstLoss.meanLoss() > 0, ", " + burstLoss);
         part(text, policer.bitsPerSecond() > 0, ", " + policer);
         part(text, keepOneAckOf > 1, ", one ACK of " + keepOneAckOf);
@@ -157,6 +165,7 @@ public final class PipeConfig {
         private long jitterNs;
         private QueueFactory queue = Queues.dropTail(Integer.MAX_VALUE, Integer.MAX_VALUE);
         private double loss;
+        private int lossEvery;
         private int lossBurstPackets = 1;
         private long lossBurstNs;
         private GilbertElliott burstLoss = GilbertElliott.NONE;
@@ -231,6 +240,12 @@ public final class PipeConfig {
         /** Probability of loss. */
         public Builder loss(double probability) {
             loss = probability(probability);
+            return this;
+        }
+
+        /** Loses the last of so many TCP segments with data, again and again. */
+        public Builder lossEvery(int segments) {
+            lossEvery = (int) atLeast(2, segments);
             return this;
         }
 

@@ -11,7 +11,7 @@ public final class Chart {
 
     public static final int HEIGHT = 320;
 
-    private static final int LEFT = 70;
+    private static final int LEFT = 78;
     private static final int RIGHT = 16;
     private static final int TOP = 34;
     private static final int BOTTOM = 44;
@@ -119,15 +119,22 @@ public final class Chart {
         canvas.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, INK, 1);
         canvas.line(LEFT, TOP, LEFT, HEIGHT - BOTTOM, INK, 1);
         canvas.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, xLabel, Canvas.Anchor.MIDDLE, 12, INK);
-        canvas.textUpwards(16, (TOP + HEIGHT - BOTTOM) / 2.0, yLabel, 12, INK);
+        canvas.textUpwards(14, (TOP + HEIGHT - BOTTOM) / 2.0, yLabel, 12, INK);
     }
 
     private static String label(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            return String.format(Locale.ROOT, "%,d", (long) value);
+        if (Math.abs(value) >= 1e6) {
+            return trimmed(value / 1e6) + " M";
         }
+        if (Math.abs(value) >= 1e4) {
+            return trimmed(value / 1e3) + " k";
+        }
+        return trimmed(value);
+    }
+
+    private static String trimmed(double value) {
         String text = String.format(Locale.ROOT, "%.6f", value);
-        return text.replaceAll("0+$", "");
+        return text.replaceAll("0+$", "").replaceAll("\\.$", "");
     }
 
     private static void drawSeries(Canvas canvas, Series s, Axis x, Axis y, String colour) {
@@ -180,7 +187,7 @@ public final class Chart {
         for (int i = series.size() - 1; i >= 0; i--) {
             String name = series.get(i).name();
             canvas.text(at, 18, name, Canvas.Anchor.END, 11, INK);
-            at -= name.length() * 6.2 + 6;
+            at -= name.length() * 6.6 + 8;
             canvas.rectangle(at - 12, 9, 12, 8, colour(i));
             at -= 24;
         }

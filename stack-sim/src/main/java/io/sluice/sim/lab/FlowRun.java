@@ -8,6 +8,7 @@ import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
+import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,9 @@ final class FlowRun {
         } else {
             at(startNs, () -> connect(startNs));
         }
+        for (LabFlow.Swap swap : flow.swaps()) {
+            at(beginNs + swap.atNs(), () -> swapTo(swap));
+        }
         at(stopNs, () -> stop(stopNs));
     }
 
@@ -152,6 +156,17 @@ final class FlowRun {
 
     private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {
         return new StreamPeer(socket, plan, host, random.split(), simulation.allocator());
+    }
+
+    private void swapTo(LabFlow.Swap swap) {
+        for (Connection c : connections) {
+            StackRefusal refusal =
+                    c.client.isFinished() ? null : c.client.socket().stack(swap.stack(), simulation.nowNs());
+            if (refusal != null) {
+                throw new IllegalStateException(
+                        flow.name() + " cannot go over to " + swap.stack().name() + ": " + refusal);
+            }
+        }
     }
 
     /** Aborts what is open. */

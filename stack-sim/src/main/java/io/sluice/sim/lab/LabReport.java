@@ -31,6 +31,8 @@ public final class LabReport {
             "queue mean ms",
             "queue p99 ms");
 
+    private static final int CSV_POINTS = 20_000;
+
     private LabReport() {}
 
     /**
@@ -141,10 +143,11 @@ public final class LabReport {
         return out.toString();
     }
 
-    /** Every point of a chart: the line's name, x, y and, of strokes, the other end. */
+    /** The points of a chart, at most 20,000 a line: its name, x, y and, of strokes, the other end. */
     public static String csv(Chart chart) {
         StringBuilder out = new StringBuilder("line,x,y,y2\n");
-        for (Series s : chart.series()) {
+        for (Series line : chart.series()) {
+            Series s = line.thinned(CSV_POINTS);
             String name = quoted(s.name());
             for (int i = 0; i < s.size(); i++) {
                 out.append(name)

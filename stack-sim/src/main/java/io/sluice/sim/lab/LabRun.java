@@ -176,7 +176,7 @@ public final class LabRun {
         double busy = single ? completions.get(0).durationNs() / 1e9 : seconds;
         return new FlowResult(
                 f.flow().name(),
-                f.flow().stack().name(),
+                f.flow().stack().name() + swaps(f.flow()),
                 f.flow().workload().toString(),
                 f.receivedBytes(),
                 f.receivedBytes() * 8 / busy,
@@ -190,6 +190,16 @@ public final class LabRun {
                 completions.size(),
                 times.median(),
                 times.quantile(0.99));
+    }
+
+    private static String swaps(LabFlow flow) {
+        StringBuilder text = new StringBuilder();
+        flow.swaps().forEach(swap -> text.append(", ")
+                .append(swap.stack().name())
+                .append(" from ")
+                .append(swap.atNs() / 1e9)
+                .append(" s"));
+        return text.toString();
     }
 
     private HopResult result(HopSeries h) {

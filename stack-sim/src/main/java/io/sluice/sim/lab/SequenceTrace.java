@@ -108,8 +108,8 @@ final class SequenceTrace implements Capture {
         return new Chart("Time-sequence of " + flow, "seconds", "stream offset, octets")
                 .add(sent)
                 .add(acked)
-                .add(repeated)
+                .add(window)
                 .add(sacked)
-                .add(window);
+                .add(repeated);
     }
 }

@@ -1,0 +1,121 @@
+package io.sluice.cli.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.sim.lab.LabFlow;
+import io.sluice.sim.lab.LabScenarios;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code sluice lab}: scenarios run, are drawn, and come out the same again. */
+final class LabCommandTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path folder;
+
+    private static String run(int status, String... arguments) {
+        StringWriter out = new StringWriter();
+        PrintWriter writer = new PrintWriter(out, true);
+        assertEquals(
+                status,
+                new CommandLine(new LabCommand()).setOut(writer).setErr(writer).execute(arguments),
+                out::toString);
+        return out.toString();
+    }
+
+    @Test
+    void scenariosAreListed() {
+        String list = run(0);
+        LabScenarios.list().forEach(e -> assertTrue(list.contains(e.name()) && list.contains(e.what()), e::name));
+    }
+
+    @Test
+    void aScenarioBecomesAPageAndPictures() throws IOException {
+        String out =
+                run(0, "run", "one", "--stack", "default,rack", "--seconds", "2", "--png", "--out", folder.toString());
+        assertTrue(out.contains("bin/sluice lab run one --stack default,rack --seconds 2.0 --seed 1"), out);
+        String page = Files.readString(folder.resolve("index.html"));
+        assertEquals(10, count(page, "<svg"), "five charts of each run");
+        assertTrue(page.contains("<h2>Comparison</h2>"));
+        assertTrue(page.contains("bin/sluice lab run one"));
+        assertTrue(!page.contains("http://") || count(page, "http://") == count(page, "http://www.w3.org/2000/svg"));
+        assertEquals(3, Files.readAllLines(folder.resolve("flows.csv")).size());
+        Path picture = folder.resolve("rack-congestion-windows.png");
+        assertEquals(1920, ImageIO.read(picture.toFile()).getWidth());
+        List<String> points = Files.readAllLines(folder.resolve("rack-congestion-windows.csv"));
+        assertEquals("line,x,y,y2", points.get(0));
+        assertTrue(points.size() > 1000, () -> points.size() + " lines");
+
+        byte[] before = Files.readAllBytes(folder.resolve("flows.csv"));
+        run(0, "run", "one", "--stack", "default,rack", "--seconds", "2", "--out", folder.toString());
+        assertTrue(
+                Arrays.equals(before, Files.readAllBytes(folder.resolve("flows.csv"))), "the seed decides everything");
+    }
+
+    private static int count(String text, String what) {
+        return text.split(Pattern.quote(what), -1).length - 1;
+    }
+
+    @Test
+    void aNetworkOfOnesOwn() throws IOException {
+        Path trace = folder.resolve("trace");
+        Files.write(trace, List.of("1", "2", "3", "4", "8"));
+        String out = run(
+                0,
+                "custom",
+                "--flow",
+                "a=rack/cubic",
+                "--flow",
+                "b=default/newreno@0.5-1.5+10>rack@1",
+                "--trace",
+                trace.toString(),
+                "--queue",
+                "fq-codel",
+                "--ecn",
+                "--burst-loss",
+                "0.001,0.5",
+                "--seconds",
+                "2",
+                "--out",
+                folder.toString());
+        assertTrue(out.contains("  a ") && out.contains("  b "), out);
+        String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(page.contains("default, rack from 1.0 s"), "the swap is told of");
+        assertTrue(page.contains("FQ-CoDel"));
+    }
+
+    @Test
+    void flowsAreRead() {
+        LabFlow flow = FlowText.parse("b=default/newreno@5-20+40>rack@7.5");
+        assertEquals("b", flow.name());
+        assertEquals("default", flow.stack().name());
+        assertEquals("newreno", flow.profile().congestionControl());
+        assertEquals(5_000_000_000L, flow.startNs());
+        assertEquals(20_000_000_000L, flow.stopNs());
+        assertEquals(40_000_000, flow.accessDelayNs());
+        assertEquals(7_500_000_000L, flow.swaps().get(0).atNs());
+        assertEquals("rack", flow.swaps().get(0).stack().name());
+        assertThrows(IllegalArgumentException.class, () -> FlowText.parse("default"));
+    }
+
+    @Test
+    void whatThereIsNotIsRefusedWithWhatThereIs() {
+        assertTrue(run(2, "run", "nonsense").contains("no scenario \"nonsense\"; there are [one, "));
+        assertTrue(run(2, "run", "one", "--stack", "x").contains("no stack \"x\"; there are [default, "));
+        assertTrue(run(2, "custom", "--flow", "a=default/x").contains("no congestion control \"x\"; there are ["));
+        assertTrue(run(2, "custom", "--flow", "a=default", "--queue", "x").contains("no queue \"x\""));
+        assertTrue(run(2, "custom", "--flow", "a").contains("no flow: \"a\""));
+    }
+}

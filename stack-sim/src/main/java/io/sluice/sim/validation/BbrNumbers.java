@@ -1,0 +1,88 @@
+package io.sluice.sim.validation;
+
+import io.sluice.sim.chart.Series;
+import io.sluice.sim.lab.LabResult;
+import io.sluice.sim.lab.LabRun;
+import java.util.List;
+
+/** What the draft of BBRv3 says about its phases: 50 Mbit/s, 40 ms, a queue of two BDP. */
+final class BbrNumbers {
+    private static final String GROUP = "BBR's phases";
+    private static final double RTT_S = 0.04;
+    private static final double BDP = 250_000;
+    private static final double FULL = 50 * 1448 / 1500.0;
+
+    private BbrNumbers() {}
+
+    static List<Check> checks() {
+        return List.of(
+                Check.atMost(
+                        GROUP,
+                        "Startup: rounds until 90 % of the link are used, log2(BDP / IW) + 3",
+                        "draft-ietf-ccwg-bbr-06 §5.3.1",
+                        Math.ceil(Math.log(BDP / 14_480) / Math.log(2)) + 3,
+                        "rounds",
+                        BbrNumbers::startup),
+                Check.atMost(
+                        GROUP,
+                        "steady state: mean queue",
+                        "draft-ietf-ccwg-bbr-06 §5.3.3",
+                        0.3,
+                        "BDP",
+                        seed -> Networks.mean(run(seed).series(LabRun.QUEUES, "hop 0"), 5, 60) / BDP),
+                Check.between(
+                        GROUP,
+                        "ProbeRTT: least in flight",
+                        "draft-ietf-ccwg-bbr-06 §5.3.4.2 (gain 0.5)",
+                        0.35,
+                        0.65,
+                        "BDP",
+                        seed -> Networks.min(run(seed).series(LabRun.WINDOWS, "pipe bbr"), 5, 59) / BDP),
+                Check.between(
+                        GROUP,
+                        "ProbeRTT: time between two",
+                        "draft-ietf-ccwg-bbr-06 §5.3.4.3 (5 s)",
+                        4.8,
+                        5.8,
+                        "s",
+                        BbrNumbers::probeInterval),
+                Check.atLeast(
+                        GROUP,
+                        "steady state: use of the link",
+                        "draft-ietf-ccwg-bbr-06 §5.3.3",
+                        93,
+                        "%",
+                        seed -> Networks.mean(run(seed).series(LabRun.RATES, "bbr"), 5, 60) / FULL * 100));
+    }
+
+    private static LabResult run(long seed) {
+        return Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 60, seed);
+    }
+
+    private static double startup(long seed) {
+        LabResult r = Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 2, seed);
+        Series pipe = r.series(LabRun.WINDOWS, "pipe bbr");
+        for (int i = 0; i < pipe.size(); i++) {
+            if (pipe.y(i) >= 0.9 * BDP) {
+                return pipe.x(i) / RTT_S - 1; // one for the handshake
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    /** The mean time between dips below 0.7 BDP. */
+    private static double probeInterval(long seed) {
+        Series pipe = run(seed).series(LabRun.WINDOWS, "pipe bbr");
+        double first = -1;
+        double last = -1;
+        int dips = 0;
+        for (int i = 0; i < pipe.size(); i++) {
+            if (pipe.x(i) > 5 && pipe.y(i) < 0.7 * BDP && pipe.x(i) > last + 1) {
+                dips++;
+                first = first < 0 ? pipe.x(i) : first;
+                last = pipe.x(i);
+            }
+        }
+        return dips < 2 ? Double.POSITIVE_INFINITY : (last - first) / (dips - 1);
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.sim.validation;
+
+import io.sluice.sim.PipeConfig;
+import io.sluice.sim.lab.LabResult;
+import io.sluice.tcp.TcpProfile;
+import java.util.List;
+
+/** RFC 8985: what RACK does about reordering and lost repetitions, and tail loss probes about lost tails. */
+final class LossDetection {
+    private static final String GROUP = "Loss detection";
+    private static final int MSS = 1448;
+    private static final long RTT_NS = 40 * Networks.MS;
+    private static final PipeConfig WIRE = PipeConfig.of(0, RTT_NS / 2);
+
+    private LossDetection() {}
+
+    static List<Check> checks() {
+        return List.of(
+                Check.atMost(
+                                GROUP,
+                                "rack: segments repeated for nothing, 2 % reordered by up to a quarter of the RTT",
+                                "RFC 8985 §6.2 step 4",
+                                3,
+                                "segments",
+                                LossDetection::spurious)
+                        .seeds(20),
+                Check.between(
+                        GROUP,
+                        "rack: time to repeat a lost repetition",
+                        "RFC 8985 §3.1",
+                        0.9,
+                        1.3,
+                        "RTT",
+                        seed -> lostRepetition("rack")),
+                Check.between(
+                        GROUP,
+                        "rack: time from the last acknowledgment to the probe of a lost tail",
+                        "RFC 8985 §7.2",
+                        1.8,
+                        2.3,
+                        "SRTT",
+                        seed -> lostTail("rack")));
+    }
+
+    private static double spurious(long seed) {
+        PipeConfig wire = PipeConfig.builder()
+                .rate(20 * Networks.MBIT)
+                .delayNs(RTT_NS / 2)
+                .queue(Networks.dropTail(10_000_000))
+                .reordering(0.02, RTT_NS / 4)
+                .build();
+        LabResult r = Networks.one("rack", wire, 1.5, seed);
+        return (double) r.flows().get(0).repeatedBytes() / MSS;
+    }
+
+    /** The segment at offset 50 is lost, and its first repetition. */
+    private static double lostRepetition(String stack) {
+        long lost = 50L * MSS;
+        try (OneTransfer t = new OneTransfer(
+                stack,
+                TcpProfile.STANDARD,
+                WIRE,
+                400L * MSS,
+                true,
+                (offset, copy) -> covers(offset, lost) && copy < 2)) {
+            List<Long> times = t.run(5).timesOf(lost);
+            return (double) (times.get(2) - times.get(1)) / RTT_NS;
+        }
+    }
+
+    private static boolean covers(long offset, long octet) {
+        return offset <= octet && octet < offset + MSS;
+    }
+
+    /** The last three segments of a flight are lost. */
+    private static double lostTail(String stack) {
+        int segments = 60;
+        long last = (segments - 1L) * MSS;
+        try (OneTransfer t = new OneTransfer(
+                stack,
+                TcpProfile.STANDARD,
+                WIRE,
+                (long) segments * MSS,
+                true,
+                (offset, copy) -> offset >= last - 2 * MSS && copy == 0)) {
+            List<Long> times = t.run(0.5).timesOf(last);
+            return (double) (times.get(1) - times.get(0)) / RTT_NS - 1; // what was before it is acknowledged after one
+        }
+    }
+}
