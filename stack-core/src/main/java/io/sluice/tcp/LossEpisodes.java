@@ -222,4 +222,13 @@ final class LossEpisodes {
             Prr.onSent(c, octets);
         }
     }
+
+    /** FlightSize when a loss is found: RFC 5681 §3.2, step 2. */
+    static long flightBytes(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean limited = r.dupAcks > 0 && r.limitedFrom >= c.tcb.snd.unaOffset;
+        long flight = limited ? r.limitedFrom - c.tcb.snd.unaOffset : c.tcb.flightBytes();
+        boolean again = r.phase == RecoveryPhase.RECOVERY; // lowered twice: RFC 5681 §4.3
+        return again ? Math.min(flight, c.window.cwnd()) : flight;
+    }
 }
