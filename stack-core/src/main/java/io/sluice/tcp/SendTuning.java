@@ -3,9 +3,9 @@ package io.sluice.tcp;
 import io.sluice.event.Readiness;
 
 /**
- * How the send buffer grows, and what memory leaves of it. It holds what is in flight and as much again, so that the
- * congestion window, and not the buffer, limits a writer who keeps it full; a buffer that the user has sized stays as it
- * is.
+ * How the send buffer grows, and what memory leaves of it. It holds what is in flight and as much again, beside what has
+ * arrived behind a hole, so that the congestion window, and not the buffer, limits a writer who keeps it full; a buffer that
+ * the user has sized stays as it is.
  */
 final class SendTuning {
     /** What every connection may hold, even where the host has no memory to give: so that what is accepted can leave. */
@@ -33,7 +33,8 @@ final class SendTuning {
         }
         boolean full = c.writerWaits || c.sendQueue.size() >= o.sendBuffer - o.sendBuffer / SLACK_DIVISOR;
         long limit = Math.min(context.knobs.get(Knob.SEND_BUFFER_MAX), context.knobs.get(Knob.MAX_SOCKET_BUFFER));
-        long size = Math.min(2 * c.window.cwnd(), limit);
+        long behindHoles = Math.max(0, c.flightBytes() - c.pipeBytes());
+        long size = Math.min(2 * c.window.cwnd() + behindHoles, limit);
         if (!full || size <= o.sendBuffer || context.memory.availableBytes() < context.memory.limitBytes() / 2) {
             return;
         }
