@@ -30,6 +30,13 @@ public final class TcpOption<T> {
     public static final TcpOption<Integer> SO_SNDBUF =
             of("SO_SNDBUF", v -> v > 0, o -> o.sendBuffer, SocketOptions::fixSendBuffer);
 
+    /**
+     * The most octets of the stream that leave in a second; {@link Long#MAX_VALUE} for no limit. Any limit paces: a connection
+     * whose congestion control has no rate of its own then sends its window spread over the round trip.
+     */
+    public static final TcpOption<Long> SO_MAX_PACING_RATE =
+            of("SO_MAX_PACING_RATE", v -> v > 0, o -> o.maxPacingRate, (o, v) -> o.maxPacingRate = v);
+
     /** What close does with what has not been sent: -1 sends it later, 0 resets, else the seconds that adapters wait. */
     public static final TcpOption<Integer> SO_LINGER =
             of("SO_LINGER", v -> v >= -1, o -> o.lingerSeconds, (o, v) -> o.lingerSeconds = v);
@@ -167,6 +174,7 @@ public final class TcpOption<T> {
     public static final List<TcpOption<?>> ALL = List.of(
             SO_RCVBUF,
             SO_SNDBUF,
+            SO_MAX_PACING_RATE,
             SO_LINGER,
             SO_KEEPALIVE,
             SO_REUSEADDR,

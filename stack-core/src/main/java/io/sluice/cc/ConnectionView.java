@@ -27,6 +27,12 @@ public interface ConnectionView {
         return appLimitedUntil() != 0;
     }
 
+    /**
+     * MarkConnectionAppLimited(), draft-ietf-ccwg-bbr-06 §4.1.2.4: what is in flight now, and sent until it is delivered, counts
+     * as sent for want of data. For an algorithm that sends less than it could, and knows that its rates tell nothing.
+     */
+    void markAppLimited();
+
     /** C.is_cwnd_limited: whether the window held data back at any time in the last round trip. */
     boolean isCwndLimited();
 

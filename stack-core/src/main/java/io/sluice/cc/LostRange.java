@@ -5,6 +5,9 @@ package io.sluice.cc;
  * §4.1.2.1.2). One instance a host, valid during {@link CongestionControl#onRangeLost} only.
  */
 public final class LostRange {
+    /** Where it begins, as an offset of the stream. */
+    public long start;
+
     /** Octets in it. */
     public long bytes;
 
@@ -22,4 +25,9 @@ public final class LostRange {
 
     /** P.send_time. */
     public long sentNs;
+
+    /** Where it ends. */
+    public long end() {
+        return start + bytes;
+    }
 }

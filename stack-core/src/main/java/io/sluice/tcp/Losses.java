@@ -14,6 +14,7 @@ final class Losses {
         }
         e.cause = cause;
         c.lostBytesTotal += e.length();
+        range.start = e.start;
         range.bytes = e.length();
         range.deliveredAtSend = e.delivered;
         range.lostAtSend = e.lostAtSend;

@@ -25,6 +25,7 @@ final class OptionChanges {
         if (c.tcb.state().isSynchronized() && c.attached) {
             context.timeouts.keepAliveChanged(c, nowNs);
             applyQuickAck(c);
+            Pacer.rateChanged(c, nowNs);
             c.wantTransmit(); // what Nagle's algorithm or a cork held back may go now
         }
     }

@@ -1,7 +1,6 @@
 package io.sluice.tcp;
 
 import io.sluice.buffer.SendSource;
-import io.sluice.cc.CongestionWindow;
 import io.sluice.event.Counter;
 import io.sluice.event.RetransmitCause;
 import io.sluice.link.EmitResult;
@@ -124,7 +123,7 @@ final class Output {
 
     /** Sends one (super-)segment: what recovery wants repeated, else new data, else the FIN. */
     private Step sendOne(TcpConnection c, long nowNs) {
-        if (c.tcb.snd.probes > 0 || isPacedOut(c, nowNs)) {
+        if (c.tcb.snd.probes > 0 || Pacer.holdsBack(c, nowNs)) {
             return Step.NOTHING; // while probing, only the persist timer sends
         }
         SentRange lost = context.episodes.nextRetransmit(c);
@@ -156,11 +155,15 @@ final class Output {
         Tcb.SendSpace snd = c.tcb.snd;
         long unsent = c.unsentBytes();
         boolean fin = c.finPending();
-        if (unsent <= 0 && !fin) {
-            return Step.NOTHING;
-        }
         long pipe = c.pipeBytes();
         long cwndRoom = c.window.cwnd() - pipe;
+        if (unsent <= 0 && !fin) {
+            if (c.source != null && !c.sourceDry && cwndRoom < c.effectiveMss()) {
+                c.tcb.recovery.cwndLimitedOffset =
+                        snd.nxtOffset; // the source was asked for no more than the window takes
+            }
+            return Step.NOTHING;
+        }
         // RFC 9293 §3.8.6 (MUST-34, SHLD-15), RFC 7323 §2.4 (M7, M9): negative if the window has shrunk
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         int mss = c.effectiveMss();
@@ -229,7 +232,7 @@ final class Output {
         }
         context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, sliced);
         context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
-        onSent(c, packet.totalLength(), end - start, cause, nowNs);
+        onSent(c, end - start, cause, nowNs);
         return Step.SENT;
     }
 
@@ -273,7 +276,7 @@ final class Output {
         return e;
     }
 
-    private void onSent(TcpConnection c, int packetBytes, long octets, RetransmitCause cause, long nowNs) {
+    private void onSent(TcpConnection c, long octets, RetransmitCause cause, long nowNs) {
         c.tcb.snd.lastSentNs = nowNs;
         c.congestionControl.onSent(c.window, c, octets, nowNs);
         LossEpisodes.onSent(c, octets);
@@ -286,20 +289,7 @@ final class Output {
                 context.lossTimer.onNewData(c, nowNs);
             }
         }
-        long rate = c.window.pacingRate();
-        if (rate != CongestionWindow.UNPACED) {
-            long earliest = Math.max(c.tcb.snd.nextDepartureNs, nowNs - SegmentSizing.PACING_QUANTUM_NS);
-            c.tcb.snd.nextDepartureNs = earliest + packetBytes * 1_000_000_000L / Math.max(1, rate);
-        }
-    }
-
-    /** Whether the pacer says wait; then its timer brings the connection back. */
-    private boolean isPacedOut(TcpConnection c, long nowNs) {
-        if (c.window.pacingRate() == CongestionWindow.UNPACED || c.tcb.snd.nextDepartureNs <= nowNs) {
-            return false;
-        }
-        c.timers.arm(TcpTimer.PACING, c.tcb.snd.nextDepartureNs);
-        return true;
+        Pacer.onSent(c, octets, nowNs);
     }
 
     private EmitResult emit(TcpConnection c, OutboundPacket packet, long nowNs) {
@@ -336,9 +326,6 @@ final class Output {
                 c.sourceDry = true;
                 return;
             }
-        }
-        if (c.unsentBytes() >= cwndRoom) {
-            c.tcb.recovery.cwndLimitedOffset = c.tcb.snd.nxtOffset + c.unsentBytes();
         }
     }
 

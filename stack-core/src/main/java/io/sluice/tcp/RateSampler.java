@@ -81,8 +81,16 @@ final class RateSampler {
         }
     }
 
+    /** C.app_limited. */
+    static long appLimitedUntil(TcpConnection c) {
+        if (c.ledger.isShared()) {
+            return c.appLimited ? Math.max(1, c.deliveredBytes) : 0;
+        }
+        return c.ledger.appLimitedUntil;
+    }
+
     /** MarkConnectionAppLimited(). */
-    private static void mark(TcpConnection c, long inflight) {
+    static void mark(TcpConnection c, long inflight) {
         if (c.ledger.isShared()) {
             c.appLimited = true; // nothing is in flight: the index follows from C.delivered
         } else {

@@ -1,6 +1,5 @@
 package io.sluice.tcp;
 
-import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.RecoveryPhase;
 
 /**
@@ -11,8 +10,8 @@ final class SegmentSizing {
     /** Octets of payload in one super-segment: what an IPv4 packet can hold beside the largest headers. */
     static final int MAX_SUPER_SEGMENT = 65_535 - 120;
 
-    /** The burst that pacing allows: what the rate sends in this time. */
-    static final long PACING_QUANTUM_NS = 1_000_000;
+    /** What was sent within this time is still part of a burst. */
+    private static final long BURST_NS = 1_000_000;
 
     /** RFC 9293 §3.8.6.2.1 (MUST-38): Fs, the fraction of the largest window that is worth a segment. */
     private static final int SWS_WINDOW_DIVISOR = 2;
@@ -90,8 +89,8 @@ final class SegmentSizing {
             return (int) Math.min(octets, mss); // no link knows how to cut what has an urgent pointer
         }
         long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
-        if (c.window.pacingRate() != CongestionWindow.UNPACED) {
-            limit = Math.min(limit, quantum(c));
+        if (Pacer.isPacing(c)) {
+            limit = Math.min(limit, Pacer.quantum(c));
         }
         if (knobs.isOn(Knob.SUPER_SEGMENT_SIZING)) {
             limit = Math.min(limit, segmentsOfRate(c) * mss);
@@ -99,12 +98,6 @@ final class SegmentSizing {
         }
         long whole = Math.max(1, limit / mss) * mss;
         return (int) Math.min(octets, whole);
-    }
-
-    private static long quantum(TcpConnection c) {
-        long chosen = c.window.sendQuantum();
-        long ofRate = c.window.pacingRate() / (NS_PER_SECOND / PACING_QUANTUM_NS);
-        return chosen > 0 ? chosen : Math.max(2L * c.effectiveMss(), ofRate);
     }
 
     /** How many segments the estimated rate sends in about a millisecond. */
@@ -134,7 +127,7 @@ final class SegmentSizing {
         if (divisor == 0 || length <= mss || c.ledger.isEmpty() || c.tcb.recovery.phase != RecoveryPhase.OPEN) {
             return false;
         }
-        if (nowNs - snd.lastSentNs > PACING_QUANTUM_NS || allowed >= segmentsOfRate(c) * mss) {
+        if (nowNs - snd.lastSentNs > BURST_NS || allowed >= segmentsOfRate(c) * mss) {
             return false;
         }
         if (snd.unitLeft > 0 && snd.unitLeft < unsent && allowed >= snd.unitLeft) {

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.cc.CongestionWindow;
 import io.sluice.link.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public final class SocketOptions {
      * the host's.
      */
     public int notSentLowWater;
+
+    /** SO_MAX_PACING_RATE in octets of the stream a second, or {@link CongestionWindow#UNPACED}; less of them paces every stack. */
+    public long maxPacingRate = CongestionWindow.UNPACED;
 
     /** TCP_CORK: only full segments until it is taken off. */
     public boolean cork;
@@ -123,6 +127,7 @@ public final class SocketOptions {
         sendBufferFixed = o.sendBufferFixed;
         noDelay = o.noDelay;
         notSentLowWater = o.notSentLowWater;
+        maxPacingRate = o.maxPacingRate;
         cork = o.cork;
         keepAlive = o.keepAlive;
         keepAliveIdleNs = o.keepAliveIdleNs;

@@ -225,9 +225,9 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return tcb.snd.finOffset != Tcb.NO_FIN && tcb.snd.nxtOffset <= tcb.snd.finOffset;
     }
 
-    /** Asks for a visit of the transmit ring. */
+    /** Asks for a visit of the transmit ring, unless the pacing timer will. */
     void wantTransmit() {
-        context.ring.add(this);
+        Pacer.visit(this);
     }
 
     void signal(int readiness) {
@@ -423,10 +423,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Override
     public long lossFlightBytes() {
-        boolean limited = tcb.recovery.dupAcks > 0 && tcb.recovery.limitedFrom >= tcb.snd.unaOffset;
-        long flight = limited ? tcb.recovery.limitedFrom - tcb.snd.unaOffset : tcb.flightBytes();
-        boolean again = tcb.recovery.phase == RecoveryPhase.RECOVERY; // lowered twice: RFC 5681 §4.3
-        return again ? Math.min(flight, window.cwnd()) : flight;
+        return LossEpisodes.flightBytes(this);
     }
 
     @Override
@@ -447,8 +444,12 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Override
     public long appLimitedUntil() {
-        long idle = appLimited ? Math.max(1, deliveredBytes) : 0;
-        return ledger.isShared() ? idle : ledger.appLimitedUntil;
+        return RateSampler.appLimitedUntil(this);
+    }
+
+    @Override
+    public void markAppLimited() {
+        RateSampler.mark(this, pipeBytes());
     }
 
     @Override

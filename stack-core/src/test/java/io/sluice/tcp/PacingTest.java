@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Pacing under a congestion control that only knows a rate. */
 class PacingTest {
     private static final long BYTES_PER_SECOND = 1_000_000;
+
+    /** Octets of the headers of IPv4 and TCP, with timestamps. */
+    private static final int HEADERS = 52;
+
     private static final int SIZE = 500_000;
 
     private record Sent(long atNs, int bytes) {}
@@ -25,7 +30,7 @@ class PacingTest {
         try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD, stack)) {
             net.filter = (fromA, packet) -> {
                 if (fromA && packet.readableBytes() > 100) {
-                    sent.add(new Sent(net.nowNs, packet.readableBytes()));
+                    sent.add(new Sent(net.nowNs, packet.readableBytes() - HEADERS));
                 }
                 return true;
             };
@@ -43,6 +48,41 @@ class PacingTest {
             client.close(net.nowNs);
         }
         checkEveryTenMilliseconds(sent);
+    }
+
+    /** While data waits for its time, acknowledgments of the peer do not bring the connection into the ring; what cannot wait does. */
+    @Test
+    void waitsInTheWheelAndNotInTheRing() {
+        TcpStack stack = new TcpStack("fixed", TcpStack.Requirement.NONE, () -> new FixedRate(BYTES_PER_SECOND));
+        try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD, stack)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> listener.waitingCount() == 1));
+            client.write(ByteBuffer.allocate(SIZE));
+            TcpConnection c = TwoHosts.connection(client);
+            assertTrue(net.run(100 * TwoHosts.MS, () -> c.timers.isArmed(TcpTimer.PACING)));
+            long due = c.timers.deadlineNs(TcpTimer.PACING);
+            assertTrue(due > net.nowNs && due <= net.nowNs + 2 * TwoHosts.MS);
+
+            c.wantTransmit();
+            assertFalse(c.context.ring.hasWork());
+            assertEquals(due, c.timers.deadlineNs(TcpTimer.PACING));
+
+            c.tcb.ack.now = true;
+            c.wantTransmit();
+            assertTrue(c.context.ring.hasWork());
+            assertFalse(c.timers.isArmed(TcpTimer.PACING));
+
+            net.a.transmit(Integer.MAX_VALUE, net.nowNs); // the acknowledgment leaves, and the data waits again
+            assertFalse(c.tcb.ack.now);
+            assertFalse(c.context.ring.hasWork());
+            assertEquals(due, c.timers.deadlineNs(TcpTimer.PACING));
+
+            c.window.pacingRate(Long.MAX_VALUE / 2);
+            Pacer.rateChanged(c, net.nowNs);
+            assertTrue(c.context.ring.hasWork());
+            client.abort(net.nowNs);
+        }
     }
 
     private static void checkEveryTenMilliseconds(List<Sent> sent) {

@@ -27,6 +27,10 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** The largest MSS to use, in octets (RFC 9293 §3.7.1); 0, the default, for what the path allows. */
     public static final ChannelOption<Integer> TCP_MAXSEG = valueOf(SluiceChannelOption.class, "TCP_MAXSEG");
 
+    /** The most octets of the stream that leave in a second, which paces; the default is no limit. */
+    public static final ChannelOption<Long> SO_MAX_PACING_RATE =
+            valueOf(SluiceChannelOption.class, "SO_MAX_PACING_RATE");
+
     /** TTL or hop limit of what is sent, 1..255; 0, the default, for the host's. */
     public static final ChannelOption<Integer> IP_TTL = valueOf(SluiceChannelOption.class, "IP_TTL");
 

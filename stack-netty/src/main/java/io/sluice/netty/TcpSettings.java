@@ -25,6 +25,8 @@ final class TcpSettings {
 
     private static final Setting<SocketOptions, Boolean> REUSE_PORT =
             setting(EpollChannelOption.SO_REUSEPORT, TcpOption.SO_REUSEPORT);
+    private static final Setting<SocketOptions, Long> MAX_PACING_RATE =
+            setting(SluiceChannelOption.SO_MAX_PACING_RATE, TcpOption.SO_MAX_PACING_RATE);
     private static final Setting<SocketOptions, Boolean> QUICK_ACK =
             setting(EpollChannelOption.TCP_QUICKACK, TcpOption.TCP_QUICKACK);
     private static final Setting<SocketOptions, Integer> SYN_RETRIES =
@@ -67,6 +69,7 @@ final class TcpSettings {
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
             RECEIVE_BUFFER,
             SEND_BUFFER,
+            MAX_PACING_RATE,
             NO_DELAY,
             KEEP_ALIVE,
             LINGER,

@@ -19,6 +19,8 @@ public enum SocketOption {
     SO_RCVTIMEO,
     /** Two values: seconds, microseconds. */
     SO_SNDTIMEO,
+    /** Octets of the stream a second, unsigned; all ones for no limit. */
+    SO_MAX_PACING_RATE,
     /** Whether MSG_ZEROCOPY is obeyed. */
     SO_ZEROCOPY,
     /** Which timestamps there are: bits of SOF_TIMESTAMPING_*, with Linux's values. */

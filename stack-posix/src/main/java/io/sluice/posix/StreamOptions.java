@@ -3,6 +3,7 @@ package io.sluice.posix;
 import io.sluice.api.TcpOption;
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.cc.NewReno;
+import io.sluice.cc.CongestionWindow;
 import io.sluice.link.Path;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
@@ -23,6 +24,9 @@ final class StreamOptions {
 
     /** What some call {@link NewReno}. */
     private static final String RENO = "reno";
+
+    /** SO_MAX_PACING_RATE where there is none, as kernels tell it. */
+    private static final long NO_PACING_LIMIT = 0xFFFF_FFFFL;
 
     /** What TCP_MAXSEG can be on Linux; and its lower bound on FreeBSD: net.inet.tcp.minmss less 40. */
     private static final int LEAST_MAXSEG = 88;
@@ -91,6 +95,7 @@ final class StreamOptions {
             case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
             case IPV6_USE_MIN_MTU -> out[0] = bit(o.minimalMtu);
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
+            case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_NOTSENT_LOWAT -> out[0] = Integer.toUnsignedLong(o.notSentLowWater);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
@@ -194,6 +199,7 @@ final class StreamOptions {
             case IPV6_V6ONLY -> s.ipv6Only = value != 0;
             case IPV6_USE_MIN_MTU -> o.minimalMtu = value > 0;
             case TCP_NODELAY -> o.noDelay = value != 0;
+            case SO_MAX_PACING_RATE -> o.maxPacingRate = pacingRate(value);
             case TCP_NOTSENT_LOWAT -> o.notSentLowWater = (int) value;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
             case TCP_MAXSEG -> {
@@ -211,6 +217,11 @@ final class StreamOptions {
             }
         }
         return null;
+    }
+
+    /** A limit of no octets counts as one, as for an active connection it would be none at all. */
+    private static long pacingRate(long value) {
+        return value < 0 || value == NO_PACING_LIMIT ? CongestionWindow.UNPACED : Math.max(1, value);
     }
 
     private static @Nullable Errno setTimer(SocketOptions o, SocketOption option, long value) {

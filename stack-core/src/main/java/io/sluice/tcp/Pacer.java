@@ -1,0 +1,111 @@
+package io.sluice.tcp;
+
+import io.sluice.cc.CongestionWindow;
+
+/**
+ * When the next data may leave: draft-ietf-ccwg-bbr-06 §5.6.2. Quanta of data leave at the pacing rate, which counts octets of
+ * the stream as the window and the delivery rate do. A connection that waits is in the timer wheel and not in the transmit ring.
+ */
+final class Pacer {
+    /** A burst is at most what the rate sends in this time, or one segment where that is more. */
+    private static final long MAX_BURST_NS = 1_000_000;
+
+    /** A burst is at most this large, however high the rate. */
+    private static final int MAX_QUANTUM_BYTES = 64 * 1024;
+
+    private static final double NS_PER_SECOND = 1e9;
+
+    private Pacer() {}
+
+    /** The rate in octets a second, or {@link CongestionWindow#UNPACED}. */
+    static long rate(TcpConnection c) {
+        long chosen = c.window.pacingRate();
+        long limit = c.options.maxPacingRate;
+        if (limit == CongestionWindow.UNPACED) {
+            return chosen;
+        }
+        return Math.min(limit, chosen == CongestionWindow.UNPACED ? ofWindow(c) : chosen);
+    }
+
+    /** What spreads the window over the round trip, and leaves it room to grow. */
+    private static long ofWindow(TcpConnection c) {
+        long srttNs = c.tcb.rtt.srttNs;
+        if (srttNs == 0) {
+            return CongestionWindow.UNPACED;
+        }
+        Knobs knobs = c.context.knobs;
+        boolean fast = c.window.cwnd() < c.window.ssthresh() / 2;
+        long percent = knobs.get(fast ? Knob.SLOW_START_RATE_PERCENT : Knob.AVOIDANCE_RATE_PERCENT);
+        return Math.max(1, (long) (c.window.cwnd() * NS_PER_SECOND / srttNs * percent / 100));
+    }
+
+    static boolean isPacing(TcpConnection c) {
+        return rate(c) != CongestionWindow.UNPACED;
+    }
+
+    /** The most octets that leave together, where there is a rate: whole segments, at least one. */
+    static long quantum(TcpConnection c) {
+        double ofRate = Math.min(MAX_QUANTUM_BYTES, rate(c) * (MAX_BURST_NS / NS_PER_SECOND));
+        int chosen = c.window.sendQuantum();
+        int mss = c.effectiveMss();
+        long most = (long) (chosen > 0 ? Math.min(chosen, ofRate) : ofRate);
+        return Math.max(1, most / mss) * mss;
+    }
+
+    /** How long {@code octets} take at the rate. */
+    private static long delayNs(TcpConnection c, long octets) {
+        return (long) (octets * NS_PER_SECOND / Math.max(1, rate(c)));
+    }
+
+    /**
+     * Data has left. Who comes late may catch up, but by less than half of what it sends, or what makes a burst of
+     * {@link #MAX_BURST_NS} with it: so that the rate holds although timers are late, and no burst follows another.
+     */
+    static void onSent(TcpConnection c, long octets, long nowNs) {
+        if (!isPacing(c)) {
+            return;
+        }
+        long delayNs = delayNs(c, octets);
+        long catchUpNs = Math.max(delayNs / 2, MAX_BURST_NS - delayNs);
+        c.tcb.snd.nextDepartureNs = Math.max(c.tcb.snd.nextDepartureNs, nowNs - catchUpNs) + delayNs;
+    }
+
+    /** Whether data has to wait; then the timer brings the connection back. */
+    static boolean holdsBack(TcpConnection c, long nowNs) {
+        if (!isPacing(c) || c.tcb.snd.nextDepartureNs <= nowNs) {
+            return false;
+        }
+        c.timers.arm(TcpTimer.PACING, c.tcb.snd.nextDepartureNs + gatheringNs(c));
+        return true;
+    }
+
+    /**
+     * Over a device that takes less than a quantum at once, half a quantum gathers before the timer fires, for the same number of
+     * wake-ups as otherwise; the other half is left for timers that are late.
+     */
+    private static long gatheringNs(TcpConnection c) {
+        long half = quantum(c) / 2;
+        long unit = Math.max(c.effectiveMss(), c.path.maxSegmentationBytes());
+        return unit < half && c.unsentBytes() >= half ? delayNs(c, half - unit) : 0;
+    }
+
+    /** Puts the connection into the ring, and takes it out of the wheel for that; not while all that is to be sent waits there. */
+    static void visit(TcpConnection c) {
+        if (c.timers.isArmed(TcpTimer.PACING)) {
+            boolean urgent = c.tcb.ack.now || c.tcb.snd.persistDue || c.ledger.probe == TailLossProbe.State.DUE;
+            if (!urgent) {
+                return;
+            }
+            c.timers.disarm(TcpTimer.PACING);
+        }
+        c.context.ring.add(c);
+    }
+
+    /** The rate is another now: what is sent next waits no longer than one quantum takes at this one. */
+    static void rateChanged(TcpConnection c, long nowNs) {
+        c.timers.disarm(TcpTimer.PACING);
+        long latest = isPacing(c) ? nowNs + delayNs(c, quantum(c)) : nowNs;
+        c.tcb.snd.nextDepartureNs = Math.min(c.tcb.snd.nextDepartureNs, latest);
+        visit(c);
+    }
+}
