@@ -153,6 +153,9 @@ public final class Bulk implements ConnectionView {
     }
 
     @Override
+    public void markAppLimited() {}
+
+    @Override
     public boolean isCwndLimited() {
         return true;
     }
