@@ -58,15 +58,15 @@ final class Pacer {
     }
 
     /**
-     * Data has left. Who comes late may catch up, but by less than half of what it sends, or what makes a burst of
-     * {@link #MAX_BURST_NS} with it: so that the rate holds although timers are late, and no burst follows another.
+     * Data has left. Who comes late may catch up, as far as several quanta make a burst of {@link #MAX_BURST_NS}, or by half a
+     * quantum: so that the rate holds although timers are late, and no burst follows another.
      */
     static void onSent(TcpConnection c, long octets, long nowNs) {
         if (!isPacing(c)) {
             return;
         }
         long delayNs = delayNs(c, octets);
-        long catchUpNs = Math.max(delayNs / 2, MAX_BURST_NS - delayNs);
+        long catchUpNs = 2 * delayNs <= MAX_BURST_NS ? MAX_BURST_NS - delayNs : delayNs / 2;
         c.tcb.snd.nextDepartureNs = Math.max(c.tcb.snd.nextDepartureNs, nowNs - catchUpNs) + delayNs;
     }
 

@@ -96,6 +96,7 @@ public final class SluiceIoHandler implements IoHandler {
 
     @Override
     public void initialize() {
+        TimerSlack.tighten();
         io.initialize();
         if (loop instanceof SingleThreadEventExecutor executor) {
             executor.addShutdownHook(this::prepareToDestroy); // which such a loop can leave out: see SluiceEventLoop
