@@ -13,5 +13,6 @@ module io.sluice.stacks {
             io.sluice.cubic.CubicFactory,
             io.sluice.dctcp.DctcpFactory;
     provides io.sluice.tcp.TcpStackProvider with
+            io.sluice.bbr.BbrStacks,
             io.sluice.rack.RackStacks;
 }

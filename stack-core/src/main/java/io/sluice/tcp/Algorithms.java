@@ -3,7 +3,6 @@ package io.sluice.tcp;
 import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.RecoveryPhase;
-import io.sluice.time.Deadline;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -110,11 +109,7 @@ final class Algorithms {
             next.onCongestion(c.window, c, nowNs);
             Prr.start(c, 0);
         }
-        // As far ahead as the old rate said is not what the new one means; one quantum at most.
-        long latest = Deadline.after(nowNs, SegmentSizing.PACING_QUANTUM_NS);
-        c.tcb.snd.nextDepartureNs = Math.min(c.tcb.snd.nextDepartureNs, latest);
-        c.timers.disarm(TcpTimer.PACING); // in the ring instead, never in both
-        c.wantTransmit();
+        Pacer.rateChanged(c, nowNs);
     }
 
     /** The one loss timer: the old algorithm's look is off, the new one takes its own, a probe is as that one wants. */

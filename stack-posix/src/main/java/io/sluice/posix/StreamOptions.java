@@ -2,8 +2,8 @@ package io.sluice.posix;
 
 import io.sluice.api.TcpOption;
 import io.sluice.cc.CongestionControlFactory;
-import io.sluice.cc.NewReno;
 import io.sluice.cc.CongestionWindow;
+import io.sluice.cc.NewReno;
 import io.sluice.link.Path;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;

@@ -11,6 +11,7 @@ import io.sluice.bbr.BbrInfo;
 import io.sluice.bbr.BbrState;
 import io.sluice.cc.CongestionControl;
 import io.sluice.event.SocketError;
+import io.sluice.rack.RackTlp;
 import io.sluice.sim.workload.Pattern;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.SocketHandler;
@@ -103,7 +104,7 @@ final class BbrPath implements AutoCloseable {
     BbrPath(long seed, LinkConfig link, PipeConfig forward, PipeConfig back) {
         simulation = new Simulation(seed);
         invariants = new Invariants(simulation);
-        TcpStack stack = new TcpStack("test", TcpStack.Requirement.NONE, this::algorithm);
+        TcpStack stack = new TcpStack("test", TcpStack.Requirement.SACK, RackTlp::new, this::algorithm);
         sender = simulation.host("sender", b -> b.tcpStack(stack));
         receiver = simulation.host("receiver");
         Cable cable = simulation.connect(sender, link, forward, receiver, LinkConfig.PLAIN, back);

@@ -55,6 +55,39 @@ class BbrStartupTest {
         }
     }
 
+    /** A.2, exiting STARTUP on loss when application-limited. */
+    @Test
+    void a2ExitsStartupOnLossWhenApplicationLimited() {
+        try (BbrPath path = BbrPath.of(1, RATE, RTT, 3)) {
+            BbrPath.Flow flow = path.bulk();
+            flow.source.trickle(BbrPath.SEGMENT, MS); // a tenth of the link: 100 segments in a round trip
+            path.run(SECOND);
+            assertEquals(BbrState.STARTUP, flow.state());
+            assertTrue(flow.connection().isAppLimited());
+            path.loseEveryNth(10);
+            path.runTo(flow, info -> info.state() != BbrState.STARTUP, SECOND);
+            BbrInfo info = flow.info(); // in DRAIN, or beyond since so little is in flight
+            assertTrue(info.drainStartRound() > 0 && info.state() != BbrState.PROBE_RTT, info::toString);
+            assertTrue(info.fullBwNow() && info.fullBwReached());
+            assertEquals(BbrState.STARTUP, info.undoState());
+            assertTrue(info.inflightLongterm() < Double.POSITIVE_INFINITY && info.inflightLongterm() >= info.bdp());
+        }
+    }
+
+    /** §5.3.1.3: fewer lost ranges than BBRStartupFullLossCnt do not end Startup. */
+    @Test
+    void fewLossesDoNotEndStartup() {
+        try (BbrPath path = BbrPath.of(1, RATE, RTT, 3)) {
+            BbrPath.Flow flow = path.bulk();
+            flow.source.trickle(BbrPath.SEGMENT, MS);
+            path.run(SECOND);
+            path.loseEveryNth(25); // four in a round trip: more than 2 %
+            path.run(2 * SECOND);
+            assertEquals(BbrState.STARTUP, flow.state());
+            assertTrue(flow.connection().lostBytesTotal() > 50 * BbrPath.SEGMENT);
+        }
+    }
+
     /** A.3, exiting DRAIN based on inflight. */
     @Test
     void a3ExitsDrainBasedOnInflight() {

@@ -15,6 +15,7 @@ import io.sluice.netty.SluiceChannelOption;
 import io.sluice.netty.SluiceEventLoopGroup;
 import io.sluice.netty.SluiceNetwork;
 import io.sluice.netty.SluiceSocketChannel;
+import io.sluice.rack.RackTlp;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench pacing",
         mixinStandardHelpOptions = true,
-        description = "How evenly BBR paces over a TUN: a capture, compared with its pacing rate every 10 ms and gap by gap.")
+        description =
+                "How evenly BBR paces over a TUN: a capture, compared with its pacing rate every 10 ms and gap by gap.")
 public final class Pacing implements Callable<Integer> {
     private static final byte[] HOST = {10, 78, 0, 2};
     private static final int CHUNK = 64 * 1024;
@@ -73,7 +75,7 @@ public final class Pacing implements Callable<Integer> {
 
     private boolean measure(int mbit) throws Exception {
         Bbr[] algorithm = new Bbr[1];
-        TcpStack stack = new TcpStack("bbr", TcpStack.Requirement.NONE, () -> {
+        TcpStack stack = new TcpStack("bbr", TcpStack.Requirement.SACK, RackTlp::new, () -> {
             Bbr bbr = new Bbr();
             algorithm[0] = bbr;
             return bbr;
@@ -83,8 +85,8 @@ public final class Pacing implements Callable<Integer> {
                         .address("10.78.0.1/24")
                         .offload(plain ? Offload.NONE : Offload.TCP)
                         .open());
-                ServerSocketChannel server = namespace.call(
-                        () -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
+                ServerSocketChannel server =
+                        namespace.call(() -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
             SluiceNetwork network = SluiceNetwork.builder()
                     .link(new TunLink(device.queues().get(0), PooledByteBufAllocator.DEFAULT), "10.78.0.2/24")
                     .tune(config -> config.tcpStack(stack))
@@ -119,7 +121,8 @@ public final class Pacing implements Callable<Integer> {
             sampling.cancel(false);
             loop.submit(() -> {}).sync();
             List<PacketCapture.Captured> packets = capture.stop();
-            System.out.printf(Locale.ROOT, "%d Mbit/s: %,d packets, BBR at the end %s%n", mbit, packets.size(), bbr.info());
+            System.out.printf(
+                    Locale.ROOT, "%d Mbit/s: %,d packets, BBR at the end %s%n", mbit, packets.size(), bbr.info());
             return new PacingReport(packets, rates, segment).print();
         } finally {
             channel.close().syncUninterruptibly();

@@ -77,14 +77,17 @@ final class PacingReport {
                 largest,
                 longBursts,
                 gaps.size());
-        boolean median = Math.abs(percentile(windows, 50) - 1) <= TOLERANCE && Math.abs(percentile(gaps, 50) - 1) <= TOLERANCE;
+        boolean median =
+                Math.abs(percentile(windows, 50) - 1) <= TOLERANCE && Math.abs(percentile(gaps, 50) - 1) <= TOLERANCE;
         return median && largest <= 1;
     }
 
     private List<Double> windows() {
         List<Double> ratios = new ArrayList<>();
         int next = 0;
-        for (long from = packets.get(0).atNs(); from + WINDOW_NS <= packets.get(packets.size() - 1).atNs(); from += WINDOW_NS) {
+        for (long from = packets.get(0).atNs();
+                from + WINDOW_NS <= packets.get(packets.size() - 1).atNs();
+                from += WINDOW_NS) {
             long bytes = 0;
             for (; packets.get(next).atNs() < from + WINDOW_NS; next++) {
                 bytes += packets.get(next).payloadBytes();
@@ -130,7 +133,10 @@ final class PacingReport {
     private static double share(List<Double> ratios) {
         return ratios.isEmpty()
                 ? 0
-                : (double) ratios.stream().filter(r -> Math.abs(r - 1) <= TOLERANCE).count() / ratios.size();
+                : (double) ratios.stream()
+                                .filter(r -> Math.abs(r - 1) <= TOLERANCE)
+                                .count()
+                        / ratios.size();
     }
 
     private static double percentile(List<Double> values, int percent) {

@@ -65,7 +65,11 @@ final class PacketCapture implements AutoCloseable {
         this.source = ByteBuffer.wrap(source).getInt();
         fd = namespace.call(() -> C.socket(AF_PACKET, SOCK_DGRAM, ETH_P_IP_BIG_ENDIAN));
         C.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, ints(RECEIVE_BUFFER), Integer.BYTES);
-        byte[] timeout = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(0).putLong(TIMEOUT_US).array();
+        byte[] timeout = ByteBuffer.allocate(16)
+                .order(ByteOrder.nativeOrder())
+                .putLong(0)
+                .putLong(TIMEOUT_US)
+                .array();
         C.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length);
         C.ioctl(fd, SIOCGSTAMPNS, new byte[16]); // switches timestamps on
         thread.setDaemon(true);
@@ -73,7 +77,10 @@ final class PacketCapture implements AutoCloseable {
     }
 
     private static byte[] ints(int value) {
-        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(value).array();
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(value)
+                .array();
     }
 
     private void capture() {
