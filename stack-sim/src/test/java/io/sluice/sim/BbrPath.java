@@ -314,8 +314,8 @@ final class BbrPath implements AutoCloseable {
     }
 
     /** Octets of payload a second that a wire of {@code bitsPerSecond} carries in full packets. */
-    static double payloadRate(double bitsPerSecond) {
-        return bitsPerSecond / 8 * SEGMENT / 1500;
+    static double payloadRate(long bitsPerSecond) {
+        return bitsPerSecond / 8.0 * SEGMENT / 1500;
     }
 
     @Override

@@ -167,7 +167,7 @@ class BbrProbeBwTest {
             assertTrue(info.prevProbeTooHigh());
             assertEquals(BbrState.PROBE_BW_UP, info.undoState());
             assertTrue(info.inflightLongterm() <= up.inflightLongterm(), info::toString);
-            assertTrue(info.inflightLongterm() >= 0.7 * Math.min(info.bdp(), info.cwnd()), info::toString);
+            assertTrue(info.inflightLongterm() >= 0.7 * Math.min(info.bdp(), (double) info.cwnd()), info::toString);
         }
     }
 
