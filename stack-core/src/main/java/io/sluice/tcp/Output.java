@@ -158,9 +158,8 @@ final class Output {
         long pipe = c.pipeBytes();
         long cwndRoom = c.window.cwnd() - pipe;
         if (unsent <= 0 && !fin) {
-            if (c.source != null && !c.sourceDry && cwndRoom < c.effectiveMss()) {
-                c.tcb.recovery.cwndLimitedOffset =
-                        snd.nxtOffset; // the source was asked for no more than the window takes
+            if (!c.sourceDry && cwndRoom < c.effectiveMss() && StreamLayer.sourceOf(c) != null) {
+                c.tcb.recovery.cwndLimitedOffset = snd.nxtOffset; // it was asked for what the window takes
             }
             return Step.NOTHING;
         }

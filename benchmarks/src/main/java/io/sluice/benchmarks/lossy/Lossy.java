@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench lossy",
         mixinStandardHelpOptions = true,
-        description = "Streams to the kernel over a line with loss, delay and a rate, one stack after the other; every octet compared.")
+        description =
+                "Streams to the kernel over a line with loss, delay and a rate, one stack after the other; every octet compared.")
 public final class Lossy implements Callable<Integer> {
     private static final long MIB = 1 << 20;
     private static final int CHUNK = 64 * 1024;
@@ -104,12 +105,12 @@ public final class Lossy implements Callable<Integer> {
                         .address("10.78.0.1/24")
                         .offload(Offload.NONE)
                         .open());
-                ServerSocketChannel server = namespace.call(
-                        () -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
+                ServerSocketChannel server =
+                        namespace.call(() -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
             PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
             TunLink link = new TunLink(device.queues().get(0), allocator);
-            LossyLine line = new LossyLine(
-                    link, allocator, seed, loss, (long) (rttMs * NS_PER_MS / 2), mbits * 1_000_000);
+            LossyLine line =
+                    new LossyLine(link, allocator, seed, loss, (long) (rttMs * NS_PER_MS / 2), mbits * 1_000_000);
             SluiceNetwork network = SluiceNetwork.builder()
                     .link(line, "10.78.0.2/24")
                     .tune(config -> config.tcpStack(stack(name)))
