@@ -29,14 +29,8 @@ final class Pacer {
 
     /** What spreads the window over the round trip, and leaves it room to grow. */
     private static long ofWindow(TcpConnection c) {
-        long srttNs = c.tcb.rtt.srttNs;
-        if (srttNs == 0) {
-            return CongestionWindow.UNPACED;
-        }
-        Knobs knobs = c.context.knobs;
-        boolean fast = c.window.cwnd() < c.window.ssthresh() / 2;
-        long percent = knobs.get(fast ? Knob.SLOW_START_RATE_PERCENT : Knob.AVOIDANCE_RATE_PERCENT);
-        return Math.max(1, (long) (c.window.cwnd() * NS_PER_SECOND / srttNs * percent / 100));
+        boolean measured = c.tcb.rtt.srttNs > 0;
+        return measured ? Math.max(1, (long) c.context.pacingRate.estimate(c, c.window.cwnd())) : CongestionWindow.UNPACED;
     }
 
     static boolean isPacing(TcpConnection c) {

@@ -24,8 +24,6 @@ final class SegmentSizing {
 
     private static final int SHORT_ROUND_TRIP_BONUS = 65_536;
 
-    private static final long NS_PER_SECOND = 1_000_000_000L;
-
     /** What was written is thought of in units of at most this part of the largest window. */
     private static final int UNIT_WINDOW_DIVISOR = 2;
 

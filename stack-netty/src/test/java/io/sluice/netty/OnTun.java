@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.sluice.host.Host;
+import io.sluice.link.DeviceLink;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.TunLink;
@@ -19,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -41,12 +43,22 @@ final class OnTun implements AutoCloseable {
         this(offload, 0, 0, 0);
     }
 
+    /** A device behind a link of the test's. */
+    OnTun(Offload offload, UnaryOperator<DeviceLink> wrap) throws IOException {
+        this(offload, 0, 0, 0, wrap);
+    }
+
     /** A device whose line loses packets, and delays them differently, so that some overtake others. */
     static OnTun impaired(double loss, long delayNs, long jitterNs) throws IOException {
         return new OnTun(Offload.NONE, loss, delayNs, jitterNs);
     }
 
     private OnTun(Offload offload, double loss, long delayNs, long jitterNs) throws IOException {
+        this(offload, loss, delayNs, jitterNs, device -> device);
+    }
+
+    private OnTun(Offload offload, double loss, long delayNs, long jitterNs, UnaryOperator<DeviceLink> wrap)
+            throws IOException {
         Optional<String> reason = NetworkNamespace.unavailable();
         if (reason.isPresent()) {
             System.err.println("NOT RUN: " + reason.get());
@@ -61,7 +73,7 @@ final class OnTun implements AutoCloseable {
         link = new TunLink(tun.queues().get(0), leaks.allocator);
         impairment = delayNs == 0 ? null : new ImpairedLink(link, leaks.allocator, 1, loss, delayNs, jitterNs);
         group = new SluiceEventLoopGroup(SluiceNetwork.builder()
-                .link(impairment == null ? link : impairment, HOST + "/24", HOST6 + "/64")
+                .link(impairment == null ? wrap.apply(link) : impairment, HOST + "/24", HOST6 + "/64")
                 .tune(c -> c.allocator(leaks.allocator))
                 .build());
     }

@@ -49,6 +49,28 @@ class BbrProbeBwTest {
         }
     }
 
+    /**
+     * A.6, exiting PROBE_UP on loss when application-limited. What the application limits tells nothing about how much may be in
+     * flight, so that inflight_longterm stays (HandleInflightTooHigh(), §5.5.10.2).
+     */
+    @Test
+    void a6ExitsProbeUpOnLossWhenApplicationLimited() {
+        try (BbrPath path = BbrPath.of(1, RATE, RTT, 3)) {
+            BbrPath.Flow flow = inProbeUp(path);
+            flow.source.trickle(BbrPath.SEGMENT, MS);
+            path.run(6 * RTT);
+            assertEquals(BbrState.PROBE_BW_UP, flow.state());
+            assertTrue(flow.connection().isAppLimited());
+            path.loseEveryNth(10);
+            path.runTo(flow, info -> info.state() != BbrState.PROBE_BW_UP, 6 * RTT);
+            BbrInfo info = flow.info();
+            assertTrue(info.state() == BbrState.PROBE_BW_DOWN || info.state() == BbrState.PROBE_BW_CRUISE);
+            assertTrue(info.prevProbeTooHigh());
+            assertEquals(BbrState.PROBE_BW_UP, info.undoState());
+            assertEquals(Double.POSITIVE_INFINITY, info.inflightLongterm());
+        }
+    }
+
     /** A.7, never exiting PROBE_UP when application-limited with no loss. */
     @Test
     void a7StaysInProbeUpWhileApplicationLimited() {
