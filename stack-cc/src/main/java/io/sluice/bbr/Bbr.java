@@ -102,11 +102,6 @@ public final class Bbr implements CongestionControl {
     }
 
     @Override
-    public boolean setsPacingRate() {
-        return true;
-    }
-
-    @Override
     public void onStart(CongestionWindow window, ConnectionView connection, long nowNs) {
         parts = new Parts(connection, window, nowNs);
     }

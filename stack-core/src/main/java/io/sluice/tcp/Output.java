@@ -151,6 +151,13 @@ final class Output {
         return transmitRange(c, e, e.start, e.length(), LossEpisodes.cause(e), nowNs);
     }
 
+    /** A source that was asked for no more than the window takes: it is the window that limits. */
+    private static void noteSourceLimited(TcpConnection c, long cwndRoom) {
+        if (!c.sourceDry && cwndRoom < c.effectiveMss() && StreamLayer.sourceOf(c) != null) {
+            c.tcb.recovery.cwndLimitedOffset = c.tcb.snd.nxtOffset;
+        }
+    }
+
     private Step sendNew(TcpConnection c, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
         long unsent = c.unsentBytes();
@@ -158,9 +165,7 @@ final class Output {
         long pipe = c.pipeBytes();
         long cwndRoom = c.window.cwnd() - pipe;
         if (unsent <= 0 && !fin) {
-            if (!c.sourceDry && cwndRoom < c.effectiveMss() && StreamLayer.sourceOf(c) != null) {
-                c.tcb.recovery.cwndLimitedOffset = snd.nxtOffset; // it was asked for what the window takes
-            }
+            noteSourceLimited(c, cwndRoom);
             return Step.NOTHING;
         }
         // RFC 9293 §3.8.6 (MUST-34, SHLD-15), RFC 7323 §2.4 (M7, M9): negative if the window has shrunk

@@ -30,7 +30,9 @@ final class Pacer {
     /** What spreads the window over the round trip, and leaves it room to grow. */
     private static long ofWindow(TcpConnection c) {
         boolean measured = c.tcb.rtt.srttNs > 0;
-        return measured ? Math.max(1, (long) c.context.pacingRate.estimate(c, c.window.cwnd())) : CongestionWindow.UNPACED;
+        return measured
+                ? Math.max(1, (long) c.context.pacingRate.estimate(c, c.window.cwnd()))
+                : CongestionWindow.UNPACED;
     }
 
     static boolean isPacing(TcpConnection c) {
