@@ -104,16 +104,8 @@ final class ProbeBw {
         if (m.ackPhase == AckPhase.PROBE_STARTING && m.round.start) {
             m.ackPhase = AckPhase.PROBE_FEEDBACK; // samples of probing begin
         }
-        if (m.ackPhase == AckPhase.PROBE_STOPPING && m.round.start) {
-            m.isBwProbeSample = false; // samples of probing end
-            m.ackPhase = AckPhase.INIT;
-            if (m.state.isProbeBw() && !rs.isAppLimited) {
-                m.maxBwFilter.advance();
-            }
-            if (m.state.isProbeBw() && prevProbePrecautionary && !m.prevProbeTooHigh) {
-                startProbeBwRefill(); // Precautionary Bandwidth Probing: Acceleration
-                return true;
-            }
+        if (m.ackPhase == AckPhase.PROBE_STOPPING && m.round.start && endProbeSamples(rs)) {
+            return true;
         }
         if (LossResponse.isInflightTooHigh(m, rs.lostBytes, rs.txInFlight) || m.inflightLongterm == Model.INFINITY) {
             return false;
@@ -121,6 +113,20 @@ final class ProbeBw {
         m.inflightLongterm = Math.max(m.inflightLongterm, (double) rs.txInFlight); // the loss rate is safe
         if (m.state == BbrState.PROBE_BW_UP) {
             probeInflightLongtermUpward(ack.newlyAckedBytes);
+        }
+        return false;
+    }
+
+    /** The second half of the first part of AdaptLongTermModel(): the samples of probing have ended. True as there. */
+    private boolean endProbeSamples(RateSample rs) {
+        m.isBwProbeSample = false;
+        m.ackPhase = AckPhase.INIT;
+        if (m.state.isProbeBw() && !rs.isAppLimited) {
+            m.maxBwFilter.advance();
+        }
+        if (m.state.isProbeBw() && prevProbePrecautionary && !m.prevProbeTooHigh) {
+            startProbeBwRefill(); // Precautionary Bandwidth Probing: Acceleration
+            return true;
         }
         return false;
     }

@@ -95,7 +95,6 @@ final class StreamOptions {
             case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
             case IPV6_USE_MIN_MTU -> out[0] = bit(o.minimalMtu);
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
-            case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_NOTSENT_LOWAT -> out[0] = Integer.toUnsignedLong(o.notSentLowWater);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
@@ -110,6 +109,7 @@ final class StreamOptions {
 
     private @Nullable Errno getTimer(SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
+            case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
             case TCP_KEEPCNT -> out[0] = o.keepAliveProbes;
@@ -180,7 +180,7 @@ final class StreamOptions {
             case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
-            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK -> setNotices(s, option, value);
+            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_MAX_PACING_RATE -> setOfPackets(s, option, value);
             default -> {
                 return setProtocolOption(s, o, option, value);
             }
@@ -199,7 +199,6 @@ final class StreamOptions {
             case IPV6_V6ONLY -> s.ipv6Only = value != 0;
             case IPV6_USE_MIN_MTU -> o.minimalMtu = value > 0;
             case TCP_NODELAY -> o.noDelay = value != 0;
-            case SO_MAX_PACING_RATE -> o.maxPacingRate = pacingRate(value);
             case TCP_NOTSENT_LOWAT -> o.notSentLowWater = (int) value;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
             case TCP_MAXSEG -> {
@@ -284,8 +283,9 @@ final class StreamOptions {
         return null;
     }
 
-    private static void setNotices(StreamSocket s, SocketOption option, long value) {
+    private static void setOfPackets(StreamSocket s, SocketOption option, long value) {
         switch (option) {
+            case SO_MAX_PACING_RATE -> s.options().maxPacingRate = pacingRate(value);
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
             case SO_TIMESTAMPING -> s.timestamping(value);
             default -> s.mark = value;
