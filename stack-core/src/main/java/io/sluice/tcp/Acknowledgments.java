@@ -50,7 +50,7 @@ final class Acknowledgments {
             sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
             context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);
-            sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, sample);
+            sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, outcome, sample);
             informCongestionControl(c, outcome, sample);
             context.dataInput.account(c);
             context.sendTuning.onAcknowledged(c);
@@ -72,7 +72,7 @@ final class Acknowledgments {
     private static void noteFlags(TcpConnection c, Segment seg, AckOutcome outcome) {
         outcome.echoes = c.tcb.timestamps && seg.options.hasTimestamps() && seg.options.tsEcr() != 0;
         outcome.tsEcr = seg.options.tsEcr();
-        outcome.ece = c.tcb.ecn.negotiated && seg.has(TcpHeader.ECE);
+        outcome.ece = c.tcb.ecn.negotiated && AccurateEcn.of(c) == null && seg.has(TcpHeader.ECE);
     }
 
     /** RFC 2018 §5: what the blocks say has arrived. RFC 2883 §4: the first one may report a duplicate. */

@@ -22,6 +22,9 @@ final class Ecn {
     /** RFC 3168 §6.1.1: an ECN-setup SYN has both, an ECN-setup SYN-ACK only ECE. */
     private static final int SETUP = TcpHeader.ECE | TcpHeader.CWR;
 
+    /** The value of the knob that asks for RFC 3168 and agrees to AccECN, too. */
+    private static final long ASK_CLASSIC = 4;
+
     private final TcpContext context;
 
     Ecn(TcpContext context) {
@@ -37,33 +40,74 @@ final class Ecn {
     int synFlags(TcpConnection c, boolean answer) {
         Tcb.Ecn ecn = c.tcb.ecn;
         boolean first = c.tcb.snd.synRetries == 0 && !answer;
-        ecn.negotiated = (first ? context.knobs.get(Knob.ECN) == 1 : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
-        return ecn.negotiated ? answer ? TcpHeader.ECE : SETUP : 0;
+        long knob = context.knobs.get(Knob.ECN);
+        boolean wanted = knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();
+        ecn.negotiated = (first ? wanted : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
+        AccurateEcn.asking(c, ecn.negotiated && !answer && knob == AccurateEcn.ASK);
+        if (!ecn.negotiated) {
+            return 0;
+        }
+        int asking = AccurateEcn.isAsking(c) ? AccurateEcn.flagsOf(AccurateEcn.ASKING) : SETUP;
+        return answer ? TcpHeader.ECE : asking;
     }
 
-    /** In SYN-SENT: what the peer's SYN or SYN-ACK agrees to. */
+    /** In SYN-SENT: what the peer's SYN or SYN-ACK agrees to. RFC 9768 §3.1.1: AccECN, or what comes before it. */
     void onSyn(TcpConnection c, Segment seg) {
-        c.tcb.ecn.negotiated &= (seg.flags & SETUP) == (seg.hasAck() ? TcpHeader.ECE : SETUP);
+        Tcb.Ecn ecn = c.tcb.ecn;
+        int ace = AccurateEcn.ace(seg.flags);
+        if (AccurateEcn.isAsking(c) && seg.hasAck()) {
+            boolean none = ace == 0 || ace == AccurateEcn.ASKING;
+            boolean classic = none || ace == AccurateEcn.CLASSIC_SYN_ACK;
+            c.ownOccasional().accurateEcn = classic ? null : AccurateEcn.onSynAck(seg);
+            ecn.negotiated = !none;
+        } else {
+            AccurateEcn.asking(c, false);
+            ecn.negotiated &= (seg.flags & SETUP) == (seg.hasAck() ? TcpHeader.ECE : SETUP);
+        }
     }
 
     /** In LISTEN: whether a SYN asks for ECN, and gets it. */
     boolean accepts(Segment seg) {
-        return (seg.flags & SETUP) == SETUP && context.knobs.isOn(Knob.ECN);
+        boolean classic = (seg.flags & SETUP) == SETUP && context.knobs.isOn(Knob.ECN);
+        return classic || acceptsAccurate(seg) != 0;
+    }
+
+    /** In LISTEN: ACE of the SYN-ACK if the SYN asks for AccECN and gets it, or 0 (RFC 9768 §3.1.1). */
+    byte acceptsAccurate(Segment seg) {
+        boolean asked = context.knobs.get(Knob.ECN) >= AccurateEcn.ASK && AccurateEcn.asks(AccurateEcn.ace(seg.flags));
+        return (byte) (asked ? AccurateEcn.handshakeAce(seg.ecn) : 0);
     }
 
     /** The flags of the SYN-ACK of a half-open connection. */
     int synAckFlags(HalfOpen h) {
         h.ecn &= mayAsk(h.retries);
-        return h.ecn ? TcpHeader.ECE : 0;
+        if (!h.ecn) {
+            return 0;
+        }
+        return h.accurateAce == 0 ? TcpHeader.ECE : AccurateEcn.flagsOf(h.accurateAce);
+    }
+
+    /** The receiver: an acceptable segment arrived. */
+    void onSegment(TcpConnection c, Segment seg, long nowNs) {
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null) {
+            context.accurateEcn.onSegment(c, accurate, seg);
+        } else if (seg.payloadLength > 0) {
+            onText(c, seg, nowNs);
+        }
     }
 
     /** The receiver, RFC 3168 §6.1.3: text arrived within the window. Marked retransmissions of old data do not count (§6.1.5). */
-    void onText(TcpConnection c, Segment seg) {
+    private void onText(TcpConnection c, Segment seg, long nowNs) {
         Tcb.Ecn ecn = c.tcb.ecn;
         if (!ecn.negotiated) {
             return;
         }
         ecn.seen |= seg.ecn != NOT_ECT;
+        if (c.congestionControl.echoesEachMark()) {
+            echoEachMark(c, seg, nowNs);
+            return;
+        }
         if (seg.has(TcpHeader.CWR)) {
             ecn.echo = false;
             context.ackPolicy.acknowledgeNow(c); // the sender's window may be one segment
@@ -77,8 +121,32 @@ final class Ecn {
         }
     }
 
-    /** What a segment of {@code c} echoes: ECE on every one until CWR comes (RFC 3168 §6.1.3). */
-    static int echo(TcpConnection c) {
+    /**
+     * RFC 8257 §3.2: DCTCP.CE is {@code echo}. When it changes, what came before is acknowledged apart, in the old state, so that
+     * the sender counts right.
+     */
+    private void echoEachMark(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.Ecn ecn = c.tcb.ecn;
+        boolean marked = seg.ecn == CE;
+        if (marked) {
+            context.counters.increment(Counter.TCP_CE_IN);
+        }
+        if (marked == ecn.echo) {
+            return;
+        }
+        if (c.tcb.ack.pendingSegments > 0) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+        }
+        ecn.echo = marked;
+        context.ackPolicy.acknowledgeNow(c);
+    }
+
+    /** What a segment of {@code c} echoes: ECE on every one until CWR comes (RFC 3168 §6.1.3); or ACE (RFC 9768 §3.2.2). */
+    static int echo(TcpConnection c, int payloadLength) {
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null && c.tcb.state().isSynchronized()) {
+            return AccurateEcn.flags(c, accurate, payloadLength);
+        }
         return c.tcb.ecn.echo ? TcpHeader.ECE : 0;
     }
 
@@ -89,7 +157,9 @@ final class Ecn {
 
     /** The ECN field of a packet. */
     static int field(TcpConnection c, boolean newData) {
-        return newData && c.tcb.ecn.negotiated ? ECT_0 : NOT_ECT;
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        boolean mangled = accurate != null && accurate.mangled;
+        return newData && c.tcb.ecn.negotiated && !mangled ? ECT_0 : NOT_ECT;
     }
 
     /** CWR goes on the first new data after a reduction (RFC 3168 §6.1.2). */
@@ -98,10 +168,18 @@ final class Ecn {
     }
 
     /** The sender, RFC 3168 §6.1.2: an acknowledgment may echo a mark. Returns whether it does. */
-    boolean onAcknowledgment(TcpConnection c, Segment seg, AckSample sample) {
+    boolean onAcknowledgment(TcpConnection c, Segment seg, AckOutcome outcome, AckSample sample) {
         Tcb.Ecn ecn = c.tcb.ecn;
-        if (!ecn.negotiated || !seg.has(TcpHeader.ECE)) {
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null) {
+            int mss = c.effectiveMss();
+            if (!context.accurateEcn.onAcknowledgment(accurate, seg, outcome, sample, mss)) {
+                return false;
+            }
+        } else if (!ecn.negotiated || !seg.has(TcpHeader.ECE)) {
             return false;
+        } else {
+            sample.ceBytes = sample.cumulativelyAckedBytes; // RFC 8257 §3.3, step 3
         }
         context.counters.increment(Counter.TCP_ECE_IN);
         // Once a window: until something sent after the reduction, and so with or behind the CWR, is acknowledged.
@@ -115,7 +193,7 @@ final class Ecn {
     /** The window was reduced for whatever reason: the first new data says so (RFC 3168 §6.1.2). */
     void onReduced(TcpConnection c) {
         c.tcb.recovery.reducedUntil = c.tcb.snd.nxtOffset;
-        c.tcb.ecn.reduced = c.tcb.ecn.negotiated;
+        c.tcb.ecn.reduced = c.tcb.ecn.negotiated && AccurateEcn.of(c) == null; // RFC 9768 §3.2: no CWR to send
     }
 
     /** Whether a mark has already reduced the window that the first outstanding octet belongs to. */

@@ -35,6 +35,9 @@ final class HalfOpen extends TimerNode implements Flow {
     /** The SYN asked for ECN, and the SYN-ACK agrees (RFC 3168 §6.1.1). */
     boolean ecn;
 
+    /** The SYN asked for AccECN: ACE of the SYN-ACK, or 0 (RFC 9768 §3.1.1). */
+    byte accurateAce;
+
     private final FlowKey key;
 
     HalfOpen(Listener listener, FlowKey key, int irs, int window) {

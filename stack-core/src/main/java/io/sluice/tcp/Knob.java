@@ -249,8 +249,13 @@ public enum Knob {
     ALTERNATIVE_BACKOFF(HOST, true, 0, 0, 0, "net.inet.tcp.cc.abe", ""),
     /** For how long CUBIC follows the last slope of its curve while the window does not change (RFC 9438 §4.2: not at all). */
     CUBIC_CURVE_INTERVAL_MS(HOST, true, 0, 0, 31, "", ""),
-    /** RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. */
+    /**
+     * RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. RFC 9768 §3.1: 3 ask for AccECN and agree to both,
+     * 4 ask for ECN and agree to both, 5 ask for nothing and agree to both.
+     */
     ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
+    /** RFC 9768 §3.2.3: when AccECN options are sent: 0 never, 1 what has changed and as a beacon, 2 wherever there is room. */
+    ACCECN_OPTION(HOST, true, 2, 2, 2, "", "net.ipv4.tcp_ecn_option"),
     /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */
     ECN_SYN_RETRIES(CONNECTION, true, 1, 1, 0, "net.inet.tcp.ecn.maxretries", ""),
     /** The UDP port of this host for TCP over UDP (as RFC 6951 §4.1 for SCTP); 0 for none. */

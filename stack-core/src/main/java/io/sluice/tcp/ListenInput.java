@@ -86,6 +86,7 @@ final class ListenInput {
         context.counters.increment(Counter.TCP_PASSIVE_OPENS);
         if (cookie) {
             h.ecn &= h.timestamps; // no bit of the cookie is left for it
+            h.accurateAce = 0; // nor one of the timestamp for more than RFC 3168
             h.iss = cookies.issue(h, nowNs);
             context.counters.increment(Counter.TCP_SYN_COOKIES_SENT);
             sendSynAck(h, path, true, nowNs);
@@ -158,6 +159,7 @@ final class ListenInput {
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
+        h.accurateAce = context.ecn.acceptsAccurate(seg);
         h.userTimeoutSeconds = seg.options.userTimeoutSeconds();
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
         h.mss = (short) context.handshakeInput.peerMss(seg, path.ipv6());
@@ -312,7 +314,12 @@ final class ListenInput {
         if (context.flows.find(h.key()) == h) {
             ended(h);
         }
-        return context.guard.onSegment(promote(h, path, nowNs), seg, nowNs);
+        TcpConnection c = promote(h, path, nowNs);
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null) {
+            AccurateEcn.onHandshakeAck(accurate, seg);
+        }
+        return context.guard.onSegment(c, seg, nowNs);
     }
 
     /** The handshake is about to complete: the connection gets a TCB, still in SYN-RECEIVED. */
@@ -340,6 +347,9 @@ final class ListenInput {
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;
         tcb.ecn.negotiated = h.ecn;
+        if (h.ecn && h.accurateAce != 0) {
+            c.ownOccasional().accurateEcn = new AccurateEcn.State();
+        }
         context.userTimeout.onOption(c, h.userTimeoutSeconds);
         tcb.timestampOffset = context.secret.timestampOffset(h.key());
         tcb.rcv.tsRecent = h.tsRecent;

@@ -15,4 +15,7 @@ final class Occasional {
 
     /** Challenge ACKs in that while. */
     int challenges;
+
+    /** What AccECN has counted (RFC 9768), or that it was asked for. */
+    AccurateEcn.@Nullable State accurateEcn;
 }

@@ -47,9 +47,7 @@ final class SegmentArrives {
             if (seg.has(TcpHeader.URG) && seg.up != 0) { // sixth
                 Urgent.onPointer(c, urgentEnd);
             }
-            if (seg.payloadLength > 0) {
-                context.ecn.onText(c, seg);
-            }
+            context.ecn.onSegment(c, seg, nowNs);
             verdict = context.dataInput.text(c, seg, nowNs);
             Urgent.settle(c);
             if (c.tcb.state() != TcpState.CLOSED) {

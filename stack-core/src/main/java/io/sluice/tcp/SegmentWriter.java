@@ -42,7 +42,7 @@ final class SegmentWriter {
         int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
         int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift; // RFC 7323 §2.3 (M5)
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
-        writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c), window);
+        writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c, packet.payloadLength()), window);
         Urgent.mark(b, tcp, Urgent.pointer(c, seq));
         packet.gsoSize(gsoSize);
         finish(c.path, packet, tcp, end - tcp, ecn);
@@ -72,6 +72,10 @@ final class SegmentWriter {
                     p = TcpOptionWriter.sackBlock(b, p, sackBlocks[2 * i], sackBlocks[2 * i + 1]);
                 }
             }
+        }
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null && c.tcb.state().isSynchronized()) {
+            p = context.accurateEcn.writeOption(c, accurate, b, p, p - at, payloadLength, nowNs);
         }
         return p;
     }

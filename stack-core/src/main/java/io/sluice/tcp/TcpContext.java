@@ -71,6 +71,7 @@ final class TcpContext {
     final Ending ending;
     final TimeWaits timeWaits;
     final UserCalls userCalls;
+    final AccurateEcn accurateEcn;
     final CongestionChoice congestionChoice;
     final PacingRate pacingRate;
     final OptionChanges optionChanges;
@@ -130,6 +131,7 @@ final class TcpContext {
         receiveTuning = new ReceiveTuning(this);
         sendTuning = new SendTuning(this);
         optionChanges = new OptionChanges(this);
+        accurateEcn = new AccurateEcn(this);
         congestionChoice = new CongestionChoice(this);
         pacingRate = new PacingRate(knobs);
         icmpInput = new IcmpInput(this);

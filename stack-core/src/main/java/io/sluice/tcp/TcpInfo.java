@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
  *     modulo 2^32
  * @param congestionControl the name of the congestion control that runs now
+ * @param accurateEcn what was counted with AccECN (RFC 9768), or null if that was not agreed
  * @param softError what ICMP said last about what is in flight, without ending the connection, or null: RFC 9293 §3.9.1.8
  *     (MUST-47)
  */
@@ -71,6 +72,7 @@ public record TcpInfo(
         boolean recoveringFromTimeout,
         int lastDataReceivedMs,
         String congestionControl,
+        @Nullable AccurateEcnInfo accurateEcn,
         @Nullable SocketError softError) {
 
     static TcpInfo of(TcpConnection c) {
@@ -105,6 +107,7 @@ public record TcpInfo(
                 tcb.recovery.phase == RecoveryPhase.LOSS,
                 tcb.rcv.lastDataMs,
                 c.congestionControl.name(),
+                AccurateEcn.info(c),
                 tcb.recovery.softError);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.packetdrill.run;
 
 import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.PosixSockets;
+import io.sluice.tcp.AccurateEcnInfo;
 import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpState;
 import java.util.HashMap;
@@ -73,6 +74,17 @@ final class TcpInfoNames {
         fields.put("tcpi_retrans", segments(i.retransmittedBytes(), i));
         fields.put("tcpi_delivered", (long) i.deliveredSegments());
         fields.put("tcpi_notsent_bytes", i.unsentBytes());
+        AccurateEcnInfo accurate = i.accurateEcn();
+        if (accurate != null) {
+            fields.put("tcpi_received_ce", (long) accurate.receivedCePackets());
+            fields.put("tcpi_received_e0_bytes", Integer.toUnsignedLong(accurate.receivedEct0Bytes()));
+            fields.put("tcpi_received_e1_bytes", Integer.toUnsignedLong(accurate.receivedEct1Bytes()));
+            fields.put("tcpi_received_ce_bytes", Integer.toUnsignedLong(accurate.receivedCeBytes()));
+            fields.put("tcpi_delivered_ce", (long) accurate.deliveredCePackets());
+            fields.put("tcpi_delivered_e0_bytes", Integer.toUnsignedLong(accurate.deliveredEct0Bytes()));
+            fields.put("tcpi_delivered_e1_bytes", Integer.toUnsignedLong(accurate.deliveredEct1Bytes()));
+            fields.put("tcpi_delivered_ce_bytes", Integer.toUnsignedLong(accurate.deliveredCeBytes()));
+        }
     }
 
     private static long congestionState(TcpInfo i) {

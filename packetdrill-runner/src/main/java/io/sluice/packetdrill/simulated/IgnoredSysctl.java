@@ -17,7 +17,6 @@ enum IgnoredSysctl {
             "",
             "each run has a host of its own, which remembers nothing from runs before"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
-    ECN_OPTION("net.ipv4.tcp_ecn_option", Kind.FIXED, "0 1 2", "only matters with AccECN, which is not offered"),
     RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it");
 
     private final String name;

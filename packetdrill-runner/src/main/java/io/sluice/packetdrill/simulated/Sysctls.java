@@ -14,8 +14,11 @@ final class Sysctls {
 
     private static final String ICMP_MAY_RST = "net.inet.tcp.icmp_may_rst";
 
-    /** The largest value of the knobs for ECN that means RFC 3168 and not RFC 9768. */
-    private static final long CLASSIC_ECN = 2;
+    /** On FreeBSD 4 agrees to AccECN and asks for nothing, as 5 on Linux. */
+    private static final String ECN = "net.inet.tcp.ecn.enable";
+
+    private static final long FREEBSD_ACCURATE_PASSIVE = 4;
+    private static final long ACCURATE_PASSIVE = 5;
 
     private final Knobs knobs;
 
@@ -29,9 +32,6 @@ final class Sysctls {
             return Optional.empty();
         }
         Optional<Knob> knob = Knob.named(name);
-        if (knob.isPresent() && knob.get() == Knob.ECN && value > CLASSIC_ECN) {
-            return Optional.of("the stack has no Accurate ECN yet");
-        }
         if (knob.isPresent()) {
             knobs.set(knob.get(), value);
             return Optional.empty();
@@ -47,6 +47,7 @@ final class Sysctls {
                 knobs.set(Knob.TIMESTAMPS, value == 1 || value == 3 ? 1 : 0);
             }
             case DROP_SYN_FIN -> knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
+            case ECN -> knobs.set(Knob.ECN, value == FREEBSD_ACCURATE_PASSIVE ? ACCURATE_PASSIVE : value);
             case ICMP_MAY_RST -> knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
             default -> {
                 return false;
