@@ -231,17 +231,12 @@ final class AccurateEcn {
         if (policy == 0 || (policy == OPTION_WHEN_CHANGED && !isDue(c, s, nowNs))) {
             return at;
         }
-        int room = Math.min(
-                MAX_OPTIONS - used,
-                c.effectiveMss() - payloadLength - Math.max(0, used - SegmentWriter.TIMESTAMPS_LENGTH));
-        int fields = Math.min(FIELDS, (room - HEAD_LENGTH) / FIELD_LENGTH);
-        boolean ect1 = s.receivedEct1 != FIRST_OCTETS;
-        while (fields > 0 && padded(HEAD_LENGTH + fields * FIELD_LENGTH) > room) {
-            fields--;
-        }
-        if (fields < 2 || room < 0) {
+        int beyondMss = Math.max(0, used - SegmentWriter.TIMESTAMPS_LENGTH);
+        int fields = fieldsIn(Math.min(MAX_OPTIONS - used, c.effectiveMss() - payloadLength - beyondMss));
+        if (fields < 2) {
             return at; // the one that matters, of marked octets, is the second
         }
+        boolean ect1 = s.receivedEct1 != FIRST_OCTETS;
         if (!ect1) {
             fields = 2; // the third has not changed since the handshake (§3.2.3.2)
         }
@@ -257,6 +252,15 @@ final class AccurateEcn {
         s.optionDue = false;
         s.optionSentNs = nowNs;
         return p;
+    }
+
+    /** How many counters fit {@code room} octets, padding included. */
+    private static int fieldsIn(int room) {
+        int fields = FIELDS;
+        while (fields >= 0 && padded(HEAD_LENGTH + fields * FIELD_LENGTH) > room) {
+            fields--;
+        }
+        return fields;
     }
 
     private static int padded(int length) {
