@@ -90,8 +90,7 @@ final class IgnoredTest {
                 """;
         Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
         Set<String> used = Ignored.usedBy(script.select(name -> true));
-        for (String each :
-                List.of("--speed", "net.ipv4.tcp_fack", "net.inet.tcp.hostcache.purgenow")) {
+        for (String each : List.of("--speed", "net.ipv4.tcp_fack", "net.inet.tcp.hostcache.purgenow")) {
             assertTrue(used.contains(each), () -> each + " in " + used);
         }
         assertFalse(used.contains("net.ipv4.tcp_sack"), "a knob");
