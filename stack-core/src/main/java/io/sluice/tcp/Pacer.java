@@ -45,7 +45,13 @@ final class Pacer {
         int chosen = c.window.sendQuantum();
         int mss = c.effectiveMss();
         long most = (long) (chosen > 0 ? Math.min(chosen, ofRate) : ofRate);
-        return Math.max(1, most / mss) * mss;
+        return Math.max(chosen > 0 ? 1 : leastSegments(c), most / mss) * mss;
+    }
+
+    /** What leaves together where nobody has chosen: as in super-segments that are sized by the rate, or one. */
+    private static long leastSegments(TcpConnection c) {
+        Knobs knobs = c.context.knobs;
+        return knobs.isOn(Knob.SUPER_SEGMENT_SIZING) ? knobs.get(Knob.MIN_SUPER_SEGMENT_SEGMENTS) : 1;
     }
 
     /** How long {@code octets} take at the rate. */
