@@ -88,7 +88,9 @@ final class SegmentSizing {
         }
         long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
         if (Pacer.isPacing(c)) {
-            limit = Math.min(limit, Pacer.quantum(c));
+            boolean sized = knobs.isOn(Knob.SUPER_SEGMENT_SIZING);
+            long least = sized ? knobs.get(Knob.MIN_SUPER_SEGMENT_SEGMENTS) * mss : 0;
+            limit = Math.min(limit, Math.max(least, Pacer.quantum(c)));
         }
         if (knobs.isOn(Knob.SUPER_SEGMENT_SIZING)) {
             limit = Math.min(limit, segmentsOfRate(c) * mss);
