@@ -10,10 +10,14 @@ import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.run.ScriptSuite;
 import io.sluice.packetdrill.run.SuiteReport;
 import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One way in which a public suite is run against the stack.
@@ -25,17 +29,26 @@ import java.util.Optional;
  * @param mode as the suite's driver would run it; empty if it has no modes
  */
 record ConformanceRun(String list, String suite, String stack, Personality personality, Optional<Mode> mode) {
+    /** What is recorded: Google's scripts are for Linux's RACK, whichever congestion control goes with it. */
+    private static final Set<String> STACKS = Set.of("default", "rack");
+
     /** All of them. */
     static List<ConformanceRun> all() {
-        return List.of(
-                new ConformanceRun("freebsd", "freebsd", "default", Personality.freeBsd(), Optional.empty()),
-                google(Mode.IPV4),
-                google(Mode.IPV4_MAPPED_V6),
-                google(Mode.IPV6));
-    }
-
-    private static ConformanceRun google(Mode mode) {
-        return new ConformanceRun("google-" + mode, "google", "default", Personality.linux(), Optional.of(mode));
+        List<ConformanceRun> all = new ArrayList<>();
+        for (TcpStack stack : TcpStacks.installed().all()) {
+            if (STACKS.contains(stack.name())) {
+                // The lists of the default stack have no stack in their names.
+                String infix = stack.equals(TcpStack.DEFAULT) ? "" : "-" + stack.name();
+                Personality freeBsd = Personality.freeBsd().with(stack);
+                all.add(new ConformanceRun("freebsd" + infix, "freebsd", stack.name(), freeBsd, Optional.empty()));
+                for (Mode mode : List.of(Mode.IPV4, Mode.IPV4_MAPPED_V6, Mode.IPV6)) {
+                    Personality linux = Personality.linux().with(stack);
+                    String list = "google" + infix + "-" + mode;
+                    all.add(new ConformanceRun(list, "google", stack.name(), linux, Optional.of(mode)));
+                }
+            }
+        }
+        return all;
     }
 
     /** The stack, and the mode if there is one. */

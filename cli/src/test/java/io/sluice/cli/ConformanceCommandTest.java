@@ -82,7 +82,7 @@ final class ConformanceCommandTest {
         assertEquals(1, run("--record"));
         assertEquals(2, Files.readAllLines(list).size(), "nothing was recorded");
 
-        write(argued, "freebsd close/good.pkt choice: Listens, since that is what a listener does.\n");
+        write(argued, "freebsd* close/good.pkt choice: Listens, since that is what a listener does.\n");
         assertEquals(0, run("--record"), () -> out);
         assertEquals(List.of("close/other.pkt"), Files.readAllLines(list));
         assertTrue(

@@ -82,7 +82,10 @@ public final class RackTlp implements LossRecovery {
     public void onDelivered(SenderView c, SentRange range, long end, AckOutcome ack, long nowNs) {
         boolean repeated = range.transmissions() > 1;
         newFack = Math.max(newFack, end);
-        reorderingSeen |= end < fack && !repeated;
+        if (end < fack && !repeated) {
+            reorderingSeen = true;
+            c.noteReordering(fack - range.start());
+        }
         long rtt = nowNs - range.sentNs();
         if (!repeated) {
             minRtt.add(Math.max(1, rtt), nowNs);

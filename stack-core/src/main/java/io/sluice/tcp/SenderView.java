@@ -92,6 +92,13 @@ public final class SenderView {
         c.context.losses.mark(c, range, cause, nowNs);
     }
 
+    /** An original was overtaken by so many octets: such an extent is not taken for loss by {@link #duplicateThreshold} any more. */
+    public void noteReordering(long octets) {
+        TcpConnection c = c();
+        long segments = (octets + smss() - 1) / Math.max(1, smss());
+        c.tcb.snd.reordering = (short) Math.min(Undo.MAX_REORDERING, Math.max(c.tcb.snd.reordering, segments));
+    }
+
     /**
      * Makes {@code range} end at {@code at} and puts the rest into one of its own behind it.
      *

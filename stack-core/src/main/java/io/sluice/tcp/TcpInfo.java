@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param recoveringFromTimeout whether one is after a timeout
  * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
  *     modulo 2^32
+ * @param reordering how far segments may be out of order before that looks like a loss: DupThresh, or what was seen
+ * @param stack the name of the stack that runs now
  * @param congestionControl the name of the congestion control that runs now
  * @param accurateEcn what was counted with AccECN (RFC 9768), or null if that was not agreed
  * @param softError what ICMP said last about what is in flight, without ending the connection, or null: RFC 9293 §3.9.1.8
@@ -71,6 +73,8 @@ public record TcpInfo(
         boolean recovering,
         boolean recoveringFromTimeout,
         int lastDataReceivedMs,
+        int reordering,
+        String stack,
         String congestionControl,
         @Nullable AccurateEcnInfo accurateEcn,
         @Nullable SocketError softError) {
@@ -106,6 +110,8 @@ public record TcpInfo(
                 tcb.recovery.phase == RecoveryPhase.RECOVERY,
                 tcb.recovery.phase == RecoveryPhase.LOSS,
                 tcb.rcv.lastDataMs,
+                Math.max(c.context.knobs.getInt(Knob.DUPLICATE_THRESHOLD), tcb.snd.reordering),
+                c.stack.name(),
                 c.congestionControl.name(),
                 AccurateEcn.info(c),
                 tcb.recovery.softError);

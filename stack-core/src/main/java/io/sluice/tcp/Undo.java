@@ -11,7 +11,7 @@ import io.sluice.wire.Seq;
  */
 final class Undo {
     /** As far as reordering is believed, in segments. */
-    private static final int MAX_REORDERING = 300;
+    static final int MAX_REORDERING = 300;
 
     private final TcpContext context;
 

@@ -74,6 +74,7 @@ final class TcpInfoNames {
         fields.put("tcpi_retrans", segments(i.retransmittedBytes(), i));
         fields.put("tcpi_delivered", (long) i.deliveredSegments());
         fields.put("tcpi_notsent_bytes", i.unsentBytes());
+        fields.put("tcpi_reordering", (long) i.reordering());
         AccurateEcnInfo accurate = i.accurateEcn();
         if (accurate != null) {
             fields.put("tcpi_received_ce", (long) accurate.receivedCePackets());
