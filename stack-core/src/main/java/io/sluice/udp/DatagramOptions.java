@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramOptions {
     /** No options. */
-    public static final DatagramOptions NONE = new Builder().build();
+    public static final DatagramOptions NONE = builder().build();
 
     /** What {@link #maxDatagramSize} and {@link #maxReassembledSize} return without that option. */
     public static final int ABSENT = -1;

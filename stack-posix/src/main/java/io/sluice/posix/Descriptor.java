@@ -1,10 +1,12 @@
 package io.sluice.posix;
 
+import io.sluice.api.UdpSocket;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a file descriptor stands for. Several may stand for the same one ({@code dup}). */
-abstract sealed class Descriptor permits StreamSocket, EpollInstance, OpenFile {
+abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInstance, OpenFile {
     /** O_NONBLOCK. */
     boolean nonBlocking;
 
@@ -13,6 +15,13 @@ abstract sealed class Descriptor permits StreamSocket, EpollInstance, OpenFile {
 
     /** Registrations with epoll instances. */
     final List<EpollInstance.Interest> watchers = new ArrayList<>(0);
+
+    /** What a socket of the core belongs to, or null if nobody knows it here. */
+    static @Nullable Descriptor of(Object coreSocket) {
+        return coreSocket instanceof UdpSocket udp && udp.attachment() instanceof DatagramSocket datagram
+                ? datagram
+                : StreamSocket.of(coreSocket);
+    }
 
     /** What can be done now without waiting: bits of {@link PollEvents}. */
     abstract int pollEvents();

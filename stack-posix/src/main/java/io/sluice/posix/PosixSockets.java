@@ -32,10 +32,12 @@ public final class PosixSockets {
     private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
     private final List<Call> waiting = new ArrayList<>();
     private final MemoryFiles files = new MemoryFiles();
+    private final DatagramSockets datagrams;
     private final int maxPieces;
 
     public PosixSockets(Host host, PosixProfile profile) {
         this.sockets = new Sockets(host);
+        this.datagrams = new DatagramSockets(this, sockets);
         this.profile = profile;
         this.streamOptions =
                 new StreamOptions(host.tcp().layer().knobs(), host.tcp().layer().stacks());
@@ -45,6 +47,11 @@ public final class PosixSockets {
     /** How this kernel differs. */
     public PosixProfile profile() {
         return profile;
+    }
+
+    /** The calls of datagram sockets. */
+    public DatagramSockets datagrams() {
+        return datagrams;
     }
 
     /** The files that {@code open} finds. */
@@ -59,17 +66,18 @@ public final class PosixSockets {
         return open(socket);
     }
 
-    private Call open(Descriptor descriptor) {
+    @Nullable Descriptor descriptor(int fd) {
+        return descriptors.get(fd);
+    }
+
+    Call open(Descriptor descriptor) {
         int fd = descriptors.add(descriptor);
         return fd < 0 ? Call.failed(Errno.EMFILE) : Call.returned(fd);
     }
 
     private Call withStream(int fd, StreamCall call) {
-        Descriptor descriptor = descriptors.get(fd);
-        if (descriptor instanceof StreamSocket stream) {
-            return call.on(stream);
-        }
-        return Call.failed(descriptor == null ? Errno.EBADF : Errno.ENOTSOCK);
+        Descriptor d = descriptors.get(fd);
+        return d instanceof StreamSocket s ? call.on(s) : Call.failed(d == null ? Errno.EBADF : Errno.ENOTSOCK);
     }
 
     @FunctionalInterface
@@ -78,7 +86,7 @@ public final class PosixSockets {
     }
 
     /** Makes a call once, and again when there is news if it may block. */
-    private Call run(Descriptor on, boolean mayBlock, long timeoutNs, Call.Attempt attempt, long nowNs) {
+    Call run(Descriptor on, boolean mayBlock, long timeoutNs, Call.Attempt attempt, long nowNs) {
         long deadlineNs = timeoutNs > 0 ? Deadline.after(nowNs, timeoutNs) : Deadline.NEVER;
         Call call = new Call(on, deadlineNs, attempt);
         call.attempt(nowNs);
@@ -247,11 +255,7 @@ public final class PosixSockets {
                 interest.forget();
             }
             descriptor.close(nowNs);
-            for (Call call : waiting) {
-                if (call.descriptor() == descriptor) {
-                    call.fail(Errno.EBADF);
-                }
-            }
+            waiting.stream().filter(c -> c.descriptor() == descriptor).forEach(c -> c.fail(Errno.EBADF));
             waiting.removeIf(Call::isDone);
         }
         return Call.returned(0);
@@ -259,24 +263,23 @@ public final class PosixSockets {
 
     /** {@code dup}: another descriptor of the same socket. */
     public Call dup(int fd) {
-        Descriptor descriptor = descriptors.get(fd);
-        return descriptor == null ? Call.failed(Errno.EBADF) : open(descriptor);
+        Descriptor d = descriptors.get(fd);
+        return d == null ? Call.failed(Errno.EBADF) : open(d);
     }
 
     /** {@code fcntl(fd, F_GETFL)}, as far as O_NONBLOCK goes: 1 if it is set. */
     public Call isNonBlocking(int fd) {
-        Descriptor descriptor = descriptors.get(fd);
-        return descriptor == null ? Call.failed(Errno.EBADF) : Call.returned(descriptor.nonBlocking ? 1 : 0);
+        Descriptor d = descriptors.get(fd);
+        return d == null ? Call.failed(Errno.EBADF) : Call.returned(d.nonBlocking ? 1 : 0);
     }
 
     /** {@code fcntl(fd, F_SETFL)}, as far as O_NONBLOCK goes. */
     public Call setNonBlocking(int fd, boolean nonBlocking) {
-        Descriptor descriptor = descriptors.get(fd);
-        if (descriptor == null) {
-            return Call.failed(Errno.EBADF);
+        Descriptor d = descriptors.get(fd);
+        if (d != null) {
+            d.nonBlocking = nonBlocking;
         }
-        descriptor.nonBlocking = nonBlocking;
-        return Call.returned(0);
+        return d == null ? Call.failed(Errno.EBADF) : Call.returned(0);
     }
 
     /** {@code getsockopt}: {@link SocketOption#valueCount} values into {@code out}. */
@@ -330,9 +333,9 @@ public final class PosixSockets {
 
     /** {@code getsockopt(fd, IPPROTO_TCP, TCP_INFO)}: null before {@link #connect}. */
     public @Nullable TcpInfo tcpInfo(int fd) {
-        TcpSocket socket = tcpSocket(fd);
-        TcpConnection connection = socket == null ? null : socket.connection();
-        return connection == null ? null : connection.info();
+        TcpSocket s = tcpSocket(fd);
+        TcpConnection c = s == null ? null : s.connection();
+        return c == null ? null : c.info();
     }
 
     /** All open sockets in the order of their descriptors, as tools that list sockets show them. */
@@ -461,7 +464,7 @@ public final class PosixSockets {
     public boolean poll(long nowNs) {
         boolean news = false;
         for (Object ready = sockets.pollReady(); ready != null; ready = sockets.pollReady()) {
-            Descriptor descriptor = StreamSocket.of(ready);
+            Descriptor descriptor = Descriptor.of(ready);
             if (descriptor != null) {
                 descriptor.changed();
                 news = true;

@@ -65,7 +65,24 @@ public enum SocketOption {
     /** A name: of the stack. */
     TCP_FUNCTION_BLK,
     /** A name: of the congestion control. */
-    TCP_CONGESTION;
+    TCP_CONGESTION,
+    /** RFC 9868 Appendix A: 0 if UDP options that come are not looked at, 1 if they are processed, 2 if they are refused. */
+    UDP_OPT,
+    /** Whether options have a checksum even where UDP has none. */
+    UDP_OPT_OCS,
+    UDP_OPT_APC,
+    /** Whether large datagrams are sent in UDP fragments: 1 for as large as packets may be, or octets of IP payload. */
+    UDP_OPT_FRAG,
+    /** Octets; 0 for none. */
+    UDP_OPT_MDS,
+    /** Two values: octets, 0 for none; fragments. */
+    UDP_OPT_MRDS,
+    /** The token; 0 for none. */
+    UDP_OPT_REQ,
+    /** Whether REQ is answered (RFC 9869). */
+    UDP_OPT_RES,
+    /** Two values: TSval, 0 for none; TSecr. */
+    UDP_OPT_TIME;
 
     /** Whether the value is octets. */
     public boolean isOctets() {
@@ -79,6 +96,9 @@ public enum SocketOption {
 
     /** How many values the option has. */
     public int valueCount() {
-        return this == SO_LINGER || this == SO_RCVTIMEO || this == SO_SNDTIMEO ? 2 : 1;
+        return switch (this) {
+            case SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, UDP_OPT_MRDS, UDP_OPT_TIME -> 2;
+            default -> 1;
+        };
     }
 }

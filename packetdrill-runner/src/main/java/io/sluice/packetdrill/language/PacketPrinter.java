@@ -21,6 +21,13 @@ final class PacketPrinter {
             out.append("udp ");
             ports(out, datagram.ports());
             out.append('(').append(datagram.payloadBytes()).append(')');
+            if (!datagram.options().isEmpty()) {
+                out.append(" <");
+                for (int i = 0; i < datagram.options().size(); i++) {
+                    out.append(i == 0 ? "" : ", ").append(datagram.options().get(i));
+                }
+                out.append('>');
+            }
         } else if (packet.payload() instanceof Transport.IcmpMessage icmp) {
             icmp(out, icmp);
         }

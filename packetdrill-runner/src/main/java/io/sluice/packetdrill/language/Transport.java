@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.language;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -37,13 +38,15 @@ public sealed interface Transport {
             implements Transport {}
 
     /**
-     * {@code udp (1000)}: a UDP datagram (RFC 768).
+     * {@code udp (1000)}: a UDP datagram (RFC 768), perhaps with options (RFC 9868).
      *
      * @param position where it begins
      * @param ports the ports if they are given
      * @param payloadBytes the length of the payload, 0 to 65535
+     * @param options what is in the surplus area; nothing if there is none
      */
-    record UdpDatagram(SourcePosition position, Optional<Ports> ports, int payloadBytes) implements Transport {}
+    record UdpDatagram(SourcePosition position, Optional<Ports> ports, int payloadBytes, List<UdpOption> options)
+            implements Transport {}
 
     /**
      * {@code icmp unreachable frag_needed mtu 1200 [1:1461(1460)]}: an ICMP message of the IP version in use.

@@ -32,7 +32,8 @@ final class TransportParser {
 
     private Transport udp(SourcePosition position) throws ScriptSyntaxException {
         Optional<Transport.Ports> ports = ports();
-        return new Transport.UdpDatagram(position, ports, parenthesizedLength("the length of the UDP payload"));
+        int length = parenthesizedLength("the length of the UDP payload");
+        return new Transport.UdpDatagram(position, ports, length, new UdpOptionParser(cursor).options());
     }
 
     private Transport icmp(SourcePosition position) throws ScriptSyntaxException {

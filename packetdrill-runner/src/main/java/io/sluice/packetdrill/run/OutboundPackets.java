@@ -118,6 +118,39 @@ final class OutboundPackets {
         return new Seen(seen, live.atNs());
     }
 
+    /** Waits for a UDP datagram; see {@link #expect(EventTime, long, Packet, Transport.TcpSegment)}. */
+    Seen expect(EventTime time, long lastNs, Packet packet, Transport.UdpDatagram expected) throws RunFailure {
+        Window written = Window.of(time, lastNs);
+        Window window = written.later(backEnd.timerGranularityNs(written.toNs() - lastNs));
+        boolean came = backEnd.hasCaptured()
+                || backEnd.advance(
+                        window.toNs() + config.toleranceNs(), () -> observer.getAsBoolean() || backEnd.hasCaptured());
+        BackEnd.Captured captured = came ? backEnd.poll() : null;
+        if (captured == null) {
+            throw new RunFailure(packet.position(), "no packet came, expected was " + ScriptPrinter.print(packet));
+        }
+        try {
+            UdpDatagrams.Live live = UdpDatagrams.read(captured);
+            List<String> differences = UdpDatagrams.differences(expected, live, flows.flow(expected.ports(), false));
+            if (!window.holds(live.atNs(), config.toleranceNs())) {
+                differences.add("time: expected was " + window);
+            }
+            if (!differences.isEmpty()) {
+                throw new RunFailure(
+                        packet.position(),
+                        "the packet differs: " + String.join("; ", differences) + "\n    expected: "
+                                + ScriptPrinter.print(packet) + "\n      actual: " + live.describe() + "   at "
+                                + ScriptRun.seconds(live.atNs()));
+            }
+            lastPacketNs = backEnd.nowNs();
+            return new Seen(live.describe(), live.atNs());
+        } catch (PacketReader.Unreadable e) {
+            throw new RunFailure(packet.position(), "the stack sent " + e.getMessage());
+        } finally {
+            captured.packet().release();
+        }
+    }
+
     private static String sideBySide(Packet packet, String seen, LivePacket live) {
         return "\n    expected: " + ScriptPrinter.print(packet) + "\n      actual: " + seen + "   at "
                 + ScriptRun.seconds(live.atNs());

@@ -8,6 +8,7 @@ import io.sluice.packetdrill.language.Packet;
 import io.sluice.packetdrill.language.SequenceRange;
 import io.sluice.packetdrill.language.TcpFlags;
 import io.sluice.packetdrill.language.Transport;
+import io.sluice.wire.Checksum;
 import io.sluice.wire.IcmpHeader;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
@@ -44,7 +45,31 @@ final class PacketWriter {
         if (packet.payload() instanceof Transport.IcmpMessage icmp) {
             return icmp(packet, icmp, flow);
         }
-        throw new RunFailure(packet.position(), "UDP datagrams are not supported");
+        if (packet.payload() instanceof Transport.UdpDatagram datagram) {
+            return datagram(packet, datagram, flow);
+        }
+        throw new RunFailure(packet.position(), "a packet of this kind is not supported");
+    }
+
+    private ByteBuf datagram(Packet packet, Transport.UdpDatagram d, FlowUnderTest flow) throws RunFailure {
+        byte[] udp = UdpDatagrams.write(
+                d,
+                d.ports().map(Transport.Ports::source).orElse(flow.remotePort()),
+                d.ports().map(Transport.Ports::destination).orElse(flow.localPort()));
+        int at = ipHeaderLength();
+        ByteBuffer b = ByteBuffer.allocate(at + udp.length);
+        ipHeader(b, packet.ip(), IpProtocol.UDP, udp.length);
+        b.put(at, udp);
+        UdpHeader header = new UdpHeader();
+        header.wrap(b, at, udp.length);
+        IpAddress from = config.remote();
+        IpAddress to = config.local();
+        int length = header.datagramLength(); // options are not in the checksum
+        header.updateChecksum(
+                config.ipv6()
+                        ? Checksum.pseudoHeader6(from.hi(), from.lo(), to.hi(), to.lo(), IpProtocol.UDP, length)
+                        : Checksum.pseudoHeader4(from.v4(), to.v4(), IpProtocol.UDP, length));
+        return Unpooled.wrappedBuffer(b);
     }
 
     private ByteBuf segment(Packet packet, Transport.TcpSegment s, FlowUnderTest flow) throws RunFailure {

@@ -86,7 +86,9 @@ final class ScriptRun {
         long before = lastEventNs;
         Action action = event.action();
         if (action instanceof Packet packet && packet.direction() == Packet.Direction.OUTBOUND) {
-            OutboundPackets.Seen seen = outbound.expect(event.time(), before, packet, segment(packet));
+            OutboundPackets.Seen seen = packet.payload() instanceof Transport.UdpDatagram datagram
+                    ? outbound.expect(event.time(), before, packet, datagram)
+                    : outbound.expect(event.time(), before, packet, segment(packet));
             lastEventNs = Math.max(before, seen.atNs());
             log("outbound", seen.text(), seen.atNs());
             return;
@@ -133,6 +135,9 @@ final class ScriptRun {
     }
 
     private FlowUnderTest flow(Packet packet) {
+        if (packet.payload() instanceof Transport.UdpDatagram datagram) {
+            return flows.flow(datagram.ports(), true);
+        }
         return packet.payload() instanceof Transport.TcpSegment segment
                 ? flows.flow(segment.ports(), true)
                 : flows.current();

@@ -4,10 +4,12 @@ import io.sluice.api.Endpoint;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.SystemCall;
 import io.sluice.posix.Call;
+import io.sluice.posix.DatagramSockets;
 import io.sluice.posix.Errno;
 import io.sluice.posix.MessageFlag;
 import io.sluice.posix.PosixSockets;
 import io.sluice.posix.SocketOption;
+import io.sluice.udp.SendOptions;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SystemCalls implements SystemInterface {
     private final RunConfig config;
     private final PosixSockets sockets;
+    private final DatagramSockets datagrams;
     private final LongSupplier clock;
     private final long startNs;
     private final FlowTracker flows;
@@ -69,6 +72,7 @@ public final class SystemCalls implements SystemInterface {
     public SystemCalls(RunConfig config, PosixSockets sockets, LongSupplier clock, FlowTracker flows) {
         this.config = config;
         this.sockets = sockets;
+        this.datagrams = sockets.datagrams();
         this.clock = clock;
         this.startNs = clock.getAsLong();
         this.flows = flows;
@@ -212,12 +216,15 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made socket(Arguments a) throws RunFailure {
-        boolean stream = a.names(1).contains("SOCK_STREAM");
-        if (!stream) {
-            throw a.failure(a.get(1), "only SOCK_STREAM is supported");
-        }
         boolean ipv6 = a.isEllipsis(0) ? config.ipv6Sockets() : a.name(0).endsWith("_INET6");
-        return descriptor(sockets.socket(ipv6, a.names(1).contains("SOCK_NONBLOCK")));
+        boolean nonBlocking = a.names(1).contains("SOCK_NONBLOCK");
+        if (a.names(1).contains("SOCK_DGRAM")) {
+            return descriptor(datagrams.socket(ipv6, nonBlocking));
+        }
+        if (!a.names(1).contains("SOCK_STREAM")) {
+            throw a.failure(a.get(1), "only SOCK_STREAM and SOCK_DGRAM are supported");
+        }
+        return descriptor(sockets.socket(ipv6, nonBlocking));
     }
 
     /** An address as the calls of this run's sockets take it: IPv4-mapped where they are IPv6 ones. */
@@ -229,9 +236,11 @@ public final class SystemCalls implements SystemInterface {
 
     private Made bind(Arguments a) throws RunFailure {
         Endpoint local = a.endpoint(1, new Endpoint(asGiven(config.local()), config.bindPort()));
-        Call call = sockets.bind(fd(a), local);
+        int fd = fd(a);
+        boolean datagram = datagrams.has(fd);
+        Call call = datagram ? datagrams.bind(fd, local) : sockets.bind(fd, local);
         if (call.result() == 0) {
-            Endpoint bound = sockets.getsockname(fd(a));
+            Endpoint bound = datagram ? datagrams.getsockname(fd) : sockets.getsockname(fd);
             flows.onBind(bound == null ? local.port() : bound.port());
         }
         return Made.of(call);
@@ -239,8 +248,10 @@ public final class SystemCalls implements SystemInterface {
 
     private Made connect(Arguments a) throws RunFailure {
         Endpoint remote = a.endpoint(1, new Endpoint(asGiven(config.remote()), config.connectPort()));
-        Call call = sockets.connect(fd(a), remote, now());
-        Endpoint local = sockets.getsockname(fd(a));
+        int fd = fd(a);
+        boolean datagram = datagrams.has(fd);
+        Call call = datagram ? datagrams.connect(fd, remote, now()) : sockets.connect(fd, remote, now());
+        Endpoint local = datagram ? datagrams.getsockname(fd) : sockets.getsockname(fd);
         flows.onConnect(local == null ? 0 : local.port(), remote.port());
         return Made.of(call);
     }
@@ -248,7 +259,9 @@ public final class SystemCalls implements SystemInterface {
     private Made recv(Arguments a, Set<MessageFlag> flags) throws RunFailure {
         int length = (int) a.integer(2);
         ByteBuffer into = ByteBuffer.allocate(length);
-        Call call = sockets.recv(fd(a), into, flags, now());
+        int fd = fd(a);
+        Call call =
+                datagrams.has(fd) ? datagrams.recvfrom(fd, into, flags, now()) : sockets.recv(fd, into, flags, now());
         Expression expected = a.get(1);
         return new Made(call, () -> checkContent(a, expected, into), false);
     }
@@ -266,7 +279,12 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made send(Arguments a, Set<MessageFlag> flags) throws RunFailure {
-        return Made.of(sockets.send(fd(a), a.bytes(1, a.integer(2)), flags, now()));
+        int fd = fd(a);
+        ByteBuffer data = a.bytes(1, a.integer(2));
+        return Made.of(
+                datagrams.has(fd)
+                        ? datagrams.sendto(fd, data, flags, null, SendOptions.NONE, now())
+                        : sockets.send(fd, data, flags, now()));
     }
 
     private Made sendto(Arguments a) throws RunFailure {
@@ -277,10 +295,17 @@ public final class SystemCalls implements SystemInterface {
         }
         Endpoint to = a.get(4) instanceof Expression.Name ? null : a.endpoint(4, usual);
         ByteBuffer data = a.bytes(1, a.integer(2));
-        boolean connected = isConnected(fd(a));
-        Call call = sockets.sendto(fd(a), data, a.messageFlags(3), to, now());
+        int fd = fd(a);
+        if (datagrams.has(fd)) {
+            if (to != null) {
+                flows.onConnect(config.bindPort(), to.port());
+            }
+            return Made.of(datagrams.sendto(fd, data, a.messageFlags(3), to, SendOptions.NONE, now()));
+        }
+        boolean connected = isConnected(fd);
+        Call call = sockets.sendto(fd, data, a.messageFlags(3), to, now());
         if (to != null && !connected) {
-            onSentTo(fd(a), to);
+            onSentTo(fd, to);
         }
         return Made.of(call);
     }
@@ -355,7 +380,8 @@ public final class SystemCalls implements SystemInterface {
             return new Made(Call.returned(0), () -> checkContent(a, a.get(3), filled(value)), false);
         }
         long[] out = new long[option.valueCount()];
-        Call call = sockets.getsockopt(fd(a), option, out);
+        int fd = fd(a);
+        Call call = datagrams.has(fd) ? datagrams.getsockopt(fd, option, out) : sockets.getsockopt(fd, option, out);
         return new Made(call, () -> checkValues(a, a.get(3), out), false);
     }
 
@@ -427,6 +453,10 @@ public final class SystemCalls implements SystemInterface {
         for (int i = 0; i < values.length; i++) {
             values[i] = a.integer(elements.get(i));
         }
-        return Made.of(sockets.setsockopt(fd(a), option, values, now()));
+        int fd = fd(a);
+        return Made.of(
+                datagrams.has(fd)
+                        ? datagrams.setsockopt(fd, option, values)
+                        : sockets.setsockopt(fd, option, values, now()));
     }
 }

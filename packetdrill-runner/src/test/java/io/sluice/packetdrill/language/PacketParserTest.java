@@ -1,6 +1,7 @@
 package io.sluice.packetdrill.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -144,6 +145,17 @@ final class PacketParserTest {
         assertEquals(
                 Optional.empty(),
                 ((Transport.UdpDatagram) Parsing.packet("> udp (10)").payload()).ports());
+    }
+
+    @Test
+    void udpHasOptions() throws ScriptSyntaxException {
+        Transport.UdpDatagram datagram =
+                (Transport.UdpDatagram) Parsing.packet("> udp (0) <frag 20 ... 8, mds 0x10, eol, zeros 3>")
+                        .payload();
+        assertEquals("[frag 20 ... 8, mds 16, eol, zeros 3]", datagram.options().toString());
+        for (String wrong : new String[] {"<>", "<mds>", "<mds 1 2>", "<mss 1>", "<mds 1", "<mrds 1>"}) {
+            assertThrows(ScriptSyntaxException.class, () -> Parsing.packet("> udp (0) " + wrong), wrong);
+        }
     }
 
     @Test

@@ -21,9 +21,25 @@ final class RandomPackets extends RandomTree {
                 maybe(() -> ipFields(inbound)),
                 switch (below(5)) {
                     case 0 -> icmp();
-                    case 1 -> new Transport.UdpDatagram(NOWHERE, maybe(this::ports), upTo(65535));
+                    case 1 ->
+                        new Transport.UdpDatagram(
+                                NOWHERE, maybe(this::ports), upTo(65535), list(0, 4, this::udpOption));
                     default -> segment(inbound);
                 });
+    }
+
+    private UdpOption udpOption() {
+        String name = oneOf("apc", "nop", "mds", "mrds", "time", "frag", "exp", "kind", "zeros");
+        int values =
+                switch (name) {
+                    case "nop" -> 0;
+                    case "apc" -> below(2);
+                    case "mrds", "time" -> 2;
+                    case "frag" -> 3 + below(2);
+                    case "exp", "kind" -> 1 + below(4);
+                    default -> 1;
+                };
+        return new UdpOption(NOWHERE, name, list(values, values, () -> coin() ? UdpOption.ANY : unsigned32()));
     }
 
     private Encapsulation encapsulation() {

@@ -1,0 +1,245 @@
+package io.sluice.packetdrill.run;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.packetdrill.language.Packet;
+import io.sluice.packetdrill.language.ScriptPrinter;
+import io.sluice.packetdrill.language.SourcePosition;
+import io.sluice.packetdrill.language.Transport;
+import io.sluice.packetdrill.language.UdpOption;
+import io.sluice.wire.Checksum;
+import io.sluice.wire.Crc32c;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv4Header;
+import io.sluice.wire.Ipv6Header;
+import io.sluice.wire.UdpHeader;
+import io.sluice.wire.UdpOptionKind;
+import io.sluice.wire.UdpOptionWriter;
+import io.sluice.wire.UdpOptions;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** UDP datagrams of scripts, with their options (RFC 9868): from the script to octets, and what the stack sent against it. */
+final class UdpDatagrams {
+    private static final int MAX_PACKET = 65_535 + Ipv6Header.LENGTH;
+
+    private UdpDatagrams() {}
+
+    /** The IP payload: header, zeros as payload, surplus area; with all checksums right, unless {@code ocs} says otherwise. */
+    static byte[] write(Transport.UdpDatagram d, int sourcePort, int destinationPort) throws RunFailure {
+        ByteBuffer b = ByteBuffer.allocate(MAX_PACKET);
+        new UdpHeader().emit(b, 0, d.payloadBytes()).sourcePort(sourcePort).destinationPort(destinationPort);
+        int at = UdpHeader.LENGTH + d.payloadBytes();
+        if (!d.options().isEmpty()) {
+            at = surplus(b, at, d);
+        }
+        return Arrays.copyOf(b.array(), at);
+    }
+
+    private static int surplus(ByteBuffer b, int start, Transport.UdpDatagram d) throws RunFailure {
+        boolean odd = (d.payloadBytes() & 1) != 0;
+        int at = UdpOptionWriter.begin(b, start, odd);
+        long checksum = UdpOption.ANY;
+        for (UdpOption option : d.options()) {
+            if (option.name().equals("ocs")) {
+                checksum = option.values().get(0);
+            } else {
+                at = write(b, at, option, d.payloadBytes());
+            }
+        }
+        UdpOptionWriter.end(b, start, odd, at);
+        if (checksum != UdpOption.ANY) {
+            b.putShort(start + (odd ? 1 : 0), (short) checksum);
+        }
+        return at;
+    }
+
+    private static int write(ByteBuffer b, int at, UdpOption o, int payloadBytes) throws RunFailure {
+        List<Long> v = o.values();
+        return switch (o.name()) {
+            case "nop" -> UdpOptionWriter.nop(b, at);
+            case "eol" -> UdpOptionWriter.eol(b, at, at + 1);
+            case "zeros", "data" -> UdpOptionWriter.eol(b, at, at + value(o, 0));
+            case "apc" ->
+                UdpOptionWriter.apc(b, at, v.isEmpty() ? Crc32c.of(b, UdpHeader.LENGTH, payloadBytes) : value(o, 0));
+            case "frag" ->
+                v.size() == 3
+                        ? UdpOptionWriter.frag(b, at, value(o, 0), value(o, 1), value(o, 2))
+                        : UdpOptionWriter.terminalFrag(b, at, value(o, 0), value(o, 1), value(o, 2), value(o, 3));
+            case "mds" -> UdpOptionWriter.maxDatagramSize(b, at, value(o, 0));
+            case "mrds" -> UdpOptionWriter.maxReassembled(b, at, value(o, 0), value(o, 1));
+            case "req" -> UdpOptionWriter.request(b, at, value(o, 0));
+            case "res" -> UdpOptionWriter.response(b, at, value(o, 0));
+            case "time" -> UdpOptionWriter.time(b, at, value(o, 0), value(o, 1));
+            case "exp" -> UdpOptionWriter.experiment(b, at, UdpOptionKind.EXP, value(o, 0), octets(o));
+            case "uexp" -> UdpOptionWriter.experiment(b, at, UdpOptionKind.UEXP, value(o, 0), octets(o));
+            case "kind" -> {
+                byte[] octets = octets(o);
+                int value = UdpOptionWriter.header(b, at, value(o, 0), octets.length);
+                b.put(value, octets);
+                yield value + octets.length;
+            }
+            default -> throw new RunFailure(o.position(), "no UDP option: " + o.name());
+        };
+    }
+
+    /** What is left open is zero, and not compared. */
+    private static int value(UdpOption o, int i) {
+        long value = o.values().get(i);
+        return value == UdpOption.ANY ? 0 : (int) value;
+    }
+
+    private static byte[] octets(UdpOption o) {
+        byte[] octets = new byte[o.values().size() - 1];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) value(o, i + 1);
+        }
+        return octets;
+    }
+
+    /** A datagram that the stack sent. */
+    record Live(long atNs, int localPort, int remotePort, int payloadBytes, byte[] udp) {
+        /** In the language of scripts. */
+        String describe() {
+            SourcePosition nowhere = new SourcePosition(1, 1);
+            Transport.UdpDatagram d = new Transport.UdpDatagram(
+                    nowhere,
+                    Optional.of(new Transport.Ports(nowhere, localPort, remotePort)),
+                    payloadBytes,
+                    options(nowhere));
+            return ScriptPrinter.print(new Packet(nowhere, Packet.Direction.OUTBOUND, List.of(), Optional.empty(), d));
+        }
+
+        private List<UdpOption> options(SourcePosition nowhere) {
+            List<UdpOption> found = new ArrayList<>();
+            ByteBuffer b = ByteBuffer.wrap(udp);
+            int start = UdpHeader.LENGTH + payloadBytes;
+            UdpOptions view = new UdpOptions();
+            if (!view.wrap(b, start, udp.length - start, (payloadBytes & 1) != 0)) {
+                return found;
+            }
+            int end = udp.length;
+            int last = start + (payloadBytes & 1) + UdpOptions.OCS_LENGTH;
+            while (view.next()) {
+                found.add(option(view, nowhere));
+                last = view.offset() + view.length();
+                if (view.isFrag() && view.fragStart() <= udp.length && view.endAt(view.fragStart())) {
+                    end = view.fragStart();
+                }
+            }
+            if (end < udp.length) {
+                found.add(new UdpOption(nowhere, "data", List.of((long) udp.length - end)));
+            } else if (last < end) {
+                found.add(new UdpOption(nowhere, "eol", List.of()));
+                found.add(new UdpOption(nowhere, "zeros", List.of((long) end - last - 1)));
+            }
+            return found;
+        }
+
+        private static UdpOption option(UdpOptions view, SourcePosition nowhere) {
+            List<Long> values = new ArrayList<>();
+            switch (view.kind()) {
+                case UdpOptionKind.APC -> {}
+                case UdpOptionKind.FRAG -> {
+                    values.add((long) view.fragStart());
+                    values.add(Integer.toUnsignedLong(view.fragIdentification()));
+                    values.add((long) view.fragOffsetBytes());
+                    if (view.isTerminalFrag()) {
+                        values.add((long) view.reassembledOptionStart());
+                    }
+                }
+                case UdpOptionKind.MDS -> values.add((long) view.maxDatagramSize());
+                case UdpOptionKind.MRDS -> {
+                    values.add((long) view.maxReassembledSize());
+                    values.add((long) view.maxReassembledSegments());
+                }
+                case UdpOptionKind.REQ, UdpOptionKind.RES -> values.add(Integer.toUnsignedLong(view.token()));
+                case UdpOptionKind.TIME -> {
+                    values.add(Integer.toUnsignedLong(view.timeValue()));
+                    values.add(Integer.toUnsignedLong(view.timeEcho()));
+                }
+                default -> values.add((long) view.experimentId());
+            }
+            return new UdpOption(nowhere, UdpOptionKind.name(view.kind()).toLowerCase(Locale.ROOT), values);
+        }
+    }
+
+    /** Takes a packet apart that the stack sent. */
+    static Live read(BackEnd.Captured captured) throws PacketReader.Unreadable {
+        ByteBuf packet = captured.packet();
+        ByteBuffer b = packet.nioBuffer();
+        boolean v6 = b.remaining() > 0 && (b.get(0) & 0xFF) >>> 4 == Ipv6Header.VERSION;
+        Ipv4Header ip4 = new Ipv4Header();
+        Ipv6Header ip6 = new Ipv6Header();
+        if (v6 ? !ip6.wrap(b, 0, b.remaining()) : !ip4.wrap(b, 0, b.remaining())) {
+            throw new PacketReader.Unreadable("a malformed IP packet");
+        }
+        int protocol = v6 ? ip6.nextHeader() : ip4.protocol();
+        int at = v6 ? ip6.payloadOffset() : ip4.payloadOffset();
+        int length = v6 ? ip6.payloadLength() : ip4.payloadLength();
+        UdpHeader udp = new UdpHeader();
+        if (protocol != IpProtocol.UDP || !udp.wrap(b, at, length)) {
+            throw new PacketReader.Unreadable("no UDP datagram");
+        }
+        long pseudo = v6
+                ? ip6.pseudoHeader(protocol, udp.datagramLength())
+                : Checksum.pseudoHeader4(ip4.source(), ip4.destination(), protocol, udp.datagramLength());
+        if (udp.checksum() != 0 && !udp.isChecksumValid(pseudo)) {
+            throw new PacketReader.Unreadable("a UDP datagram with a wrong checksum");
+        }
+        byte[] octets = new byte[length];
+        b.get(at, octets);
+        return new Live(captured.atNs(), udp.sourcePort(), udp.destinationPort(), udp.payloadLength(), octets);
+    }
+
+    /** What differs, or nothing: everything counts but the checksums' values, payload and fragment data. */
+    static List<String> differences(Transport.UdpDatagram expected, Live live, FlowUnderTest flow) {
+        List<String> differences = new ArrayList<>();
+        if (expected.ports().isPresent()) {
+            Transport.Ports ports = expected.ports().get();
+            if (ports.source() != live.localPort() || ports.destination() != live.remotePort()) {
+                differences.add("ports: are " + live.localPort() + " > " + live.remotePort());
+            }
+        } else if (!flow.adopt(live.localPort(), live.remotePort())) {
+            differences.add("ports: are " + live.localPort() + " > " + live.remotePort());
+        }
+        if (expected.payloadBytes() != live.payloadBytes()) {
+            differences.add("payload length: expected " + expected.payloadBytes() + ", is " + live.payloadBytes());
+        }
+        List<UdpOption> actual = live.options(expected.position());
+        List<UdpOption> wanted = expected.options();
+        boolean same = wanted.size() == actual.size();
+        for (int i = 0; same && i < wanted.size(); i++) {
+            same = matches(wanted.get(i), actual.get(i));
+        }
+        if (!same) {
+            differences.add("UDP options: expected " + wanted + ", are " + actual);
+        }
+        int start = UdpHeader.LENGTH + live.payloadBytes();
+        UdpOptions view = new UdpOptions();
+        if (view.wrap(ByteBuffer.wrap(live.udp()), start, live.udp().length - start, (live.payloadBytes() & 1) != 0)
+                && (view.ocs() == 0 || !view.isOcsValid())) {
+            differences.add("option checksum: wrong");
+        }
+        return differences;
+    }
+
+    private static boolean matches(UdpOption wanted, UdpOption actual) {
+        boolean same = wanted.name().equals(actual.name());
+        if (wanted.name().equals("apc")) {
+            return same; // its value is the payload's
+        }
+        same &= wanted.name().endsWith("exp")
+                || wanted.values().size() == actual.values().size();
+        for (int i = 0;
+                same && i < Math.min(wanted.values().size(), actual.values().size());
+                i++) {
+            same = wanted.values().get(i) == UdpOption.ANY
+                    || wanted.values().get(i).equals(actual.values().get(i));
+        }
+        return same;
+    }
+}

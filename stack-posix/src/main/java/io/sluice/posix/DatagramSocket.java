@@ -1,0 +1,106 @@
+package io.sluice.posix;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.api.Endpoint;
+import io.sluice.api.UdpSocket;
+import io.sluice.event.Readiness;
+import io.sluice.event.SocketError;
+import io.sluice.udp.ReceivedOptions;
+import io.sluice.udp.SendOptions;
+import io.sluice.udp.UdpDatagram;
+import io.sluice.wire.IpAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A SOCK_DGRAM socket. Its methods make one attempt of a call: they complete it, or leave it be if it would block. */
+final class DatagramSocket extends Descriptor {
+    private final PosixProfile profile;
+    private final UdpSocket socket;
+    private final UdpDatagram received = new UdpDatagram();
+
+    /** How options stand that go with every datagram. */
+    final UdpOptionSettings settings = new UdpOptionSettings();
+
+    final boolean ipv6;
+
+    DatagramSocket(PosixProfile profile, UdpSocket socket, boolean ipv6) {
+        this.profile = profile;
+        this.socket = socket;
+        this.ipv6 = ipv6;
+        socket.attachment(this);
+    }
+
+    UdpSocket socket() {
+        return socket;
+    }
+
+    /** The options of the datagram that was received last; null if it had none. */
+    @Nullable ReceivedOptions lastOptions() {
+        return received.options();
+    }
+
+    /** The address of a socket that has none yet. */
+    Endpoint unspecified() {
+        return new Endpoint(ipv6 ? IpAddress.ANY6 : IpAddress.ANY4, 0);
+    }
+
+    Call outcome(@Nullable SocketError error, long result) {
+        return error == null ? Call.returned(result) : Call.failed(profile.errno(error));
+    }
+
+    /** Sends one datagram; null for the peer. */
+    void send(Call call, ByteBuffer data, @Nullable Endpoint to, SendOptions special, long nowNs) {
+        int length = data.remaining();
+        Endpoint remote = to == null ? socket.remoteEndpoint() : to;
+        if (remote == null) {
+            call.fail(Errno.EDESTADDRREQ);
+            return;
+        }
+        ByteBuf payload = Unpooled.directBuffer(Math.max(1, length));
+        payload.writeBytes(data.duplicate());
+        SocketError error = socket.send(payload, remote, special, nowNs);
+        if (error == null) {
+            call.complete(length);
+            return;
+        }
+        payload.release();
+        if (error != SocketError.WOULD_BLOCK) {
+            call.fail(profile.errno(error));
+        }
+    }
+
+    /** Takes the next datagram, as much of it as there is room for; what is more is lost. */
+    void receive(Call call, ByteBuffer into) {
+        SocketError error = socket.takeError();
+        if (error != null) {
+            call.fail(profile.errno(error));
+        } else if (socket.receive(received)) {
+            ByteBuf payload = received.takePayload();
+            if (payload == null) {
+                call.complete(0);
+                return;
+            }
+            int length = Math.min(payload.readableBytes(), into.remaining());
+            into.put(payload.nioBuffer(payload.readerIndex(), length));
+            payload.release();
+            call.complete(length);
+        }
+    }
+
+    @Override
+    int pollEvents() {
+        int readiness = socket.readiness();
+        int events = (readiness & Readiness.READABLE) != 0 ? PollEvents.POLLIN | PollEvents.POLLRDNORM : 0;
+        if ((readiness & Readiness.WRITABLE) != 0) {
+            events |= PollEvents.POLLOUT | PollEvents.POLLWRNORM;
+        }
+        return (readiness & Readiness.ERROR) != 0 ? events | PollEvents.POLLERR : events;
+    }
+
+    @Override
+    void close(long nowNs) {
+        received.release();
+        socket.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.sluice.posix;
+
+import io.sluice.api.Endpoint;
+import io.sluice.api.Sockets;
+import io.sluice.udp.ReceivedOptions;
+import io.sluice.udp.SendOptions;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of SOCK_DGRAM sockets, which share the descriptors of {@link PosixSockets}: {@code close}, {@code dup}, {@code
+ * fcntl}, {@code poll} and {@code epoll} are made there. UDP options (RFC 9868) are set by the UDP_OPT socket options, or
+ * given with a datagram. Confined to the host's thread.
+ */
+public final class DatagramSockets {
+    private final PosixSockets posix;
+    private final Sockets sockets;
+
+    DatagramSockets(PosixSockets posix, Sockets sockets) {
+        this.posix = posix;
+        this.sockets = sockets;
+    }
+
+    /** {@code socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM, IPPROTO_UDP)}: the descriptor. */
+    public Call socket(boolean ipv6, boolean nonBlocking) {
+        DatagramSocket made = new DatagramSocket(posix.profile(), sockets.udp(ipv6), ipv6);
+        made.nonBlocking = nonBlocking;
+        return posix.open(made);
+    }
+
+    /** Whether the descriptor is that of a datagram socket. */
+    public boolean has(int fd) {
+        return posix.descriptor(fd) instanceof DatagramSocket;
+    }
+
+    @FunctionalInterface
+    private interface DatagramCall {
+        Call on(DatagramSocket socket);
+    }
+
+    private Call with(int fd, DatagramCall call) {
+        Descriptor d = posix.descriptor(fd);
+        return d instanceof DatagramSocket s ? call.on(s) : Call.failed(d == null ? Errno.EBADF : Errno.ENOTSOCK);
+    }
+
+    /** {@code bind}. */
+    public Call bind(int fd, Endpoint local) {
+        return with(fd, s -> s.outcome(s.socket().bind(local), 0));
+    }
+
+    /** {@code connect}: never blocks. */
+    public Call connect(int fd, Endpoint remote, long nowNs) {
+        return with(fd, s -> s.outcome(s.socket().connect(remote, nowNs), 0));
+    }
+
+    /** {@code sendto}, and without {@code to} {@code send}: one datagram, with options of its own if they are given. */
+    public Call sendto(
+            int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, SendOptions special, long nowNs) {
+        return with(fd, s -> {
+            boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
+            return posix.run(s, mayBlock, 0, (c, t) -> s.send(c, data, to, special, t), nowNs);
+        });
+    }
+
+    /** {@code recvfrom}: one datagram into {@code into}; {@link #lastOptions} says what came with it. */
+    public Call recvfrom(int fd, ByteBuffer into, Set<MessageFlag> flags, long nowNs) {
+        return with(fd, s -> {
+            boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
+            return posix.run(s, mayBlock, 0, (c, t) -> s.receive(c, into), nowNs);
+        });
+    }
+
+    /** The UDP options of the datagram that was received last; null if it had no surplus area. */
+    public @Nullable ReceivedOptions lastOptions(int fd) {
+        return posix.descriptor(fd) instanceof DatagramSocket s ? s.lastOptions() : null;
+    }
+
+    /** {@code setsockopt} of the UDP_OPT options. */
+    public Call setsockopt(int fd, SocketOption option, long[] values) {
+        return with(fd, s -> {
+            Errno wrong = s.settings.set(s.socket().options(), option, values);
+            return wrong == null ? Call.returned(0) : Call.failed(wrong);
+        });
+    }
+
+    /** {@code getsockopt} of the UDP_OPT options. */
+    public Call getsockopt(int fd, SocketOption option, long[] out) {
+        return with(fd, s -> {
+            Errno wrong = s.settings.get(s.socket().options(), option, out);
+            return wrong == null ? Call.returned(0) : Call.failed(wrong);
+        });
+    }
+
+    /** {@code getsockname}; null if {@code fd} is no datagram socket. */
+    public @Nullable Endpoint getsockname(int fd) {
+        if (!(posix.descriptor(fd) instanceof DatagramSocket s)) {
+            return null;
+        }
+        Endpoint local = s.socket().localEndpoint();
+        return local == null ? s.unspecified() : local;
+    }
+}
