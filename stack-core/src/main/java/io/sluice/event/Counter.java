@@ -14,6 +14,16 @@ public enum Counter {
     IP_REASSEMBLED,
     IP_FRAGMENTS_OUT,
     IP_NO_ROUTE,
+    /** ARP packets, and Neighbor Solicitations and Advertisements, sent. */
+    NEIGHBOR_MESSAGES_OUT,
+    /** Neighbours that did not answer. */
+    NEIGHBORS_UNREACHABLE,
+    /** Neighbours that gave way to others. */
+    NEIGHBORS_EVICTED,
+    /** Packets that gave way to others while they waited for a neighbour's MAC address. */
+    NEIGHBOR_QUEUE_DROPS,
+    /** Messages of somebody else who has, or wants, an address of this host. */
+    ADDRESS_CONFLICTS,
     ICMP_ECHO_REPLIES,
     ICMP_ERRORS_OUT,
     ICMP_ERRORS_SUPPRESSED,

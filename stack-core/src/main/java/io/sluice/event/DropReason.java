@@ -5,6 +5,12 @@ package io.sluice.event;
  * exactly one of these: packets in = delivered + drops.
  */
 public enum DropReason {
+    // Ethernet, ARP, neighbour discovery (RFC 894, RFC 826, RFC 4861)
+    ETHERNET_MALFORMED,
+    ETHERNET_NOT_LOCAL,
+    ETHERNET_TYPE_UNKNOWN,
+    ARP_MALFORMED,
+    NDP_MALFORMED,
     // IP (RFC 791, RFC 8200)
     IP_TRUNCATED,
     IP_VERSION,

@@ -14,9 +14,11 @@ import io.sluice.ip.Interface;
 import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpInput;
 import io.sluice.ip.IpLayer;
+import io.sluice.ip.NeighborLimits;
 import io.sluice.ip.Reassembly;
 import io.sluice.ip.Route;
 import io.sluice.ip.RouteTable;
+import io.sluice.link.EthernetDevice;
 import io.sluice.link.Link;
 import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
@@ -58,6 +60,7 @@ public final class Host implements PacketReceiver {
     private final HostTcp tcp;
     private final UdpLayer udp;
     private final Map<Class<?>, Object> extensions = new HashMap<>();
+    private final NeighborLimits neighborLimits;
     private @Nullable LoopbackLink loopback;
     private boolean inTurn;
     private boolean closed;
@@ -65,6 +68,7 @@ public final class Host implements PacketReceiver {
     public Host(HostConfig config) {
         events = config.events();
         allocator = config.allocator();
+        neighborLimits = config.neighborLimits();
         random = new HostRandom(config.random(), events);
         memory = new MemoryAccount(null, config.memory().limitBytes());
         wheel = new TimerWheel(config.startNs());
@@ -78,9 +82,13 @@ public final class Host implements PacketReceiver {
         input = new IpInput(ip.interfaces(), reassembly, new HostDemux(counters, tcp, udp, icmp), reporter, counters);
     }
 
-    /** Attaches a link; addresses are given to what is returned. */
+    /** Attaches a link, also one that carries Ethernet frames; addresses are given to what is returned. */
     public Interface addInterface(Link link) {
-        return ip.interfaces().add(link, false);
+        Interface added = ip.interfaces().add(link, false);
+        if (link instanceof EthernetDevice device) {
+            ip.ethernet(added, device, wheel, random, neighborLimits);
+        }
+        return added;
     }
 
     /**
@@ -234,6 +242,11 @@ public final class Host implements PacketReceiver {
         tcp.layer().close(nowNs);
         udp.close();
         reassembly.close();
+        for (Interface i : ip.interfaces().all()) {
+            if (i.neighbors() != null) {
+                i.neighbors().close();
+            }
+        }
         ring.clear();
         if (loopback != null) {
             loopback.clear();

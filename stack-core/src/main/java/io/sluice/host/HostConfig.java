@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.cc.CongestionControls;
 import io.sluice.event.StackEvents;
 import io.sluice.icmp.IcmpLimits;
+import io.sluice.ip.NeighborLimits;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
@@ -22,6 +23,7 @@ public final class HostConfig {
     private final CongestionControls congestionControls;
     private final TcpStacks tcpStacks;
     private final IcmpLimits icmpLimits;
+    private final NeighborLimits neighborLimits;
 
     private HostConfig(Builder b) {
         random = b.random;
@@ -34,6 +36,7 @@ public final class HostConfig {
         congestionControls = b.congestionControls;
         tcpStacks = b.tcpStacks.with(b.tcpStack);
         icmpLimits = b.icmpLimits;
+        neighborLimits = b.neighborLimits;
     }
 
     /**
@@ -87,6 +90,10 @@ public final class HostConfig {
         return icmpLimits;
     }
 
+    public NeighborLimits neighborLimits() {
+        return neighborLimits;
+    }
+
     /** Collects a configuration; everything has a default but the source of randomness. */
     public static final class Builder {
         private final RandomGenerator random;
@@ -99,6 +106,7 @@ public final class HostConfig {
         private CongestionControls congestionControls = CongestionControls.installed();
         private TcpStacks tcpStacks = TcpStacks.installed();
         private IcmpLimits icmpLimits = IcmpLimits.DEFAULT;
+        private NeighborLimits neighborLimits = NeighborLimits.DEFAULT;
 
         private Builder(RandomGenerator random) {
             this.random = random;
@@ -162,6 +170,12 @@ public final class HostConfig {
         /** How fast ICMP errors may leave; by default {@link IcmpLimits#DEFAULT}. */
         public Builder icmpLimits(IcmpLimits newLimits) {
             icmpLimits = newLimits;
+            return this;
+        }
+
+        /** What neighbours on Ethernets may cost; by default {@link NeighborLimits#DEFAULT}. */
+        public Builder neighborLimits(NeighborLimits newLimits) {
+            neighborLimits = newLimits;
             return this;
         }
 

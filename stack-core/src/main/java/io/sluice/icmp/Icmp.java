@@ -4,9 +4,11 @@ import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.ip.ErrorReporter;
+import io.sluice.ip.Interface;
 import io.sluice.ip.IpDatagram;
 import io.sluice.ip.IpDatagram.Destination;
 import io.sluice.ip.IpLayer;
+import io.sluice.ip.Neighbors;
 import io.sluice.wire.IcmpHeader;
 import io.sluice.wire.Icmpv4Type;
 import io.sluice.wire.Icmpv6Type;
@@ -87,10 +89,22 @@ public final class Icmp {
             answerEcho(datagram, Icmpv6Type.ECHO_REPLY, nowNs);
         } else if (type == Icmpv6Type.ECHO_REPLY) {
             counters.drop(DropReason.ICMP_NO_MATCH);
+        } else if (type == Icmpv6Type.NEIGHBOR_SOLICITATION || type == Icmpv6Type.NEIGHBOR_ADVERTISEMENT) {
+            onNeighborMessage(datagram, nowNs);
         } else if (type <= Icmpv6Type.REDIRECT || type == Icmpv6Type.MULTICAST_LISTENER_REPORT_V2) {
             counters.drop(DropReason.ICMP_IGNORED); // groups and neighbours, which links without addresses do not have
         } else {
             counters.drop(DropReason.ICMP_UNKNOWN); // RFC 4443 §2.4(b): silently
+        }
+    }
+
+    private void onNeighborMessage(IpDatagram datagram, long nowNs) {
+        Interface on = datagram.receivedOn();
+        Neighbors neighbors = on == null ? null : on.neighbors();
+        if (neighbors == null) {
+            counters.drop(DropReason.ICMP_IGNORED); // a link without link-layer addresses
+        } else {
+            neighbors.onNdp(datagram, nowNs);
         }
     }
 

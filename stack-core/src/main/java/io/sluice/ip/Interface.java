@@ -6,6 +6,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A link together with this host's addresses on it (RFC 1122 §3.3.4, RFC 4291 §2.1) and the multicast groups it listens
@@ -31,19 +32,39 @@ public final class Interface {
     private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
     private static final long LOW_24_BITS = 0xFF_FFFFL;
 
-    private final Link link;
+    private final Link device;
     private final boolean loopback;
+    private Link link;
+    private @Nullable Neighbors neighbors;
     private final List<Address> addresses = new ArrayList<>();
     private final List<IpPrefix> prefixes = new ArrayList<>();
     private final List<IpAddress> groups = new ArrayList<>();
 
     Interface(Link link, boolean loopback) {
+        this.device = link;
         this.link = link;
         this.loopback = loopback;
     }
 
+    /** What packets are given to. */
     public Link link() {
         return link;
+    }
+
+    /** What packets come from: the link itself, but for Ethernets. */
+    Link device() {
+        return device;
+    }
+
+    /** The neighbours, whose MAC addresses have to be known; null unless this is an Ethernet. */
+    public @Nullable Neighbors neighbors() {
+        return neighbors;
+    }
+
+    /** Makes this an Ethernet. */
+    void neighbors(Neighbors n) {
+        neighbors = n;
+        link = n;
     }
 
     /** Whether what is sent on this link comes back to this host, so that loopback addresses are allowed on it. */

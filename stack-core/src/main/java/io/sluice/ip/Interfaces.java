@@ -38,6 +38,10 @@ public final class Interfaces {
     public void remove(Interface removed) {
         interfaces.remove(removed);
         rebuild();
+        Neighbors neighbors = removed.neighbors();
+        if (neighbors != null) {
+            neighbors.close();
+        }
     }
 
     /**
@@ -54,12 +58,20 @@ public final class Interfaces {
         }
         owner.add(new Interface.Address(address, prefixLength));
         rebuild();
+        Neighbors neighbors = owner.neighbors();
+        if (neighbors != null) {
+            neighbors.resolution().claim(address);
+        }
     }
 
     /** Takes an address away; false if it was not there. */
     public boolean removeAddress(Interface owner, IpAddress address) {
         boolean removed = owner.remove(address);
         rebuild();
+        Neighbors neighbors = owner.neighbors();
+        if (neighbors != null) {
+            neighbors.resolution().release(address);
+        }
         return removed;
     }
 
@@ -84,7 +96,7 @@ public final class Interfaces {
     /** The interface of {@code link}, or null. */
     public @Nullable Interface of(Link link) {
         for (int i = 0; i < interfaces.size(); i++) {
-            if (interfaces.get(i).link() == link) {
+            if (interfaces.get(i).device() == link) {
                 return interfaces.get(i);
             }
         }

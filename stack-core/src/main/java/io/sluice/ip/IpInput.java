@@ -22,6 +22,7 @@ public final class IpInput implements PacketReceiver {
     private final Ipv4Input ipv4;
     private final Ipv6Input ipv6;
     private final IpDatagram datagram = new IpDatagram();
+    private final FrameInput frames = new FrameInput();
 
     public IpInput(
             Interfaces interfaces,
@@ -48,6 +49,10 @@ public final class IpInput implements PacketReceiver {
         Interface in = interfaces.of(meta.link());
         if (in == null) {
             dispatch.drop(DropReason.IP_NOT_LOCAL); // the link was taken away while the packet was under way
+            return;
+        }
+        Neighbors neighbors = in.neighbors();
+        if (neighbors != null && !frames.isForIp(packet, in, neighbors, nowNs)) {
             return;
         }
         datagram.receive(packet, meta, in);

@@ -2,7 +2,9 @@ package io.sluice.ip;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.event.Counters;
+import io.sluice.link.EthernetDevice;
 import io.sluice.link.TransmitRing;
+import io.sluice.time.TimerWheel;
 import java.util.random.RandomGenerator;
 
 /** The IP of one host, but for its input: interfaces, routes, and the ways out. */
@@ -29,6 +31,22 @@ public final class IpLayer {
         ids = new FragmentIds(random);
         fragmenter = new Fragmenter(allocator, ring, counters);
         control = new ControlOutput(paths, fragmenter, ids, ring, counters);
+    }
+
+    /**
+     * Makes an interface an Ethernet, whose neighbours are found by ARP and NDP.
+     *
+     * @param on without addresses yet
+     */
+    public Neighbors ethernet(
+            Interface on,
+            EthernetDevice device,
+            TimerWheel wheel,
+            RandomGenerator random,
+            NeighborLimits limits) {
+        Neighbors neighbors = new Neighbors(device, this, wheel, random, limits);
+        on.neighbors(neighbors);
+        return neighbors;
     }
 
     public Interfaces interfaces() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.event.DropReason;
 import io.sluice.ip.ErrorReporter.Problem;
 import io.sluice.ip.IpDatagram.Destination;
+import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv6ExtensionHeaders;
 import io.sluice.wire.Ipv6FragmentHeader;
@@ -14,6 +15,8 @@ import io.sluice.wire.UdpHeader;
 /** What becomes of a received IPv6 packet: RFC 8200 §3 and §4. */
 final class Ipv6Input {
     private static final int PAYLOAD_LENGTH_FIELD = 4;
+    /** RFC 4861 §7.1: no router has passed it on. */
+    private static final int MAX_HOP_LIMIT = 255;
     /** Where the fragment offset is in a Fragment header. */
     private static final int FRAGMENT_OFFSET_FIELD = 2;
 
@@ -40,7 +43,8 @@ final class Ipv6Input {
         describe(datagram);
         datagram.source(header.sourceHi(), header.sourceLo());
         datagram.destination(header.destinationHi(), header.destinationLo());
-        if (addresses.isMartianSource6(header.sourceHi(), header.sourceLo(), datagram.receivedOn())) {
+        if (!isAboutDuplicates(datagram)
+                && addresses.isMartianSource6(header.sourceHi(), header.sourceLo(), datagram.receivedOn())) {
             dispatch.drop(DropReason.IP_MARTIAN_SOURCE);
             return;
         }
@@ -52,6 +56,20 @@ final class Ipv6Input {
         }
         datagram.destination(kind);
         walk(datagram, nowNs);
+    }
+
+    /**
+     * Whether this is about duplicate addresses (RFC 4862 §5.4), on an Ethernet: it comes from somebody without an address,
+     * or with one of this host's.
+     */
+    private boolean isAboutDuplicates(IpDatagram datagram) {
+        Interface on = datagram.receivedOn();
+        return on != null
+                && on.neighbors() != null
+                && header.nextHeader() == IpProtocol.ICMPV6
+                && header.hopLimit() == MAX_HOP_LIMIT
+                && IpAddress.isMulticast6(header.destinationHi())
+                && !IpAddress.isMulticast6(header.sourceHi());
     }
 
     private void describe(IpDatagram datagram) {

@@ -15,6 +15,7 @@ public final class OutboundPacket {
     public static final int HEADER_CAPACITY = 256;
 
     private static final int INITIAL_SLICES = 16;
+    private static final int MAX_LINK_HEADER = 16;
 
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_CAPACITY);
     private @Nullable ByteBuf[] buffers = new ByteBuf[INITIAL_SLICES];
@@ -30,6 +31,10 @@ public final class OutboundPacket {
     private int checksumOffset;
     private int gsoSize;
     private long txToken;
+    /** For links that carry frames; made when the first of them needs it. */
+    private @Nullable ByteBuffer linkHeader;
+
+    private int linkHeaderLength;
 
     /** Forgets the previous packet. */
     public OutboundPacket reset() {
@@ -44,6 +49,27 @@ public final class OutboundPacket {
         checksumOffset = 0;
         gsoSize = 0;
         txToken = 0;
+        linkHeaderLength = 0;
+        return this;
+    }
+
+    /** The header of the frame, at index 0; only the first {@link #linkHeaderLength()} octets count. */
+    public ByteBuffer linkHeader() {
+        ByteBuffer b = linkHeader;
+        if (b == null) {
+            b = ByteBuffer.allocateDirect(MAX_LINK_HEADER);
+            linkHeader = b;
+        }
+        return b;
+    }
+
+    /** Octets of {@link #linkHeader()}: 0 on links that carry IP packets. */
+    public int linkHeaderLength() {
+        return linkHeaderLength;
+    }
+
+    public OutboundPacket linkHeaderLength(int octets) {
+        linkHeaderLength = octets;
         return this;
     }
 
@@ -173,6 +199,9 @@ public final class OutboundPacket {
 
     /** Appends the whole packet to {@code target}: for links that copy. */
     public void copyTo(ByteBuf target) {
+        for (int i = 0; i < linkHeaderLength; i++) {
+            target.writeByte(linkHeader().get(i));
+        }
         header.limit(headerLength).position(0);
         target.writeBytes(header);
         header.clear();

@@ -188,6 +188,7 @@ public final class TransmitRing {
         while (sentBytes < budgetBytes) {
             Transmittable socket = ready.poll();
             if (socket == null) {
+                sendControl(nowNs); // what sockets have caused: questions about neighbours
                 busyLinks.clear();
                 return false;
             }

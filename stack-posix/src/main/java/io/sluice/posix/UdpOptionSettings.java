@@ -5,11 +5,16 @@ import io.sluice.udp.DatagramOptions.Fragments;
 import io.sluice.udp.OptionRules;
 import io.sluice.udp.UdpSocketOptions;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The UDP_OPT socket options of RFC 9868 Appendix A: what is received, and what goes with every datagram. */
 final class UdpOptionSettings {
     private static final long MAX_16_BITS = 0xFFFF;
+
+    /** What the values of UDP_OPT mean. */
+    private static final List<OptionReception> RECEPTIONS =
+            List.of(OptionReception.IGNORE, OptionReception.PROCESS, OptionReception.REFUSE);
 
     private long ocs = 1;
     private long apc;
@@ -34,7 +39,7 @@ final class UdpOptionSettings {
             return wrong;
         }
         switch (option) {
-            case UDP_OPT -> o.optionReception = OptionReception.values()[(int) value];
+            case UDP_OPT -> o.optionReception = RECEPTIONS.get((int) value);
             case UDP_OPT_OCS -> ocs = value;
             case UDP_OPT_APC -> apc = value;
             case UDP_OPT_FRAG -> frag = value;
@@ -54,7 +59,7 @@ final class UdpOptionSettings {
     private static @Nullable Errno check(SocketOption option, long[] values) {
         boolean fine =
                 switch (option) {
-                    case UDP_OPT -> values[0] >= 0 && values[0] < OptionReception.values().length;
+                    case UDP_OPT -> values[0] >= 0 && values[0] < RECEPTIONS.size();
                     case UDP_OPT_FRAG -> values[0] == 1 || values[0] == 0 || (values[0] >= 64 && is16(values[0]));
                     case UDP_OPT_MDS -> is16(values[0]);
                     case UDP_OPT_MRDS -> is16(values[0]) && values[1] >= 0 && values[1] <= 255;
@@ -66,7 +71,7 @@ final class UdpOptionSettings {
     /** Gets one into {@code out}. */
     @Nullable Errno get(UdpSocketOptions o, SocketOption option, long[] out) {
         switch (option) {
-            case UDP_OPT -> out[0] = o.optionReception.ordinal();
+            case UDP_OPT -> out[0] = RECEPTIONS.indexOf(o.optionReception);
             case UDP_OPT_OCS -> out[0] = ocs;
             case UDP_OPT_APC -> out[0] = apc;
             case UDP_OPT_FRAG -> out[0] = frag;

@@ -1,0 +1,368 @@
+package io.sluice.ip;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.ip.Neighbor.State;
+import io.sluice.link.EthernetDevice;
+import io.sluice.time.TimerWheel;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.ArpHeader;
+import io.sluice.wire.Checksum;
+import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.Icmpv6Type;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv6Header;
+import io.sluice.wire.NdpMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks and answers which MAC address an IP address has: ARP (RFC 826, RFC 5227) and neighbour discovery (RFC 4861 §7), and
+ * sees to it that nobody else has this host's addresses (RFC 4862 §5.4).
+ */
+final class AddressResolution {
+    private static final int ICMP_AT = EthernetHeader.LENGTH + Ipv6Header.LENGTH;
+    private static final int MAX_HOP_LIMIT = 255;
+    private static final long LINK_LOCAL_GROUP_HI = 0xFF02_0000_0000_0000L;
+    private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
+    private static final long ALL_NODES_LO = 1;
+    private static final long LOW_24_BITS = 0xFF_FFFFL;
+
+    private final Neighbors neighbors;
+    private final EthernetDevice device;
+    private final IpLayer ip;
+    private final TimerWheel wheel;
+    private final ArpHeader arp = new ArpHeader();
+    private final NdpMessage message = new NdpMessage();
+    private final List<AddressClaim> claims = new ArrayList<>(2);
+
+    AddressResolution(Neighbors neighbors, EthernetDevice device, IpLayer ip, TimerWheel wheel) {
+        this.neighbors = neighbors;
+        this.device = device;
+        this.ip = ip;
+        this.wheel = wheel;
+    }
+
+    private @Nullable Interface own() {
+        return ip.interfaces().of(device);
+    }
+
+    private boolean isOwn(long hi, long lo) {
+        return ip.interfaces().owner(hi, lo) == own();
+    }
+
+    // ---- what is sent
+
+    /** Asks for the MAC address of a neighbour, or whether it is still there. */
+    void solicit(Neighbor n, long nowNs) {
+        boolean known = n.hasMac();
+        IpAddress source = source(n);
+        if (source == null) {
+            return; // no address of the family here: nobody could answer
+        }
+        if (AddressKey.isV4(n.hi, n.lo)) {
+            sendArp(ArpHeader.REQUEST, known ? n.mac : EthernetHeader.BROADCAST, source.v4(), 0, (int) n.lo);
+            return;
+        }
+        long toHi = known ? n.hi : LINK_LOCAL_GROUP_HI;
+        long toLo = known ? n.lo : SOLICITED_NODE_LO | (n.lo & LOW_24_BITS);
+        long mac = known ? n.mac : EthernetHeader.ofGroup(toHi, toLo);
+        sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, source, new Receiver(mac, toHi, toLo), n.hi, n.lo);
+    }
+
+    /** The address of this host in the subnet of the neighbour, or any of the family. */
+    private @Nullable IpAddress source(Neighbor n) {
+        Interface on = own();
+        IpAddress any = null;
+        boolean v6 = !AddressKey.isV4(n.hi, n.lo);
+        for (int i = 0; on != null && i < on.addressCount(); i++) {
+            IpAddress a = on.address(i);
+            if (a.isV6() != v6) {
+                continue;
+            }
+            boolean same = v6 ? on.prefix(i).matches6(n.hi, n.lo) : on.prefix(i).matches4((int) n.lo);
+            if (same) {
+                return a;
+            }
+            any = any == null ? a : any;
+        }
+        return any;
+    }
+
+    void sendArp(int operation, long toMac, int sender, long targetMac, int target) {
+        int length = EthernetHeader.LENGTH + ArpHeader.LENGTH;
+        ByteBuf frame = ip.allocator().directBuffer(length, length);
+        ByteBuffer b = frame.internalNioBuffer(0, length);
+        int at = b.position();
+        EthernetHeader.write(b, at, toMac, device.macAddress(), EthernetHeader.ARP);
+        ArpHeader.write(
+                b, at + EthernetHeader.LENGTH, operation, device.macAddress(), sender, targetMac, target);
+        send(frame, length);
+    }
+
+    private void send(ByteBuf frame, int length) {
+        frame.setIndex(0, length);
+        ip.counters().increment(Counter.NEIGHBOR_MESSAGES_OUT);
+        ip.ring().control(neighbors.frames(), frame);
+    }
+
+    /** Where a message goes. */
+    private record Receiver(long mac, long hi, long lo) {}
+
+    private void sendNdp(int type, int flags, IpAddress source, Receiver to, long targetHi, long targetLo) {
+        long toMac = to.mac();
+        long toHi = to.hi();
+        long toLo = to.lo();
+        int max = ICMP_AT + NdpMessage.NEIGHBOR_LENGTH + NdpMessage.MAC_OPTION_LENGTH;
+        ByteBuf frame = ip.allocator().directBuffer(max, max);
+        ByteBuffer b = frame.internalNioBuffer(0, max);
+        int at = b.position();
+        EthernetHeader.write(b, at, toMac, device.macAddress(), EthernetHeader.IPV6);
+        int icmp = at + ICMP_AT;
+        // RFC 4861 §4.3: without the option where the source is unspecified
+        long mac = source.isUnspecified() ? 0 : device.macAddress();
+        int length = NdpMessage.writeNeighbor(b, icmp, type, flags, targetHi, targetLo, mac);
+        new Ipv6Header()
+                .emit(b, at + EthernetHeader.LENGTH, length)
+                .hopLimit(MAX_HOP_LIMIT)
+                .nextHeader(IpProtocol.ICMPV6)
+                .source(source.hi(), source.lo())
+                .destination(toHi, toLo);
+        long pseudo =
+                Checksum.pseudoHeader6(source.hi(), source.lo(), toHi, toLo, IpProtocol.ICMPV6, length);
+        b.putShort(icmp + 2, Checksum.finish(Checksum.sum(b, icmp, length, pseudo)));
+        send(frame, ICMP_AT + length);
+    }
+
+    private static Receiver group(long lo) {
+        return new Receiver(EthernetHeader.ofGroup(LINK_LOCAL_GROUP_HI, lo), LINK_LOCAL_GROUP_HI, lo);
+    }
+
+    /** Says to everybody that this host has the address (RFC 5227 §2.3; RFC 4861 §7.2.6). */
+    void announce(IpAddress address) {
+        if (address.isV6()) {
+            Receiver all = group(ALL_NODES_LO);
+            int type = Icmpv6Type.NEIGHBOR_ADVERTISEMENT;
+            sendNdp(type, NdpMessage.OVERRIDE, address, all, address.hi(), address.lo());
+        } else {
+            sendArp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, address.v4(), 0, address.v4());
+        }
+    }
+
+    /** Asks whether somebody has the address, without claiming it (RFC 4862 §5.4.2; RFC 5227 §2.1.1). */
+    void probe(IpAddress address) {
+        if (!address.isV6()) {
+            sendArp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, 0, 0, address.v4());
+            return;
+        }
+        Receiver to = group(SOLICITED_NODE_LO | (address.lo() & LOW_24_BITS));
+        sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, IpAddress.ANY6, to, address.hi(), address.lo());
+    }
+
+    // ---- what comes
+
+    /** An ARP packet, which ends here (RFC 826, "Packet Reception"). */
+    void onArp(ByteBuffer b, int at, int length, long nowNs) {
+        if (!arp.wrap(b, at, length) || !EthernetHeader.isUnicast(arp.senderMac())) {
+            neighbors.drop(DropReason.ARP_MALFORMED);
+            return;
+        }
+        ip.counters().increment(Counter.PACKETS_DELIVERED);
+        long sender = AddressKey.lo4(arp.sender());
+        if (arp.senderMac() == device.macAddress()) {
+            return; // what this host has sent
+        }
+        boolean probe = arp.sender() == 0; // RFC 5227 §2.1.1: nothing is learnt from it
+        if (!probe && isOwn(0, sender)) {
+            onConflict(AddressKey.toAddress(0, sender), nowNs);
+            return;
+        }
+        boolean forMe = isOwn(0, AddressKey.lo4(arp.target()));
+        if (!probe && isNeighbor(arp.sender())) {
+            hear(0, sender, arp.senderMac(), forMe, nowNs);
+        }
+        if (arp.operation() == ArpHeader.REQUEST && forMe) {
+            sendArp(ArpHeader.REPLY, arp.senderMac(), arp.target(), arp.senderMac(), arp.sender());
+        }
+    }
+
+    /** A reply to what was asked confirms; all else is only heard of, and creates nothing unless it was for this host. */
+    private void hear(long hi, long lo, long mac, boolean forMe, long nowNs) {
+        Neighbor n = neighbors.find(hi, lo);
+        boolean reply = arp.operation() == ArpHeader.REPLY && forMe;
+        boolean asked = n != null && (n.state == State.INCOMPLETE || (n.state == State.PROBE && n.mac == mac));
+        if (n != null && reply && asked) {
+            neighbors.confirm(n, mac, nowNs);
+        } else {
+            neighbors.learn(hi, lo, mac, forMe && arp.operation() == ArpHeader.REQUEST, nowNs);
+        }
+    }
+
+    /** Whether somebody on this link can have the address: what is on another link, or is no host's, is not learnt. */
+    private boolean isNeighbor(int address) {
+        Interface on = own();
+        if (on == null || IpAddress.isMulticast4(address) || IpAddress.isBroadcast4(address)) {
+            return false;
+        }
+        Route route = ip.routes().lookup(0, AddressKey.lo4(address));
+        return route != null && route.via() == on && !on.isSubnetBroadcast4(address);
+    }
+
+    /** A Neighbor Solicitation or Advertisement, whose checksum is right; it ends here. */
+    void onNdp(IpDatagram d, long nowNs) {
+        int type = d.nio().get(d.payloadOffset()) & 0xFF;
+        int code = d.nio().get(d.payloadOffset() + 1) & 0xFF;
+        // RFC 4861 §7.1.1, §7.1.2: nothing that a router has passed on
+        if (d.hopLimit() != MAX_HOP_LIMIT
+                || code != 0
+                || !message.wrapNeighbor(d.nio(), d.payloadOffset(), d.payloadLength())
+                || AddressKey.isMulticast(message.targetHi(), message.targetLo())) {
+            neighbors.drop(DropReason.NDP_MALFORMED);
+            return;
+        }
+        boolean valid = type == Icmpv6Type.NEIGHBOR_SOLICITATION
+                ? onSolicitation(d, nowNs)
+                : onAdvertisement(d, nowNs);
+        if (valid) {
+            ip.counters().increment(Counter.PACKETS_DELIVERED);
+        } else {
+            neighbors.drop(DropReason.NDP_MALFORMED);
+        }
+    }
+
+    /** RFC 4861 §7.2.3, RFC 4862 §5.4.3. */
+    private boolean onSolicitation(IpDatagram d, long nowNs) {
+        boolean unspecified = AddressKey.isUnspecified(d.sourceHi(), d.sourceLo());
+        if (unspecified && (message.sourceMac() != 0 || d.destinationKind() != IpDatagram.Destination.MULTICAST)) {
+            return false; // RFC 4861 §7.1.1
+        }
+        long hi = message.targetHi();
+        long lo = message.targetLo();
+        if (!isOwn(hi, lo)) {
+            return true; // for somebody else
+        }
+        IpAddress target = AddressKey.toAddress(hi, lo);
+        if (unspecified && isClaimed(target)) {
+            onConflict(target, nowNs); // somebody else is about to take it, too
+            return true;
+        }
+        long mac = message.sourceMac();
+        if (!unspecified && EthernetHeader.isUnicast(mac)) {
+            neighbors.learn(d.sourceHi(), d.sourceLo(), mac, true, nowNs);
+        }
+        answer(d, target, unspecified, mac);
+        return true;
+    }
+
+    private void answer(IpDatagram d, IpAddress target, boolean toAll, long mac) {
+        long toHi = toAll ? LINK_LOCAL_GROUP_HI : d.sourceHi();
+        long toLo = toAll ? ALL_NODES_LO : d.sourceLo();
+        long toMac = toAll ? EthernetHeader.ofGroup(toHi, toLo) : mac;
+        if (toMac == 0) {
+            toMac = neighbors.macOf(toHi, toLo); // a unicast probe may leave its option out
+        }
+        if (toMac != 0) {
+            int flags = NdpMessage.OVERRIDE | (toAll ? 0 : NdpMessage.SOLICITED);
+            Receiver to = new Receiver(toMac, toHi, toLo);
+            sendNdp(Icmpv6Type.NEIGHBOR_ADVERTISEMENT, flags, target, to, target.hi(), target.lo());
+        }
+    }
+
+    /** RFC 4861 §7.2.5, RFC 4862 §5.4.4. */
+    private boolean onAdvertisement(IpDatagram d, long nowNs) {
+        boolean solicited = message.has(NdpMessage.SOLICITED);
+        if (solicited && d.destinationKind() == IpDatagram.Destination.MULTICAST) {
+            return false; // §7.1.2
+        }
+        long hi = message.targetHi();
+        long lo = message.targetLo();
+        if (isOwn(hi, lo)) {
+            onConflict(AddressKey.toAddress(hi, lo), nowNs);
+            return true;
+        }
+        Neighbor n = neighbors.find(hi, lo);
+        if (n == null) {
+            return true; // no entry is made for what nobody asked for
+        }
+        long mac = message.targetMac();
+        if (n.state == State.INCOMPLETE) {
+            if (EthernetHeader.isUnicast(mac) && solicited) {
+                neighbors.confirm(n, mac, nowNs);
+            } else if (EthernetHeader.isUnicast(mac)) {
+                neighbors.learn(hi, lo, mac, false, nowNs);
+            }
+            return true;
+        }
+        boolean other = EthernetHeader.isUnicast(mac) && mac != n.mac;
+        if (other && !message.has(NdpMessage.OVERRIDE)) {
+            neighbors.doubt(n);
+        } else if (solicited) {
+            neighbors.confirm(n, other ? mac : n.mac, nowNs);
+        } else if (other) {
+            neighbors.learn(hi, lo, mac, false, nowNs);
+        }
+        return true;
+    }
+
+    // ---- addresses of this host
+
+    /** This host has a new address: others are asked whether they have it, and told. */
+    void claim(IpAddress address) {
+        AddressClaim claim = new AddressClaim(this, address);
+        claims.add(claim);
+        wheel.arm(claim, 0); // in the next turn, which knows what time it is
+    }
+
+    /** The address is gone. */
+    void release(IpAddress address) {
+        claims.removeIf(c -> {
+            if (c.address.equals(address)) {
+                wheel.disarm(c);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private boolean isClaimed(IpAddress address) {
+        return claims.stream().anyMatch(c -> c.address.equals(address) && c.isTentative());
+    }
+
+    void arm(AddressClaim claim, long atNs) {
+        wheel.arm(claim, atNs);
+    }
+
+    /** Somebody else has an address of this host, or says so. */
+    private void onConflict(IpAddress address, long nowNs) {
+        ip.counters().increment(Counter.ADDRESS_CONFLICTS);
+        for (AddressClaim c : claims) {
+            if (c.address.equals(address)) {
+                if (c.isTentative()) {
+                    abandon(c);
+                } else if (c.mayDefend(nowNs)) {
+                    announce(address); // RFC 5227 §2.4(b): once in a while
+                }
+                return;
+            }
+        }
+    }
+
+    /** RFC 4862 §5.4.5, RFC 5227 §2.1.1: the address is another's. */
+    private void abandon(AddressClaim claim) {
+        wheel.disarm(claim);
+        claims.remove(claim);
+        Interface on = own();
+        if (on != null) {
+            ip.interfaces().removeAddress(on, claim.address);
+        }
+    }
+
+    void clear() {
+        claims.forEach(wheel::disarm);
+        claims.clear();
+    }
+}

@@ -1,0 +1,72 @@
+package io.sluice.ip;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.time.TimerNode;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.EthernetHeader;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A neighbour on an Ethernet: its addresses, and whether it can be reached (RFC 4861 §5.1, §7.3.2; so for ARP as well). */
+final class Neighbor extends TimerNode {
+    /** RFC 4861 §7.3.2. */
+    enum State {
+        /** It is being asked for its MAC address. */
+        INCOMPLETE,
+        /** It was heard of lately. */
+        REACHABLE,
+        /** It was not, and nothing is sent to it. */
+        STALE,
+        /** Something was sent to it: it is given time to show that it got it. */
+        DELAY,
+        /** It is being asked whether it is there. */
+        PROBE
+    }
+
+    private final Neighbors owner;
+    final long hi;
+    final long lo;
+    State state = State.INCOMPLETE;
+    /** Meaningful unless INCOMPLETE. */
+    long mac;
+
+    /** Solicitations without an answer. */
+    int solicitations;
+
+    long confirmedNs;
+    /** Whole frames, but for their destination, that wait for the MAC address. */
+    @Nullable ArrayDeque<ByteBuf> waiting;
+
+    @Nullable Neighbor next;
+
+    Neighbor(Neighbors owner, long hi, long lo) {
+        this.owner = owner;
+        this.hi = hi;
+        this.lo = lo;
+    }
+
+    boolean is(long otherHi, long otherLo) {
+        return lo == otherLo && hi == otherHi;
+    }
+
+    boolean hasMac() {
+        return state != State.INCOMPLETE;
+    }
+
+    void releaseWaiting() {
+        if (waiting != null) {
+            waiting.forEach(ByteBuf::release);
+            waiting = null;
+        }
+    }
+
+    @Override
+    protected void onExpired(long nowNs) {
+        owner.onExpired(this, nowNs);
+    }
+
+    @Override
+    public String toString() {
+        return AddressKey.toAddress(hi, lo) + " " + state + (hasMac() ? " " + EthernetHeader.text(mac) : "");
+    }
+}

@@ -1,0 +1,392 @@
+package io.sluice.ip;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.ip.Neighbor.State;
+import io.sluice.link.EmitResult;
+import io.sluice.link.EthernetDevice;
+import io.sluice.link.Link;
+import io.sluice.link.OutboundPacket;
+import io.sluice.time.Deadline;
+import io.sluice.time.TimerWheel;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.Checksum;
+import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.Ipv6Header;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The neighbours on one Ethernet, and the link of IP packets to them: finds out by ARP (RFC 826) and NDP (RFC 4861) where
+ * frames go, keeps that as NDP's neighbour cache does for both families, and lets packets wait for it, bounded in number and
+ * time. What a packet leaves by is its next hop: the destination, or the gateway of its route.
+ */
+public final class Neighbors implements Link {
+    private static final int BUCKETS = 256;
+    private static final int IPV4_DESTINATION = 16;
+    private static final int IPV6_DESTINATION = 24;
+
+    private final EthernetDevice device;
+    private final IpLayer ip;
+    private final TimerWheel wheel;
+    private final RandomGenerator random;
+    private final NeighborLimits limits;
+    private final AddressResolution resolution;
+    private final FrameLink frames;
+    private final @Nullable Neighbor[] table = new Neighbor[BUCKETS];
+    private int size;
+    private int unresolved;
+    private @Nullable Neighbor last;
+
+    /** Where whole frames go: the queue for control packets, past resolution. */
+    private record FrameLink(EthernetDevice device) implements Link {
+        @Override
+        public String name() {
+            return device.name();
+        }
+
+        @Override
+        public int mtu() {
+            return device.mtu();
+        }
+
+        @Override
+        public EmitResult emit(OutboundPacket packet, long nowNs) {
+            return device.emit(packet, nowNs);
+        }
+    }
+
+    Neighbors(
+            EthernetDevice device, IpLayer ip, TimerWheel wheel, RandomGenerator random, NeighborLimits limits) {
+        this.device = device;
+        this.ip = ip;
+        this.wheel = wheel;
+        this.random = random;
+        this.limits = limits;
+        frames = new FrameLink(device);
+        resolution = new AddressResolution(this, device, ip, wheel);
+    }
+
+    /** Where ARP and NDP messages go in. */
+    AddressResolution resolution() {
+        return resolution;
+    }
+
+    /** Ends a Neighbor Solicitation or Advertisement (RFC 4861 §7.2) whose checksum is right. */
+    public void onNdp(IpDatagram datagram, long nowNs) {
+        resolution.onNdp(datagram, nowNs);
+    }
+
+    Link frames() {
+        return frames;
+    }
+
+    /** Neighbours that are known or asked for. */
+    public int size() {
+        return size;
+    }
+
+    /** Those that are asked for. */
+    public int unresolved() {
+        return unresolved;
+    }
+
+    /** The MAC address of a neighbour, or 0 if it is not known. */
+    public long macOf(long hi, long lo) {
+        Neighbor n = find(hi, lo);
+        return n != null && n.hasMac() ? n.mac : 0;
+    }
+
+    @Override
+    public String name() {
+        return device.name();
+    }
+
+    @Override
+    public int mtu() {
+        return device.mtu();
+    }
+
+    @Override
+    public int maxSegmentationBytes(boolean ipv6) {
+        return device.maxSegmentationBytes(ipv6);
+    }
+
+    @Override
+    public boolean checksumOffload() {
+        return device.checksumOffload();
+    }
+
+    @Override
+    public EmitResult emit(OutboundPacket packet, long nowNs) {
+        ByteBuffer b = packet.header();
+        int at = 0;
+        if (packet.headerLength() == 0) { // a control packet lies in one piece
+            int index = packet.sliceOffset(0);
+            b = packet.slice(0).internalNioBuffer(index, packet.sliceLength(0));
+            at = b.position();
+        }
+        boolean ipv6 = (b.get(at) & 0xF0) == Ipv6Header.VERSION << 4;
+        long hi = ipv6 ? b.getLong(at + IPV6_DESTINATION) : 0;
+        long lo = ipv6
+                ? b.getLong(at + IPV6_DESTINATION + 8)
+                : AddressKey.lo4(b.getInt(at + IPV4_DESTINATION));
+        int type = ipv6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4;
+        if (AddressKey.isMulticast(hi, lo) || (!ipv6 && isBroadcast((int) lo))) {
+            return send(packet, EthernetHeader.ofGroup(hi, lo), type, nowNs);
+        }
+        Route route = ip.routes().lookup(hi, lo);
+        if (route != null && route.gateway() != null && route.via().link() == this) {
+            hi = AddressKey.hi(route.gateway());
+            lo = AddressKey.lo(route.gateway());
+        }
+        Neighbor n = last;
+        if (n == null || !n.is(hi, lo)) {
+            n = find(hi, lo);
+            if (n == null) {
+                n = ask(hi, lo, nowNs);
+            }
+            last = n;
+        }
+        if (n.state == State.INCOMPLETE) {
+            return await(n, packet, type);
+        }
+        use(n, nowNs);
+        return send(packet, n.mac, type, nowNs);
+    }
+
+    private boolean isBroadcast(int address) {
+        Interface on = ip.interfaces().of(device);
+        return IpAddress.isBroadcast4(address) || (on != null && on.isSubnetBroadcast4(address));
+    }
+
+    private EmitResult send(OutboundPacket packet, long mac, int type, long nowNs) {
+        EthernetHeader.write(packet.linkHeader(), 0, mac, device.macAddress(), type);
+        packet.linkHeaderLength(EthernetHeader.LENGTH);
+        return device.emit(packet, nowNs);
+    }
+
+    /** RFC 4861 §7.2.2: packets wait, a few of them; the oldest gives way. */
+    private EmitResult await(Neighbor n, OutboundPacket packet, int type) {
+        if (packet.segments() > 1) {
+            return EmitResult.DROPPED; // the device, not this queue, would cut it
+        }
+        ArrayDeque<ByteBuf> queue = n.waiting;
+        if (queue == null) {
+            queue = new ArrayDeque<>(2);
+            n.waiting = queue;
+        }
+        int length = EthernetHeader.LENGTH + packet.totalLength();
+        ByteBuf frame = ip.allocator().directBuffer(length, length);
+        frame.writeZero(EthernetHeader.LENGTH);
+        packet.copyTo(frame);
+        ByteBuffer b = frame.internalNioBuffer(0, length);
+        EthernetHeader.write(b, b.position(), 0, device.macAddress(), type);
+        if (packet.checksumPartial()) {
+            int from = b.position() + EthernetHeader.LENGTH + packet.transportOffset();
+            int to = b.position() + length;
+            b.putShort(from + packet.checksumOffset(), Checksum.finishUdp(Checksum.sum(b, from, to - from, 0)));
+        }
+        if (queue.size() >= limits.maxWaitingPackets()) {
+            queue.remove().release();
+            ip.counters().increment(Counter.NEIGHBOR_QUEUE_DROPS);
+        }
+        queue.add(frame);
+        return EmitResult.SENT;
+    }
+
+    private static int bucket(long hi, long lo) {
+        return AddressKey.hash(hi, lo) & (BUCKETS - 1);
+    }
+
+    @Nullable Neighbor find(long hi, long lo) {
+        Neighbor n = table[bucket(hi, lo)];
+        while (n != null && !n.is(hi, lo)) {
+            n = n.next;
+        }
+        return n;
+    }
+
+    private Neighbor ask(long hi, long lo, long nowNs) {
+        Neighbor n = add(hi, lo);
+        unresolved++;
+        solicit(n, nowNs);
+        return n;
+    }
+
+    /** RFC 6583 §6.2: what is asked for has a bound of its own, below that of all. */
+    private Neighbor add(long hi, long lo) {
+        if (unresolved >= limits.maxUnresolved()) {
+            forgetOldest(true);
+        } else if (size >= limits.maxNeighbors()) {
+            forgetOldest(unresolved > 0);
+        }
+        Neighbor n = new Neighbor(this, hi, lo);
+        int bucket = bucket(hi, lo);
+        n.next = table[bucket];
+        table[bucket] = n;
+        size++;
+        return n;
+    }
+
+    private void forgetOldest(boolean ofUnresolved) {
+        Neighbor oldest = null;
+        for (Neighbor head : table) {
+            for (Neighbor n = head; n != null; n = n.next) {
+                boolean candidate = !ofUnresolved || n.state == State.INCOMPLETE;
+                if (candidate && (oldest == null || n.confirmedNs < oldest.confirmedNs)) {
+                    oldest = n;
+                }
+            }
+        }
+        if (oldest != null) {
+            ip.counters().increment(Counter.NEIGHBORS_EVICTED);
+            forget(oldest);
+        }
+    }
+
+    void forget(Neighbor n) {
+        int bucket = bucket(n.hi, n.lo);
+        if (table[bucket] == n) {
+            table[bucket] = n.next;
+        } else {
+            for (Neighbor p = table[bucket]; p != null; p = p.next) {
+                if (p.next == n) {
+                    p.next = n.next;
+                }
+            }
+        }
+        size--;
+        unresolved -= n.state == State.INCOMPLETE ? 1 : 0;
+        last = last == n ? null : last;
+        wheel.disarm(n);
+        n.releaseWaiting();
+    }
+
+    /** Something is sent to a neighbour whose MAC address is known: RFC 4861 §7.3.3. */
+    private void use(Neighbor n, long nowNs) {
+        if (n.state == State.STALE) {
+            n.state = State.DELAY;
+            wheel.arm(n, Deadline.after(nowNs, limits.delayNs()));
+        }
+    }
+
+    private void solicit(Neighbor n, long nowNs) {
+        n.solicitations++;
+        n.confirmedNs = n.state == State.INCOMPLETE ? nowNs : n.confirmedNs;
+        resolution.solicit(n, nowNs);
+        wheel.arm(n, Deadline.after(nowNs, limits.retransNs()));
+    }
+
+    void onExpired(Neighbor n, long nowNs) {
+        switch (n.state) {
+            case INCOMPLETE, PROBE -> {
+                if (n.solicitations >= limits.maxSolicitations()) {
+                    ip.counters().increment(Counter.NEIGHBORS_UNREACHABLE);
+                    forget(n); // RFC 4861 §7.2.2, §7.3.3: what waits is lost, and resolution begins anew
+                } else {
+                    solicit(n, nowNs);
+                }
+            }
+            case REACHABLE -> n.state = State.STALE;
+            case DELAY -> {
+                n.state = State.PROBE;
+                n.solicitations = 0;
+                solicit(n, nowNs);
+            }
+            case STALE -> {}
+        }
+    }
+
+    /** The neighbour answered a solicitation: it is there, at this address. */
+    void confirm(Neighbor n, long mac, long nowNs) {
+        setMac(n, mac);
+        n.state = State.REACHABLE;
+        n.solicitations = 0;
+        n.confirmedNs = nowNs;
+        // RFC 4861 §6.3.2: a random time, so that hosts do not ask in step
+        long time = limits.reachableNs() / 2 + random.nextLong(limits.reachableNs());
+        wheel.arm(n, Deadline.after(nowNs, time));
+        flush(n);
+    }
+
+    /** A neighbour has said its MAC address without being asked: RFC 4861 §7.2.3, RFC 826. */
+    void learn(long hi, long lo, long mac, boolean create, long nowNs) {
+        Neighbor n = find(hi, lo);
+        if (n == null && !create) {
+            return;
+        }
+        if (n == null) {
+            n = add(hi, lo);
+            n.state = State.STALE;
+            n.mac = mac;
+            n.confirmedNs = nowNs;
+        } else if (n.state == State.INCOMPLETE) {
+            setMac(n, mac);
+            n.state = State.STALE;
+            wheel.disarm(n);
+            flush(n);
+            use(n, nowNs);
+            n.confirmedNs = nowNs;
+        } else if (n.mac != mac && !isFresh(n, nowNs)) {
+            // Not believed before the neighbour there has answered a probe.
+            n.mac = mac;
+            n.state = State.STALE;
+            wheel.disarm(n);
+        }
+    }
+
+    /**
+     * Whether a neighbour was confirmed so lately that an unasked message cannot move it: whoever spoofs has to be faster
+     * than the neighbour's own answer.
+     */
+    private boolean isFresh(Neighbor n, long nowNs) {
+        return n.state == State.REACHABLE && nowNs - n.confirmedNs < limits.retransNs();
+    }
+
+    /** The MAC address is unsure: the next packet probes it. */
+    void doubt(Neighbor n) {
+        if (n.state == State.REACHABLE) {
+            n.state = State.STALE;
+            wheel.disarm(n);
+        }
+    }
+
+    private void setMac(Neighbor n, long mac) {
+        unresolved -= n.state == State.INCOMPLETE ? 1 : 0;
+        n.mac = mac;
+    }
+
+    private void flush(Neighbor n) {
+        ArrayDeque<ByteBuf> queue = n.waiting;
+        if (queue == null) {
+            return;
+        }
+        n.waiting = null;
+        for (ByteBuf frame : queue) {
+            ByteBuffer b = frame.internalNioBuffer(0, EthernetHeader.LENGTH);
+            int type = b.getShort(b.position() + EthernetHeader.LENGTH - 2) & 0xFFFF;
+            EthernetHeader.write(b, b.position(), n.mac, device.macAddress(), type);
+            ip.ring().control(frames, frame);
+        }
+    }
+
+    /** Lets go of everything: the interface is gone. */
+    public void close() {
+        for (int i = 0; i < BUCKETS; i++) {
+            while (table[i] != null) {
+                forget(table[i]);
+            }
+        }
+        resolution.clear();
+    }
+
+    /** Counts a frame that ends here. */
+    void drop(DropReason reason) {
+        ip.counters().drop(reason);
+    }
+}

@@ -1,0 +1,119 @@
+package io.sluice.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A view of a neighbour discovery message (RFC 4861 §4), behind its ICMPv6 type, code and checksum, and of the link-layer
+ * addresses in its options. Reads fields; judges only whether they are there.
+ */
+public final class NdpMessage {
+    /** Octets of a Neighbor Solicitation or Advertisement, without options. */
+    public static final int NEIGHBOR_LENGTH = 24;
+
+    /** Octets of an option with a MAC address. */
+    public static final int MAC_OPTION_LENGTH = 8;
+
+    /** Source Link-Layer Address. */
+    public static final int SOURCE_MAC = 1;
+
+    /** Target Link-Layer Address. */
+    public static final int TARGET_MAC = 2;
+
+    /** R: the sender is a router. */
+    public static final int ROUTER = 0x8000_0000;
+
+    /** S: it answers a solicitation. */
+    public static final int SOLICITED = 0x4000_0000;
+
+    /** O: it overrides what is known. */
+    public static final int OVERRIDE = 0x2000_0000;
+
+    private static final int TARGET = 8;
+    private static final int OPTION_UNIT = 8;
+
+    private ByteBuffer buffer = ByteBuffer.allocate(NEIGHBOR_LENGTH);
+    private int offset;
+    private long sourceMac;
+    private long targetMac;
+
+    /**
+     * Points this view at a Neighbor Solicitation or Advertisement, or returns false if it is too short, or one of its
+     * options has length 0 or does not fit (§7.1: such a message is discarded).
+     */
+    public boolean wrapNeighbor(ByteBuffer newBuffer, int newOffset, int length) {
+        if (!Room.has(newBuffer, newOffset, length, NEIGHBOR_LENGTH)) {
+            return false;
+        }
+        buffer = newBuffer;
+        offset = newOffset;
+        sourceMac = 0;
+        targetMac = 0;
+        int end = newOffset + length;
+        int at = newOffset + NEIGHBOR_LENGTH;
+        while (at < end) {
+            int octets = at + 1 < end ? (newBuffer.get(at + 1) & 0xFF) * OPTION_UNIT : 0;
+            if (octets == 0 || octets > end - at) {
+                return false;
+            }
+            option(newBuffer.get(at) & 0xFF, at, octets);
+            at += octets;
+        }
+        return true;
+    }
+
+    private void option(int type, int at, int octets) {
+        if (octets == MAC_OPTION_LENGTH && type == SOURCE_MAC) {
+            sourceMac = EthernetHeader.mac(buffer, at + 2);
+        } else if (octets == MAC_OPTION_LENGTH && type == TARGET_MAC) {
+            targetMac = EthernetHeader.mac(buffer, at + 2);
+        }
+    }
+
+    /**
+     * Writes such a message, without checksum; returns its length.
+     *
+     * @param mac of the sender: goes into the option that the type has for it; 0 for none
+     */
+    public static int writeNeighbor(
+            ByteBuffer b, int at, int type, int flags, long targetHi, long targetLo, long mac) {
+        int optionType = type == Icmpv6Type.NEIGHBOR_SOLICITATION ? SOURCE_MAC : TARGET_MAC;
+        b.putInt(at, type << 24);
+        b.putInt(at + 4, flags);
+        b.putLong(at + TARGET, targetHi);
+        b.putLong(at + TARGET + 8, targetLo);
+        if (mac == 0) {
+            return NEIGHBOR_LENGTH;
+        }
+        b.putShort(at + NEIGHBOR_LENGTH, (short) (optionType << 8 | 1));
+        EthernetHeader.putMac(b, at + NEIGHBOR_LENGTH + 2, mac);
+        return NEIGHBOR_LENGTH + MAC_OPTION_LENGTH;
+    }
+
+    /** R, S and O of an advertisement. */
+    public int flags() {
+        return buffer.getInt(offset + 4);
+    }
+
+    /** Whether this flag of an advertisement is set. */
+    public boolean has(int flag) {
+        return (flags() & flag) != 0;
+    }
+
+    public long targetHi() {
+        return buffer.getLong(offset + TARGET);
+    }
+
+    public long targetLo() {
+        return buffer.getLong(offset + TARGET + 8);
+    }
+
+    /** Source Link-Layer Address, or 0. */
+    public long sourceMac() {
+        return sourceMac;
+    }
+
+    /** Target Link-Layer Address, or 0. */
+    public long targetMac() {
+        return targetMac;
+    }
+}
