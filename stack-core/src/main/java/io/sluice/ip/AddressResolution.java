@@ -99,8 +99,7 @@ final class AddressResolution {
         ByteBuffer b = frame.internalNioBuffer(0, length);
         int at = b.position();
         EthernetHeader.write(b, at, toMac, device.macAddress(), EthernetHeader.ARP);
-        ArpHeader.write(
-                b, at + EthernetHeader.LENGTH, operation, device.macAddress(), sender, targetMac, target);
+        ArpHeader.write(b, at + EthernetHeader.LENGTH, operation, device.macAddress(), sender, targetMac, target);
         send(frame, length);
     }
 
@@ -132,8 +131,7 @@ final class AddressResolution {
                 .nextHeader(IpProtocol.ICMPV6)
                 .source(source.hi(), source.lo())
                 .destination(toHi, toLo);
-        long pseudo =
-                Checksum.pseudoHeader6(source.hi(), source.lo(), toHi, toLo, IpProtocol.ICMPV6, length);
+        long pseudo = Checksum.pseudoHeader6(source.hi(), source.lo(), toHi, toLo, IpProtocol.ICMPV6, length);
         b.putShort(icmp + 2, Checksum.finish(Checksum.sum(b, icmp, length, pseudo)));
         send(frame, ICMP_AT + length);
     }
@@ -224,9 +222,7 @@ final class AddressResolution {
             neighbors.drop(DropReason.NDP_MALFORMED);
             return;
         }
-        boolean valid = type == Icmpv6Type.NEIGHBOR_SOLICITATION
-                ? onSolicitation(d, nowNs)
-                : onAdvertisement(d, nowNs);
+        boolean valid = type == Icmpv6Type.NEIGHBOR_SOLICITATION ? onSolicitation(d, nowNs) : onAdvertisement(d, nowNs);
         if (valid) {
             ip.counters().increment(Counter.PACKETS_DELIVERED);
         } else {

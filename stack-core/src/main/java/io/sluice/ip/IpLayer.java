@@ -39,11 +39,7 @@ public final class IpLayer {
      * @param on without addresses yet
      */
     public Neighbors ethernet(
-            Interface on,
-            EthernetDevice device,
-            TimerWheel wheel,
-            RandomGenerator random,
-            NeighborLimits limits) {
+            Interface on, EthernetDevice device, TimerWheel wheel, RandomGenerator random, NeighborLimits limits) {
         Neighbors neighbors = new Neighbors(device, this, wheel, random, limits);
         on.neighbors(neighbors);
         return neighbors;

@@ -60,8 +60,7 @@ public final class Neighbors implements Link {
         }
     }
 
-    Neighbors(
-            EthernetDevice device, IpLayer ip, TimerWheel wheel, RandomGenerator random, NeighborLimits limits) {
+    Neighbors(EthernetDevice device, IpLayer ip, TimerWheel wheel, RandomGenerator random, NeighborLimits limits) {
         this.device = device;
         this.ip = ip;
         this.wheel = wheel;
@@ -132,9 +131,7 @@ public final class Neighbors implements Link {
         }
         boolean ipv6 = (b.get(at) & 0xF0) == Ipv6Header.VERSION << 4;
         long hi = ipv6 ? b.getLong(at + IPV6_DESTINATION) : 0;
-        long lo = ipv6
-                ? b.getLong(at + IPV6_DESTINATION + 8)
-                : AddressKey.lo4(b.getInt(at + IPV4_DESTINATION));
+        long lo = ipv6 ? b.getLong(at + IPV6_DESTINATION + 8) : AddressKey.lo4(b.getInt(at + IPV4_DESTINATION));
         int type = ipv6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4;
         if (AddressKey.isMulticast(hi, lo) || (!ipv6 && isBroadcast((int) lo))) {
             return send(packet, EthernetHeader.ofGroup(hi, lo), type, nowNs);

@@ -74,8 +74,7 @@ public final class NdpMessage {
      *
      * @param mac of the sender: goes into the option that the type has for it; 0 for none
      */
-    public static int writeNeighbor(
-            ByteBuffer b, int at, int type, int flags, long targetHi, long targetLo, long mac) {
+    public static int writeNeighbor(ByteBuffer b, int at, int type, int flags, long targetHi, long targetLo, long mac) {
         int optionType = type == Icmpv6Type.NEIGHBOR_SOLICITATION ? SOURCE_MAC : TARGET_MAC;
         b.putInt(at, type << 24);
         b.putInt(at + 4, flags);

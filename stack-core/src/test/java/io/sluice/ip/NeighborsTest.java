@@ -229,7 +229,8 @@ class NeighborsTest {
         for (int length = 0; length < 42; length++) {
             a.receive(Arrays.copyOf(arp, length), wire.nowNs);
         }
-        byte[] fromGroup = arp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, address(9, false), MAC_A, address(1, false));
+        byte[] fromGroup =
+                arp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, address(9, false), MAC_A, address(1, false));
         a.receive(fromGroup, wire.nowNs);
         byte[] notMine = arp(ArpHeader.REQUEST, MAC_C, address(9, false), MAC_B, address(1, false));
         a.receive(notMine, wire.nowNs);

@@ -26,6 +26,7 @@ import java.util.List;
  * @param ipv6LinkLocal whether the kernel gives itself a link-local IPv6 address, and so sends packets of its own accord
  * @param addresses the kernel's addresses on the device
  * @param routes the kernel's routes through the device, beside those of the addresses
+ * @param ethernet whether it is a TAP device, which carries Ethernet frames: see {@link TapLink}
  * @param controlDevice the driver's file, {@code /dev/net/tun} nearly everywhere
  */
 public record TunConfig(
@@ -41,6 +42,7 @@ public record TunConfig(
         boolean ipv6LinkLocal,
         List<InterfaceAddress> addresses,
         List<TunRoute> routes,
+        boolean ethernet,
         Path controlDevice) {
 
     /** {@code sluice0}, or the first number that is free. */
@@ -103,6 +105,7 @@ public record TunConfig(
         private boolean ipv6LinkLocal;
         private final List<InterfaceAddress> addresses = new ArrayList<>();
         private final List<TunRoute> routes = new ArrayList<>();
+        private boolean ethernet;
         private Path controlDevice = DEFAULT_CONTROL_DEVICE;
 
         private Builder() {}
@@ -110,6 +113,12 @@ public record TunConfig(
         /** See {@link TunConfig#name}. */
         public Builder name(String newName) {
             name = newName;
+            return this;
+        }
+
+        /** A TAP device: see {@link TunConfig#ethernet}. */
+        public Builder ethernet() {
+            ethernet = true;
             return this;
         }
 
@@ -199,6 +208,7 @@ public record TunConfig(
                     ipv6LinkLocal,
                     addresses,
                     routes,
+                    ethernet,
                     controlDevice);
         }
 

@@ -158,7 +158,7 @@ public final class TunDevice implements Closeable {
     }
 
     private static int flags(int fd, TunConfig config) throws ErrnoException {
-        int flags = TunIoctl.IFF_TUN | TunIoctl.IFF_NO_PI;
+        int flags = (config.ethernet() ? TunIoctl.IFF_TAP : TunIoctl.IFF_TUN) | TunIoctl.IFF_NO_PI;
         if (config.multiQueue()) {
             flags |= TunIoctl.IFF_MULTI_QUEUE;
         }

@@ -13,6 +13,7 @@ import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
+import io.sluice.wire.EthernetHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +49,9 @@ public final class TunLink implements DeviceLink {
     private final int virtioLength;
     private final TunCounters counters = new TunCounters();
     private final VirtioHeader virtio = new VirtioHeader();
-    private final PacketMeta meta = new PacketMeta(this);
+    private final PacketMeta meta;
+    /** Octets of the header of a frame, before the packet: 0 on TUN devices. */
+    private final int frameHeaderLength;
 
     /**
      * The virtio header and, behind it, the packet's own headers: 60 octets are cheaper copied than gathered. Allocated by
@@ -72,12 +75,19 @@ public final class TunLink implements DeviceLink {
 
     /** A link on {@code queue} with receive buffers from {@code allocator}, 80 KiB each. */
     public TunLink(TunQueue queue, ByteBufAllocator allocator) {
+        this(queue, allocator, null);
+    }
+
+    /** The part of {@code tap} that reads and writes. */
+    TunLink(TunQueue queue, ByteBufAllocator allocator, @Nullable TapLink tap) {
+        this.meta = new PacketMeta(tap == null ? this : tap);
+        this.frameHeaderLength = tap == null ? 0 : EthernetHeader.LENGTH;
         this.queue = queue;
         this.name = queue.name();
         this.descriptor = queue.descriptor();
         this.allocator = allocator;
         this.virtioLength = queue.virtioHeaderLength();
-        int headLength = virtioLength + OutboundPacket.HEADER_CAPACITY;
+        int headLength = virtioLength + frameHeaderLength + OutboundPacket.HEADER_CAPACITY;
         this.headMemory = new UnpooledByteBufAllocator(true, true).directBuffer(headLength, headLength);
         this.head = headMemory.nioBuffer(0, headLength).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -126,17 +136,22 @@ public final class TunLink implements DeviceLink {
             counters.packetsRefused++;
             return EmitResult.DROPPED;
         }
-        int headLength = virtioLength + packet.headerLength();
+        int at = virtioLength;
         if (virtioLength > 0) {
             virtio.write(head, 0);
         }
-        head.put(virtioLength, packet.header(), 0, packet.headerLength());
+        if (packet.linkHeaderLength() > 0) {
+            head.put(at, packet.linkHeader(), 0, packet.linkHeaderLength());
+            at += packet.linkHeaderLength();
+        }
+        head.put(at, packet.header(), 0, packet.headerLength());
+        int headLength = at + packet.headerLength();
         vectors.clear();
         vectors.add(headMemory, 0, headLength);
         if (!gather(packet)) {
             copy(packet, headLength);
         }
-        return write(packet, virtioLength + packet.totalLength());
+        return write(packet, virtioLength + packet.linkHeaderLength() + packet.totalLength());
     }
 
     private EmitResult write(OutboundPacket packet, int length) {
@@ -164,10 +179,10 @@ public final class TunLink implements DeviceLink {
     /** Fills in the virtio header; false if the packet asks for what was not granted. */
     private boolean describe(OutboundPacket packet) {
         virtio.clear();
-        virtio.headerLength = packet.headerLength();
+        virtio.headerLength = packet.linkHeaderLength() + packet.headerLength();
         if (packet.checksumPartial()) {
             virtio.flags = VirtioHeader.FLAG_NEEDS_CHECKSUM;
-            virtio.checksumStart = packet.transportOffset();
+            virtio.checksumStart = packet.linkHeaderLength() + packet.transportOffset();
             virtio.checksumOffset = packet.checksumOffset();
         }
         boolean segmented = packet.segments() > 1;
@@ -234,7 +249,7 @@ public final class TunLink implements DeviceLink {
                 break;
             }
             packets++;
-            if (length <= virtioLength || length == buffer.capacity()) {
+            if (length <= virtioLength + frameHeaderLength || length == buffer.capacity()) {
                 counters.invalidReads++;
             } else {
                 deliver(buffer, length, host, nowNs);
@@ -263,7 +278,8 @@ public final class TunLink implements DeviceLink {
         if (virtioLength > 0) {
             virtio.read(buffer, 0);
             meta.checksumTrusted(virtio.has(VirtioHeader.FLAG_NEEDS_CHECKSUM | VirtioHeader.FLAG_DATA_VALID));
-            int segments = virtio.segments(buffer, virtioLength, packetLength);
+            int segments = virtio.segments(
+                    buffer, virtioLength + frameHeaderLength, packetLength - frameHeaderLength);
             if (segments > 1) {
                 meta.merged(virtio.gsoSize, segments);
                 counters.mergedPacketsReceived++;
