@@ -15,6 +15,7 @@ import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpInput;
 import io.sluice.ip.IpLayer;
 import io.sluice.ip.NeighborLimits;
+import io.sluice.ip.Neighbors;
 import io.sluice.ip.Reassembly;
 import io.sluice.ip.Route;
 import io.sluice.ip.RouteTable;
@@ -107,6 +108,20 @@ public final class Host implements PacketReceiver {
         addAddress(added, IpAddress.LOOPBACK4, LOOPBACK4_PREFIX_LENGTH);
         addAddress(added, IpAddress.LOOPBACK6, IpAddress.LOOPBACK6.bits());
         return added;
+    }
+
+    /**
+     * Configures IPv6 on an Ethernet by what its routers advertise (RFC 4861 §6.3, RFC 4862): a link-local address, default
+     * routes, prefixes, addresses made of them and of the MAC address.
+     *
+     * @throws IllegalArgumentException if {@code on} is no Ethernet
+     */
+    public void autoconfigure(Interface on) {
+        Neighbors neighbors = on.neighbors();
+        if (neighbors == null) {
+            throw new IllegalArgumentException("no Ethernet: " + on);
+        }
+        neighbors.autoconfigure(on);
     }
 
     /** Detaches a link, with its addresses and the routes over it. */

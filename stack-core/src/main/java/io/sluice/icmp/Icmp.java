@@ -89,7 +89,7 @@ public final class Icmp {
             answerEcho(datagram, Icmpv6Type.ECHO_REPLY, nowNs);
         } else if (type == Icmpv6Type.ECHO_REPLY) {
             counters.drop(DropReason.ICMP_NO_MATCH);
-        } else if (type == Icmpv6Type.NEIGHBOR_SOLICITATION || type == Icmpv6Type.NEIGHBOR_ADVERTISEMENT) {
+        } else if (type >= Icmpv6Type.ROUTER_ADVERTISEMENT && type <= Icmpv6Type.REDIRECT) {
             onNeighborMessage(datagram, nowNs);
         } else if (type <= Icmpv6Type.REDIRECT || type == Icmpv6Type.MULTICAST_LISTENER_REPORT_V2) {
             counters.drop(DropReason.ICMP_IGNORED); // groups and neighbours, which links without addresses do not have

@@ -15,6 +15,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv6Header;
 import io.sluice.wire.NdpMessage;
+import io.sluice.wire.NdpOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressResolution {
     private static final int ICMP_AT = EthernetHeader.LENGTH + Ipv6Header.LENGTH;
-    private static final int MAX_HOP_LIMIT = 255;
+    static final int MAX_HOP_LIMIT = 255;
     private static final long LINK_LOCAL_GROUP_HI = 0xFF02_0000_0000_0000L;
     private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
     private static final long ALL_NODES_LO = 1;
+    private static final long ALL_ROUTERS_LO = 2;
+    private static final int SOLICITATION_LENGTH = 8;
+    private static final int REDIRECT_LENGTH = 40;
     private static final long LOW_24_BITS = 0xFF_FFFFL;
 
     private final Neighbors neighbors;
@@ -38,6 +42,7 @@ final class AddressResolution {
     private final TimerWheel wheel;
     private final ArpHeader arp = new ArpHeader();
     private final NdpMessage message = new NdpMessage();
+    private final NdpOptions options = new NdpOptions();
     private final List<AddressClaim> claims = new ArrayList<>(2);
 
     AddressResolution(Neighbors neighbors, EthernetDevice device, IpLayer ip, TimerWheel wheel) {
@@ -113,18 +118,24 @@ final class AddressResolution {
     private record Receiver(long mac, long hi, long lo) {}
 
     private void sendNdp(int type, int flags, IpAddress source, Receiver to, long targetHi, long targetLo) {
-        long toMac = to.mac();
-        long toHi = to.hi();
-        long toLo = to.lo();
+
         int max = ICMP_AT + NdpMessage.NEIGHBOR_LENGTH + NdpMessage.MAC_OPTION_LENGTH;
         ByteBuf frame = ip.allocator().directBuffer(max, max);
         ByteBuffer b = frame.internalNioBuffer(0, max);
-        int at = b.position();
-        EthernetHeader.write(b, at, toMac, device.macAddress(), EthernetHeader.IPV6);
-        int icmp = at + ICMP_AT;
+        int icmp = b.position() + ICMP_AT;
         // RFC 4861 §4.3: without the option where the source is unspecified
         long mac = source.isUnspecified() ? 0 : device.macAddress();
         int length = NdpMessage.writeNeighbor(b, icmp, type, flags, targetHi, targetLo, mac);
+        finishNdp(frame, b, length, source, to);
+    }
+
+    /** Puts the headers before an ICMPv6 message, and sends it. */
+    private void finishNdp(ByteBuf frame, ByteBuffer b, int length, IpAddress source, Receiver to) {
+        int at = b.position();
+        int icmp = at + ICMP_AT;
+        long toHi = to.hi();
+        long toLo = to.lo();
+        EthernetHeader.write(b, at, to.mac(), device.macAddress(), EthernetHeader.IPV6);
         new Ipv6Header()
                 .emit(b, at + EthernetHeader.LENGTH, length)
                 .hopLimit(MAX_HOP_LIMIT)
@@ -148,6 +159,64 @@ final class AddressResolution {
             sendNdp(type, NdpMessage.OVERRIDE, address, all, address.hi(), address.lo());
         } else {
             sendArp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, address.v4(), 0, address.v4());
+        }
+    }
+
+    /** RFC 4861 §4.1: asks routers to advertise themselves. */
+    void solicitRouters() {
+        Interface on = own();
+        IpAddress source = IpAddress.ANY6;
+        for (int i = 0; on != null && i < on.addressCount(); i++) {
+            if (on.address(i).isV6() && IpAddress.isLinkLocal6(on.address(i).hi())) {
+                source = on.address(i);
+            }
+        }
+        int max = ICMP_AT + SOLICITATION_LENGTH + NdpMessage.MAC_OPTION_LENGTH;
+        ByteBuf frame = ip.allocator().directBuffer(max, max);
+        ByteBuffer b = frame.internalNioBuffer(0, max);
+        int length = NdpMessage.writeRouterSolicitation(
+                b, b.position() + ICMP_AT, source.isUnspecified() ? 0 : device.macAddress());
+        finishNdp(frame, b, length, source, group(ALL_ROUTERS_LO));
+    }
+
+    /** A neighbour's MAC address came with a message of its own. */
+    void learn(long hi, long lo, long mac, long nowNs) {
+        neighbors.learn(hi, lo, mac, true, nowNs);
+    }
+
+    /** A Redirect whose checksum is right (RFC 4861 §8); it ends here. */
+    void onRedirect(IpDatagram d, long nowNs) {
+        ByteBuffer b = d.nio();
+        int at = d.payloadOffset();
+        int length = d.payloadLength();
+        boolean valid = d.hopLimit() == MAX_HOP_LIMIT
+                && length >= REDIRECT_LENGTH
+                && b.get(at + 1) == 0
+                && IpAddress.isLinkLocal6(d.sourceHi())
+                && d.destinationKind() == IpDatagram.Destination.UNICAST
+                && options.wrap(b, at + REDIRECT_LENGTH, length - REDIRECT_LENGTH);
+        if (!valid) {
+            neighbors.drop(DropReason.NDP_MALFORMED);
+            return;
+        }
+        long toHi = b.getLong(at + 8);
+        long toLo = b.getLong(at + 16);
+        long hi = b.getLong(at + 24);
+        long lo = b.getLong(at + 32);
+        // §8.1: only from the first hop, to a router (link-local) or to the destination itself
+        boolean sensible = !AddressKey.isMulticast(hi, lo)
+                && (IpAddress.isLinkLocal6(toHi) || (toHi == hi && toLo == lo))
+                && neighbors.isNextHop(d.sourceHi(), d.sourceLo(), hi, lo);
+        if (!sensible) {
+            neighbors.drop(DropReason.ICMP_IGNORED);
+            return;
+        }
+        ip.counters().increment(Counter.PACKETS_DELIVERED);
+        neighbors.redirect(hi, lo, toHi, toLo);
+        while (options.next()) {
+            if (options.type() == NdpOptions.TARGET_MAC && EthernetHeader.isUnicast(options.mac())) {
+                neighbors.learn(toHi, toLo, options.mac(), true, nowNs);
+            }
         }
     }
 
@@ -184,7 +253,9 @@ final class AddressResolution {
             hear(0, sender, arp.senderMac(), forMe, nowNs);
         }
         if (arp.operation() == ArpHeader.REQUEST && forMe) {
-            sendArp(ArpHeader.REPLY, arp.senderMac(), arp.target(), arp.senderMac(), arp.sender());
+            int own = arp.target();
+            int asker = arp.sender();
+            sendArp(ArpHeader.REPLY, arp.senderMac(), own, arp.senderMac(), asker);
         }
     }
 

@@ -13,10 +13,13 @@ import io.sluice.time.TimerWheel;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.Checksum;
 import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.Icmpv6Type;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.Ipv6Header;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Neighbors implements Link {
     private static final int BUCKETS = 256;
+    private static final int MAX_REDIRECTS = 32;
     private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_DESTINATION = 24;
 
@@ -37,10 +41,16 @@ public final class Neighbors implements Link {
     private final NeighborLimits limits;
     private final AddressResolution resolution;
     private final FrameLink frames;
+    private final RouterDiscovery routers;
+    /** Destinations for which a router has told of a better next hop; the latest last. */
+    private final List<Redirect> redirects = new ArrayList<>(0);
+
     private final @Nullable Neighbor[] table = new Neighbor[BUCKETS];
     private int size;
     private int unresolved;
     private @Nullable Neighbor last;
+
+    private record Redirect(long hi, long lo, long hopHi, long hopLo) {}
 
     /** Where whole frames go: the queue for control packets, past resolution. */
     private record FrameLink(EthernetDevice device) implements Link {
@@ -68,6 +78,7 @@ public final class Neighbors implements Link {
         this.limits = limits;
         frames = new FrameLink(device);
         resolution = new AddressResolution(this, device, ip, wheel);
+        routers = new RouterDiscovery(resolution, device, ip, wheel, random);
     }
 
     /** Where ARP and NDP messages go in. */
@@ -75,9 +86,13 @@ public final class Neighbors implements Link {
         return resolution;
     }
 
-    /** Ends a Neighbor Solicitation or Advertisement (RFC 4861 §7.2) whose checksum is right. */
+    /** Ends a message of neighbour discovery for hosts (RFC 4861 §6.3, §7.2, §8.3), whose checksum is right. */
     public void onNdp(IpDatagram datagram, long nowNs) {
-        resolution.onNdp(datagram, nowNs);
+        switch (datagram.nio().get(datagram.payloadOffset()) & 0xFF) {
+            case Icmpv6Type.ROUTER_ADVERTISEMENT -> routers.onAdvertisement(datagram, nowNs);
+            case Icmpv6Type.REDIRECT -> resolution.onRedirect(datagram, nowNs);
+            default -> resolution.onNdp(datagram, nowNs);
+        }
     }
 
     Link frames() {
@@ -136,8 +151,23 @@ public final class Neighbors implements Link {
         if (AddressKey.isMulticast(hi, lo) || (!ipv6 && isBroadcast((int) lo))) {
             return send(packet, EthernetHeader.ofGroup(hi, lo), type, nowNs);
         }
-        Route route = ip.routes().lookup(hi, lo);
-        if (route != null && route.gateway() != null && route.via().link() == this) {
+        Neighbor n = nextHop(hi, lo, nowNs);
+        if (n.state == State.INCOMPLETE) {
+            return await(n, packet, type);
+        }
+        use(n, nowNs);
+        return send(packet, n.mac, type, nowNs);
+    }
+
+    private Neighbor nextHop(long toHi, long toLo, long nowNs) {
+        long hi = toHi;
+        long lo = toLo;
+        Redirect better = redirects.isEmpty() ? null : redirectOf(hi, lo);
+        Route route = better == null ? ip.routes().lookup(hi, lo) : null;
+        if (better != null) {
+            hi = better.hopHi();
+            lo = better.hopLo();
+        } else if (route != null && route.gateway() != null && route.via().link() == this) {
             hi = AddressKey.hi(route.gateway());
             lo = AddressKey.lo(route.gateway());
         }
@@ -149,11 +179,39 @@ public final class Neighbors implements Link {
             }
             last = n;
         }
-        if (n.state == State.INCOMPLETE) {
-            return await(n, packet, type);
+        return n;
+    }
+
+    private @Nullable Redirect redirectOf(long hi, long lo) {
+        for (int i = 0; i < redirects.size(); i++) {
+            Redirect r = redirects.get(i);
+            if (r.lo() == lo && r.hi() == hi) {
+                return r;
+            }
         }
-        use(n, nowNs);
-        return send(packet, n.mac, type, nowNs);
+        return null;
+    }
+
+    /** Whether packets to {@code hi, lo} go to that neighbour now. */
+    boolean isNextHop(long hopHi, long hopLo, long hi, long lo) {
+        Redirect r = redirectOf(hi, lo);
+        return r != null ? r.hopHi() == hopHi && r.hopLo() == hopLo : routers.isFirstHop(hopHi, hopLo, hi, lo);
+    }
+
+    /** RFC 4861 §8.3: packets to a destination go to another neighbour from now on. The oldest of too many gives way. */
+    void redirect(long hi, long lo, long hopHi, long hopLo) {
+        Redirect before = redirectOf(hi, lo);
+        if (before != null) {
+            redirects.remove(before);
+        } else if (redirects.size() >= MAX_REDIRECTS) {
+            redirects.remove(0);
+        }
+        redirects.add(new Redirect(hi, lo, hopHi, hopLo));
+    }
+
+    /** Takes routers, prefixes and addresses from advertisements (RFC 4861 §6.3, RFC 4862 §5.5), and asks for some. */
+    public void autoconfigure(Interface on) {
+        routers.enable(on);
     }
 
     private boolean isBroadcast(int address) {
@@ -262,6 +320,8 @@ public final class Neighbors implements Link {
         last = last == n ? null : last;
         wheel.disarm(n);
         n.releaseWaiting();
+        // RFC 4861 §7.3.3: another next hop is chosen
+        redirects.removeIf(r -> n.is(r.hopHi(), r.hopLo()));
     }
 
     /** Something is sent to a neighbour whose MAC address is known: RFC 4861 §7.3.3. */
@@ -380,6 +440,7 @@ public final class Neighbors implements Link {
             }
         }
         resolution.clear();
+        routers.clear();
     }
 
     /** Counts a frame that ends here. */

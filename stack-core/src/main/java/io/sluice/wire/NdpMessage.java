@@ -13,12 +13,6 @@ public final class NdpMessage {
     /** Octets of an option with a MAC address. */
     public static final int MAC_OPTION_LENGTH = 8;
 
-    /** Source Link-Layer Address. */
-    public static final int SOURCE_MAC = 1;
-
-    /** Target Link-Layer Address. */
-    public static final int TARGET_MAC = 2;
-
     /** R: the sender is a router. */
     public static final int ROUTER = 0x8000_0000;
 
@@ -29,10 +23,10 @@ public final class NdpMessage {
     public static final int OVERRIDE = 0x2000_0000;
 
     private static final int TARGET = 8;
-    private static final int OPTION_UNIT = 8;
 
     private ByteBuffer buffer = ByteBuffer.allocate(NEIGHBOR_LENGTH);
     private int offset;
+    private final NdpOptions options = new NdpOptions();
     private long sourceMac;
     private long targetMac;
 
@@ -48,25 +42,28 @@ public final class NdpMessage {
         offset = newOffset;
         sourceMac = 0;
         targetMac = 0;
-        int end = newOffset + length;
-        int at = newOffset + NEIGHBOR_LENGTH;
-        while (at < end) {
-            int octets = at + 1 < end ? (newBuffer.get(at + 1) & 0xFF) * OPTION_UNIT : 0;
-            if (octets == 0 || octets > end - at) {
-                return false;
+        if (!options.wrap(newBuffer, newOffset + NEIGHBOR_LENGTH, length - NEIGHBOR_LENGTH)) {
+            return false;
+        }
+        while (options.next()) {
+            if (options.type() == NdpOptions.SOURCE_MAC) {
+                sourceMac = options.mac();
+            } else if (options.type() == NdpOptions.TARGET_MAC) {
+                targetMac = options.mac();
             }
-            option(newBuffer.get(at) & 0xFF, at, octets);
-            at += octets;
         }
         return true;
     }
 
-    private void option(int type, int at, int octets) {
-        if (octets == MAC_OPTION_LENGTH && type == SOURCE_MAC) {
-            sourceMac = EthernetHeader.mac(buffer, at + 2);
-        } else if (octets == MAC_OPTION_LENGTH && type == TARGET_MAC) {
-            targetMac = EthernetHeader.mac(buffer, at + 2);
+    /** Writes a Router Solicitation, without checksum; returns its length. */
+    public static int writeRouterSolicitation(ByteBuffer b, int at, long mac) {
+        b.putLong(at, (long) Icmpv6Type.ROUTER_SOLICITATION << 56);
+        if (mac == 0) {
+            return 8;
         }
+        b.putShort(at + 8, (short) (NdpOptions.SOURCE_MAC << 8 | 1));
+        EthernetHeader.putMac(b, at + 10, mac);
+        return 8 + MAC_OPTION_LENGTH;
     }
 
     /**
@@ -75,7 +72,7 @@ public final class NdpMessage {
      * @param mac of the sender: goes into the option that the type has for it; 0 for none
      */
     public static int writeNeighbor(ByteBuffer b, int at, int type, int flags, long targetHi, long targetLo, long mac) {
-        int optionType = type == Icmpv6Type.NEIGHBOR_SOLICITATION ? SOURCE_MAC : TARGET_MAC;
+        int optionType = type == Icmpv6Type.NEIGHBOR_SOLICITATION ? NdpOptions.SOURCE_MAC : NdpOptions.TARGET_MAC;
         b.putInt(at, type << 24);
         b.putInt(at + 4, flags);
         b.putLong(at + TARGET, targetHi);

@@ -1,0 +1,213 @@
+package io.sluice.ip;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.sluice.api.Endpoint;
+import io.sluice.api.Sockets;
+import io.sluice.api.UdpSocket;
+import io.sluice.event.DropReason;
+import io.sluice.host.EthernetWire;
+import io.sluice.host.EthernetWire.Station;
+import io.sluice.host.OneHost;
+import io.sluice.wire.AddressKey;
+import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Routers that advertise themselves and redirect (RFC 4861 §6.3, §8; RFC 4862 §5.5): frames made by hand. */
+class RouterDiscoveryTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long MAC = 0x0200_5E10_0001L;
+    private static final long ROUTER_MAC = 0x0200_0000_0001L;
+    private static final IpAddress ROUTER = IpAddress.parse("fe80::1");
+    private static final IpAddress ALL_NODES = IpAddress.parse("ff02::1");
+    private static final IpAddress FAR = IpAddress.parse("2001:db8:ffff::9");
+    private static final IpAddress OWN = IpAddress.parse("2001:db8::5eff:fe10:1");
+    private static final IpAddress LINK_LOCAL = IpAddress.parse("fe80::5eff:fe10:1");
+
+    private final EthernetWire wire = new EthernetWire();
+    private final Station a = wire.station(MAC);
+
+    @BeforeEach
+    void settle() {
+        a.host.autoconfigure(a.on);
+        wire.run(20 * SECOND_NS);
+        wire.take();
+    }
+
+    @AfterEach
+    void close() {
+        wire.close();
+    }
+
+    private void receive(IpAddress source, IpAddress destination, int hopLimit, int type, byte[] body) {
+        byte[] message =
+                Packets.icmp(source, destination, type, 0, ByteBuffer.wrap(body).getInt(0), tail(body));
+        byte[] packet = Packets.ip(source, destination, IpProtocol.ICMPV6, message);
+        packet[7] = (byte) hopLimit;
+        ByteBuffer frame = ByteBuffer.allocate(14 + packet.length);
+        long mac = destination.isMulticast() ? 0x3333_0000_0001L : MAC;
+        EthernetHeader.write(frame, 0, mac, ROUTER_MAC, EthernetHeader.IPV6);
+        frame.put(14, packet);
+        a.receive(frame.array(), wire.nowNs);
+    }
+
+    private static byte[] tail(byte[] body) {
+        return OneHost.tail(body, 4);
+    }
+
+    /** An advertisement with 2001:db8::/64, on-link and for autoconfiguration. */
+    private static byte[] advertisement(int routerLifetimeS, long validS) {
+        ByteBuffer b = ByteBuffer.allocate(12 + 8 + 32);
+        b.put(0, (byte) 64).putShort(2, (short) routerLifetimeS);
+        b.putShort(12, (short) 0x0101).putShort(14, (short) (ROUTER_MAC >>> 32)).putInt(16, (int) ROUTER_MAC);
+        b.putInt(20, 0x0304_40C0).putInt(24, (int) validS).putInt(28, (int) validS);
+        b.putLong(36, 0x2001_0db8_0000_0000L);
+        return b.array();
+    }
+
+    private void advertise(int routerLifetimeS, long validS) {
+        receive(ROUTER, ALL_NODES, 255, 134, advertisement(routerLifetimeS, validS));
+    }
+
+    private boolean has(IpAddress address) {
+        return a.on.addresses().stream().anyMatch(x -> x.address().equals(address));
+    }
+
+    private boolean isReachable(IpAddress address) {
+        return a.host.routes().lookup(address) != null;
+    }
+
+    @Test
+    void aHostConfiguresItself() {
+        assertTrue(has(LINK_LOCAL)); // RFC 4862 §5.3
+        advertise(1800, 86_400);
+        assertTrue(has(OWN));
+        Route route = a.host.routes().lookup(FAR);
+        assertNotNull(route);
+        assertEquals(ROUTER, route.gateway());
+        assertEquals(ROUTER_MAC, a.neighbors().macOf(ROUTER.hi(), ROUTER.lo()));
+        Route neighbours = a.host.routes().lookup(IpAddress.parse("2001:db8::77"));
+        assertNotNull(neighbours);
+        assertNull(neighbours.gateway());
+        advertise(0, 86_400); // no router any more, but the prefix stays
+        assertFalse(isReachable(FAR));
+        assertTrue(has(OWN));
+    }
+
+    @Test
+    void whatIsNotRenewedExpires() {
+        advertise(1800, 10_000);
+        wire.run(wire.nowNs + 1799 * SECOND_NS);
+        assertTrue(isReachable(FAR));
+        wire.run(wire.nowNs + 2 * SECOND_NS);
+        assertFalse(isReachable(FAR));
+        assertTrue(has(OWN));
+        wire.run(wire.nowNs + 9000 * SECOND_NS);
+        assertFalse(has(OWN));
+        assertFalse(isReachable(IpAddress.parse("2001:db8::77")));
+    }
+
+    /** RFC 4862 §5.5.3(e): an advertisement, forged perhaps, takes no address away within two hours. */
+    @Test
+    void anAddressCannotBeTakenAwayAtOnce() {
+        advertise(1800, 86_400);
+        advertise(1800, 1);
+        wire.run(wire.nowNs + 7000 * SECOND_NS);
+        assertTrue(has(OWN));
+        advertise(1800, 1);
+        wire.run(wire.nowNs + 300 * SECOND_NS);
+        assertFalse(has(OWN));
+    }
+
+    @Test
+    void routersAreAskedThreeTimes() {
+        Station other = wire.station(MAC + 1);
+        other.host.autoconfigure(other.on);
+        wire.run(wire.nowNs + 60 * SECOND_NS);
+        long solicitations = wire.take().stream()
+                .filter(f -> f.length > 54 && f[12] == (byte) 0x86 && (f[54] & 0xFF) == 133)
+                .count();
+        assertEquals(3, solicitations);
+        assertThrows(IllegalArgumentException.class, () -> {
+            OneHost plain = new OneHost();
+            plain.host.autoconfigure(plain.on);
+        });
+    }
+
+    @Test
+    void advertisementsThatDoNotCount() {
+        receive(ROUTER, ALL_NODES, 254, 134, advertisement(1800, 100)); // a router has passed it on
+        receive(IpAddress.parse("2001:db8::1"), ALL_NODES, 255, 134, advertisement(1800, 100));
+        byte[] broken = advertisement(1800, 100);
+        broken[13] = 0; // an option of no length
+        receive(ROUTER, ALL_NODES, 255, 134, broken);
+        assertEquals(3, a.host.counters().get(DropReason.NDP_MALFORMED));
+        assertFalse(isReachable(FAR));
+        assertFalse(has(OWN));
+        Station unasked = wire.station(MAC + 2).with("fd00::9", 64);
+        assertEquals(1, unasked.host.routes().all().size());
+    }
+
+    /** So many routers and prefixes do not fill the host. */
+    @Test
+    void manyRoutersAndPrefixes() {
+        for (int i = 0; i < 100; i++) {
+            byte[] body = advertisement(1800, 86_400);
+            body[42] = (byte) i;
+            receive(IpAddress.parse("fe80::" + Integer.toHexString(i + 1)), ALL_NODES, 255, 134, body);
+        }
+        assertTrue(a.host.routes().all().size() < 60);
+        assertTrue(a.on.addresses().size() < 20);
+    }
+
+    private long nextHop() {
+        UdpSocket s = new Sockets(a.host).udp(true);
+        assertNull(
+                s.send(PooledByteBufAllocator.DEFAULT.directBuffer().writeByte(1), new Endpoint(FAR, 9), wire.nowNs));
+        wire.run();
+        long mac = 0;
+        for (byte[] frame : wire.take()) {
+            EthernetHeader h = new EthernetHeader();
+            if (h.wrap(ByteBuffer.wrap(frame), 0, frame.length) && (frame[20] & 0xFF) == IpProtocol.UDP) {
+                mac = h.destination();
+            }
+        }
+        s.close();
+        return mac;
+    }
+
+    private static byte[] redirect(IpAddress target, long mac) {
+        ByteBuffer b = ByteBuffer.allocate(36 + 8);
+        b.putLong(4, target.hi()).putLong(12, target.lo()).putLong(20, FAR.hi()).putLong(28, FAR.lo());
+        b.putShort(36, (short) 0x0201).putShort(38, (short) (mac >>> 32)).putInt(40, (int) mac);
+        return b.array();
+    }
+
+    @Test
+    void aRouterKnowsABetterOne() {
+        advertise(1800, 86_400);
+        assertEquals(ROUTER_MAC, nextHop());
+        IpAddress better = IpAddress.parse("fe80::2");
+        // not from somebody who is not the next hop, not by way of a router, not to what is no router
+        receive(IpAddress.parse("fe80::9"), OWN, 255, 137, redirect(better, MAC + 9));
+        receive(ROUTER, OWN, 64, 137, redirect(better, MAC + 9));
+        receive(ROUTER, OWN, 255, 137, redirect(IpAddress.parse("2001:db8::2"), MAC + 9));
+        assertEquals(ROUTER_MAC, nextHop());
+        receive(ROUTER, OWN, 255, 137, redirect(better, ROUTER_MAC + 1));
+        assertEquals(ROUTER_MAC + 1, nextHop());
+        // it does not answer: the router is asked again
+        wire.run(wire.nowNs + 20 * SECOND_NS);
+        assertEquals(0, a.neighbors().macOf(AddressKey.hi(better), AddressKey.lo(better)));
+    }
+}
