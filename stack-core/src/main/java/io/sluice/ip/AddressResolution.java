@@ -36,6 +36,9 @@ final class AddressResolution {
     private static final int REDIRECT_LENGTH = 40;
     private static final long LOW_24_BITS = 0xFF_FFFFL;
 
+    /** Where a message goes. */
+    private record Receiver(long mac, long hi, long lo) {}
+
     private final Neighbors neighbors;
     private final EthernetDevice device;
     private final IpLayer ip;
@@ -59,8 +62,6 @@ final class AddressResolution {
     private boolean isOwn(long hi, long lo) {
         return ip.interfaces().owner(hi, lo) == own();
     }
-
-    // ---- what is sent
 
     /** Asks for the MAC address of a neighbour, or whether it is still there. */
     void solicit(Neighbor n, long nowNs) {
@@ -113,9 +114,6 @@ final class AddressResolution {
         ip.counters().increment(Counter.NEIGHBOR_MESSAGES_OUT);
         ip.ring().control(neighbors.frames(), frame);
     }
-
-    /** Where a message goes. */
-    private record Receiver(long mac, long hi, long lo) {}
 
     private void sendNdp(int type, int flags, IpAddress source, Receiver to, long targetHi, long targetLo) {
 
@@ -186,19 +184,12 @@ final class AddressResolution {
 
     /** A Redirect whose checksum is right (RFC 4861 §8); it ends here. */
     void onRedirect(IpDatagram d, long nowNs) {
-        ByteBuffer b = d.nio();
-        int at = d.payloadOffset();
-        int length = d.payloadLength();
-        boolean valid = d.hopLimit() == MAX_HOP_LIMIT
-                && length >= REDIRECT_LENGTH
-                && b.get(at + 1) == 0
-                && IpAddress.isLinkLocal6(d.sourceHi())
-                && d.destinationKind() == IpDatagram.Destination.UNICAST
-                && options.wrap(b, at + REDIRECT_LENGTH, length - REDIRECT_LENGTH);
-        if (!valid) {
+        if (!isRedirect(d)) {
             neighbors.drop(DropReason.NDP_MALFORMED);
             return;
         }
+        ByteBuffer b = d.nio();
+        int at = d.payloadOffset();
         long toHi = b.getLong(at + 8);
         long toLo = b.getLong(at + 16);
         long hi = b.getLong(at + 24);
@@ -220,6 +211,18 @@ final class AddressResolution {
         }
     }
 
+    /** RFC 4861 §8.1, and the walk over the options begins. */
+    private boolean isRedirect(IpDatagram d) {
+        int at = d.payloadOffset();
+        int length = d.payloadLength();
+        return d.hopLimit() == MAX_HOP_LIMIT
+                && length >= REDIRECT_LENGTH
+                && d.nio().get(at + 1) == 0
+                && IpAddress.isLinkLocal6(d.sourceHi())
+                && d.destinationKind() == IpDatagram.Destination.UNICAST
+                && options.wrap(d.nio(), at + REDIRECT_LENGTH, length - REDIRECT_LENGTH);
+    }
+
     /** Asks whether somebody has the address, without claiming it (RFC 4862 §5.4.2; RFC 5227 §2.1.1). */
     void probe(IpAddress address) {
         if (!address.isV6()) {
@@ -230,8 +233,6 @@ final class AddressResolution {
         sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, IpAddress.ANY6, to, address.hi(), address.lo());
     }
 
-    // ---- what comes
-
     /** An ARP packet, which ends here (RFC 826, "Packet Reception"). */
     void onArp(ByteBuffer b, int at, int length, long nowNs) {
         if (!arp.wrap(b, at, length) || !EthernetHeader.isUnicast(arp.senderMac())) {
@@ -239,10 +240,12 @@ final class AddressResolution {
             return;
         }
         ip.counters().increment(Counter.PACKETS_DELIVERED);
-        long sender = AddressKey.lo4(arp.sender());
-        if (arp.senderMac() == device.macAddress()) {
-            return; // what this host has sent
+        if (arp.senderMac() != device.macAddress()) { // else it is what this host has sent
+            onArpOfAnother(AddressKey.lo4(arp.sender()), nowNs);
         }
+    }
+
+    private void onArpOfAnother(long sender, long nowNs) {
         boolean probe = arp.sender() == 0; // RFC 5227 §2.1.1: nothing is learnt from it
         if (!probe && isOwn(0, sender)) {
             onConflict(AddressKey.toAddress(0, sender), nowNs);
@@ -250,9 +253,9 @@ final class AddressResolution {
         }
         boolean forMe = isOwn(0, AddressKey.lo4(arp.target()));
         if (!probe && isNeighbor(arp.sender())) {
-            hear(0, sender, arp.senderMac(), forMe, nowNs);
+            hear(sender, forMe, nowNs);
         }
-        if (arp.operation() == ArpHeader.REQUEST && forMe) {
+        if (forMe && arp.operation() == ArpHeader.REQUEST) {
             int own = arp.target();
             int asker = arp.sender();
             sendArp(ArpHeader.REPLY, arp.senderMac(), own, arp.senderMac(), asker);
@@ -260,15 +263,18 @@ final class AddressResolution {
     }
 
     /** A reply to what was asked confirms; all else is only heard of, and creates nothing unless it was for this host. */
-    private void hear(long hi, long lo, long mac, boolean forMe, long nowNs) {
-        Neighbor n = neighbors.find(hi, lo);
-        boolean reply = arp.operation() == ArpHeader.REPLY && forMe;
-        boolean asked = n != null && (n.state == State.INCOMPLETE || (n.state == State.PROBE && n.mac == mac));
-        if (n != null && reply && asked) {
+    private void hear(long sender, boolean forMe, long nowNs) {
+        Neighbor n = neighbors.find(0, sender);
+        long mac = arp.senderMac();
+        if (n != null && forMe && arp.operation() == ArpHeader.REPLY && isAsked(n, mac)) {
             neighbors.confirm(n, mac, nowNs);
         } else {
-            neighbors.learn(hi, lo, mac, forMe && arp.operation() == ArpHeader.REQUEST, nowNs);
+            neighbors.learn(0, sender, mac, forMe && arp.operation() == ArpHeader.REQUEST, nowNs);
         }
+    }
+
+    private static boolean isAsked(Neighbor n, long mac) {
+        return n.state == State.INCOMPLETE || (n.state == State.PROBE && n.mac == mac);
     }
 
     /** Whether somebody on this link can have the address: what is on another link, or is no host's, is not learnt. */
@@ -352,30 +358,31 @@ final class AddressResolution {
             return true;
         }
         Neighbor n = neighbors.find(hi, lo);
-        if (n == null) {
-            return true; // no entry is made for what nobody asked for
+        if (n != null) { // no entry is made for what nobody asked for
+            update(n, message.targetMac(), solicited, nowNs);
         }
-        long mac = message.targetMac();
+        return true;
+    }
+
+    private void update(Neighbor n, long mac, boolean solicited, long nowNs) {
+        boolean hasMac = EthernetHeader.isUnicast(mac);
         if (n.state == State.INCOMPLETE) {
-            if (EthernetHeader.isUnicast(mac) && solicited) {
+            if (hasMac && solicited) {
                 neighbors.confirm(n, mac, nowNs);
-            } else if (EthernetHeader.isUnicast(mac)) {
-                neighbors.learn(hi, lo, mac, false, nowNs);
+            } else if (hasMac) {
+                neighbors.learn(n.hi, n.lo, mac, false, nowNs);
             }
-            return true;
+            return;
         }
-        boolean other = EthernetHeader.isUnicast(mac) && mac != n.mac;
+        boolean other = hasMac && mac != n.mac;
         if (other && !message.has(NdpMessage.OVERRIDE)) {
             neighbors.doubt(n);
         } else if (solicited) {
             neighbors.confirm(n, other ? mac : n.mac, nowNs);
         } else if (other) {
-            neighbors.learn(hi, lo, mac, false, nowNs);
+            neighbors.learn(n.hi, n.lo, mac, false, nowNs);
         }
-        return true;
     }
-
-    // ---- addresses of this host
 
     /** This host has a new address: others are asked whether they have it, and told. */
     void claim(IpAddress address) {

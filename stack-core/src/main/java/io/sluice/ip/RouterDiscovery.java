@@ -183,15 +183,21 @@ final class RouterDiscovery {
         }
     }
 
+    /** RFC 4861 §6.3.4, RFC 4862 §5.5.3(b), (c). */
+    private boolean isPrefixFine() {
+        long hi = options.prefixHi();
+        return options.prefixLength() <= IpAddress.ANY6.bits()
+                && !IpAddress.isLinkLocal6(hi)
+                && !IpAddress.isMulticast6(hi)
+                && options.preferredLifetimeSeconds() <= options.validLifetimeSeconds();
+    }
+
     private void prefix(Interface on, long nowNs) {
         int length = options.prefixLength();
         long hi = options.prefixHi();
         long validS = options.validLifetimeSeconds();
-        if (length > 128
-                || IpAddress.isLinkLocal6(hi)
-                || IpAddress.isMulticast6(hi)
-                || options.preferredLifetimeSeconds() > validS) {
-            return; // RFC 4861 §6.3.4, RFC 4862 §5.5.3(b), (c)
+        if (!isPrefixFine()) {
+            return;
         }
         Route route = new Route(new IpPrefix(IpAddress.ofV6(hi, options.prefixLo()), length), on, null, METRIC);
         Learnt known = find(route);

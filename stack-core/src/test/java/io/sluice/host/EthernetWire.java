@@ -63,7 +63,15 @@ public final class EthernetWire implements AutoCloseable {
         }
     }
 
-    private record Frame(Device from, byte[] octets) {}
+    private static final class Frame {
+        final Device from;
+        final byte[] octets;
+
+        Frame(Device from, byte[] octets) {
+            this.from = from;
+            this.octets = octets;
+        }
+    }
 
     private static final class Device implements EthernetDevice {
         private final EthernetWire wire;
@@ -151,8 +159,8 @@ public final class EthernetWire implements AutoCloseable {
             moved = !frames.isEmpty();
             for (Frame f = frames.poll(); f != null; f = frames.poll()) {
                 for (Station s : List.copyOf(stations)) {
-                    if (s.device != f.from()) {
-                        s.receive(f.octets(), nowNs);
+                    if (s.device != f.from) {
+                        s.receive(f.octets, nowNs);
                     }
                 }
             }

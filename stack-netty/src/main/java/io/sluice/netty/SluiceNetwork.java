@@ -9,7 +9,9 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SluiceNetwork {
     private final List<Attachment> attachments;
     private final List<RouteLine> routes;
+    private final Set<PolledLink> autoconfigured;
     private final Consumer<HostConfig.Builder> tuning;
 
     private record Attachment(PolledLink link, List<PrefixedAddress> addresses) {}
@@ -45,6 +48,7 @@ public final class SluiceNetwork {
     private SluiceNetwork(Builder b) {
         attachments = List.copyOf(b.attachments);
         routes = List.copyOf(b.routes);
+        autoconfigured = Set.copyOf(b.autoconfigured);
         tuning = b.tuning;
     }
 
@@ -79,6 +83,9 @@ public final class SluiceNetwork {
             for (PrefixedAddress p : a.addresses()) {
                 host.addAddress(on, p.address(), p.prefixLength());
             }
+            if (autoconfigured.contains(a.link())) {
+                host.autoconfigure(on);
+            }
         }
         for (RouteLine r : routes) {
             Interface via = host.interfaces().of(r.link());
@@ -94,6 +101,7 @@ public final class SluiceNetwork {
     public static final class Builder {
         private final List<Attachment> attachments = new ArrayList<>();
         private final List<RouteLine> routes = new ArrayList<>();
+        private final Set<PolledLink> autoconfigured = new HashSet<>();
         private Consumer<HostConfig.Builder> tuning = config -> {};
 
         private Builder() {}
@@ -123,6 +131,15 @@ public final class SluiceNetwork {
         /** As {@link #route(String, PolledLink)}, through a neighbour. */
         public Builder route(String prefix, PolledLink link, String gateway) {
             routes.add(new RouteLine(IpPrefix.parse(prefix), link, IpAddress.parse(gateway)));
+            return this;
+        }
+
+        /**
+         * Has a link that carries Ethernet frames configured for IPv6 by what its routers advertise ({@link
+         * Host#autoconfigure}).
+         */
+        public Builder autoconfigure(PolledLink link) {
+            autoconfigured.add(link);
             return this;
         }
 

@@ -13,14 +13,18 @@ import io.netty.util.concurrent.Future;
 import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
 import io.sluice.host.Host;
+import io.sluice.ip.NeighborLimits;
 import io.sluice.ip.Neighbors;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TapLink;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.namespace.NetworkNamespace;
+import io.sluice.wire.AddressKey;
 import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -51,6 +55,10 @@ class TapTest {
         final SluiceEventLoopGroup group;
 
         OnTap(Offload offload, String... addresses) throws IOException {
+            this(offload, NeighborLimits.DEFAULT, addresses);
+        }
+
+        OnTap(Offload offload, NeighborLimits limits, String... addresses) throws IOException {
             Optional<String> reason = NetworkNamespace.unavailable();
             if (reason.isPresent()) {
                 System.err.println("NOT RUN: " + reason.get());
@@ -66,7 +74,8 @@ class TapTest {
             link = new TapLink(tap.queues().get(0), leaks.allocator, TapLink.randomMac());
             group = new SluiceEventLoopGroup(SluiceNetwork.builder()
                     .link(link, addresses)
-                    .tune(c -> c.allocator(leaks.allocator))
+                    .autoconfigure(link)
+                    .tune(c -> c.allocator(leaks.allocator).neighborLimits(limits))
                     .build());
         }
 
@@ -109,7 +118,8 @@ class TapTest {
         };
         try (OnTap net = new OnTap(offload, OnTun.HOST + "/24", OnTun.HOST6 + "/64");
                 KernelPeer peer = new KernelPeer();
-                SocketChannel kernel = opener.equals("kernel") ? connectKernel(net, handler, v6) : accept(net, handler, v6)) {
+                SocketChannel kernel =
+                        opener.equals("kernel") ? connectKernel(net, handler, v6) : accept(net, handler, v6)) {
             CompletableFuture<Long> sent = peer.send(kernel, SIZE);
             CompletableFuture<Long> verified = peer.verify(kernel);
             assertEquals(SIZE, sent.get(60, TimeUnit.SECONDS));
@@ -133,8 +143,7 @@ class TapTest {
                 .syncUninterruptibly()
                 .channel();
         int port = ((InetSocketAddress) server.localAddress()).getPort();
-        return net.namespace.call(
-                () -> SocketChannel.open(new InetSocketAddress(v6 ? OnTun.HOST6 : OnTun.HOST, port)));
+        return net.namespace.call(() -> SocketChannel.open(new InetSocketAddress(v6 ? OnTun.HOST6 : OnTun.HOST, port)));
     }
 
     private static SocketChannel accept(OnTap net, ChannelHandler handler, boolean v6) throws IOException {
@@ -154,24 +163,60 @@ class TapTest {
         }
     }
 
+    /** The kernel's interface gets another MAC address: the connection goes on once that is noticed (RFC 4861 §7.3). */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNeighbourThatMovesIsFoundAgain(boolean v6) throws Exception {
+        NeighborLimits hasty = new NeighborLimits(64, 8, 3, 100_000_000L, 200_000_000L, 100_000_000L, 3);
+        VerifyStream verify = new VerifyStream();
+        try (OnTap net = new OnTap(Offload.NONE, hasty, OnTun.HOST + "/24", OnTun.HOST6 + "/64");
+                KernelPeer peer = new KernelPeer();
+                SocketChannel kernel = connectKernel(net, verify, v6)) {
+            kernel.write(octet(0));
+            net.namespace.exec("ip", "link", "set", "dev", net.tap.name(), "address", "02:00:5e:00:00:99");
+            CompletableFuture<Long> verified = peer.verify(kernel);
+            kernel.write(octet(1));
+            kernel.shutdownOutput();
+            assertEquals(2, verify.received.get(60, TimeUnit.SECONDS));
+            verified.cancel(true);
+            TwoHosts.await(datagrams(net), () -> knows(net, v6, 0x0200_5E00_0099L));
+        }
+    }
+
+    private static ByteBuffer octet(long position) {
+        ByteBuffer b = ByteBuffer.allocate(1);
+        Stream.fill(b, position);
+        return b.flip();
+    }
+
+    private static boolean knows(OnTap net, boolean v6, long mac) {
+        IpAddress kernel = IpAddress.parse(v6 ? OnTun.KERNEL6 : OnTun.KERNEL);
+        return net.neighbors().macOf(AddressKey.hi(kernel), AddressKey.lo(kernel)) == mac;
+    }
+
+    /** A channel of the host's event loop. */
+    private static Channel datagrams(OnTap net) throws InterruptedException {
+        return new Bootstrap()
+                .group(net.group)
+                .channel(SluiceDatagramChannel.class)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {}
+                })
+                .bind(0)
+                .sync()
+                .channel();
+    }
+
     /** An address that the kernel has is given up, for the kernel answers (RFC 4862 §5.4, RFC 5227 §2.1). */
     @ParameterizedTest
     @ValueSource(strings = {OnTun.KERNEL + "/24", OnTun.KERNEL6 + "/64"})
     void anAddressOfTheKernelIsGivenUp(String address) throws Exception {
         try (OnTap net = new OnTap(Offload.NONE, address)) {
             Host host = net.host();
-            TwoHosts.await(
-                    new Bootstrap()
-                            .group(net.group)
-                            .channel(SluiceDatagramChannel.class)
-                            .handler(new ChannelInitializer<>() {
-                                @Override
-                                protected void initChannel(Channel channel) {}
-                            })
-                            .bind(0)
-                            .sync()
-                            .channel(),
-                    () -> host.interfaces().all().get(0).addresses().isEmpty());
+            String given = address.substring(0, address.indexOf('/'));
+            TwoHosts.await(datagrams(net), () -> host.interfaces().all().get(0).addresses().stream()
+                    .noneMatch(a -> a.address().equals(IpAddress.parse(given))));
             assertTrue(host.counters().get(Counter.ADDRESS_CONFLICTS) > 0);
             assertTrue(EthernetHeader.isUnicast(net.link.macAddress()));
         }
