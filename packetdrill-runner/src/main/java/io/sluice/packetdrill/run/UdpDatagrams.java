@@ -101,7 +101,11 @@ final class UdpDatagrams {
     }
 
     /** A datagram that the stack sent. */
-    record Live(long atNs, int localPort, int remotePort, int payloadBytes, byte[] udp) {
+    record Live(long atNs, int localPort, int remotePort, int payloadBytes, ByteBuffer udp) {
+        int length() {
+            return udp.capacity();
+        }
+
         /** In the language of scripts. */
         String describe() {
             SourcePosition nowhere = new SourcePosition(1, 1);
@@ -115,23 +119,23 @@ final class UdpDatagrams {
 
         private List<UdpOption> options(SourcePosition nowhere) {
             List<UdpOption> found = new ArrayList<>();
-            ByteBuffer b = ByteBuffer.wrap(udp);
+            ByteBuffer b = udp;
             int start = UdpHeader.LENGTH + payloadBytes;
             UdpOptions view = new UdpOptions();
-            if (!view.wrap(b, start, udp.length - start, (payloadBytes & 1) != 0)) {
+            if (!view.wrap(b, start, length() - start, (payloadBytes & 1) != 0)) {
                 return found;
             }
-            int end = udp.length;
+            int end = length();
             int last = start + (payloadBytes & 1) + UdpOptions.OCS_LENGTH;
             while (view.next()) {
                 found.add(option(view, nowhere));
                 last = view.offset() + view.length();
-                if (view.isFrag() && view.fragStart() <= udp.length && view.endAt(view.fragStart())) {
+                if (view.isFrag() && view.fragStart() <= length() && view.endAt(view.fragStart())) {
                     end = view.fragStart();
                 }
             }
-            if (end < udp.length) {
-                found.add(new UdpOption(nowhere, "data", List.of((long) udp.length - end)));
+            if (end < length()) {
+                found.add(new UdpOption(nowhere, "data", List.of((long) length() - end)));
             } else if (last < end) {
                 found.add(new UdpOption(nowhere, "eol", List.of()));
                 found.add(new UdpOption(nowhere, "zeros", List.of((long) end - last - 1)));
@@ -192,7 +196,7 @@ final class UdpDatagrams {
         }
         byte[] octets = new byte[length];
         b.get(at, octets);
-        return new Live(captured.atNs(), udp.sourcePort(), udp.destinationPort(), udp.payloadLength(), octets);
+        return new Live(captured.atNs(), udp.sourcePort(), udp.destinationPort(), udp.payloadLength(), ByteBuffer.wrap(octets));
     }
 
     /** What differs, or nothing: everything counts but the checksums' values, payload and fragment data. */
@@ -220,7 +224,7 @@ final class UdpDatagrams {
         }
         int start = UdpHeader.LENGTH + live.payloadBytes();
         UdpOptions view = new UdpOptions();
-        if (view.wrap(ByteBuffer.wrap(live.udp()), start, live.udp().length - start, (live.payloadBytes() & 1) != 0)
+        if (view.wrap(live.udp(), start, live.length() - start, (live.payloadBytes() & 1) != 0)
                 && (view.ocs() == 0 || !view.isOcsValid())) {
             differences.add("option checksum: wrong");
         }
