@@ -420,11 +420,8 @@ public final class PosixSockets {
     public Call epollCtl(int epfd, EpollOperation operation, int fd, EpollEvent event) {
         Descriptor watched = descriptors.get(fd);
         Descriptor epoll = descriptors.get(epfd);
-        if (watched == null || epoll == null) {
-            return Call.failed(Errno.EBADF);
-        }
-        if (!(epoll instanceof EpollInstance instance) || watched == epoll) {
-            return Call.failed(Errno.EINVAL);
+        if (watched == null || !(epoll instanceof EpollInstance instance) || watched == epoll) {
+            return Call.failed(watched == null || epoll == null ? Errno.EBADF : Errno.EINVAL);
         }
         if (instance.contains(fd) == (operation == EpollOperation.EPOLL_CTL_ADD)) {
             return Call.failed(operation == EpollOperation.EPOLL_CTL_ADD ? Errno.EEXIST : Errno.ENOENT);
