@@ -278,8 +278,7 @@ public final class TunLink implements DeviceLink {
         if (virtioLength > 0) {
             virtio.read(buffer, 0);
             meta.checksumTrusted(virtio.has(VirtioHeader.FLAG_NEEDS_CHECKSUM | VirtioHeader.FLAG_DATA_VALID));
-            int segments = virtio.segments(
-                    buffer, virtioLength + frameHeaderLength, packetLength - frameHeaderLength);
+            int segments = virtio.segments(buffer, virtioLength + frameHeaderLength, packetLength - frameHeaderLength);
             if (segments > 1) {
                 meta.merged(virtio.gsoSize, segments);
                 counters.mergedPacketsReceived++;

@@ -196,7 +196,8 @@ final class UdpDatagrams {
         }
         byte[] octets = new byte[length];
         b.get(at, octets);
-        return new Live(captured.atNs(), udp.sourcePort(), udp.destinationPort(), udp.payloadLength(), ByteBuffer.wrap(octets));
+        return new Live(
+                captured.atNs(), udp.sourcePort(), udp.destinationPort(), udp.payloadLength(), ByteBuffer.wrap(octets));
     }
 
     /** What differs, or nothing: everything counts but the checksums' values, payload and fragment data. */
