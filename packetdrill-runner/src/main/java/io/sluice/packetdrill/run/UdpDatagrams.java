@@ -58,17 +58,33 @@ final class UdpDatagrams {
     }
 
     private static int write(ByteBuffer b, int at, UdpOption o, int payloadBytes) throws RunFailure {
-        List<Long> v = o.values();
         return switch (o.name()) {
             case "nop" -> UdpOptionWriter.nop(b, at);
             case "eol" -> UdpOptionWriter.eol(b, at, at + 1);
             case "zeros", "data" -> UdpOptionWriter.eol(b, at, at + value(o, 0));
-            case "apc" ->
-                UdpOptionWriter.apc(b, at, v.isEmpty() ? Crc32c.of(b, UdpHeader.LENGTH, payloadBytes) : value(o, 0));
-            case "frag" ->
-                v.size() == 3
-                        ? UdpOptionWriter.frag(b, at, value(o, 0), value(o, 1), value(o, 2))
-                        : UdpOptionWriter.terminalFrag(b, at, value(o, 0), value(o, 1), value(o, 2), value(o, 3));
+            case "apc" -> {
+                int right = Crc32c.of(b, UdpHeader.LENGTH, payloadBytes);
+                yield UdpOptionWriter.apc(b, at, o.values().isEmpty() ? right : value(o, 0));
+            }
+            case "frag" -> fragment(b, at, o);
+            case "kind" -> {
+                byte[] octets = octets(o);
+                int value = UdpOptionWriter.header(b, at, value(o, 0), octets.length);
+                b.put(value, octets);
+                yield value + octets.length;
+            }
+            default -> plain(b, at, o);
+        };
+    }
+
+    private static int fragment(ByteBuffer b, int at, UdpOption o) {
+        return o.values().size() == 3
+                ? UdpOptionWriter.frag(b, at, value(o, 0), value(o, 1), value(o, 2))
+                : UdpOptionWriter.terminalFrag(b, at, value(o, 0), value(o, 1), value(o, 2), value(o, 3));
+    }
+
+    private static int plain(ByteBuffer b, int at, UdpOption o) throws RunFailure {
+        return switch (o.name()) {
             case "mds" -> UdpOptionWriter.maxDatagramSize(b, at, value(o, 0));
             case "mrds" -> UdpOptionWriter.maxReassembled(b, at, value(o, 0), value(o, 1));
             case "req" -> UdpOptionWriter.request(b, at, value(o, 0));
@@ -76,12 +92,6 @@ final class UdpDatagrams {
             case "time" -> UdpOptionWriter.time(b, at, value(o, 0), value(o, 1));
             case "exp" -> UdpOptionWriter.experiment(b, at, UdpOptionKind.EXP, value(o, 0), octets(o));
             case "uexp" -> UdpOptionWriter.experiment(b, at, UdpOptionKind.UEXP, value(o, 0), octets(o));
-            case "kind" -> {
-                byte[] octets = octets(o);
-                int value = UdpOptionWriter.header(b, at, value(o, 0), octets.length);
-                b.put(value, octets);
-                yield value + octets.length;
-            }
             default -> throw new RunFailure(o.position(), "no UDP option: " + o.name());
         };
     }
