@@ -89,7 +89,8 @@ final class TailLossProbe {
     void onTimer(TcpConnection c, long nowNs) {
         c.ledger.probe = State.DUE;
         c.wantTransmit();
-        c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt)));
+        c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+        c.timers.arm(TcpTimer.RETRANSMIT, c.ledger.rtoAtNs);
     }
 
     /** The end of TLP_send_probe(), RFC 8985 §7.3: the probe has left, or there was nothing to send. */
