@@ -32,6 +32,7 @@ record SeedScenario(
     private static final long SECOND = 1_000 * MS;
     private static final long HUNDRED_DAYS = 100L * 24 * 3600 * SECOND;
     private static final int LEAST_BYTES = 64 * 1024;
+    private static final long MOST_READING_NS = 15 * SECOND;
 
     /**
      * A client and its wire to the server.
@@ -173,6 +174,8 @@ record SeedScenario(
         if (client.finish() == Finish.SHUTDOWN_AFTER_PEER && server.finish() == Finish.SHUTDOWN_AFTER_PEER) {
             server = server.withFinish(Finish.SHUTDOWN_WHEN_WRITTEN);
         }
+        server = client.finish() == Finish.CLOSE_WHEN_DONE ? swift(server) : server;
+        client = server.finish() == Finish.CLOSE_WHEN_DONE ? swift(client) : client;
         if (aborted) {
             boolean byClient = dice.chance(0.5);
             long after = dice.between(0L, (byClient ? client : server).inBytes());
@@ -190,6 +193,11 @@ record SeedScenario(
                 aborted || dice.chance(0.3),
                 client,
                 server);
+    }
+
+    /** Who has closed waits for the peer's FIN only so long ({@code Knob.FIN_WAIT_2_MS}): it must have read everything by then. */
+    private static PeerPlan swift(PeerPlan peer) {
+        return peer.withPace(peer.writing(), peer.reading().within(peer.inBytes(), MOST_READING_NS));
     }
 
     private static Pace pace(Dice dice) {

@@ -30,4 +30,11 @@ public record Pace(int minBytes, int maxBytes, double pauseProbability, long max
         boolean pauses = pauseProbability > 0 && maxPauseNs > 0 && random.nextDouble() < pauseProbability;
         return pauses ? 1 + random.nextLong(maxPauseNs) : 0;
     }
+
+    /** With pauses so short that they should take at most {@code ns} together while {@code bytes} octets pass. */
+    public Pace within(long bytes, long ns) {
+        double pauses = pauseProbability * 2 * bytes / ((double) minBytes + maxBytes);
+        long longest = pauses == 0 ? maxPauseNs : (long) (2 * ns / pauses);
+        return new Pace(minBytes, maxBytes, pauseProbability, Math.min(maxPauseNs, longest));
+    }
 }
