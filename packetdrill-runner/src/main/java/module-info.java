@@ -12,6 +12,7 @@ module io.sluice.packetdrill {
 
     exports io.sluice.packetdrill;
     exports io.sluice.packetdrill.command;
+    exports io.sluice.packetdrill.differential;
     exports io.sluice.packetdrill.junit;
     exports io.sluice.packetdrill.kernel;
     exports io.sluice.packetdrill.language;

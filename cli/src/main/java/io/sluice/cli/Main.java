@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
             KnobsCommand.class,
             LabCommand.class,
             PacketdrillCommand.class,
+            DifferentialCommand.class,
             SeedsCommand.class,
             SimSpeedCommand.class
         },

@@ -148,10 +148,14 @@ final class Acknowledgments {
         return seg.wnd << c.tcb.snd.wndShift;
     }
 
-    /** RFC 9293 §3.10.7.4: the send window, from segments that are not older than the last one used. */
+    /**
+     * RFC 9293 §3.10.7.4: the send window, from segments that are not older than the last one used. What fills a hole has an
+     * older sequence number, and is newer all the same if it acknowledges more.
+     */
     void updateWindow(TcpConnection c, Segment seg, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
-        boolean newer = Seq.lt(snd.wl1, seg.seq) || (snd.wl1 == seg.seq && Seq.leq(snd.wl2, seg.ack));
+        boolean newer =
+                Seq.lt(snd.wl1, seg.seq) || (snd.wl1 == seg.seq && snd.wl2 == seg.ack) || Seq.lt(snd.wl2, seg.ack);
         if (!newer) {
             return;
         }

@@ -42,18 +42,25 @@ final class DataInput {
         }
         if (c.receiveClosed && c.released && !StreamLayer.listens(c)) {
             // RFC 9293 §3.6.1, RFC 1122 §4.2.2.13: the user has closed and cannot be given this: reset.
-            context.ending.abort(c, nowNs);
+            context.replies.resetFor(seg, c.path); // <SEQ=SEG.ACK><CTL=RST>, the peer cannot doubt that
+            context.ending.finished(c, nowNs);
             return DropReason.TCP_AFTER_CLOSE;
         }
         c.tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         long before = c.tcb.rcv.nxtOffset;
+        if (seg.fin() && start == before) {
+            c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
+        }
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
         if (c.tcb.rcv.nxtOffset != before) {
             context.receiveTuning.onData(c, seg, nowNs);
+        }
+        if (c.tcb.rcv.finOffset != Tcb.NO_FIN && Math.max(end, c.tcb.rcv.nxtOffset) > c.tcb.rcv.finOffset) {
+            c.tcb.rcv.finOffset = Tcb.NO_FIN; // a FIN before data: the peer cannot have meant it
         }
         account(c);
         return reason;
@@ -168,7 +175,8 @@ final class DataInput {
         } else {
             context.counters.increment(Counter.TCP_OUT_OF_ORDER_IN);
         }
-        boolean finFollows = c.tcb.rcv.finOffset == c.tcb.rcv.nxtOffset; // and is acknowledged with this
+        boolean finFollows = c.tcb.rcv.finOffset == c.tcb.rcv.nxtOffset
+                || (seg.fin() && end == c.tcb.rcv.nxtOffset); // and is acknowledged with this
         if (c.tcb.state() != TcpState.CLOSED && !finFollows) {
             // RFC 5681 §4.2, RFC 2018 §4: at once, and by itself, for a hole made, widened or filled.
             context.output.acknowledgeAtOnce(c, nowNs);
@@ -223,20 +231,29 @@ final class DataInput {
 
     /** Eighth, check the FIN bit: also of a FIN that arrived earlier and whose turn has come. RFC 9293 §3.6 (MUST-12). */
     void fin(TcpConnection c, Segment seg, long nowNs) {
+        if (!c.tcb.state().receivesData()) {
+            return;
+        }
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
-        if (seg.fin() && rcv.finOffset == Tcb.NO_FIN) {
-            rcv.finOffset = c.tcb.receiveOffset(seg.seq) + seg.payloadLength;
+        long end = c.tcb.receiveOffset(seg.seq) + seg.payloadLength;
+        if (seg.fin() && (rcv.finOffset == Tcb.NO_FIN || end == rcv.nxtOffset)) {
+            rcv.finOffset = end;
             if (rcv.finOffset > rcv.nxtOffset && seg.payloadLength == 0) {
                 context.output.acknowledgeAtOnce(c, nowNs); // RFC 5681 §4.2: it is ahead of something that is missing
             }
         }
-        if (rcv.finOffset != rcv.nxtOffset || !c.tcb.state().receivesData()) {
+        if (rcv.finOffset != rcv.nxtOffset) {
             return;
         }
         rcv.nxtOffset++;
         rcv.nxt++;
         rcv.wnd = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
         context.ackPolicy.acknowledgeNow(c);
+        if (!c.reassembly.isEmpty()) {
+            c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
+            account(c);
+            c.slim();
+        }
         StreamLayer.onEnd(c, nowNs);
         c.signal(Readiness.READABLE | Readiness.PEER_CLOSED);
         switch (c.tcb.state()) {

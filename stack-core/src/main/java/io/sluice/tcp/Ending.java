@@ -39,15 +39,18 @@ final class Ending {
         failed(c, soft == null ? SocketError.TIMED_OUT : soft, nowNs);
     }
 
-    /** RFC 9293 §3.10.5, ABORT: tells the peer by a reset where there is one, and ends. */
+    /** RFC 9293 §3.10.5, ABORT: tells the peer by a reset where it could still want something, and ends. */
     void abort(TcpConnection c, long nowNs) {
         if (c.tcb.state() == TcpState.CLOSED) {
             return;
         }
-        boolean peerKnows =
-                c.tcb.state() == TcpState.SYN_RECEIVED || c.tcb.state().isSynchronized();
-        if (peerKnows && c.attached && c.tcb.state() != TcpState.TIME_WAIT) {
-            context.replies.reset(c);
+        switch (c.tcb.state()) {
+            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
+                if (c.attached) {
+                    context.replies.reset(c, nowNs);
+                }
+            }
+            default -> {} // both sides have closed, or the peer knows of nothing
         }
         context.fastOpenClient.onOver(c, nowNs);
         c.transitionTo(TcpState.CLOSED, nowNs);

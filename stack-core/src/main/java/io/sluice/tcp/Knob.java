@@ -173,8 +173,6 @@ public enum Knob {
     WAITING_WRITER_ENDS_QUICK_ACKS(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether the SYN-ACK that ends a simultaneous open is acknowledged, as the duplicate that its SYN is. */
     ACK_CROSSED_SYN_ACK(HOST, true, 0, 0, 1, "", ""),
-    /** Whether a FIN is acknowledged at once. */
-    ACK_FIN_AT_ONCE(CONNECTION, true, 1, 1, 1, "", ""),
     /** RFC 9293 §3.4.1: the maximum segment lifetime; TIME-WAIT lasts two. */
     MSL_MS(HOST, true, 30_000, 30_000, 30_000, "net.inet.tcp.msl", ""),
     /** How long FIN-WAIT-2 lasts without a user, who has closed. */
@@ -197,16 +195,17 @@ public enum Knob {
     DROP_SYN_FIN(HOST, true, 1, 0, 1, "", ""),
     /** Whether a SYN-ACK to a listener is dropped, rather than reset (RFC 9293 §3.10.7.2). */
     LISTEN_IGNORES_SYN_ACK(HOST, true, 0, 1, 0, "", ""),
-    /** Whether a half-open connection challenges with an ACK (RFC 5961 §3.2), rather than repeats its SYN-ACK. */
-    HALF_OPEN_CHALLENGES_WITH_ACK(HOST, true, 0, 1, 0, "", ""),
     /** Whether a SYN that opens no new connection is acknowledged in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 5961 §4.2). */
     TIME_WAIT_CHALLENGES_SYN(HOST, true, 1, 0, 1, "", ""),
     /** Whether TIME-WAIT survives a reset (RFC 1337 §3, fix F1). */
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
     ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
-    /** Whether the ACK of a segment before the window counts, although RFC 9293 §3.10.7.4 drops the segment. */
-    USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 0, "", ""),
+    /**
+     * Whether the ACK of a segment before the window counts, although RFC 9293 §3.10.7.4 drops the segment: 1 of any, 2 of
+     * one that ends where the window begins.
+     */
+    USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
     /** Whether ACKs repeat our FIN as long as it is not acknowledged. */
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
     /** Whether a user hears of a reset in CLOSING and LAST-ACK, where RFC 9293 §3.10.7.4 just ends the connection. */

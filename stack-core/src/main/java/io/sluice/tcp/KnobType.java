@@ -28,6 +28,7 @@ public enum KnobType {
             Knob.DROP_SYN_FIN,
             Knob.ICMP_ENDS_OPENING,
             Knob.BLACKHOLE,
+            Knob.USE_ACK_OF_OLD_SEGMENT,
             Knob.ECN);
 
     private static final Set<Knob> SWITCHES = EnumSet.of(
@@ -52,15 +53,12 @@ public enum KnobType {
             Knob.ACCEPT_OVERFLOW_RESETS,
             Knob.USER_TIMEOUT_OPTION,
             Knob.F_RTO,
-            Knob.ACK_FIN_AT_ONCE,
             Knob.INSECURE_RST,
             Knob.INSECURE_SYN,
             Knob.LISTEN_IGNORES_SYN_ACK,
-            Knob.HALF_OPEN_CHALLENGES_WITH_ACK,
             Knob.TIME_WAIT_CHALLENGES_SYN,
             Knob.IGNORE_RST_IN_TIME_WAIT,
             Knob.ACCEPT_UP_TO_BUFFER,
-            Knob.USE_ACK_OF_OLD_SEGMENT,
             Knob.ACK_REPEATS_FIN,
             Knob.RESET_WHILE_CLOSING_IS_ERROR,
             Knob.RESTART_AFTER_IDLE,

@@ -232,11 +232,11 @@ final class ListenInput {
             return onReset(h, seg, rcvNxt, nowNs);
         }
         if (isOld(h, seg) || !isInWindow(seg, rcvNxt, h.window)) { // first
-            repeatSynAck(h, nowNs);
+            acknowledge(h, nowNs);
             return isOld(h, seg) ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
         }
         if (seg.syn()) { // fourth, RFC 5961 §4.2
-            challenge(h, nowNs);
+            acknowledge(h, nowNs);
             return DropReason.TCP_CHALLENGED_SYN;
         }
         return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK; // fifth
@@ -247,18 +247,17 @@ final class ListenInput {
         return h.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), h.tsRecent);
     }
 
-    private void challenge(HalfOpen h, long nowNs) {
-        if (!context.replies.mayChallenge(nowNs)) {
-            return;
-        }
-        Path path = context.encapsulation.to(h, nowNs);
-        if (path != null && context.knobs.isOn(Knob.HALF_OPEN_CHALLENGES_WITH_ACK)) {
+    /**
+     * {@code <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>} for what is not acceptable (RFC 9293 §3.10.7.4) or has to be challenged
+     * (RFC 5961 §3.2, §4.2), as often as RFC 5961 §7 lets this host.
+     */
+    private void acknowledge(HalfOpen h, long nowNs) {
+        Path path = context.replies.mayChallenge(nowNs) ? context.encapsulation.to(h, nowNs) : null;
+        if (path != null) {
             h.applyTo(path);
             OutboundPacket reply = context.replies.begin();
-            context.writer.writeBare(path, reply, h.key().ports, h.iss + 1, h.irs + 1, TcpHeader.ACK, h.window);
+            context.writer.writeHalfOpenAck(path, reply, h, nowNs);
             context.replies.queue(path, reply);
-        } else {
-            repeatSynAck(h, nowNs);
         }
     }
 
@@ -282,7 +281,7 @@ final class ListenInput {
             return null;
         }
         if (isInWindow(seg, rcvNxt, h.window)) {
-            challenge(h, nowNs);
+            acknowledge(h, nowNs);
         }
         return DropReason.TCP_BAD_RESET;
     }

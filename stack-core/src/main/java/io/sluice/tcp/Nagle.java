@@ -23,10 +23,13 @@ final class Nagle {
     /** Whether all that is unsent, less than a segment of it at its end, may be sent now. */
     boolean agrees(TcpConnection c) {
         Tcb.SendSpace snd = c.tcb.snd;
+        if (Urgent.isSending(c)) {
+            return true;
+        }
         if (c.options.cork || snd.more == Tcb.SendSpace.MORE_AWAITED) {
             return false;
         }
-        if (c.options.noDelay || Urgent.isSending(c) || snd.nxtOffset == snd.unaOffset) {
+        if (c.options.noDelay || snd.nxtOffset == snd.unaOffset) {
             return true;
         }
         Tcb.Recovery r = c.tcb.recovery;

@@ -55,8 +55,19 @@ final class Replies {
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }
 
-    /** Tells the peer of a connection that it is gone: {@code <SEQ=SND.NXT><CTL=RST,ACK>} (RFC 9293 §3.10.5). */
-    void reset(TcpConnection c) {
+    /**
+     * Tells the peer of a connection that it is gone: {@code <SEQ=SND.NXT><CTL=RST,ACK>} (RFC 9293 §3.10.5), with a
+     * timestamp where they are agreed (RFC 7323 §3.2: SHOULD).
+     */
+    void reset(TcpConnection c, long nowNs) {
+        OutboundPacket reply = begin();
+        context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.RST | TcpHeader.ACK, nowNs);
+        queue(c.path, reply);
+        context.counters.increment(Counter.TCP_RESETS_OUT);
+    }
+
+    /** As {@link #reset}, without options or a window: in answer to what may come from anybody. */
+    void resetBare(TcpConnection c) {
         OutboundPacket reply = begin();
         context.writer.writeBare(
                 c.path, reply, c.key().ports, c.tcb.snd.nxt, c.tcb.rcv.nxt, TcpHeader.RST | TcpHeader.ACK, 0);
@@ -75,11 +86,11 @@ final class Replies {
     }
 
     /**
-     * Whether an unacceptable segment is acknowledged (RFC 9293 §3.10.7.4): always if it has text, whose sender has to
+     * Whether an unacceptable segment is acknowledged (RFC 9293 §3.10.7.4): always if it has text or a FIN, whose sender has to
      * know; else as often as RFC 5961 §7 lets a connection, so that two peers that disagree cannot keep each other busy.
      */
     boolean mayAcknowledge(TcpConnection c, Segment unacceptable, long nowNs) {
-        return (unacceptable.payloadLength > 0 && !unacceptable.syn()) || mayAnswer(c, nowNs);
+        return (unacceptable.len() > 0 && !unacceptable.syn()) || mayAnswer(c, nowNs);
     }
 
     /** Takes one from what the connection may answer in this while. */

@@ -60,6 +60,9 @@ public final class Segment {
     /** How many segments were merged into this one; at least 1. */
     public int merged = 1;
 
+    /** Whether its timestamp becomes TS.Recent, once its acknowledgment number has been found plausible. */
+    boolean renewsTimestamp;
+
     /** The ECN bits of the IP header. */
     public int ecn;
 

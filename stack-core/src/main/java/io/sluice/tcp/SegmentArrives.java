@@ -104,7 +104,7 @@ final class SegmentArrives {
         } else if (!isAcceptable(seg, nxt, wnd, len)) {
             return onUnacceptable(c, seg, nowNs);
         }
-        updateTsRecent(c, seg, nowNs);
+        seg.renewsTimestamp = renewsTimestamp(c, seg);
         int before = Seq.diff(nxt, seg.seq);
         if (before > 0 && !seg.syn()) {
             if (seg.payloadLength > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
@@ -138,6 +138,16 @@ final class SegmentArrives {
                 && seg.ack == c.tcb.snd.nxt;
     }
 
+    /** Whether the acknowledgment of an old segment counts: of none, any, or of what ends where the window begins. */
+    private boolean usesAckOf(TcpConnection c, Segment seg) {
+        int end = seg.seq + seg.len();
+        return switch (context.knobs.getInt(Knob.USE_ACK_OF_OLD_SEGMENT)) {
+            case 1 -> Seq.leq(end, c.tcb.rcv.nxt);
+            case 2 -> end == c.tcb.rcv.nxt && seg.len() > 0 && !seg.syn() && seg.hasAck();
+            default -> false;
+        };
+    }
+
     private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
         if (seg.rst()) {
             return drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
@@ -147,7 +157,7 @@ final class SegmentArrives {
             long left = c.tcb.receiveOffset(seg.seq);
             c.ownReassembly().reportDuplicate(left, left + seg.payloadLength);
         }
-        if (context.knobs.isOn(Knob.USE_ACK_OF_OLD_SEGMENT) && Seq.leq(seg.seq + seg.len(), c.tcb.rcv.nxt)) {
+        if (usesAckOf(c, seg)) {
             seg.trimFront(seg.len());
             context.ackPolicy.acknowledgeNow(c); // if the ACK does not end the connection
             return true;
@@ -169,16 +179,13 @@ final class SegmentArrives {
     }
 
     /** RFC 7323 §4.3 (M16), rule (2): what covers Last.ACK.sent gives TS.Recent; never an older one, RFC 7323 §5.2 (M17). */
-    private static void updateTsRecent(TcpConnection c, Segment seg, long nowNs) {
+    private static boolean renewsTimestamp(TcpConnection c, Segment seg) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
-        if (c.tcb.timestamps
+        return c.tcb.timestamps
                 && !seg.rst() // RFC 7323 §5.2 (M18)
                 && seg.options.hasTimestamps()
                 && Seq.geq(seg.options.tsVal(), rcv.tsRecent)
-                && Seq.leq(seg.seq, rcv.lastAckSent)) {
-            rcv.tsRecent = seg.options.tsVal();
-            rcv.tsRecentNs = nowNs;
-        }
+                && Seq.leq(seg.seq, rcv.lastAckSent);
     }
 
     /** Second, check the RST bit: RFC 5961 §3.2 (M1, M2), RFC 5961 §4.2 (M6). */
@@ -218,7 +225,7 @@ final class SegmentArrives {
             return true;
         }
         if (context.knobs.isOn(Knob.INSECURE_SYN)) {
-            context.replies.reset(c);
+            context.replies.resetBare(c);
             context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
             return false;
         }
@@ -237,9 +244,15 @@ final class SegmentArrives {
             }
         }
         Tcb.SendSpace snd = c.tcb.snd;
-        if (Seq.gt(seg.ack, snd.nxt) || Seq.lt(seg.ack, snd.una - Math.max(snd.maxWnd, 1))) {
+        // What was never acknowledged cannot be acknowledged again, however large the window is.
+        int oldest = snd.una - (int) Math.min(snd.maxWnd, Math.max(0, snd.unaOffset));
+        if (Seq.gt(seg.ack, snd.nxt) || Seq.lt(seg.ack, oldest)) {
             context.replies.challenge(c, nowNs); // RFC 5961 §5.2 (M7), RFC 9293 §3.10.7.4 (MAY-12)
             return drop(DropReason.TCP_BAD_ACK);
+        }
+        if (seg.renewsTimestamp) { // not before: whoever only guesses must not be able to advance it
+            c.tcb.rcv.tsRecent = seg.options.tsVal();
+            c.tcb.rcv.tsRecentNs = nowNs;
         }
         if (Seq.geq(seg.ack, snd.una)) {
             context.acknowledgments.process(c, seg, nowNs);

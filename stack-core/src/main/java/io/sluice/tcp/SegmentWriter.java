@@ -22,6 +22,9 @@ final class SegmentWriter {
     /** RFC 2018 §3: four blocks fit, three beside timestamps. */
     private static final int MAX_SACK_BLOCKS = 4;
 
+    private static final int SACK_HEAD_LENGTH = 4;
+    private static final int SACK_BLOCK_LENGTH = 8;
+
     private final TcpContext context;
     private final int[] sackBlocks = new int[2 * MAX_SACK_BLOCKS];
 
@@ -42,7 +45,8 @@ final class SegmentWriter {
         int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
         int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift; // RFC 7323 §2.3 (M5)
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
-        writeLengthFlagsWindow(b, tcp, end - tcp, flags | Ecn.echo(c, packet.payloadLength()), window);
+        int echo = (flags & TcpHeader.RST) == 0 ? Ecn.echo(c, packet.payloadLength()) : 0;
+        writeLengthFlagsWindow(b, tcp, end - tcp, flags | echo, window);
         Urgent.mark(b, tcp, Urgent.pointer(c, seq));
         packet.gsoSize(gsoSize);
         finish(c.path, packet, tcp, end - tcp, ecn);
@@ -62,8 +66,9 @@ final class SegmentWriter {
                     b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
         }
         if (c.tcb.sackPermitted && c.reassembly.hasBlocks()) {
-            // Blocks go on segments without data (there is room), and on full ones only where they fit the MSS.
-            int room = payloadLength == 0 ? MAX_SACK_BLOCKS : 0;
+            // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
+            int room = Math.max(0, (c.effectiveMss() - payloadLength - SACK_HEAD_LENGTH) / SACK_BLOCK_LENGTH);
+            room = payloadLength == 0 ? MAX_SACK_BLOCKS : room;
             int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, c.tcb.timestamps ? 3 : 4));
             if (blocks > 0) {
                 p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
@@ -104,12 +109,29 @@ final class SegmentWriter {
     void writeBareTimestamped(Path path, OutboundPacket packet, TimeWait t, int flags, int window, long nowNs) {
         ByteBuffer b = packet.header();
         int tcp = path.headerLength();
-        int p = tcp + TcpHeader.MIN_LENGTH;
-        p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
-        p = TcpOptionWriter.timestamps(b, p, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
+        int p = bareTimestamps(b, tcp, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
         writeFixed(b, tcp, t.key().ports, t.sndNxt, t.rcvNxt);
         writeLengthFlagsWindow(b, tcp, p - tcp, flags, window);
         finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT);
+    }
+
+    /** An acknowledgment of a half-open connection, with timestamps where its SYN had them. */
+    void writeHalfOpenAck(Path path, OutboundPacket packet, HalfOpen h, long nowNs) {
+        ByteBuffer b = packet.header();
+        int tcp = path.headerLength();
+        int p = tcp + TcpHeader.MIN_LENGTH;
+        if (h.timestamps) {
+            int tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
+            p = bareTimestamps(b, tcp, tsVal, h.tsRecent);
+        }
+        writeFixed(b, tcp, h.key().ports, h.iss + 1, h.irs + 1);
+        writeLengthFlagsWindow(b, tcp, p - tcp, TcpHeader.ACK, h.window >>> (h.windowScaling ? h.rcvShift : 0));
+        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT);
+    }
+
+    private static int bareTimestamps(ByteBuffer b, int tcp, int tsVal, int tsEcr) {
+        int p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, tcp + TcpHeader.MIN_LENGTH));
+        return TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
     }
 
     private static void writeFixed(ByteBuffer b, int tcp, int ports, int seq, int ack) {

@@ -278,7 +278,11 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Copies received data that stays here, from {@code skip} octets on; returns the octets. */
     public int peek(ByteBuffer target, int skip) {
-        return receiveQueue.peek(target, skip);
+        int limit = target.limit();
+        target.limit(target.position() + Math.max(0, Math.min(target.remaining(), Urgent.readLimit(this) - skip)));
+        int n = receiveQueue.peek(target, skip);
+        target.limit(limit);
+        return n;
     }
 
     /** The urgent octet apart from the stream (MSG_OOB), 0 to 255; only if {@link #urgentError} is null. */

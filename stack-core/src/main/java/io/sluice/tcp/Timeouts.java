@@ -199,7 +199,7 @@ final class Timeouts {
             return;
         }
         if (c.tcb.snd.keepAliveProbes >= Math.min(Byte.MAX_VALUE, c.options.keepAliveProbes)) {
-            context.replies.reset(c);
+            context.replies.reset(c, nowNs);
             context.ending.timedOut(c, nowNs);
             return;
         }

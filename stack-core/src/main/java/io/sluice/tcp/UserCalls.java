@@ -162,6 +162,10 @@ final class UserCalls {
             return;
         }
         c.sendClosed = true;
+        if (c.tcb.state() == TcpState.SYN_SENT && !FastOpenState.maySend(c)) {
+            context.ending.abort(c, nowNs); // RFC 9293 §3.10.4: there is nothing to close yet
+            return;
+        }
         SendSource source = StreamLayer.sourceOf(c);
         if (source != null) {
             source.finish();

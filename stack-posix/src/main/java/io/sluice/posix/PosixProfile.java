@@ -38,7 +38,7 @@ public final class PosixProfile {
             Errno::linux,
             errors(),
             linuxErrors(),
-            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.NEWRENO_IS_RENO));
+            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.NEWRENO_IS_RENO, Trait.LISTENERS_SHUT_WRITING));
 
     private final String name;
     private final ToIntFunction<Errno> numbers;
@@ -62,6 +62,8 @@ public final class PosixProfile {
         FAST_OPEN_IS_SWITCH,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
+        /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */
+        LISTENERS_SHUT_WRITING,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */
         MAXSEG_ONLY_LOWERS,
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */

@@ -372,8 +372,11 @@ final class StreamSocket extends Descriptor {
 
     Call shutdown(boolean reading, boolean writing, long nowNs) {
         if (listener != null) {
-            return Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
+            return !reading && profile.has(PosixProfile.Trait.LISTENERS_SHUT_WRITING)
+                    ? Call.returned(0)
+                    : Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
         }
+        connecting = connecting && isOpening();
         SocketError error = null;
         if (reading) {
             error = socket.shutdownInput();

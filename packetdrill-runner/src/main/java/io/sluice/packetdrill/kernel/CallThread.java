@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The thread that makes a script's system calls: inside the namespace, where sockets belong to it, and apart from the
  * thread of the run, since calls may block. One call at a time.
  */
-final class CallThread implements AutoCloseable {
+final class CallThread implements Caller, AutoCloseable {
     /** How long a call gets to return, or to be seen blocking. */
     private static final long SETTLE_NS = 50_000_000;
 
@@ -26,41 +26,10 @@ final class CallThread implements AutoCloseable {
 
     private final KernelClock clock;
     private final Future<Boolean> ended;
-    private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CallTask> tasks = new LinkedBlockingQueue<>();
     private volatile int threadId;
     private volatile boolean inCall;
     private volatile boolean closed;
-
-    /** A call on its way. */
-    static final class Task {
-        private final LongSupplier call;
-        private long result;
-        private int errno;
-        private long doneNs;
-        private volatile boolean done;
-
-        Task(LongSupplier call) {
-            this.call = call;
-        }
-
-        boolean isDone() {
-            return done;
-        }
-
-        /** What it returned; once it is done. */
-        long result() {
-            return result;
-        }
-
-        /** Its error number; 0 if it did not fail. */
-        int errno() {
-            return errno;
-        }
-
-        long doneNs() {
-            return doneNs;
-        }
-    }
 
     CallThread(NetworkNamespace namespace, KernelClock clock) {
         this.clock = clock;
@@ -74,20 +43,17 @@ final class CallThread implements AutoCloseable {
         KernelLibC.schedule(true);
         threadId = KernelLibC.gettid();
         while (!closed) {
-            Task task = next();
+            CallTask task = next();
             if (task != null) {
                 inCall = true;
-                task.result = task.call.getAsLong();
-                task.errno = task.result < 0 ? KernelLibC.errno() : 0;
-                task.doneNs = clock.nowNs();
+                task.run(clock);
                 inCall = false;
-                task.done = true;
                 clock.wake();
             }
         }
     }
 
-    private @Nullable Task next() {
+    private @Nullable CallTask next() {
         try {
             return tasks.take();
         } catch (InterruptedException e) {
@@ -97,8 +63,9 @@ final class CallThread implements AutoCloseable {
     }
 
     /** Has a call made; returns when it has returned or blocks. */
-    Task make(LongSupplier call) {
-        Task task = new Task(call);
+    @Override
+    public CallTask make(LongSupplier call) {
+        CallTask task = new CallTask(call);
         tasks.add(task);
         long beganNs = clock.nowNs();
         long tookNs = 0;
@@ -114,7 +81,8 @@ final class CallThread implements AutoCloseable {
     }
 
     /** Waits for a call that should not block; it may have been seen asleep for a moment. */
-    boolean settle(Task task) {
+    @Override
+    public boolean settle(CallTask task) {
         return clock.await(clock.nowNs() + SETTLE_NS, task::isDone);
     }
 
@@ -131,7 +99,7 @@ final class CallThread implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        tasks.add(new Task(() -> 0));
+        tasks.add(new CallTask(() -> 0));
         clock.await(clock.nowNs() + SETTLE_NS, ended::isDone);
     }
 }

@@ -28,6 +28,7 @@ final class Descriptors {
 
     void forget(long scripted) {
         live.remove(scripted);
+        last = -1; // the number may be somebody else's at once
     }
 
     /** The one that the last call was about. */

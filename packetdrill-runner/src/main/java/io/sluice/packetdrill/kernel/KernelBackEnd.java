@@ -49,7 +49,8 @@ public final class KernelBackEnd implements BackEnd {
         commands = new KernelCommands(namespace, sysctls, new OffloadTool(namespace), files);
     }
 
-    private static TunDevice open(RunConfig config) throws IOException {
+    /** The device of a script, in the calling thread's namespace. */
+    static TunDevice open(RunConfig config) throws IOException {
         IpPrefix remote = new IpPrefix(config.remote(), config.remote().bits());
         return TunDevice.builder()
                 .name("tun0")

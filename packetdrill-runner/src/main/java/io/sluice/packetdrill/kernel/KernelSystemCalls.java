@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel's own system calls, made on a {@link CallThread}. */
+/** The kernel's own system calls, made by a {@link Caller}. */
 final class KernelSystemCalls implements SystemInterface {
     private final Symbols symbols;
-    private final CallThread thread;
+    private final Caller caller;
     private final Descriptors descriptors;
     private final Map<String, Handler> handlers = new HashMap<>();
 
@@ -25,9 +25,9 @@ final class KernelSystemCalls implements SystemInterface {
         Prepared prepare(Arguments a) throws RunFailure;
     }
 
-    KernelSystemCalls(Symbols symbols, CallThread thread, Descriptors descriptors) {
+    KernelSystemCalls(Symbols symbols, Caller caller, Descriptors descriptors) {
         this.symbols = symbols;
-        this.thread = thread;
+        this.caller = caller;
         this.descriptors = descriptors;
     }
 
@@ -44,9 +44,9 @@ final class KernelSystemCalls implements SystemInterface {
             throw new RunFailure(call.position(), "system call " + call.name() + " is not supported");
         }
         Prepared prepared = handler.prepare(new Arguments(call, symbols));
-        CallThread.Task task = thread.make(prepared.call());
+        CallTask task = caller.make(prepared.call());
         if (!call.isBlocking()) {
-            thread.settle(task);
+            caller.settle(task);
         }
         prepared.made().run();
         return new Made(call, prepared, task);
@@ -60,9 +60,9 @@ final class KernelSystemCalls implements SystemInterface {
     private final class Made implements PendingCall {
         private final SystemCall scripted;
         private final Prepared prepared;
-        private final CallThread.Task task;
+        private final CallTask task;
 
-        Made(SystemCall scripted, Prepared prepared, CallThread.Task task) {
+        Made(SystemCall scripted, Prepared prepared, CallTask task) {
             this.scripted = scripted;
             this.prepared = prepared;
             this.task = task;

@@ -9,6 +9,7 @@ import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Calls that make, name, connect and end sockets. */
@@ -62,8 +63,16 @@ final class SocketCalls {
     private Prepared bind(Arguments a) throws RunFailure {
         int fd = descriptors.of(a, 0);
         Memory address = address(a, 1, new Endpoint(config.local(), config.bindPort()));
-        return Prepared.of(() -> KernelLibC.bind(fd, address, (int) address.size()))
-                .then(() -> flows.onBind(SocketAddress.localPort(fd)));
+        AtomicInteger result = new AtomicInteger();
+        return Prepared.of(() -> {
+                    result.set(KernelLibC.bind(fd, address, (int) address.size()));
+                    return result.get();
+                })
+                .then(() -> {
+                    if (result.get() == 0) {
+                        flows.onBind(SocketAddress.localPort(fd));
+                    }
+                });
     }
 
     private Memory address(Arguments a, int i, Endpoint usual) throws RunFailure {

@@ -61,7 +61,7 @@ final class SysctlFiles implements Tool {
         return Outcome.done();
     }
 
-    private Outcome set(String name, String value) {
+    Outcome set(String name, String value) {
         if (!ALLOWED.matcher(name).matches()) {
             return Outcome.failed("only net.ipv4, net.ipv6 and net.core may be set");
         }

@@ -67,7 +67,8 @@ final class TunPort implements AutoCloseable {
         }
     }
 
-    private static boolean isOfInterest(byte[] packet) {
+    /** Whether it is a script's, and not about the kernel's own affairs. */
+    static boolean isOfInterest(byte[] packet) {
         if (packet[0] >>> 4 != IPV6) {
             return true;
         }

@@ -55,6 +55,13 @@ final class FlowUnderTest {
         }
     }
 
+    /** The stack has chosen a new initial sequence number, {@code live}, which the script calls 0. */
+    void restartSequence(int live) {
+        sequenceKnown = true;
+        scriptedIsn = 0;
+        liveIsn = live;
+    }
+
     /** The script injects a SYN of the remote side: its numbers count, unless the stack has taken one before. */
     void learnRemoteSequence(long scripted) {
         if (!remoteIsnKnown) {

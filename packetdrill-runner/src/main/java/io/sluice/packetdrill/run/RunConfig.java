@@ -144,7 +144,8 @@ public record RunConfig(Personality personality, Network network, Timing timing,
         return new RunConfig(personality, network, changed, ports, strictness);
     }
 
-    RunConfig ports(Ports changed) {
+    /** With sockets bound and connected elsewhere. */
+    public RunConfig ports(Ports changed) {
         return new RunConfig(personality, network, timing, changed, strictness);
     }
 

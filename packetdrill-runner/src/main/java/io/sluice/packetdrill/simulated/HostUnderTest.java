@@ -95,6 +95,8 @@ public final class HostUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
-        host.close(clock.getAsLong());
+        long nowNs = clock.getAsLong();
+        sockets.list().forEach(socket -> sockets.close(socket.fd(), nowNs));
+        host.close(nowNs);
     }
 }

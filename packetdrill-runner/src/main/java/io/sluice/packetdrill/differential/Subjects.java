@@ -1,0 +1,86 @@
+package io.sluice.packetdrill.differential;
+
+import io.sluice.packetdrill.kernel.SharedKernel;
+import io.sluice.packetdrill.language.ShellCommand;
+import io.sluice.packetdrill.language.SourcePosition;
+import io.sluice.packetdrill.language.Symbols;
+import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.LinuxDefaults;
+import io.sluice.packetdrill.run.Personality;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunFailure;
+import io.sluice.packetdrill.run.StepRecorder;
+import io.sluice.packetdrill.simulated.SimulatedBackEnd;
+import io.sluice.posix.PosixProfile;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.TcpProfile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The two that are compared: the stack with Linux's profile, and the kernel, with the same settings. */
+final class Subjects implements AutoCloseable {
+    private static final int FIRST_PORT = 1024;
+    private static final int PORTS = 30_000;
+
+    /** Recovery as the default stack does it: no probes for the tail, no RACK. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("net.ipv4.tcp_early_retrans", "0", "net.ipv4.tcp_recovery", "0", "net.ipv4.tcp_fastopen", "0");
+
+    /** What only a kernel that is used more than once needs. */
+    private static final Map<String, String> KERNEL_SETTINGS =
+            Map.of("net.ipv4.tcp_congestion_control", "reno", "net.ipv4.tcp_no_metrics_save", "1");
+
+    private static final RunConfig CONFIG = RunConfig.of(new Personality(
+            TcpProfile.LINUX.with(Knob.QUICK_ACK_SEGMENTS, Short.MAX_VALUE),
+            PosixProfile.LINUX,
+            Symbols.linux(),
+            "linux",
+            new Personality.Dialect(0, false, false)));
+
+    private final SharedKernel kernel;
+    private int scripts;
+
+    Subjects() {
+        Map<String, String> ofKernel = new LinkedHashMap<>(LinuxDefaults.values());
+        ofKernel.putAll(SETTINGS);
+        ofKernel.putAll(KERNEL_SETTINGS);
+        kernel = new SharedKernel(CONFIG, ofKernel);
+    }
+
+    /** Runs {@code task}, which may use {@link #ofKernel}, where the kernel can be reached. */
+    <T> T call(SharedKernel.Task<T> task) throws RunFailure {
+        return kernel.call(task);
+    }
+
+    /** A recorder of a stack that starts anew. */
+    static StepRecorder newStack() throws RunFailure {
+        StringBuilder command = new StringBuilder("defaults.sh; sysctl");
+        SETTINGS.forEach(
+                (name, value) -> command.append(' ').append(name).append('=').append(value));
+        BackEnd backEnd = new SimulatedBackEnd(CONFIG);
+        backEnd.execute(new ShellCommand(new SourcePosition(1, 1), command.toString()));
+        return new StepRecorder(CONFIG, backEnd);
+    }
+
+    /** What comes of {@code steps} in the stack. */
+    Transcript ofStack(List<Step> steps) throws RunFailure {
+        try (StepRecorder recorder = newStack()) {
+            return Transcript.of(steps, recorder);
+        }
+    }
+
+    /** What comes of {@code steps} in the kernel. */
+    Transcript ofKernel(List<Step> steps) throws RunFailure {
+        int port = FIRST_PORT + scripts++ % PORTS;
+        RunConfig own = CONFIG.ports(new RunConfig.Ports(port, port));
+        try (StepRecorder recorder = new StepRecorder(own, kernel.backEnd(own))) {
+            return Transcript.of(steps, recorder);
+        }
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+    }
+}

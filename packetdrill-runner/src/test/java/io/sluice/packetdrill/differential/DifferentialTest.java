@@ -1,0 +1,43 @@
+package io.sluice.packetdrill.differential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.packetdrill.run.StepRecorder;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Random scripts against the stack and the kernel; the command {@code sluice differential} runs more of them. */
+class DifferentialTest {
+    private static final int SCRIPTS = 100;
+    private static final int WORKERS = 4;
+
+    @Test
+    @Tag("netns")
+    void theStackDoesWhatTheKernelDoesButForWhatIsKnown() throws InterruptedException {
+        Differential differential = new Differential(20, SCRIPTS);
+        differential.run(WORKERS);
+        assertEquals(List.of(), differential.failures());
+        assertEquals(Map.of(), differential.findings());
+        assertTrue(differential.unsteady() < SCRIPTS / 5, "unsteady: " + differential.unsteady());
+    }
+
+    /** The shrinker and the reports rest on it: what a script leads to depends on nothing else. */
+    @Property(tries = 200)
+    void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed) throws Exception {
+        ScriptGenerator generator;
+        try (StepRecorder recorder = Subjects.newStack()) {
+            generator = new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder);
+            generator.run(20);
+        }
+        try (StepRecorder recorder = Subjects.newStack()) {
+            assertEquals(generator.transcript(), Transcript.of(generator.steps(), recorder));
+        }
+    }
+}
