@@ -214,6 +214,9 @@ final class UserCalls {
         c.receiveQueue.clear();
         context.dataInput.account(c);
         if (abort) {
+            if (unread && (c.tcb.state() == TcpState.LAST_ACK || c.tcb.state() == TcpState.CLOSING)) {
+                context.replies.reset(c, nowNs); // which an ABORT alone would not be told there
+            }
             context.ending.abort(c, nowNs);
             return;
         }

@@ -38,7 +38,11 @@ public final class PosixProfile {
             Errno::linux,
             errors(),
             linuxErrors(),
-            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.NEWRENO_IS_RENO, Trait.LISTENERS_SHUT_WRITING));
+            Set.of(
+                    Trait.CONNECT_CONFIRMS_ONCE,
+                    Trait.WINDOW_IN_SEGMENTS,
+                    Trait.NEWRENO_IS_RENO,
+                    Trait.LISTENERS_SHUT_WRITING));
 
     private final String name;
     private final ToIntFunction<Errno> numbers;

@@ -14,6 +14,7 @@ import io.sluice.packetdrill.simulated.SimulatedBackEnd;
 import io.sluice.posix.PosixProfile;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpProfile;
+import io.sluice.tcp.TcpStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class Subjects implements AutoCloseable {
 
     private static final RunConfig CONFIG = RunConfig.of(new Personality(
             TcpProfile.LINUX.with(Knob.QUICK_ACK_SEGMENTS, Short.MAX_VALUE),
+            TcpStack.DEFAULT,
             PosixProfile.LINUX,
             Symbols.linux(),
             "linux",
