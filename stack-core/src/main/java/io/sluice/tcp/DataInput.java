@@ -59,11 +59,16 @@ final class DataInput {
         if (c.tcb.rcv.nxtOffset != before) {
             context.receiveTuning.onData(c, seg, nowNs);
         }
-        if (c.tcb.rcv.finOffset != Tcb.NO_FIN && Math.max(end, c.tcb.rcv.nxtOffset) > c.tcb.rcv.finOffset) {
-            c.tcb.rcv.finOffset = Tcb.NO_FIN; // a FIN before data: the peer cannot have meant it
-        }
+        forgetFinBefore(c, end);
         account(c);
         return reason;
+    }
+
+    /** A FIN before data: the peer cannot have meant it. */
+    private static void forgetFinBefore(TcpConnection c, long end) {
+        if (c.tcb.rcv.finOffset != Tcb.NO_FIN && Math.max(end, c.tcb.rcv.nxtOffset) > c.tcb.rcv.finOffset) {
+            c.tcb.rcv.finOffset = Tcb.NO_FIN;
+        }
     }
 
     /** The usual case: it is what was expected, and nothing else waits. */

@@ -227,11 +227,7 @@ public final class PosixSockets {
 
     /** {@code ioctl(fd, SIOCINQ)}: octets that can be read now. */
     public Call unreadBytes(int fd) {
-        return withStream(
-                fd,
-                s -> s.isListening()
-                        ? Call.failed(Errno.EINVAL)
-                        : Call.returned(s.socket().readableBytes()));
+        return withStream(fd, StreamSocket::unreadBytes);
     }
 
     /** {@code ioctl(fd, SIOCOUTQ)}: octets that were written and not acknowledged. */

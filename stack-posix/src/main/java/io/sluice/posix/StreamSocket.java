@@ -68,6 +68,11 @@ final class StreamSocket extends Descriptor {
         return listener != null;
     }
 
+    /** Octets that can be read now. */
+    Call unreadBytes() {
+        return listener != null ? Call.failed(Errno.EINVAL) : Call.returned(socket.readableBytes());
+    }
+
     SocketOptions options() {
         TcpListener l = listener;
         return l == null ? socket.options() : l.options();

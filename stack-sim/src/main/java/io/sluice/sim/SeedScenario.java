@@ -174,8 +174,8 @@ record SeedScenario(
         if (client.finish() == Finish.SHUTDOWN_AFTER_PEER && server.finish() == Finish.SHUTDOWN_AFTER_PEER) {
             server = server.withFinish(Finish.SHUTDOWN_WHEN_WRITTEN);
         }
-        server = client.finish() == Finish.CLOSE_WHEN_DONE ? swift(server) : server;
-        client = server.finish() == Finish.CLOSE_WHEN_DONE ? swift(client) : client;
+        server = swiftFor(client, server);
+        client = swiftFor(server, client);
         if (aborted) {
             boolean byClient = dice.chance(0.5);
             long after = dice.between(0L, (byClient ? client : server).inBytes());
@@ -196,8 +196,10 @@ record SeedScenario(
     }
 
     /** Who has closed waits for the peer's FIN only so long ({@code Knob.FIN_WAIT_2_MS}): it must have read everything by then. */
-    private static PeerPlan swift(PeerPlan peer) {
-        return peer.withPace(peer.writing(), peer.reading().within(peer.inBytes(), MOST_READING_NS));
+    private static PeerPlan swiftFor(PeerPlan closer, PeerPlan peer) {
+        return closer.finish() == Finish.CLOSE_WHEN_DONE
+                ? peer.withPace(peer.writing(), peer.reading().within(peer.inBytes(), MOST_READING_NS))
+                : peer;
     }
 
     private static Pace pace(Dice dice) {
