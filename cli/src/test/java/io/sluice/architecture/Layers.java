@@ -26,7 +26,7 @@ final class Layers {
             "sim", Set.of(),
             "tls", Set.of("netty"),
             "packetdrill", ADAPTERS,
-            "examples", ADAPTERS,
+            "examples", Set.of("posix", "tun", "netty", "sim", "tls"),
             "cli", Set.of("posix", "tun", "netty", "sim", "tls", "packetdrill", "examples"));
 
     /** Adapters know stacks by name only. */

@@ -1,5 +1,6 @@
 package io.sluice.tls.bouncycastle;
 
+import io.sluice.tls.CipherSource;
 import io.sluice.tls.TlsHandshake;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsParameters;
@@ -23,6 +24,11 @@ public final class BouncyCastleHandshakes implements TlsHandshakes {
             .setProvider(new BouncyCastleProvider()) // not registered: the rest of the JVM does not notice
             .create(new SecureRandom());
     private final SessionCache sessions = new SessionCache();
+
+    /** Made when the program starts: measures ciphers ({@link CipherSource#fastest}), so that no connection waits for that. */
+    public BouncyCastleHandshakes() {
+        CipherSource.fastest();
+    }
 
     @Override
     public TlsHandshake start(TlsParameters parameters) throws IOException {

@@ -1,0 +1,75 @@
+package io.sluice.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.tun.namespace.NetworkNamespace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** curl and openssl get files from the example, over TLS that the stack does. */
+@Tag("netns")
+@Timeout(120)
+final class HttpsFileServerTest {
+    private static final String RETRY = "--retry-all-errors";
+
+    @TempDir
+    Path directory;
+
+    private String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void curlAndOpensslGetFiles() throws Exception {
+        Optional<String> reason = NetworkNamespace.unavailable();
+        if (reason.isPresent()) {
+            System.err.println("NOT RUN: " + reason.get());
+            Assumptions.abort(reason.get());
+        }
+        byte[] content = new byte[3_000_000];
+        new SplittableRandom(1).nextBytes(content);
+        Files.createDirectory(directory.resolve("site"));
+        Files.write(directory.resolve("site/file"), content);
+        Future<?> server;
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            namespace.exec(
+                    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", file("key.pem"), "-out", file("chain.pem"), "-days", "2", "-subj", "/CN=files.example",
+                    "-addext", "subjectAltName=DNS:files.example");
+            server = namespace.submit(() -> {
+                HttpsFileServer.main(new String[] {file("chain.pem"), file("key.pem"), file("site")});
+                return true;
+            });
+            for (String query : new String[] {"", "?congestion=cubic", "?congestion=newreno"}) {
+                namespace.exec(
+                        "curl", "-sSf", "--retry", "60", RETRY, "--retry-delay", "1", "--cacert", file("chain.pem"),
+                        "--connect-to", "::10.77.0.2:443", "-o", file("got"), "https://files.example/file" + query);
+                assertTrue(Arrays.equals(content, Files.readAllBytes(directory.resolve("got"))), query);
+            }
+            assertEquals("404", status(namespace, "/nothing"));
+            assertEquals("404", status(namespace, "/../chain.pem"));
+            assertEquals("400", status(namespace, "/file?congestion=none-such"));
+            String session = namespace.exec(
+                    "sh", "-c", "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
+                            + " -verify_return_error -CAfile " + file("chain.pem") + " 2>&1");
+            assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
+            server.cancel(true);
+        }
+    }
+
+    private String status(NetworkNamespace namespace, String path) throws Exception {
+        return namespace.exec(
+                "curl", "-sS", "--path-as-is", "--cacert", file("chain.pem"), "--connect-to", "::10.77.0.2:443", "-o",
+                "/dev/null", "-w", "%{http_code}", "https://files.example" + path);
+    }
+}
