@@ -7,10 +7,10 @@ module io.sluice.tls {
     requires static org.bouncycastle.tls;
     requires static org.bouncycastle.provider;
     requires static io.sluice.netty;
-    requires static io.netty.handler;
+    requires static transitive io.netty.handler;
     requires static io.netty.codec;
-    requires static io.netty.transport;
-    requires static io.netty.common;
+    requires static transitive io.netty.transport;
+    requires static transitive io.netty.common;
 
     exports io.sluice.tls;
     exports io.sluice.tls.bouncycastle;

@@ -57,8 +57,7 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
                 certificates.add((X509Certificate) c);
             }
             String algorithm = certificates.get(0).getPublicKey().getAlgorithm();
-            PrivateKey privateKey =
-                    KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+            PrivateKey privateKey = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             return new TlsIdentity(privateKey, certificates);
         } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("no identity in " + chain + " and " + key, e);

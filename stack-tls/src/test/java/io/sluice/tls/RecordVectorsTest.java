@@ -22,7 +22,7 @@ class RecordVectorsTest {
             int type = inner[inner.length - 1];
             TrafficKeys keys = TrafficKeys.ofKey(
                     CipherSuite.TLS_AES_128_GCM_SHA256, Vectors.hex(v[1]), Vectors.hex(v[2]), Long.parseLong(v[3]));
-            check(v[0], keys, type, content, 0, v[5], null);
+            check(v[0], keys, type, content, 0, v[5], "-");
             records++;
         }
         assertEquals(27, records);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What Netty's {@code ApplicationProtocolNegotiationHandler} finds when it looks for an {@link SslHandler} to ask what ALPN
  * has agreed on. It is in the pipeline only while the handshake's event passes, and lets everything else pass, too.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the promise that was given tells
 final class AlpnView extends SslHandler {
     private final @Nullable String protocol;
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The part of {@link SluiceTlsHandler} that is in the data path: from when it is added until the handshake is over. Gives
  * the library the peer's records, holds back what is written meanwhile, hands the keys to the stack, and leaves.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the promise that was given tells; a close has nobody to tell
 final class HandshakeHandler extends ChannelDuplexHandler {
     private final SluiceTlsHandler owner;
     private final SluiceSocketChannel channel;

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both ends of a handshake by Bouncy Castle: what they agree on, and that their keys fit. */
+@SuppressWarnings("NullAway.Init") // each test begins with shake()
 class HandshakeTest {
     private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
     private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
@@ -127,7 +128,7 @@ class HandshakeTest {
         int left = 0;
         for (int flight = 0; flight < 4; flight++) {
             ByteBuf toServer = Unpooled.wrappedBuffer(client.takeOutput(), Unpooled.wrappedBuffer(data));
-            boolean last = client.session() != null || version == TlsVersion.TLS_1_2 && flight == 1;
+            boolean last = client.session() != null || (version == TlsVersion.TLS_1_2 && flight == 1);
             if (!last) {
                 toServer = toServer.slice(0, toServer.readableBytes() - data.length);
             }

@@ -37,6 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A host on a TUN device in a network namespace, with TLS servers and clients on it; the kernel is 10.8.0.1. */
+@SuppressWarnings({"FutureReturnValueIgnored", "NullAway"
+}) // what arrives is looked at; after its event there is a session
 final class Endpoints implements AutoCloseable {
     static final String KERNEL = "10.8.0.1";
     static final String HOST = "10.8.0.2";
@@ -179,8 +181,7 @@ final class Endpoints implements AutoCloseable {
                     .childHandler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel c) {
-                            SluiceTlsHandler tls =
-                                    new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+                            SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
                             Exchange exchange = new Exchange(tls, expected, toSend, true);
                             exchange.done.whenComplete((t, e) -> {
                                 if (e == null) {
@@ -219,8 +220,7 @@ final class Endpoints implements AutoCloseable {
                     .childHandler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel c) {
-                            SluiceTlsHandler tls =
-                                    new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+                            SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
                             c.pipeline().addLast(tls, new SimpleChannelInboundHandler<ByteBuf>() {
                                 @Override
                                 protected void channelRead0(ChannelHandlerContext ctx, ByteBuf request) {

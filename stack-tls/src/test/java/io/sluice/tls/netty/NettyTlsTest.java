@@ -43,6 +43,7 @@ import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +63,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS in Netty's pipelines: the same events as with SslHandler, and after the handshake nobody in the way. */
 @Timeout(60)
+@SuppressWarnings({"FutureReturnValueIgnored", "NullAway"}) // what arrives is looked at; JUnit fills the field
 class NettyTlsTest {
     private static final String CLIENT = "10.9.0.1";
     private static final String SERVER = "10.9.0.2";
@@ -363,7 +365,7 @@ class NettyTlsTest {
                         .addLast(
                                 new SluiceTlsHandler(handshakes, parameters, serverContext::newHandler),
                                 new Notes(atServer))))
-                .bind(new InetSocketAddress("127.0.0.1", 0))
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
                 .channel();
         SluiceTlsHandler tls = new SluiceTlsHandler(

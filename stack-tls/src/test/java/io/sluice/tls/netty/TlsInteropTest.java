@@ -26,8 +26,6 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("netns")
 @Timeout(120)
+@SuppressWarnings("NullAway") // JUnit fills the fields; after a handshake there is a session
 class TlsInteropTest {
     private static final int MIB = Integer.getInteger("tls.interop.mib", 4);
     private static final long PATIENCE_S = 100;
@@ -73,19 +72,8 @@ class TlsInteropTest {
         data = Endpoints.stream(MIB << 20);
         Files.write(directory.resolve("data"), data);
         Files.write(directory.resolve("nothing"), new byte[0]);
-        pem(RSA, "server");
-        pem(CLIENT, "client");
-    }
-
-    private static void pem(TlsIdentity identity, String name) throws IOException, CertificateEncodingException {
-        write(name + ".pem", "CERTIFICATE", identity.chain().get(0).getEncoded());
-        write(name + ".key", "PRIVATE KEY", identity.key().getEncoded());
-    }
-
-    private static void write(String file, String kind, byte[] der) throws IOException {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(
-                directory.resolve(file), "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
+        PeerTools.pem(directory, RSA, "server");
+        PeerTools.pem(directory, CLIENT, "client");
     }
 
     @AfterAll
@@ -95,7 +83,8 @@ class TlsInteropTest {
             Path report = Path.of("target", "tls-interop.md");
             Files.createDirectories(report.getParent());
             List<String> lines = new ArrayList<>(List.of(
-                    "| other side | its role | TLS | cipher | octets, all right | KeyUpdate |", "|---|---|---|---|---|---|"));
+                    "| other side | its role | TLS | cipher | octets, all right | KeyUpdate |",
+                    "|---|---|---|---|---|---|"));
             ROWS.stream().sorted().forEach(lines::add);
             Files.write(report, lines);
         }
@@ -121,43 +110,9 @@ class TlsInteropTest {
                 .suites(suite);
     }
 
-    /** How OpenSSL's tools are told the version and the suite. */
-    private static List<String> openssl(CipherSuite suite) {
-        if (suite.version() == TlsVersion.TLS_1_3) {
-            return List.of("-tls1_3", "-ciphersuites", suite.name());
-        }
-        String name = switch (suite.aead()) {
-            case AES_128_GCM -> "ECDHE-RSA-AES128-GCM-SHA256";
-            case AES_256_GCM -> "ECDHE-RSA-AES256-GCM-SHA384";
-            case CHACHA20_POLY1305 -> "ECDHE-RSA-CHACHA20-POLY1305";
-        };
-        return List.of("-tls1_2", "-cipher", name);
-    }
-
-    private static String gnutls(CipherSuite suite) {
-        String cipher = switch (suite.aead()) {
-            case AES_128_GCM -> "AES-128-GCM";
-            case AES_256_GCM -> "AES-256-GCM";
-            case CHACHA20_POLY1305 -> "CHACHA20-POLY1305";
-        };
-        String version = suite.version() == TlsVersion.TLS_1_3 ? "1.3" : "1.2";
-        return "NORMAL:-VERS-ALL:+VERS-TLS" + version + ":-CIPHER-ALL:+" + cipher;
-    }
-
-    private static List<String> command(Object... parts) {
-        List<String> all = new ArrayList<>();
-        for (Object part : parts) {
-            if (part instanceof Collection<?> some) {
-                some.forEach(s -> all.add(s.toString()));
-            } else {
-                all.add(part.toString());
-            }
-        }
-        return all;
-    }
-
     private static Process start(List<String> command, String in, String out) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(directory.resolve("errors").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(directory.resolve("errors").toFile());
         if (in != null) {
             builder.redirectInput(directory.resolve(in).toFile());
         }
@@ -219,18 +174,39 @@ class TlsInteropTest {
     @ParameterizedTest
     @MethodSource("suites")
     void opensslClient(CipherSuite suite) throws Exception {
-        theirClient("openssl", suite, port -> command(
-                "openssl", "s_client", "-connect", Endpoints.HOST + ":" + port, "-quiet", "-verify_return_error",
-                "-CAfile", file("server.pem"), "-servername", "server.example", openssl(suite)));
+        theirClient(
+                "openssl",
+                suite,
+                port -> PeerTools.command(
+                        "openssl",
+                        "s_client",
+                        "-connect",
+                        Endpoints.HOST + ":" + port,
+                        "-quiet",
+                        "-verify_return_error",
+                        "-CAfile",
+                        file("server.pem"),
+                        "-servername",
+                        "server.example",
+                        PeerTools.openssl(suite)));
     }
 
     @ParameterizedTest
     @MethodSource("suites")
     void gnutlsClient(CipherSuite suite) throws Exception {
-        theirClient("gnutls", suite, port -> command(
-                "gnutls-cli", "-p", port, "--logfile=" + file("log"), "--x509cafile=" + file("server.pem"),
-                "--sni-hostname=server.example", "--verify-hostname=server.example", "--priority=" + gnutls(suite),
-                Endpoints.HOST));
+        theirClient(
+                "gnutls",
+                suite,
+                port -> PeerTools.command(
+                        "gnutls-cli",
+                        "-p",
+                        port,
+                        "--logfile=" + file("log"),
+                        "--x509cafile=" + file("server.pem"),
+                        "--sni-hostname=server.example",
+                        "--verify-hostname=server.example",
+                        "--priority=" + PeerTools.gnutls(suite),
+                        Endpoints.HOST));
     }
 
     @ParameterizedTest
@@ -239,11 +215,23 @@ class TlsInteropTest {
         long before = count(TlsCounter.TlsRxRekeyOk);
         int port = 4433;
         Process process = start(
-                command("openssl", "s_server", "-accept", Endpoints.KERNEL + ":" + port, "-naccept", "1", "-quiet",
-                        "-cert", file("server.pem"), "-key", file("server.key"), openssl(suite)),
+                PeerTools.command(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        Endpoints.KERNEL + ":" + port,
+                        "-naccept",
+                        "1",
+                        "-quiet",
+                        "-cert",
+                        file("server.pem"),
+                        "-key",
+                        file("server.key"),
+                        PeerTools.openssl(suite)),
                 null,
                 "out");
-        CompletableFuture<SluiceTlsHandler> done = connectWhenReady(port, client(suite).build());
+        CompletableFuture<SluiceTlsHandler> done =
+                connectWhenReady(port, client(suite).build());
         try (OutputStream in = process.getOutputStream()) {
             in.write(data);
             in.flush();
@@ -261,8 +249,16 @@ class TlsInteropTest {
         long before = count(TlsCounter.TlsRxRekeyOk);
         int port = 4434;
         Process process = start(
-                command("gnutls-serv", "--echo", "--quiet", "-p", port, "--x509certfile=" + file("server.pem"),
-                        "--x509keyfile=" + file("server.key"), "--priority=" + gnutls(suite), "--nodb"),
+                PeerTools.command(
+                        "gnutls-serv",
+                        "--echo",
+                        "--quiet",
+                        "-p",
+                        port,
+                        "--x509certfile=" + file("server.pem"),
+                        "--x509keyfile=" + file("server.key"),
+                        "--priority=" + PeerTools.gnutls(suite),
+                        "--nodb"),
                 null,
                 "out");
         try {
@@ -288,13 +284,24 @@ class TlsInteropTest {
     void curlClient(CipherSuite suite) throws Exception {
         List<String> how = suite.version() == TlsVersion.TLS_1_3
                 ? List.of("--tlsv1.3", "--tls13-ciphers", suite.name())
-                : List.of("--tls-max", "1.2", "--ciphers", openssl(suite).get(2));
+                : List.of(
+                        "--tls-max",
+                        "1.2",
+                        "--ciphers",
+                        PeerTools.openssl(suite).get(2));
         long before = count(TlsCounter.TlsRxRekeyOk);
         TlsParameters parameters = TlsParameters.server(RSA).build();
         try (Endpoints.HttpServer server = net.new HttpServer(parameters, data)) {
             String connect = "server.example:443:" + Endpoints.HOST + ":" + server.port();
             Process process = start(
-                    command("curl", "-sS", "--cacert", file("server.pem"), "--connect-to", connect, how,
+                    PeerTools.command(
+                            "curl",
+                            "-sS",
+                            "--cacert",
+                            file("server.pem"),
+                            "--connect-to",
+                            connect,
+                            how,
                             "https://server.example/"),
                     null,
                     "out");
@@ -341,7 +348,8 @@ class TlsInteropTest {
         TlsParameters parameters = TlsParameters.server(RSA).build();
         try (Endpoints.Server server = net.new Server(parameters, data.length, data);
                 Socket plain = net.namespace.call(() -> new Socket(Endpoints.HOST, server.port()));
-                SSLSocket socket = (SSLSocket) jdk().getSocketFactory().createSocket(plain, "server.example", 443, true)) {
+                SSLSocket socket =
+                        (SSLSocket) jdk().getSocketFactory().createSocket(plain, "server.example", 443, true)) {
             assertTrue(Arrays.equals(data, exchange(socket, suite, true)), "the JDK got something else");
             assertEquals(suite, await(server.done).session().suite());
         }
@@ -387,7 +395,7 @@ class TlsInteropTest {
         TlsParameters parameters = TlsParameters.server(RSA).build();
         try (Endpoints.Server server = net.new Server(parameters, text.length, Endpoints.stream(1000))) {
             Process process = start(
-                    command(
+                    PeerTools.command(
                             "openssl",
                             "s_client",
                             "-connect",
@@ -424,8 +432,17 @@ class TlsInteropTest {
                 .build();
         try (Endpoints.Server server = net.new Server(asks, 0, Endpoints.stream(1000))) {
             Process process = start(
-                    command("openssl", "s_client", "-connect", Endpoints.HOST + ":" + server.port(), "-quiet",
-                            "-cert", file("client.pem"), "-key", file("client.key"), openssl(suite)),
+                    PeerTools.command(
+                            "openssl",
+                            "s_client",
+                            "-connect",
+                            Endpoints.HOST + ":" + server.port(),
+                            "-quiet",
+                            "-cert",
+                            file("client.pem"),
+                            "-key",
+                            file("client.key"),
+                            PeerTools.openssl(suite)),
                     "nothing",
                     "out");
             assertEquals(CLIENT.chain(), await(server.done).session().peerCertificates());
@@ -439,8 +456,17 @@ class TlsInteropTest {
             TlsParameters parameters = TlsParameters.server(RSA).build();
             try (Endpoints.Server server = net.new Server(parameters, 0, Endpoints.stream(1000))) {
                 Process process = start(
-                        command("openssl", "s_client", "-connect", Endpoints.HOST + ":" + server.port(), "-quiet",
-                                "-tls1_2", "-servername", "server.example", option, file("session")),
+                        PeerTools.command(
+                                "openssl",
+                                "s_client",
+                                "-connect",
+                                Endpoints.HOST + ":" + server.port(),
+                                "-quiet",
+                                "-tls1_2",
+                                "-servername",
+                                "server.example",
+                                option,
+                                file("session")),
                         "nothing",
                         "out");
                 boolean resumed = await(server.done).session().resumed();
