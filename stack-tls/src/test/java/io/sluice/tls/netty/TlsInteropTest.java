@@ -243,6 +243,14 @@ class TlsInteropTest {
         row("openssl", "server", suite, count(TlsCounter.TlsRxRekeyOk) - before);
     }
 
+    private static void awaitCount(TlsCounter counter, long least) {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        while (count(counter) < least) {
+            assertTrue(System.nanoTime() < giveUp, counter + " stays at " + count(counter));
+            Thread.onSpinWait();
+        }
+    }
+
     /** curl, which speaks HTTP. */
     @ParameterizedTest
     @MethodSource("suites")
