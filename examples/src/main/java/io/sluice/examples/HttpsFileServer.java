@@ -103,9 +103,8 @@ public final class HttpsFileServer {
                 return;
             }
             QueryStringDecoder target = new QueryStringDecoder(request.uri());
-            String congestion = target.parameters()
-                    .getOrDefault("congestion", List.of(""))
-                    .get(0);
+            String congestion =
+                    target.parameters().getOrDefault("congestion", List.of("")).get(0);
             CongestionControlFactory control = CongestionControls.installed().named(congestion);
             if (control != null) {
                 ctx.channel().config().setOption(SluiceChannelOption.TCP_CONGESTION, control);
@@ -122,7 +121,9 @@ public final class HttpsFileServer {
         }
 
         private @Nullable Path find(String path) throws IOException {
-            Path file = directory.resolve(path.substring(path.startsWith("/") ? 1 : 0)).normalize();
+            Path file = directory
+                    .resolve(path.substring(path.startsWith("/") ? 1 : 0))
+                    .normalize();
             if (!file.startsWith(directory) || !Files.isRegularFile(file)) {
                 return null;
             }

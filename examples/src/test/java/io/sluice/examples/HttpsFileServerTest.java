@@ -43,24 +43,53 @@ final class HttpsFileServerTest {
         Future<?> server;
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.exec(
-                    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-keyout", file("key.pem"), "-out", file("chain.pem"), "-days", "2", "-subj", "/CN=files.example",
-                    "-addext", "subjectAltName=DNS:files.example");
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "ec",
+                    "-pkeyopt",
+                    "ec_paramgen_curve:P-256",
+                    "-nodes",
+                    "-keyout",
+                    file("key.pem"),
+                    "-out",
+                    file("chain.pem"),
+                    "-days",
+                    "2",
+                    "-subj",
+                    "/CN=files.example",
+                    "-addext",
+                    "subjectAltName=DNS:files.example");
             server = namespace.submit(() -> {
                 HttpsFileServer.main(new String[] {file("chain.pem"), file("key.pem"), file("site")});
                 return true;
             });
             for (String query : new String[] {"", "?congestion=cubic", "?congestion=newreno"}) {
                 namespace.exec(
-                        "curl", "-sSf", "--retry", "60", RETRY, "--retry-delay", "1", "--cacert", file("chain.pem"),
-                        "--connect-to", "::10.77.0.2:443", "-o", file("got"), "https://files.example/file" + query);
+                        "curl",
+                        "-sSf",
+                        "--retry",
+                        "60",
+                        RETRY,
+                        "--retry-delay",
+                        "1",
+                        "--cacert",
+                        file("chain.pem"),
+                        "--connect-to",
+                        "::10.77.0.2:443",
+                        "-o",
+                        file("got"),
+                        "https://files.example/file" + query);
                 assertTrue(Arrays.equals(content, Files.readAllBytes(directory.resolve("got"))), query);
             }
             assertEquals("404", status(namespace, "/nothing"));
             assertEquals("404", status(namespace, "/../chain.pem"));
             assertEquals("400", status(namespace, "/file?congestion=none-such"));
             String session = namespace.exec(
-                    "sh", "-c", "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
+                    "sh",
+                    "-c",
+                    "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
                             + " -verify_return_error -CAfile " + file("chain.pem") + " 2>&1");
             assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
             server.cancel(true);
@@ -69,7 +98,17 @@ final class HttpsFileServerTest {
 
     private String status(NetworkNamespace namespace, String path) throws Exception {
         return namespace.exec(
-                "curl", "-sS", "--path-as-is", "--cacert", file("chain.pem"), "--connect-to", "::10.77.0.2:443", "-o",
-                "/dev/null", "-w", "%{http_code}", "https://files.example" + path);
+                "curl",
+                "-sS",
+                "--path-as-is",
+                "--cacert",
+                file("chain.pem"),
+                "--connect-to",
+                "::10.77.0.2:443",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}",
+                "https://files.example" + path);
     }
 }
