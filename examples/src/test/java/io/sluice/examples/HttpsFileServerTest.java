@@ -42,25 +42,7 @@ final class HttpsFileServerTest {
         Files.write(directory.resolve("site/file"), content);
         Future<?> server;
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
-            namespace.exec(
-                    "openssl",
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "ec",
-                    "-pkeyopt",
-                    "ec_paramgen_curve:P-256",
-                    "-nodes",
-                    "-keyout",
-                    file("key.pem"),
-                    "-out",
-                    file("chain.pem"),
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=files.example",
-                    "-addext",
-                    "subjectAltName=DNS:files.example");
+            makeCertificate(namespace);
             server = namespace.submit(() -> {
                 HttpsFileServer.main(new String[] {file("chain.pem"), file("key.pem"), file("site")});
                 return true;
@@ -94,6 +76,28 @@ final class HttpsFileServerTest {
             assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
             server.cancel(true);
         }
+    }
+
+    private void makeCertificate(NetworkNamespace namespace) throws Exception {
+        namespace.exec(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                file("key.pem"),
+                "-out",
+                file("chain.pem"),
+                "-days",
+                "2",
+                "-subj",
+                "/CN=files.example",
+                "-addext",
+                "subjectAltName=DNS:files.example");
     }
 
     private String status(NetworkNamespace namespace, String path) throws Exception {
