@@ -21,6 +21,8 @@ module io.sluice.core {
 
     exports io.sluice.tcp;
 
+    exports io.sluice.tcp.authentication;
+
     exports io.sluice.udp;
 
     exports io.sluice.icmp;

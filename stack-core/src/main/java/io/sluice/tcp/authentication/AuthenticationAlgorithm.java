@@ -1,0 +1,20 @@
+package io.sluice.tcp.authentication;
+
+/**
+ * A pair of a key derivation function and a message authentication code (RFC 5926 §3): {@link HmacAlgorithm} and {@link
+ * CmacAlgorithm} are built in, and whoever implements this has another.
+ */
+public interface AuthenticationAlgorithm {
+    /** The name as RFC 5926 §3.2 has it. */
+    String name();
+
+    /** Octets of the code that a segment carries; the option is four longer. At most 36, so that it fits beside nothing else. */
+    int macLength();
+
+    /**
+     * Derives a traffic key and readies the code under it (RFC 5926 §3.1).
+     *
+     * @param context of {@link TrafficKeyContext}
+     */
+    KeyedMac trafficKey(MasterKey master, byte[] context);
+}

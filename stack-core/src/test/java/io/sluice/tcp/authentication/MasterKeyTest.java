@@ -1,0 +1,93 @@
+package io.sluice.tcp.authentication;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+/** Master key tuples: which connections they are for, and that keys are neither told nor kept. */
+class MasterKeyTest {
+    private static final IpAddress PEER = IpAddress.parse("192.0.2.9");
+
+    private static MasterKeyTuple tuple(String prefix, int localPort, int peerPort, int sendId, int receiveId) {
+        MasterKey key = new MasterKey("secret".getBytes(StandardCharsets.US_ASCII));
+        return new MasterKeyTuple(
+                IpPrefix.parse(prefix), localPort, peerPort, sendId, receiveId, key, HmacAlgorithm.HMAC_SHA_1_96, true);
+    }
+
+    @Test
+    void tuplesAreFoundByAddressPortsAndIdentifier() {
+        MasterKeyTable table = new MasterKeyTable();
+        MasterKeyTuple bgp = tuple("192.0.2.0/24", 179, 0, 1, 2);
+        MasterKeyTuple next = tuple("192.0.2.0/24", 179, 0, 3, 4);
+        MasterKeyTuple v6 = tuple("2001:db8::/32", 0, 0, 1, 2);
+        assertTrue(table.add(bgp) && table.add(next) && table.add(v6));
+        assertSame(bgp, table.forReceived(PEER, 179, 4000, 2));
+        assertSame(next, table.forReceived(PEER, 179, 4000, 4));
+        assertSame(next, table.forSending(PEER, 179, 4000, 3));
+        assertSame(bgp, table.first(PEER, 179, 4000));
+        assertSame(v6, table.forReceived(IpAddress.parse("2001:db8::1"), 7, 8, 2));
+        assertNull(table.forReceived(PEER, 179, 4000, 1), "a SendID is not a RecvID");
+        assertNull(table.forReceived(PEER, 80, 4000, 2));
+        assertNull(table.forReceived(IpAddress.parse("192.0.3.9"), 179, 4000, 2));
+    }
+
+    @Test
+    void noSegmentMayMeanTwoTuples() {
+        MasterKeyTable table = new MasterKeyTable();
+        assertTrue(table.add(tuple("192.0.2.0/24", 179, 0, 1, 2)));
+        assertFalse(table.add(tuple("192.0.2.9", 0, 4000, 9, 2)), "the same RecvID");
+        assertFalse(table.add(tuple("0.0.0.0/0", 179, 0, 1, 9)), "the same SendID");
+        assertTrue(table.add(tuple("192.0.2.9", 180, 0, 1, 2)), "another port");
+        assertTrue(table.add(tuple("192.0.3.0/24", 179, 0, 1, 2)), "another network");
+        assertEquals(3, table.size());
+        assertThrows(IllegalArgumentException.class, () -> tuple("192.0.2.9", 0, 0, 256, 0));
+    }
+
+    @Test
+    void keysAreNotToldAndWiped() {
+        MasterKeyTable table = new MasterKeyTable();
+        MasterKeyTuple tuple = tuple("192.0.2.9", 0, 0, 1, 2);
+        byte[] octets = tuple.key().octets();
+        assertFalse(tuple.toString().contains("secret"), tuple.toString());
+        assertFalse(tuple.toString().contains(Arrays.toString(octets)));
+        assertTrue(table.add(tuple) && table.remove(tuple));
+        assertTrue(tuple.key().isWiped());
+        assertArrayEquals(new byte[6], octets);
+        assertThrows(IllegalStateException.class, () -> tuple.key().octets());
+        assertFalse(table.remove(tuple));
+    }
+
+    @Test
+    void sha256AgreesWithThePlatformsHmac() throws GeneralSecurityException {
+        byte[] secret = new byte[100]; // longer than a block
+        Arrays.fill(secret, (byte) 7);
+        byte[] context = {1, 2, 3};
+        Mac platform = Mac.getInstance("HmacSHA256");
+        platform.init(new SecretKeySpec(secret, "HmacSHA256"));
+        byte[] traffic =
+                platform.doFinal(new byte[] {1, 'T', 'C', 'P', '-', 'A', 'O', 1, 2, 3, 1, 0}); // 256 bits of output
+        platform.init(new SecretKeySpec(traffic, "HmacSHA256"));
+        byte[] expected = platform.doFinal("text".getBytes(StandardCharsets.US_ASCII));
+        try (MasterKey key = new MasterKey(secret);
+                KeyedMac mac = HmacAlgorithm.HMAC_SHA_256_128.trafficKey(key, context)) {
+            byte[] code = new byte[mac.length()];
+            mac.update("text".getBytes(StandardCharsets.US_ASCII), 0, 4);
+            mac.finish(code);
+            assertArrayEquals(expected, code);
+            assertEquals(16, HmacAlgorithm.HMAC_SHA_256_128.macLength());
+        }
+    }
+}
