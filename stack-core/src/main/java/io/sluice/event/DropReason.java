@@ -74,6 +74,11 @@ public enum DropReason {
     TCP_REASSEMBLY_FULL,
     TCP_RECEIVE_MEMORY,
     TCP_TIME_WAIT,
+    /** There is a key for the peer, and no signature on the segment (RFC 2385). */
+    TCP_MD5_MISSING,
+    /** A signature, and no key to check it. */
+    TCP_MD5_UNEXPECTED,
+    TCP_MD5_WRONG,
     TCP_INTERNAL_ERROR,
     // The host as a whole
     MULTICAST_TCP,

@@ -94,7 +94,7 @@ final class HandshakeInput {
         SynOptions o = synOptions;
         o.mss = tcb.rcv.mss;
         o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
-        o.timestamps = answer ? tcb.timestamps : context.knobs.isOn(Knob.TIMESTAMPS);
+        o.timestamps = answer ? tcb.timestamps : offersTimestamps(c.path);
         // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
         boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
         o.windowScale = scaling ? tcb.rcv.wndShift : -1;
@@ -129,6 +129,14 @@ final class HandshakeInput {
             o.fastOpenCookie = f.cookie;
             o.fastOpenExperimental = f.experimental;
         }
+    }
+
+    /** Whether a SYN or its answer has timestamps; beside a signature there is room for them or for SACK blocks. */
+    boolean offersTimestamps(Path path) {
+        boolean crowded = context.knobs.isOn(Knob.SIGNED_WITHOUT_TIMESTAMPS)
+                && context.knobs.isOn(Knob.SACK)
+                && context.md5.optionLength(path.remote()) > 0;
+        return context.knobs.isOn(Knob.TIMESTAMPS) && !crowded;
     }
 
     /** A segment for a connection in SYN-SENT. */
@@ -203,7 +211,7 @@ final class HandshakeInput {
         tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        tcb.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
+        tcb.timestamps = offersTimestamps(c.path) && seg.options.hasTimestamps();
         if (tcb.timestamps) {
             tcb.rcv.tsRecent = seg.options.tsVal();
             tcb.rcv.tsRecentNs = nowNs;

@@ -157,7 +157,7 @@ final class ListenInput {
         h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        h.timestamps = context.knobs.isOn(Knob.TIMESTAMPS) && seg.options.hasTimestamps();
+        h.timestamps = context.handshakeInput.offersTimestamps(path) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.accurateAce = context.ecn.acceptsAccurate(seg);
         h.userTimeoutSeconds = seg.options.userTimeoutSeconds();

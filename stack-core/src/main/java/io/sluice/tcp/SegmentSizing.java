@@ -83,8 +83,8 @@ final class SegmentSizing {
     /** The most of {@code octets} that one packet to the link may carry: whole segments, or all of it. */
     int superSegment(TcpConnection c, long octets) {
         int mss = c.effectiveMss();
-        if (Urgent.isInFlight(c)) {
-            return (int) Math.min(octets, mss); // no link knows how to cut what has an urgent pointer
+        if (Urgent.isInFlight(c) || c.tcb.authenticationLength > 0) {
+            return (int) Math.min(octets, mss); // no link knows how to cut what has an urgent pointer or a signature
         }
         long limit = Math.min(c.path.maxSegmentationBytes(), MAX_SUPER_SEGMENT);
         if (Pacer.isPacing(c)) {

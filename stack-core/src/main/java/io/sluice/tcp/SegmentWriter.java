@@ -7,6 +7,7 @@ import io.sluice.link.Path;
 import io.sluice.wire.Checksum;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.TcpHeader;
+import io.sluice.wire.TcpOptionKind;
 import io.sluice.wire.TcpOptionWriter;
 import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
@@ -22,8 +23,8 @@ final class SegmentWriter {
     /** RFC 2018 §3: four blocks fit, three beside timestamps. */
     private static final int MAX_SACK_BLOCKS = 4;
 
-    private static final int SACK_HEAD_LENGTH = 4;
-    private static final int SACK_BLOCK_LENGTH = 8;
+    /** NOP, NOP, kind and length before SACK blocks. */
+    private static final int SACK_HEAD = 4;
 
     private final TcpContext context;
     private final int[] sackBlocks = new int[2 * MAX_SACK_BLOCKS];
@@ -67,9 +68,10 @@ final class SegmentWriter {
         }
         if (c.tcb.sackPermitted && c.reassembly.hasBlocks()) {
             // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
-            int room = Math.max(0, (c.effectiveMss() - payloadLength - SACK_HEAD_LENGTH) / SACK_BLOCK_LENGTH);
-            room = payloadLength == 0 ? MAX_SACK_BLOCKS : room;
-            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, c.tcb.timestamps ? 3 : 4));
+            int space = TcpHeader.MAX_OPTIONS_LENGTH - (p - at) - c.tcb.authenticationLength;
+            space = payloadLength == 0 ? space : Math.min(space, c.effectiveMss() - payloadLength);
+            int room = Math.max(0, (space - SACK_HEAD) / TcpOptionKind.SACK_BLOCK_LENGTH);
+            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS));
             if (blocks > 0) {
                 p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
                 p = TcpOptionWriter.sackHead(b, p, blocks);
@@ -89,6 +91,10 @@ final class SegmentWriter {
     void writeSyn(SynOptions options, Path path, OutboundPacket packet, FlowKey key, int flags, int seq, int ack) {
         ByteBuffer b = packet.header();
         int tcp = path.headerLength();
+        if (context.md5.optionLength(path.remote()) > 0) { // with it, there is no room for these
+            options.userTimeout = 0;
+            options.fastOpenCookie = null;
+        }
         int end = options.write(b, tcp + TcpHeader.MIN_LENGTH, context.knobs);
         writeFixed(b, tcp, key.ports, seq, ack);
         // RFC 7323 §2.2 (M3): the window of a SYN is never scaled.
@@ -151,8 +157,9 @@ final class SegmentWriter {
      * The headers in front, and the checksum, RFC 9293 §3.1 (MUST-2): whole, or for the device to complete. In a UDP datagram the checksum of UDP
      * covers the segment, whose own is left zero.
      */
-    private static void finish(Path path, OutboundPacket packet, int tcp, int headerLength, int ecn) {
+    private void finish(Path path, OutboundPacket packet, int tcp, int unsignedLength, int ecn) {
         ByteBuffer b = packet.header();
+        int headerLength = context.md5.sign(path, packet, tcp, unsignedLength);
         boolean inUdp = path.isEncapsulated();
         path.emitHeader(b, headerLength + packet.payloadLength(), IpProtocol.TCP, ecn);
         int protocol = inUdp ? IpProtocol.UDP : IpProtocol.TCP;

@@ -32,6 +32,9 @@ final class Tcb {
     /** Both sides agreed on timestamps (RFC 7323 §3.2). */
     boolean timestamps;
 
+    /** Octets of options on every segment that authenticate it (RFC 2385), 0 for none. */
+    byte authenticationLength;
+
     /** Added to the clock in TSval, so that it tells nothing about the host (RFC 7323 §5.4). */
     int timestampOffset;
 

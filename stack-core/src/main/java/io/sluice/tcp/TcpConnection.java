@@ -101,6 +101,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.receiveQueue = new ReceiveQueue(context.receivePool);
         this.ledger = context.emptyLedger;
         this.tcb = new Tcb(ledger.recovery);
+        this.tcb.authenticationLength = (byte) context.md5.optionLength(path.remote());
         this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
         this.lossRecovery = stack.lossRecovery().get();
@@ -211,7 +212,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries. */
     int effectiveMss() {
-        return tcb.snd.mss - (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0);
+        return tcb.snd.mss - (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0) - tcb.authenticationLength;
     }
 
     /** Octets written (or pulled) that have not been sent. */

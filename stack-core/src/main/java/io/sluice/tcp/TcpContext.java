@@ -81,6 +81,7 @@ final class TcpContext {
     final PathMtuDiscovery pathMtu;
     final Guard guard;
     final Listeners listeners;
+    final Md5Signatures md5 = new Md5Signatures();
     final FastOpenClient fastOpenClient;
     final FastOpenServer fastOpenServer;
 

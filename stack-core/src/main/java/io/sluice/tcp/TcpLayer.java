@@ -99,7 +99,10 @@ public final class TcpLayer {
         Segment seg = segment;
         context.counters.increment(Counter.TCP_SEGMENTS_IN);
         Flow flow = context.flows.find(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
-        DropReason reason = dispatch(flow, seg, nowNs);
+        DropReason reason = context.md5.judge(seg);
+        if (reason == null) {
+            reason = dispatch(flow, seg, nowNs);
+        }
         if (reason == null) {
             context.counters.increment(Counter.PACKETS_DELIVERED);
         } else {
@@ -230,6 +233,11 @@ public final class TcpLayer {
     /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */
     public boolean onPacketTooBig(FlowKey key, int quotedSeq, int mtu, long nowNs) {
         return context.icmpInput.onPacketTooBig(key, quotedSeq, mtu, nowNs);
+    }
+
+    /** The keys that connections with some peers are signed with (RFC 2385). */
+    public Md5Signatures md5() {
+        return context.md5;
     }
 
     /** Sets the keys of Fast Open cookies (RFC 7413 §4.1.2), which do not change by themselves from then on. */

@@ -1,0 +1,156 @@
+package io.sluice.netty;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
+import io.sluice.tcp.authentication.MasterKey;
+import io.sluice.tun.Offload;
+import io.sluice.wire.IpPrefix;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Signatures (RFC 2385) and Fast Open (RFC 7413) with the Linux kernel, both roles. */
+@Tag("netns")
+@Timeout(120)
+class KernelOptionsInteropTest {
+    private static final byte[] SECRET = "a password for BGP".getBytes(StandardCharsets.US_ASCII);
+    private static final int SIZE = 200_000;
+
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message);
+        }
+    }
+
+    private static Channel serve(OnTun net, int fastQueue) {
+        return net.server(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Echo());
+                    }
+                })
+                .option(ChannelOption.TCP_FASTOPEN, fastQueue)
+                .bind(0)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    private static InetSocketAddress here(Channel server) {
+        return new InetSocketAddress(OnTun.HOST, ((InetSocketAddress) server.localAddress()).getPort());
+    }
+
+    private static byte[] data(int size) {
+        byte[] data = new byte[size];
+        for (int i = 0; i < size; i++) {
+            data[i] = (byte) (i * 31 + i / 251);
+        }
+        return data;
+    }
+
+    private static void sign(OnTun net, Channel channel) {
+        channel.eventLoop()
+                .submit(() -> net.host().tcp().layer().md5().add(IpPrefix.parse(OnTun.KERNEL), new MasterKey(SECRET)))
+                .syncUninterruptibly();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "TCP"})
+    void signedConnectionsThatTheKernelOpens(Offload offload) throws Exception {
+        try (OnTun net = new OnTun(offload)) {
+            Channel server = serve(net, 0);
+            sign(net, server);
+            try (KernelSocket kernel = net.namespace.call(KernelSocket::open)) {
+                kernel.md5(InetAddress.getByName(OnTun.HOST), SECRET);
+                kernel.connect(here(server));
+                kernel.send(data(SIZE));
+                assertArrayEquals(data(SIZE), kernel.receive(SIZE));
+            }
+            assertEquals(0, net.host().counters().get(DropReason.TCP_MD5_WRONG));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "TCP"})
+    void signedConnectionsThatWeOpen(Offload offload) throws Exception {
+        try (OnTun net = new OnTun(offload);
+                KernelSocket listening = net.namespace.call(KernelSocket::open)) {
+            listening.md5(InetAddress.getByName(OnTun.HOST), SECRET);
+            int port = listening.listen(InetAddress.getByName(OnTun.KERNEL));
+            Channel channel =
+                    net.client(new Echo()).register().syncUninterruptibly().channel();
+            sign(net, channel);
+            channel.connect(new InetSocketAddress(OnTun.KERNEL, port)).syncUninterruptibly();
+            try (KernelSocket kernel = listening.accept()) {
+                kernel.send(data(SIZE));
+                assertArrayEquals(data(SIZE), kernel.receive(SIZE));
+            }
+            channel.close().syncUninterruptibly();
+        }
+    }
+
+    private static void allowFastOpen(OnTun net) throws Exception {
+        net.namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/tcp_fastopen"), "3"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "TCP"})
+    void theKernelsDataComesWithItsSyn(Offload offload) throws Exception {
+        try (OnTun net = new OnTun(offload)) {
+            allowFastOpen(net);
+            Channel server = serve(net, 16);
+            for (int i = 0; i < 3; i++) {
+                try (KernelSocket kernel = net.namespace.call(KernelSocket::open)) {
+                    byte[] data = data(1000 + i);
+                    assertEquals(data.length, kernel.sendFast(here(server), data));
+                    assertArrayEquals(data, kernel.receive(data.length));
+                }
+            }
+            assertEquals(1, net.host().counters().get(Counter.TCP_FAST_OPEN_COOKIE_REQUESTS));
+            assertEquals(2, net.host().counters().get(Counter.TCP_FAST_OPEN_PASSIVE));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NONE", "TCP"})
+    void ourDataGoesWithOurSynToTheKernel(Offload offload) throws Exception {
+        try (OnTun net = new OnTun(offload);
+                KernelSocket listening = net.namespace.call(KernelSocket::open)) {
+            allowFastOpen(net);
+            int port = listening.listen(InetAddress.getByName(OnTun.KERNEL));
+            listening.option(KernelSocket.TCP_FASTOPEN, 8);
+            for (int i = 0; i < 3; i++) {
+                Bootstrap client =
+                        net.client(new ChannelInboundHandlerAdapter()).option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
+                Channel channel = client.register().syncUninterruptibly().channel();
+                byte[] data = data(1200 + i);
+                channel.write(Unpooled.wrappedBuffer(data));
+                channel.connect(new InetSocketAddress(OnTun.KERNEL, port)).syncUninterruptibly();
+                channel.flush();
+                try (KernelSocket kernel = listening.accept()) {
+                    assertArrayEquals(data, kernel.receive(data.length));
+                }
+                channel.close().syncUninterruptibly();
+            }
+            assertEquals(2, net.host().counters().get(Counter.TCP_FAST_OPEN_ACTIVE));
+            assertTrue(net.host().counters().get(Counter.TCP_FAST_OPEN_ACTIVE_FAILS) == 0);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.sluice.netty;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A blocking IPv4 socket of the kernel with the options that Java's sockets lack. */
+final class KernelSocket implements AutoCloseable {
+    static final int TCP_FASTOPEN = 23;
+
+    private static final int AF_INET = 2;
+    private static final int SOCK_STREAM = 1;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_MD5SIG = 14;
+    private static final int MSG_FASTOPEN = 0x20000000;
+
+    private final int fd;
+
+    private KernelSocket(int fd) {
+        this.fd = fd;
+    }
+
+    static {
+        Native.register(KernelSocket.class, "c");
+    }
+
+    private static native int socket(int family, int type, int protocol) throws LastErrorException;
+
+    private static native int setsockopt(int fd, int level, int name, byte[] value, int length)
+            throws LastErrorException;
+
+    private static native int connect(int fd, byte[] address, int length) throws LastErrorException;
+
+    private static native int bind(int fd, byte[] address, int length) throws LastErrorException;
+
+    private static native int listen(int fd, int backlog) throws LastErrorException;
+
+    private static native int accept(int fd, byte[] address, int[] length) throws LastErrorException;
+
+    private static native int getsockname(int fd, byte[] address, int[] length) throws LastErrorException;
+
+    private static native long sendto(int fd, byte[] data, long length, int flags, byte[] address, int addressLength)
+            throws LastErrorException;
+
+    private static native long read(int fd, byte[] data, long length) throws LastErrorException;
+
+    private static native int close(int fd) throws LastErrorException;
+
+    static KernelSocket open() {
+        return new KernelSocket(socket(AF_INET, SOCK_STREAM, IPPROTO_TCP));
+    }
+
+    private static byte[] address(InetSocketAddress to) {
+        ByteBuffer b = ByteBuffer.allocate(16);
+        b.order(ByteOrder.nativeOrder()).putShort((short) AF_INET);
+        b.order(ByteOrder.BIG_ENDIAN).putShort((short) to.getPort());
+        return b.put(to.getAddress().getAddress()).array();
+    }
+
+    /** {@code struct tcp_md5sig}: the peer, flags, prefix, length of the key, interface, key. */
+    void md5(InetAddress peer, byte[] key) {
+        ByteBuffer b = ByteBuffer.allocate(128 + 8 + 80).order(ByteOrder.nativeOrder());
+        b.put(address(new InetSocketAddress(peer, 0)));
+        b.putShort(130, (short) key.length).put(136, key);
+        setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, b.array(), b.capacity());
+    }
+
+    void option(int name, int value) {
+        byte[] octets = ByteBuffer.allocate(4)
+                .order(ByteOrder.nativeOrder())
+                .putInt(value)
+                .array();
+        setsockopt(fd, IPPROTO_TCP, name, octets, 4);
+    }
+
+    void connect(InetSocketAddress to) {
+        connect(fd, address(to), 16);
+    }
+
+    /** Listens on a free port, which it returns. */
+    int listen(InetAddress on) {
+        bind(fd, address(new InetSocketAddress(on, 0)), 16);
+        listen(fd, 8);
+        byte[] bound = new byte[16];
+        getsockname(fd, bound, new int[] {16});
+        return ByteBuffer.wrap(bound).getShort(2) & 0xFFFF;
+    }
+
+    KernelSocket accept() {
+        return new KernelSocket(accept(fd, new byte[16], new int[] {16}));
+    }
+
+    /** Connects with data on the SYN, where there is a cookie. */
+    long sendFast(InetSocketAddress to, byte[] data) {
+        return sendto(fd, data, data.length, MSG_FASTOPEN, address(to), 16);
+    }
+
+    void send(byte[] data) {
+        sendto(fd, data, data.length, 0, new byte[0], 0);
+    }
+
+    /** So many octets, or fewer if the peer closes. */
+    byte[] receive(int octets) {
+        ByteBuffer all = ByteBuffer.allocate(octets);
+        byte[] some = new byte[octets];
+        while (all.hasRemaining()) {
+            long n = read(fd, some, all.remaining());
+            if (n <= 0) {
+                break;
+            }
+            all.put(some, 0, (int) n);
+        }
+        return java.util.Arrays.copyOf(all.array(), all.position());
+    }
+
+    @Override
+    public void close() {
+        close(fd);
+    }
+}
