@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
  * of a host. Trimming moves {@code seq} and the payload's edges, never the packet.
  */
 public final class Segment {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
     /** The options, parsed. */
     public final TcpOptions options = new TcpOptions();
 
@@ -43,7 +41,7 @@ public final class Segment {
     public int up;
 
     /** Where the header is, at {@link #headerOffset}; borrowed, and the same memory as {@link #packet}. */
-    public ByteBuffer header = NOTHING;
+    public ByteBuffer header = ByteBuffer.allocate(0);
 
     /** Where the TCP header begins in {@link #header}; the offsets of {@link #options} are positions in {@link #header}, too. */
     public int headerOffset;
