@@ -29,7 +29,9 @@ public enum KnobType {
             Knob.ICMP_ENDS_OPENING,
             Knob.BLACKHOLE,
             Knob.USE_ACK_OF_OLD_SEGMENT,
-            Knob.ECN);
+            Knob.ECN,
+            Knob.FAST_OPEN_SERVER_TRUST,
+            Knob.FAST_OPEN_MSS_OF_STRANGERS);
 
     private static final Set<Knob> SWITCHES = EnumSet.of(
             Knob.PATH_MTU_DISCOVERY,
@@ -63,7 +65,17 @@ public enum KnobType {
             Knob.RESET_WHILE_CLOSING_IS_ERROR,
             Knob.RESTART_AFTER_IDLE,
             Knob.KEEP_SYN_DATA,
-            Knob.ALWAYS_KEEPALIVE);
+            Knob.ALWAYS_KEEPALIVE,
+            Knob.WAITING_WRITER_ENDS_QUICK_ACKS,
+            Knob.ACK_CROSSED_SYN_ACK,
+            Knob.SIGNED_WITHOUT_TIMESTAMPS,
+            Knob.FAST_OPEN_CLIENT,
+            Knob.FAST_OPEN_CLIENT_WITHOUT_COOKIE,
+            Knob.FAST_OPEN_SERVER,
+            Knob.FAST_OPEN_ALL_LISTENERS,
+            Knob.FAST_OPEN_EXPERIMENTAL,
+            Knob.ZERO_WINDOW_PROBE_EMPTY,
+            Knob.PACE_SENDING);
 
     private static final Set<Knob> SIZES = EnumSet.of(
             Knob.MTU_PROBE_BASE_MSS,
