@@ -56,6 +56,9 @@ final class SegmentSizing {
         if (n <= 0) {
             return 0;
         }
+        if (n == unsent && unsent < written) {
+            return (int) n; // the writer ended a packet here, and more follows: there is nothing to wait for
+        }
         if (n == unsent) {
             return mayBeSmall(c, unsent, allowed, fin) ? (int) n : 0;
         }

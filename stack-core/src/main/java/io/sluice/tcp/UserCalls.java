@@ -195,8 +195,10 @@ final class UserCalls {
     /** The user wants nothing more to read: what is there and what comes is thrown away. */
     void shutdownReceive(TcpConnection c) {
         c.receiveClosed = true;
-        c.receiveQueue.clear();
-        onRead(c);
+        if (c.receiveQueue.readableBytes() > 0) {
+            c.receiveQueue.clear();
+            onRead(c);
+        }
     }
 
     /** CLOSE of both directions; the user lets go of the connection (RFC 9293 §3.10.4). */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a file descriptor stands for. Several may stand for the same one ({@code dup}). */
-abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInstance, OpenFile {
+abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInstance, OpenFile, Pipe.End {
     /** O_NONBLOCK. */
     boolean nonBlocking;
 

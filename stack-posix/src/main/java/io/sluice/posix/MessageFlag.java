@@ -14,7 +14,7 @@ public enum MessageFlag {
     MSG_NOSIGNAL,
     /** More follows: no segment that is not full leaves for now. */
     MSG_MORE,
-    /** The end of a record: a stream has none. */
+    /** The end of a record: what is written after it is in other segments. */
     MSG_EOR,
     /** The memory is lent until a notice in the error queue gives it back; needs SO_ZEROCOPY. */
     MSG_ZEROCOPY,

@@ -2,6 +2,8 @@ package io.sluice.posix;
 
 import io.sluice.event.SocketError;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -11,22 +13,25 @@ import java.util.function.ToIntFunction;
  * Immutable data; no code asks which profile it has.
  */
 public final class PosixProfile {
+    private static final int LINUX_INET6 = 10;
+    private static final int BSD_INET6 = 28;
+
     private static final Set<Trait> FREEBSD_TRAITS = Set.of(
             Trait.IPV6_ONLY,
             Trait.ACCEPTED_INHERITS_NON_BLOCKING,
             Trait.SEND_TO_CONNECTED_FAILS,
             Trait.SEND_TO_CONNECTS,
             Trait.FAST_OPEN_IS_SWITCH,
+            Trait.FAMILY_NUMBERS_OF_BSD,
             Trait.MAXSEG_ONLY_LOWERS,
             Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
+    private static final Set<Trait> LINUX_TRAITS =
+            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.KEEPALIVE_LIMITS);
+
     /** What most users expect: Linux's numbers and POSIX's words. */
-    public static final PosixProfile STANDARD = new PosixProfile(
-            "STANDARD",
-            Errno::linux,
-            errors(),
-            linuxErrors(),
-            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS));
+    public static final PosixProfile STANDARD =
+            new PosixProfile("STANDARD", Errno::linux, errors(), linuxErrors(), LINUX_TRAITS);
 
     /** FreeBSD's. */
     public static final PosixProfile FREEBSD =
@@ -38,9 +43,10 @@ public final class PosixProfile {
             Errno::linux,
             errors(),
             linuxErrors(),
-            Set.of(
-                    Trait.CONNECT_CONFIRMS_ONCE,
-                    Trait.WINDOW_IN_SEGMENTS,
+            with(
+                    LINUX_TRAITS,
+                    Trait.READS_AFTER_SHUTDOWN,
+                    Trait.SO_ERROR_TELLS_SOFT_ERRORS,
                     Trait.NEWRENO_IS_RENO,
                     Trait.LISTENERS_SHUT_WRITING));
 
@@ -68,6 +74,14 @@ public final class PosixProfile {
         WINDOW_IN_SEGMENTS,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */
         LISTENERS_SHUT_WRITING,
+        /** TCP_KEEPIDLE and TCP_KEEPINTVL are 1 to 32767, TCP_KEEPCNT is 1 to 127. */
+        KEEPALIVE_LIMITS,
+        /** SO_ERROR tells, where no error is pending, what ICMP reported without ending the connection. */
+        SO_ERROR_TELLS_SOFT_ERRORS,
+        /** After SHUT_RD what has come and what comes can still be read; only nobody waits for it. */
+        READS_AFTER_SHUTDOWN,
+        /** AF_INET6 is 28, not 10. */
+        FAMILY_NUMBERS_OF_BSD,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */
         MAXSEG_ONLY_LOWERS,
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
@@ -87,6 +101,12 @@ public final class PosixProfile {
         this.errors = errors;
         this.situations = situations;
         this.traits = traits;
+    }
+
+    private static Set<Trait> with(Set<Trait> traits, Trait... more) {
+        Set<Trait> all = EnumSet.copyOf(traits);
+        all.addAll(List.of(more));
+        return all;
     }
 
     private static Map<SocketError, Errno> errors() {
@@ -159,6 +179,11 @@ public final class PosixProfile {
     /** The number that {@code errno} has, positive. */
     public int number(Errno errno) {
         return numbers.applyAsInt(errno);
+    }
+
+    /** The number of AF_INET6. */
+    int inet6() {
+        return has(Trait.FAMILY_NUMBERS_OF_BSD) ? BSD_INET6 : LINUX_INET6;
     }
 
     /** The error of a situation; {@link Errno#EAGAIN} means to wait, where the socket may. */

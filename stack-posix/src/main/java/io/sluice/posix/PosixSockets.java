@@ -209,33 +209,14 @@ public final class PosixSockets {
         return content == null ? Call.failed(Errno.ENOENT) : open(new OpenFile(content));
     }
 
-    /**
-     * {@code sendfile}: from a file to a socket.
-     *
-     * @param offset where in the file to begin, or -1 for its own position, which then moves
-     */
-    public Call sendfile(int socket, int file, long offset, long count, long nowNs) {
-        if (!(descriptors.get(file) instanceof OpenFile from)) {
-            return Call.failed(descriptors.get(file) == null ? Errno.EBADF : Errno.EINVAL);
-        }
-        ByteBuffer data = from.from(offset < 0 ? from.position : offset, count);
-        if (offset < 0) {
-            from.position += data.remaining();
-        }
-        return data.hasRemaining() ? send(socket, data, Set.of(), nowNs) : Call.returned(0);
+    /** {@code sendfile}, {@code pipe} and {@code splice}. */
+    public Transfers transfers() {
+        return new Transfers(this, descriptors);
     }
 
-    /** {@code ioctl(fd, SIOCINQ)}: octets that can be read now. */
-    public Call unreadBytes(int fd) {
-        return withStream(fd, StreamSocket::unreadBytes);
-    }
-
-    /** {@code ioctl(fd, SIOCOUTQ)}: octets that were written and not acknowledged. */
-    public Call unacknowledgedBytes(int fd) {
-        return withStream(fd, s -> {
-            TcpConnection c = s.socket().connection();
-            return Call.returned(c == null ? 0 : c.queuedBytes());
-        });
+    /** What the queues of sockets hold. */
+    public QueueLengths queueLengths() {
+        return new QueueLengths(descriptors);
     }
 
     /** {@code shutdown}: which directions. */

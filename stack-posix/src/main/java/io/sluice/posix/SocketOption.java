@@ -27,6 +27,12 @@ public enum SocketOption {
     SO_TIMESTAMPING,
     /** A number for the packets of a socket, which nothing here looks at. */
     SO_MARK,
+    /** A class for the queues of a device, which nothing here looks at. */
+    SO_PRIORITY,
+    /** AF_INET or AF_INET6; only to get. */
+    SO_DOMAIN,
+    /** IPPROTO_TCP; only to get. */
+    SO_PROTOCOL,
     IP_TOS,
     IP_TTL,
     IPV6_TCLASS,
@@ -39,6 +45,8 @@ public enum SocketOption {
     TCP_CORK,
     TCP_NOPUSH,
     TCP_MAXSEG,
+    /** {@code recvmsg} tells in a control message how much is left to read. */
+    TCP_INQ,
     TCP_NOOPT,
     /** Repetitions of the SYN. */
     TCP_SYNCNT,

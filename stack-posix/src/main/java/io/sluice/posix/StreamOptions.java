@@ -13,6 +13,7 @@ import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
+import io.sluice.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** {@code getsockopt} and {@code setsockopt} of stream sockets. */
@@ -33,6 +34,9 @@ final class StreamOptions {
 
     private static final int GREATEST_MAXSEG = 32_767;
     private static final int LEAST_MAXSEG_TO_LOWER = 176;
+
+    private static final int GREATEST_KEEPALIVE_SECONDS = 32_767;
+    private static final int GREATEST_KEEPALIVE_PROBES = 127;
 
     /** The smallest buffers that a socket can be given. */
     private static final int SMALLEST_BUFFER = 2304;
@@ -81,6 +85,9 @@ final class StreamOptions {
             case SO_ZEROCOPY -> out[0] = bit(s.zeroCopy);
             case SO_TIMESTAMPING -> out[0] = s.timestamping;
             case SO_MARK -> out[0] = s.mark;
+            case SO_PRIORITY -> out[0] = s.priority;
+            case SO_DOMAIN -> out[0] = s.domain();
+            case SO_PROTOCOL -> out[0] = IpProtocol.TCP;
             default -> {
                 return getProtocolOption(s, o, option, out);
             }
@@ -99,6 +106,7 @@ final class StreamOptions {
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
+            case TCP_INQ -> out[0] = bit(s.tellsUnread);
             case TCP_REMOTE_UDP_ENCAPS_PORT -> out[0] = remoteUdpPort(s, o);
             default -> {
                 return getTimer(o, option, out);
@@ -180,7 +188,8 @@ final class StreamOptions {
             case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
-            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_MAX_PACING_RATE -> setOfPackets(s, option, value);
+            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_PRIORITY, SO_MAX_PACING_RATE, TCP_INQ ->
+                setOfPackets(s, option, value);
             default -> {
                 return setProtocolOption(s, o, option, value);
             }
@@ -212,7 +221,7 @@ final class StreamOptions {
                 return fastOpenOptions.set(s, o, option, value);
             }
             default -> {
-                return setTimer(o, option, value);
+                return setTimer(s, o, option, value);
             }
         }
         return null;
@@ -223,8 +232,9 @@ final class StreamOptions {
         return value < 0 || value == NO_PACING_LIMIT ? CongestionWindow.UNPACED : Math.max(1, value);
     }
 
-    private static @Nullable Errno setTimer(SocketOptions o, SocketOption option, long value) {
-        if (value < 0 || value > Integer.MAX_VALUE) {
+    private static @Nullable Errno setTimer(StreamSocket s, SocketOptions o, SocketOption option, long value) {
+        boolean limited = s.has(Trait.KEEPALIVE_LIMITS) && isOutside(option, value);
+        if (value < 0 || value > Integer.MAX_VALUE || limited) {
             return Errno.EINVAL;
         }
         switch (option) {
@@ -242,6 +252,14 @@ final class StreamOptions {
             }
         }
         return null;
+    }
+
+    private static boolean isOutside(SocketOption option, long value) {
+        return switch (option) {
+            case TCP_KEEPIDLE, TCP_KEEPINTVL -> value < 1 || value > GREATEST_KEEPALIVE_SECONDS;
+            case TCP_KEEPCNT -> value < 1 || value > GREATEST_KEEPALIVE_PROBES;
+            default -> false;
+        };
     }
 
     private static @Nullable Errno setTrafficClass(SocketOptions o, long value) {
@@ -288,6 +306,8 @@ final class StreamOptions {
             case SO_MAX_PACING_RATE -> s.options().maxPacingRate = pacingRate(value);
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
             case SO_TIMESTAMPING -> s.timestamping(value);
+            case SO_PRIORITY -> s.priority = value;
+            case TCP_INQ -> s.tellsUnread = value != 0;
             default -> s.mark = value;
         }
     }

@@ -8,6 +8,7 @@ import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.SoftErrors;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * what a socket becomes. Its methods make one attempt of a call: they complete it, or leave it be if it would block.
  */
 final class StreamSocket extends Descriptor {
+    private static final int AF_INET = 2;
     private static final long STAMP_SENT = 0x2;
     private static final long STAMP_SCHEDULED = 0x100;
     private static final long STAMP_ACKNOWLEDGED = 0x200;
@@ -29,6 +31,9 @@ final class StreamSocket extends Descriptor {
     private final TcpSocket socket;
     private @Nullable TcpListener listener;
     private boolean connecting;
+
+    /** SHUT_RD where it throws nothing away. */
+    private boolean readsEnd;
 
     final boolean ipv6;
     boolean ipv6Only;
@@ -44,8 +49,14 @@ final class StreamSocket extends Descriptor {
     /** SO_TIMESTAMPING: its bits. */
     long timestamping;
 
+    /** TCP_INQ. */
+    boolean tellsUnread;
+
     /** SO_MARK. */
     long mark;
+
+    /** SO_PRIORITY. */
+    long priority;
 
     StreamSocket(PosixProfile profile, TcpSocket socket, boolean ipv6) {
         this.profile = profile;
@@ -64,13 +75,13 @@ final class StreamSocket extends Descriptor {
         return profile.has(trait);
     }
 
-    boolean isListening() {
-        return listener != null;
+    /** SO_DOMAIN: AF_INET or AF_INET6. */
+    int domain() {
+        return ipv6 ? profile.inet6() : AF_INET;
     }
 
-    /** Octets that can be read now. */
-    Call unreadBytes() {
-        return listener != null ? Call.failed(Errno.EINVAL) : Call.returned(socket.readableBytes());
+    boolean isListening() {
+        return listener != null;
     }
 
     SocketOptions options() {
@@ -285,7 +296,9 @@ final class StreamSocket extends Descriptor {
 
     private void onReceived(Call call, int octets, ByteBuffer target, boolean all) {
         call.moved += octets;
-        if (octets == 0 && target.hasRemaining()) {
+        if (octets == 0 && readsEnd) {
+            call.complete(call.moved);
+        } else if (octets == 0 && target.hasRemaining()) {
             waitForData(call);
         } else if (!all || !target.hasRemaining() || socket.isEndOfStream()) {
             call.complete(call.moved);
@@ -342,10 +355,22 @@ final class StreamSocket extends Descriptor {
     /** A call ends that has written something: who asked hears what becomes of it. */
     void endWrite(Set<MessageFlag> flags) {
         TcpConnection c = socket.connection();
+        if (c != null && flags.contains(MessageFlag.MSG_EOR)) {
+            c.sendNotices().endPacketAfter(0);
+        }
         boolean lent = zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY);
         if (c != null && (lent || c.hasSendNotices())) {
             c.sendNotices().endWrite(lent);
         }
+    }
+
+    /** What TCP_INQ has {@code recvmsg} tell; -1 if nothing. */
+    long unreadHint() {
+        if (!tellsUnread || socket.connection() == null) {
+            return -1;
+        }
+        int unread = socket.readableBytes();
+        return unread == 0 && socket.isEndOfStream() ? 1 : unread;
     }
 
     /** Takes the oldest message of the error queue; null if there is none. */
@@ -383,7 +408,10 @@ final class StreamSocket extends Descriptor {
         }
         connecting = connecting && isOpening();
         SocketError error = null;
-        if (reading) {
+        if (reading && has(Trait.READS_AFTER_SHUTDOWN)) {
+            error = socket.connection() == null ? SocketError.NOT_CONNECTED : null;
+            readsEnd = true;
+        } else if (reading) {
             error = socket.shutdownInput();
         }
         if (writing && error == null) {
@@ -395,6 +423,10 @@ final class StreamSocket extends Descriptor {
     /** Takes the pending error's number: SO_ERROR. */
     int takeErrorNumber() {
         SocketError error = listener != null ? null : socket.takeError();
+        TcpConnection c = socket.connection();
+        if (error == null && c != null && has(Trait.SO_ERROR_TELLS_SOFT_ERRORS)) {
+            error = SoftErrors.take(c);
+        }
         return error == null ? 0 : profile.number(profile.errno(error));
     }
 
@@ -409,6 +441,7 @@ final class StreamSocket extends Descriptor {
             return PollEvents.of(Readiness.HANGUP);
         }
         int readiness = socket.readiness() & ~Readiness.CONNECTED;
+        readiness |= readsEnd ? Readiness.READABLE | Readiness.PEER_CLOSED : 0;
         if ((readiness & Readiness.WRITABLE) == 0) {
             c.awaitRoom(); // whoever looks wants to know when
         }

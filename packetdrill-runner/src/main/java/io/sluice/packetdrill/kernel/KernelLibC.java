@@ -56,6 +56,10 @@ final class KernelLibC {
 
     static native long recvmsg(int fd, Pointer message, int flags);
 
+    static native long readv(int fd, Pointer vectors, int count);
+
+    static native long writev(int fd, Pointer vectors, int count);
+
     static native int poll(Pointer descriptors, long count, int timeoutMs);
 
     static native int epoll_create1(int flags);

@@ -39,7 +39,7 @@ final class MessageCalls {
     }
 
     Map<String, KernelSystemCalls.Handler> handlers() {
-        return Map.of("sendmsg", this::sendmsg, "recvmsg", this::recvmsg);
+        return Map.of("sendmsg", this::sendmsg, "recvmsg", this::recvmsg, "readv", this::readv, "writev", this::writev);
     }
 
     /**
@@ -79,17 +79,8 @@ final class MessageCalls {
             header.setInt(NAME_LENGTH, (int) name.size());
         }
         List<Expression> vectors = vectors(a, struct);
-        Memory array = new Memory(Math.max(1, vectors.size()) * (long) VECTOR_BYTES);
         List<Memory> buffers = new ArrayList<>();
-        for (int i = 0; i < vectors.size(); i++) {
-            Expression.Struct vector = (Expression.Struct) vectors.get(i);
-            long length = a.integer(vector.fields().get(1).value());
-            Memory data = new Memory(Math.max(1, length));
-            data.clear();
-            buffers.add(data);
-            array.setPointer((long) i * VECTOR_BYTES, data);
-            array.setLong((long) i * VECTOR_BYTES + Long.BYTES, length);
-        }
+        Memory array = array(a, vectors, buffers);
         header.setPointer(VECTORS, array);
         header.setLong(VECTOR_COUNT, vectors.size());
         Memory control = new Memory(CONTROL_CAPACITY);
@@ -106,9 +97,52 @@ final class MessageCalls {
         return new Message(header, port, List.copyOf(buffers));
     }
 
+    /** An array of {@code struct iovec}; what they point to is added to {@code buffers}. */
+    private static Memory array(Arguments a, List<Expression> vectors, List<Memory> buffers) throws RunFailure {
+        Memory array = new Memory(Math.max(1, vectors.size()) * (long) VECTOR_BYTES);
+        for (int i = 0; i < vectors.size(); i++) {
+            Expression.Struct vector = (Expression.Struct) vectors.get(i);
+            long length = a.integer(vector.fields().get(1).value());
+            Memory data = new Memory(Math.max(1, length));
+            data.clear();
+            buffers.add(data);
+            array.setPointer((long) i * VECTOR_BYTES, data);
+            array.setLong((long) i * VECTOR_BYTES + Long.BYTES, length);
+        }
+        return array;
+    }
+
+    private Prepared readv(Arguments a) throws RunFailure {
+        int fd = descriptors.of(a, 0);
+        Message message = vectors(a);
+        int count = message.parts().size();
+        return Prepared.of(() -> KernelLibC.readv(fd, message.header(), count));
+    }
+
+    private Prepared writev(Arguments a) throws RunFailure {
+        int fd = descriptors.of(a, 0);
+        Message message = vectors(a);
+        int count = message.parts().size();
+        return Prepared.of(() -> KernelLibC.writev(fd, message.header(), count));
+    }
+
+    /** The vectors of {@code readv} and {@code writev} in the place of a header. */
+    private static Message vectors(Arguments a) throws RunFailure {
+        List<Expression> vectors = vectorsOf(a, a.get(1));
+        List<Memory> buffers = new ArrayList<>();
+        return new Message(array(a, vectors, buffers), 0, buffers);
+    }
+
     private static List<Expression> vectors(Arguments a, Expression.Struct struct) throws RunFailure {
         Optional<Expression> found = struct.field("msg_iov");
-        if (found.isPresent() && found.get() instanceof Expression.Array array) {
+        if (found.isEmpty()) {
+            throw a.failure(struct, "msg_iov is missing");
+        }
+        return vectorsOf(a, found.get());
+    }
+
+    private static List<Expression> vectorsOf(Arguments a, Expression vectors) throws RunFailure {
+        if (vectors instanceof Expression.Array array) {
             for (Expression e : array.elements()) {
                 if (!(e instanceof Expression.Struct vector) || vector.fields().size() != 2) {
                     throw a.failure(e, "{buffer, length} was expected here");
@@ -116,7 +150,7 @@ final class MessageCalls {
             }
             return array.elements();
         }
-        throw a.failure(struct, "msg_iov is missing");
+        throw a.failure(vectors, "[{buffer, length}, ...] was expected here");
     }
 
     private Prepared recvmsg(Arguments a) throws RunFailure {

@@ -3,9 +3,13 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.posix.Call;
 import io.sluice.posix.PosixSockets;
+import java.util.List;
 
 /** {@code open}, {@code sendfile} and {@code ioctl}. */
 final class FileCalls {
+    private static final long SPLICE_F_NONBLOCK = 2;
+    private static final long SPLICE_F_MORE = 4;
+
     private final SystemCalls calls;
     private final PosixSockets sockets;
 
@@ -26,14 +30,43 @@ final class FileCalls {
         long offset = a.get(2) instanceof Expression.Array array
                 ? a.integer(array.elements().get(0))
                 : -1;
-        return SystemCalls.Made.of(sockets.sendfile(calls.fd(a), file, offset, a.integer(3), calls.now()));
+        return SystemCalls.Made.of(sockets.transfers().sendfile(calls.fd(a), file, offset, a.integer(3), calls.now()));
+    }
+
+    SystemCalls.Made pipe(Arguments a) throws RunFailure {
+        int[] ends = new int[2];
+        Call call = sockets.transfers().pipe(ends);
+        List<Expression> names = a.elements(0);
+        if (call.errno() == null && names.size() == ends.length) {
+            calls.name(a.integer(names.get(0)), ends[0]);
+            calls.name(a.integer(names.get(1)), ends[1]);
+        }
+        return SystemCalls.Made.of(call);
+    }
+
+    SystemCalls.Made splice(Arguments a) throws RunFailure {
+        for (int i : new int[] {1, 3}) {
+            if (!SystemCalls.isNull(a.get(i))) {
+                throw a.failure(a.get(i), "only splice without offsets is supported");
+            }
+        }
+        long flags = a.integer(5);
+        return SystemCalls.Made.of(sockets.transfers()
+                .splice(
+                        calls.fd(a),
+                        calls.descriptor(a.integer(2)),
+                        a.integer(4),
+                        (flags & SPLICE_F_NONBLOCK) != 0,
+                        (flags & SPLICE_F_MORE) != 0,
+                        calls.now()));
     }
 
     SystemCalls.Made ioctl(Arguments a) throws RunFailure {
         Call call =
                 switch (a.name(1)) {
-                    case "SIOCINQ", "FIONREAD" -> sockets.unreadBytes(calls.fd(a));
-                    case "SIOCOUTQ" -> sockets.unacknowledgedBytes(calls.fd(a));
+                    case "SIOCINQ", "FIONREAD" -> sockets.queueLengths().unread(calls.fd(a));
+                    case "SIOCOUTQNSD" -> sockets.queueLengths().unsent(calls.fd(a));
+                    case "SIOCOUTQ", "FIONWRITE" -> sockets.queueLengths().unacknowledged(calls.fd(a));
                     default -> throw a.failure(a.get(1), a.name(1) + " is not supported");
                 };
         if (call.errno() != null) {

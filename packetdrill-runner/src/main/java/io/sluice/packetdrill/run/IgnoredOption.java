@@ -5,6 +5,10 @@ import java.util.Optional;
 
 /** An option in the header of a script that is accepted and changes nothing, with the reason. */
 public enum IgnoredOption {
+    CODE("the statements between %{ and }% are run by this program, not written to a file"),
+    CODE_COMMAND("the statements between %{ and }% are run by this program, not by another"),
+    CODE_FORMAT("the statements between %{ and }% are run by this program, not written to a file"),
+    CODE_SOCKOPT("the statements between %{ and }% see TCP_INFO"),
     DEFINE("the parser has put its value in already"),
     VERBOSE("how much is shown is for the command line to say"),
     DRY_RUN("whether scripts are run is for the command line to say"),

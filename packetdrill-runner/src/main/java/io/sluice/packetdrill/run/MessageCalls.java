@@ -37,7 +37,10 @@ final class MessageCalls {
     /** The pieces of {@code msg_iov}. */
     private static List<Expression.Struct> pieces(Arguments a) throws RunFailure {
         Expression.Struct header = header(a);
-        Expression iov = header.field("msg_iov").orElseThrow(() -> a.failure(header, "msg_iov is missing"));
+        return pieces(a, header.field("msg_iov").orElseThrow(() -> a.failure(header, "msg_iov is missing")));
+    }
+
+    private static List<Expression.Struct> pieces(Arguments a, Expression iov) throws RunFailure {
         List<Expression.Struct> pieces = new ArrayList<>();
         for (Expression piece : a.elements(iov)) {
             if (!(piece instanceof Expression.Struct struct) || struct.fields().size() != 2) {
@@ -78,7 +81,46 @@ final class MessageCalls {
         for (Expression.Struct piece : pieces(a)) {
             total += length(a, piece);
         }
-        return SystemCalls.Made.of(sockets.recv(calls.fd(a), ByteBuffer.allocate(total), flags, calls.now()));
+        int fd = calls.fd(a);
+        Call call = sockets.recv(fd, ByteBuffer.allocate(total), flags, calls.now());
+        return new SystemCalls.Made(call, () -> checkUnread(a, sockets.queueLengths().hint(fd)), false);
+    }
+
+    /** The control message of TCP_INQ. */
+    private void checkUnread(Arguments a, long hint) throws RunFailure {
+        Optional<Expression> control = header(a).field("msg_control");
+        if (control.isEmpty() || control.get() instanceof Expression.Ellipsis) {
+            return;
+        }
+        List<Expression> expected = a.elements(control.get());
+        if (expected.size() != (hint < 0 ? 0 : 1)) {
+            throw a.failure(control.get(), "there is another number of control messages: " + (hint < 0 ? 0 : 1));
+        }
+        Symbols symbols = config.personality().symbols();
+        for (Expression each : expected) {
+            if (!(each instanceof Expression.Struct struct)) {
+                throw a.failure(each, "a control message was expected here");
+            }
+            expect(a, struct, "cmsg_level", symbols.value("SOL_TCP").orElse(-1));
+            expect(a, struct, "cmsg_type", symbols.value("TCP_CM_INQ").orElse(-1));
+            expect(a, struct, "cmsg_data", hint);
+        }
+    }
+
+    SystemCalls.Made writev(Arguments a) throws RunFailure {
+        List<ByteBuffer> parts = new ArrayList<>();
+        for (Expression.Struct piece : pieces(a, a.get(1))) {
+            parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
+        }
+        return SystemCalls.Made.of(sockets.sendmsg(calls.fd(a), parts, Set.of(), null, calls.now()));
+    }
+
+    SystemCalls.Made readv(Arguments a) throws RunFailure {
+        int total = 0;
+        for (Expression.Struct piece : pieces(a, a.get(1))) {
+            total += length(a, piece);
+        }
+        return SystemCalls.Made.of(sockets.recv(calls.fd(a), ByteBuffer.allocate(total), Set.of(), calls.now()));
     }
 
     /** What was taken from the error queue, against what the script says. */

@@ -95,6 +95,8 @@ public final class SystemCalls implements SystemInterface {
         MessageCalls messages = new MessageCalls(this, sockets, config);
         handlers.put("sendmsg", messages::sendmsg);
         handlers.put("recvmsg", messages::recvmsg);
+        handlers.put("readv", messages::readv);
+        handlers.put("writev", messages::writev);
         EventCalls events = new EventCalls(this, sockets);
         handlers.put("poll", events::poll);
         handlers.put("epoll_create", events::epollCreate);
@@ -105,6 +107,8 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("open", files::open);
         handlers.put("sendfile", files::sendfile);
         handlers.put("ioctl", files::ioctl);
+        handlers.put("pipe", files::pipe);
+        handlers.put("splice", files::splice);
     }
 
     long now() {
@@ -167,6 +171,16 @@ public final class SystemCalls implements SystemInterface {
     int fd(Arguments a) throws RunFailure {
         lastDescriptor = descriptor(a.integer(0));
         return lastDescriptor;
+    }
+
+    /** From now on the script calls a descriptor {@code scripted}. */
+    void name(long scripted, int descriptor) {
+        descriptors.put(scripted, descriptor);
+    }
+
+    /** Whether an argument is {@code NULL}. */
+    static boolean isNull(Expression e) {
+        return e instanceof Expression.Name name && name.name().equals("NULL");
     }
 
     /** What the script calls {@code scripted}. */
@@ -279,6 +293,9 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made send(Arguments a, Set<MessageFlag> flags) throws RunFailure {
+        if (isNull(a.get(1)) && a.integer(2) > 0) {
+            return Made.of(Call.failed(sockets.isNonBlocking(fd(a)).errno() == null ? Errno.EFAULT : Errno.EBADF));
+        }
         int fd = fd(a);
         ByteBuffer data = a.bytes(1, a.integer(2));
         return Made.of(
@@ -289,7 +306,7 @@ public final class SystemCalls implements SystemInterface {
 
     private Made sendto(Arguments a) throws RunFailure {
         Endpoint usual = usualRemote();
-        if (a.get(1) instanceof Expression.Name name && name.name().equals("NULL") && a.integer(2) > 0) {
+        if (isNull(a.get(1)) && a.integer(2) > 0) {
             fd(a);
             return Made.of(Call.failed(Errno.EFAULT));
         }

@@ -1,0 +1,16 @@
+package io.sluice.tcp;
+
+import io.sluice.event.SocketError;
+import org.jspecify.annotations.Nullable;
+
+/** What the network reports of a connection that goes on: RFC 9293 §3.9.1.8 (MUST-47). */
+public final class SoftErrors {
+    private SoftErrors() {}
+
+    /** The last one, which is then forgotten; null if there is none. */
+    public static @Nullable SocketError take(TcpConnection c) {
+        SocketError error = c.tcb.recovery.softError;
+        c.tcb.recovery.softError = null;
+        return error;
+    }
+}

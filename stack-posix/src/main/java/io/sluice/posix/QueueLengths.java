@@ -1,0 +1,50 @@
+package io.sluice.posix;
+
+import io.sluice.tcp.TcpConnection;
+import java.util.function.ToLongFunction;
+
+/** What the queues of a socket hold: the {@code ioctl}s that tell, and TCP_INQ. */
+public final class QueueLengths {
+    private final DescriptorTable descriptors;
+
+    QueueLengths(DescriptorTable descriptors) {
+        this.descriptors = descriptors;
+    }
+
+    private Call of(int fd, ToLongFunction<StreamSocket> length) {
+        Descriptor descriptor = descriptors.get(fd);
+        if (descriptor instanceof StreamSocket stream) {
+            if (stream.isListening()) {
+                return Call.failed(Errno.EINVAL);
+            }
+            return Call.returned(length.applyAsLong(stream));
+        }
+        return Call.failed(descriptor == null ? Errno.EBADF : Errno.ENOTSOCK);
+    }
+
+    /** {@code ioctl(fd, SIOCINQ)}: octets that can be read now. */
+    public Call unread(int fd) {
+        return of(fd, s -> s.socket().readableBytes());
+    }
+
+    /** {@code ioctl(fd, SIOCOUTQ)}: octets that were written and not acknowledged. */
+    public Call unacknowledged(int fd) {
+        return of(fd, s -> {
+            TcpConnection c = s.socket().connection();
+            return c == null ? 0 : c.queuedBytes();
+        });
+    }
+
+    /** {@code ioctl(fd, SIOCOUTQNSD)}: octets that were written and not sent. */
+    public Call unsent(int fd) {
+        return of(fd, s -> {
+            TcpConnection c = s.socket().connection();
+            return c == null ? 0 : c.info().unsentBytes();
+        });
+    }
+
+    /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, or 1 for the end of the stream; else -1. */
+    public long hint(int fd) {
+        return descriptors.get(fd) instanceof StreamSocket s ? s.unreadHint() : -1;
+    }
+}
