@@ -88,6 +88,7 @@ final class StreamOptions {
             case SO_PRIORITY -> out[0] = s.priority;
             case SO_DOMAIN -> out[0] = s.domain();
             case SO_PROTOCOL -> out[0] = IpProtocol.TCP;
+            case TCP_INQ -> out[0] = bit(s.tellsUnread);
             default -> {
                 return getProtocolOption(s, o, option, out);
             }
@@ -106,7 +107,6 @@ final class StreamOptions {
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
             case TCP_MAXSEG -> out[0] = maxSegment(s, o);
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
-            case TCP_INQ -> out[0] = bit(s.tellsUnread);
             case TCP_REMOTE_UDP_ENCAPS_PORT -> out[0] = remoteUdpPort(s, o);
             default -> {
                 return getTimer(o, option, out);
@@ -233,8 +233,7 @@ final class StreamOptions {
     }
 
     private static @Nullable Errno setTimer(StreamSocket s, SocketOptions o, SocketOption option, long value) {
-        boolean limited = s.has(Trait.KEEPALIVE_LIMITS) && isOutside(option, value);
-        if (value < 0 || value > Integer.MAX_VALUE || limited) {
+        if (isOutside(s, option, value)) {
             return Errno.EINVAL;
         }
         switch (option) {
@@ -254,7 +253,14 @@ final class StreamOptions {
         return null;
     }
 
-    private static boolean isOutside(SocketOption option, long value) {
+    /** Whether the value of a timer or a number of repetitions is one that the kernel refuses. */
+    private static boolean isOutside(StreamSocket s, SocketOption option, long value) {
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            return true;
+        }
+        if (!s.has(Trait.KEEPALIVE_LIMITS)) {
+            return false;
+        }
         return switch (option) {
             case TCP_KEEPIDLE, TCP_KEEPINTVL -> value < 1 || value > GREATEST_KEEPALIVE_SECONDS;
             case TCP_KEEPCNT -> value < 1 || value > GREATEST_KEEPALIVE_PROBES;
