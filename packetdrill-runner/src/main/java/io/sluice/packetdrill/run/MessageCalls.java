@@ -83,7 +83,8 @@ final class MessageCalls {
         }
         int fd = calls.fd(a);
         Call call = sockets.recv(fd, ByteBuffer.allocate(total), flags, calls.now());
-        return new SystemCalls.Made(call, () -> checkUnread(a, sockets.queueLengths().hint(fd)), false);
+        return new SystemCalls.Made(
+                call, () -> checkUnread(a, sockets.queueLengths().hint(fd)), false);
     }
 
     /** The control message of TCP_INQ. */
