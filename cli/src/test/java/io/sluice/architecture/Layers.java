@@ -14,7 +14,7 @@ final class Layers {
             List.of("wire", "time", "event", "link", "buffer", "cc", "tcp", "ip", "icmp", "udp", "host", "api");
 
     /** The packages of stack-cc, lowest first; a package imports only from those before it. */
-    static final List<String> STACKS = List.of("cubic", "dctcp", "bbr", "rack");
+    static final List<String> STACKS = List.of("cubic", "dctcp", "rack", "bbr");
 
     private static final Set<String> ADAPTERS = Set.of("posix", "tun", "netty", "sim");
 
