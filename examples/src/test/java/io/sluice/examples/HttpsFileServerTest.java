@@ -23,6 +23,7 @@ final class HttpsFileServerTest {
     private static final String RETRY = "--retry-all-errors";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path directory;
 
     private String file(String name) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -35,8 +36,9 @@ class KernelOptionsInteropTest {
 
     private static final class Echo extends ChannelInboundHandlerAdapter {
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
         public void channelRead(ChannelHandlerContext context, Object message) {
-            context.writeAndFlush(message);
+            context.writeAndFlush(message, context.voidPromise());
         }
     }
 
@@ -141,9 +143,10 @@ class KernelOptionsInteropTest {
                         net.client(new ChannelInboundHandlerAdapter()).option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
                 Channel channel = client.register().syncUninterruptibly().channel();
                 byte[] data = data(1200 + i);
-                channel.write(Unpooled.wrappedBuffer(data));
+                ChannelFuture written = channel.write(Unpooled.wrappedBuffer(data));
                 channel.connect(new InetSocketAddress(OnTun.KERNEL, port)).syncUninterruptibly();
                 channel.flush();
+                written.syncUninterruptibly();
                 try (KernelSocket kernel = listening.accept()) {
                     assertArrayEquals(data, kernel.receive(data.length));
                 }

@@ -50,7 +50,7 @@ final class LossyLine implements DeviceLink {
         this.random = new SplittableRandom(seed);
         this.loss = loss;
         this.delayNs = delayNs;
-        this.bytesPerNs = bitsPerSecond / Byte.SIZE / NS_PER_SECOND;
+        this.bytesPerNs = (double) bitsPerSecond / Byte.SIZE / NS_PER_SECOND;
     }
 
     /** Packets that the line lost, both ways. */

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -112,11 +113,16 @@ public final class Pacing implements Callable<Integer> {
     private boolean capture(NetworkNamespace namespace, Channel channel, Bbr bbr, int mbit) throws Exception {
         List<Rate> rates = new ArrayList<>();
         EventLoop loop = channel.eventLoop();
-        int segment = ((SluiceSocketChannel) channel).tcpSocket().info().sendMss();
+        int segment = Objects.requireNonNull(Objects.requireNonNull(((SluiceSocketChannel) channel).tcpSocket())
+                        .info())
+                .sendMss();
         Thread.sleep(WARM_UP_MS);
         try (PacketCapture capture = new PacketCapture(namespace, HOST)) {
             var sampling = loop.scheduleAtFixedRate(
-                    () -> rates.add(rate(bbr.info(), mbit * 125_000L)), 0, 1, TimeUnit.MILLISECONDS);
+                    () -> rates.add(rate(Objects.requireNonNull(bbr.info()), mbit * 125_000L)),
+                    0,
+                    1,
+                    TimeUnit.MILLISECONDS);
             Thread.sleep(seconds * 1000L);
             sampling.cancel(false);
             loop.submit(() -> {}).sync();
@@ -159,6 +165,7 @@ public final class Pacing implements Callable<Integer> {
             write(context);
         }
 
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
         private static void write(ChannelHandlerContext context) {
             while (context.channel().isWritable()) {
                 ByteBuf chunk = context.alloc().directBuffer(CHUNK).writeZero(CHUNK);

@@ -47,7 +47,11 @@ public final class ArguedFailures {
         }
     }
 
-    /** @throws IOException if the file cannot be read, or a line has another form */
+    /**
+     * Reads them from a file.
+     *
+     * @throws IOException if the file cannot be read, or a line has another form
+     */
     public static ArguedFailures read(Path file) throws IOException {
         ArguedFailures failures = new ArguedFailures();
         for (String line : Files.readAllLines(file)) {
