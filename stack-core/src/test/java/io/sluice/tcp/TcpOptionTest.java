@@ -38,6 +38,8 @@ class TcpOptionTest {
                 roundTrip(s, size, 12_345);
                 refused(s, size, 0);
             }
+            roundTrip(s, TcpOption.SO_MAX_PACING_RATE, 125_000L);
+            refused(s, TcpOption.SO_MAX_PACING_RATE, 0L);
             roundTrip(s, TcpOption.SO_LINGER, 7);
             refused(s, TcpOption.SO_LINGER, -2);
             for (TcpOption<Boolean> flag : List.of(
@@ -85,7 +87,7 @@ class TcpOptionTest {
             refused(s, TcpOption.IP_TTL, -1);
             s.close(0);
         }
-        assertEquals(27, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(28, TcpOption.ALL.stream().distinct().count(), "one more to test here");
     }
 
     @Test
