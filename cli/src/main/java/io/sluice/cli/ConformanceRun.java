@@ -29,18 +29,23 @@ import java.util.Set;
  * @param mode as the suite's driver would run it; empty if it has no modes
  */
 record ConformanceRun(String list, String suite, String stack, Personality personality, Optional<Mode> mode) {
-    /** What is recorded: Google's scripts are for Linux's RACK, whichever congestion control goes with it. */
-    private static final Set<String> STACKS = Set.of("default", "rack");
+    /** FreeBSD's suite is for every stack. */
+    private static final Set<String> FREEBSD_STACKS = Set.of("default", "rack", "bbr");
+
+    /** Google's scripts are for Linux's RACK and CUBIC. */
+    private static final Set<String> GOOGLE_STACKS = Set.of("default", "rack");
 
     /** All of them. */
     static List<ConformanceRun> all() {
         List<ConformanceRun> all = new ArrayList<>();
         for (TcpStack stack : TcpStacks.installed().all()) {
-            if (STACKS.contains(stack.name())) {
-                // The lists of the default stack have no stack in their names.
-                String infix = stack.equals(TcpStack.DEFAULT) ? "" : "-" + stack.name();
+            // The lists of the default stack have no stack in their names.
+            String infix = stack.equals(TcpStack.DEFAULT) ? "" : "-" + stack.name();
+            if (FREEBSD_STACKS.contains(stack.name())) {
                 Personality freeBsd = Personality.freeBsd().with(stack);
                 all.add(new ConformanceRun("freebsd" + infix, "freebsd", stack.name(), freeBsd, Optional.empty()));
+            }
+            if (GOOGLE_STACKS.contains(stack.name())) {
                 for (Mode mode : List.of(Mode.IPV4, Mode.IPV4_MAPPED_V6, Mode.IPV6)) {
                     Personality linux = Personality.linux().with(stack);
                     String list = "google" + infix + "-" + mode;
