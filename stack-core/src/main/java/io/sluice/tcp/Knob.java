@@ -210,6 +210,8 @@ public enum Knob {
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
     /** Whether a user hears of a reset in CLOSING and LAST-ACK, where RFC 9293 §3.10.7.4 just ends the connection. */
     RESET_WHILE_CLOSING_IS_ERROR(HOST, true, 0, 1, 0, "", ""),
+    /** Whether shutting the sending direction in SYN-SENT ends the connection, as RFC 9293 §3.10.4 has it for CLOSE, or what was written goes first. */
+    SHUTDOWN_ENDS_OPENING(HOST, true, 0, 0, 1, "", ""),
     /**
      * Which ICMP errors end a connection that is not synchronized: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2
      * also prohibition and exceeded hop limits, 3 all (RFC 5927 §4.1: if they quote what is in flight).

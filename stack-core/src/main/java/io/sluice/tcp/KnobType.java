@@ -35,6 +35,7 @@ public enum KnobType {
 
     private static final Set<Knob> SWITCHES = EnumSet.of(
             Knob.PATH_MTU_DISCOVERY,
+            Knob.SHUTDOWN_ENDS_OPENING,
             Knob.TIMESTAMPS,
             Knob.WINDOW_SCALING,
             Knob.SACK,

@@ -162,8 +162,9 @@ final class UserCalls {
             return;
         }
         c.sendClosed = true;
-        if (c.tcb.state() == TcpState.SYN_SENT && !FastOpenState.maySend(c)) {
-            context.ending.abort(c, nowNs); // RFC 9293 §3.10.4: there is nothing to close yet
+        boolean opening = c.tcb.state() == TcpState.SYN_SENT && !FastOpenState.maySend(c);
+        if (opening && context.knobs.isOn(Knob.SHUTDOWN_ENDS_OPENING)) {
+            context.ending.abort(c, nowNs);
             return;
         }
         SendSource source = StreamLayer.sourceOf(c);
