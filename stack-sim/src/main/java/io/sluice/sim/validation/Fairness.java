@@ -12,7 +12,7 @@ import java.util.List;
 final class Fairness {
     private static final String GROUP = "Fairness";
     private static final int BDP = 250_000;
-    private static final double SECONDS = 120;
+    private static final double SECONDS = 60;
     private static final int SEEDS = 20;
 
     private Fairness() {}

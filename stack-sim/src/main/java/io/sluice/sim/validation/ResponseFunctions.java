@@ -5,6 +5,8 @@ import io.sluice.sim.PipeConfig;
 import io.sluice.sim.lab.LabResult;
 import io.sluice.sim.lab.LabRun;
 import io.sluice.sim.lab.LabScenario;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.TcpProfile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +76,15 @@ final class ResponseFunctions {
                 seed -> steady(cc, p, segments, 100, seed).packetRate() / 1e6));
     }
 
+    /** Buffers that are no limit: the largest window has 9 MB. */
+    private static TcpProfile unlimited(String cc) {
+        return Networks.acknowledgingAll()
+                .withCongestionControl(cc)
+                .with(Knob.MAX_SOCKET_BUFFER, 1 << 26)
+                .with(Knob.RECEIVE_BUFFER, 1 << 25)
+                .with(Knob.SEND_BUFFER, 1 << 25);
+    }
+
     private record Steady(double meanWindow, double packetRate) {}
 
     /** Runs until some losses have passed, then over whole periods between losses. */
@@ -89,8 +100,7 @@ final class ResponseFunctions {
                 .seed(seed)
                 .seconds(seconds)
                 .hop(forward)
-                .flow(Networks.bulk(cc, "default/" + cc)
-                        .withProfile(Networks.acknowledgingAll().withCongestionControl(cc)))
+                .flow(Networks.bulk(cc, "default/" + cc).withProfile(unlimited(cc)))
                 .build();
         LabResult result = Networks.run(scenario);
         double from = Math.max(seconds / 3, 4 * periodSeconds);
