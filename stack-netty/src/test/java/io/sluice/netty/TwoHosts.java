@@ -21,7 +21,7 @@ final class TwoHosts implements AutoCloseable {
     static final String SERVER = "10.9.0.2";
 
     /** How long anything may take before a test gives up: much longer than it does. */
-    static final long PATIENCE_S = 30;
+    static final long PATIENCE_S = 50;
 
     final Leaks leaks = new Leaks();
     final SluiceEventLoopGroup clients;
