@@ -12,6 +12,7 @@ import io.sluice.event.Counters;
 import io.sluice.netty.SluiceEventLoopGroup;
 import io.sluice.netty.SluiceNetwork;
 import io.sluice.netty.SluiceSocketChannel;
+import io.sluice.sim.LossyLine;
 import io.sluice.sim.workload.Pattern;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
@@ -24,16 +25,20 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Sends to the kernel over a line that loses packets, with one stack after the other, and compares every octet that arrives.
- * Exit status 0 if all of them were right.
+ * Without options a short fast line and a long one of 100 Mbit/s. Exit status 0 if every octet was right and, on the long line, bbr
+ * five times faster than NewReno.
  */
 @Command(
         name = "bench lossy",
@@ -46,17 +51,20 @@ public final class Lossy implements Callable<Integer> {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long KEY = 7;
 
-    @Option(names = "--mebibytes", description = "MiB for each stack (default: ${DEFAULT-VALUE})")
-    private long mebibytes = 64;
+    /** How much faster than NewReno bbr has to be on the long line. */
+    private static final double FACTOR = 5;
 
-    @Option(names = "--loss", description = "share of packets lost each way (default: ${DEFAULT-VALUE})")
-    private double loss = 0.01;
+    @Option(names = "--mebibytes", description = "MiB for each stack (default: 64)")
+    private @Nullable Long mebibytes;
 
-    @Option(names = "--rtt-ms", description = "round-trip time (default: ${DEFAULT-VALUE})")
-    private double rttMs = 50;
+    @Option(names = "--loss", description = "share of packets lost each way (default: 0.01)")
+    private @Nullable Double loss;
 
-    @Option(names = "--mbits", description = "rate of the line in Mbit/s, 0 for no limit (default: ${DEFAULT-VALUE})")
-    private long mbits = 100;
+    @Option(names = "--rtt-ms", description = "round-trip time (default: 50)")
+    private @Nullable Double rttMs;
+
+    @Option(names = "--mbits", description = "rate of the line in Mbit/s, 0 for no limit (default: 100)")
+    private @Nullable Long mbits;
 
     @Option(names = "--seed", description = "which packets are lost (default: ${DEFAULT-VALUE})")
     private long seed = 1;
@@ -64,10 +72,16 @@ public final class Lossy implements Callable<Integer> {
     @Option(
             names = "--stacks",
             split = ",",
-            description = "names of stacks; newreno is default with NewReno (default: ${DEFAULT-VALUE})")
-    private List<String> stacks = List.of("bbr", "rack", "newreno");
+            description = "names of stacks; newreno is default with NewReno (default: bbr,rack,newreno)")
+    private @Nullable List<String> stacks;
 
     private boolean failed;
+
+    /** What is sent over which line, by whom. */
+    private record Line(long mebibytes, double loss, double rttMs, long mbits, List<String> stacks) {}
+
+    private static final Line SHORT = new Line(1024, 0.01, 2, 0, List.of("bbr", "rack"));
+    private static final Line LONG = new Line(64, 0.01, 50, 100, List.of("bbr", "rack", NewReno.NAME));
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new Lossy()).execute(args));
@@ -75,17 +89,38 @@ public final class Lossy implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (mebibytes == null && loss == null && rttMs == null && mbits == null && stacks == null) {
+            run(SHORT);
+            run(LONG);
+        } else {
+            run(new Line(
+                    mebibytes == null ? LONG.mebibytes : mebibytes,
+                    loss == null ? LONG.loss : loss,
+                    rttMs == null ? LONG.rttMs : rttMs,
+                    mbits == null ? LONG.mbits : mbits,
+                    stacks == null ? LONG.stacks : stacks));
+        }
+        return failed ? 1 : 0;
+    }
+
+    private void run(Line line) throws Exception {
         System.out.printf(
                 Locale.ROOT,
                 "%,d MiB, %.2f %% loss each way, %.1f ms, %s%n",
-                mebibytes,
-                100 * loss,
-                rttMs,
-                mbits == 0 ? "no limit of the rate" : mbits + " Mbit/s");
-        for (String name : stacks) {
-            transfer(name);
+                line.mebibytes,
+                100 * line.loss,
+                line.rttMs,
+                line.mbits == 0 ? "no limit of the rate" : line.mbits + " Mbit/s");
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        for (String name : line.stacks) {
+            seconds.put(name, transfer(name, line));
         }
-        return failed ? 1 : 0;
+        Double bbr = seconds.get("bbr");
+        Double newReno = seconds.get(NewReno.NAME);
+        if (bbr != null && newReno != null) {
+            System.out.printf(Locale.ROOT, "  bbr is %.1f times faster than default with NewReno%n", newReno / bbr);
+            failed |= line.equals(LONG) && newReno / bbr < FACTOR;
+        }
     }
 
     private static TcpStack stack(String name) {
@@ -99,7 +134,8 @@ public final class Lossy implements Callable<Integer> {
         return found;
     }
 
-    private void transfer(String name) throws Exception {
+    /** How long it took, in seconds. */
+    private double transfer(String name, Line on) throws Exception {
         try (NetworkNamespace namespace = NetworkNamespace.create();
                 TunDevice device = namespace.call(() -> TunDevice.builder()
                         .address("10.78.0.1/24")
@@ -109,8 +145,8 @@ public final class Lossy implements Callable<Integer> {
                         namespace.call(() -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
             PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
             TunLink link = new TunLink(device.queues().get(0), allocator);
-            LossyLine line =
-                    new LossyLine(link, allocator, seed, loss, (long) (rttMs * NS_PER_MS / 2), mbits * 1_000_000);
+            LossyLine line = new LossyLine(
+                    link, allocator, seed, on.loss, (long) (on.rttMs * NS_PER_MS / 2), on.mbits * 1_000_000);
             SluiceNetwork network = SluiceNetwork.builder()
                     .link(line, "10.78.0.2/24")
                     .tune(config -> config.tcpStack(stack(name)))
@@ -120,10 +156,10 @@ public final class Lossy implements Callable<Integer> {
                 new Bootstrap()
                         .group(group)
                         .channel(SluiceSocketChannel.class)
-                        .handler(new Sender(mebibytes * MIB))
+                        .handler(new Sender(on.mebibytes * MIB))
                         .connect(server.getLocalAddress())
                         .syncUninterruptibly();
-                boolean right = verify(server.accept(), mebibytes * MIB);
+                boolean right = verify(server.accept(), on.mebibytes * MIB);
                 double seconds = (System.nanoTime() - start) / 1e9;
                 failed |= !right;
                 Counters counters = group.hosts().get(0).counters();
@@ -132,12 +168,13 @@ public final class Lossy implements Callable<Integer> {
                         "  %-8s %8.2f s %9.2f Mbit/s  %s; lost %,d, queue full %,d, repeated %,d octets, timeouts %d%n",
                         name,
                         seconds,
-                        mebibytes * MIB * 8 / seconds / 1e6,
+                        on.mebibytes * MIB * 8 / seconds / 1e6,
                         right ? "every octet right" : "WRONG",
                         line.lost(),
                         line.refused(),
                         counters.get(Counter.TCP_BYTES_RETRANSMITTED),
                         counters.get(Counter.TCP_RTO));
+                return seconds;
             }
         }
     }

@@ -7,9 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.sluice.bbr.Bbr;
-import io.sluice.bbr.BbrInfo;
-import io.sluice.bbr.BbrState;
 import io.sluice.benchmarks.pacing.PacingReport.Rate;
 import io.sluice.netty.SluiceChannelOption;
 import io.sluice.netty.SluiceEventLoopGroup;
@@ -26,13 +23,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +44,6 @@ public final class Pacing implements Callable<Integer> {
     private static final byte[] HOST = {10, 78, 0, 2};
     private static final int CHUNK = 64 * 1024;
     private static final long WARM_UP_MS = 1000;
-    private static final long NS_PER_SECOND = 1_000_000_000L;
 
     @Option(names = "--mbits", split = ",", description = "rates of the stream in Mbit/s (default: ${DEFAULT-VALUE})")
     private List<Integer> mbits = List.of(10, 100, 1000);
@@ -75,12 +68,8 @@ public final class Pacing implements Callable<Integer> {
     }
 
     private boolean measure(int mbit) throws Exception {
-        Bbr[] algorithm = new Bbr[1];
-        TcpStack stack = new TcpStack("bbr", TcpStack.Requirement.SACK, RackTlp::new, () -> {
-            Bbr bbr = new Bbr();
-            algorithm[0] = bbr;
-            return bbr;
-        });
+        RateRecorder recorder = new RateRecorder(mbit * 125_000L);
+        TcpStack stack = new TcpStack("bbr", TcpStack.Requirement.SACK, RackTlp::new, recorder::create);
         try (NetworkNamespace namespace = NetworkNamespace.create();
                 TunDevice device = namespace.call(() -> TunDevice.builder()
                         .address("10.78.0.1/24")
@@ -90,7 +79,7 @@ public final class Pacing implements Callable<Integer> {
                         namespace.call(() -> ServerSocketChannel.open().bind(new InetSocketAddress("10.78.0.1", 0)))) {
             SluiceNetwork network = SluiceNetwork.builder()
                     .link(new TunLink(device.queues().get(0), PooledByteBufAllocator.DEFAULT), "10.78.0.2/24")
-                    .tune(config -> config.tcpStack(stack))
+                    .tune(config -> config.tcpStack(stack).events(recorder))
                     .build();
             try (SluiceEventLoopGroup group = new SluiceEventLoopGroup(network)) {
                 Channel channel = new Bootstrap()
@@ -105,41 +94,33 @@ public final class Pacing implements Callable<Integer> {
                 Thread reader = new Thread(() -> drain(peer), "reader");
                 reader.setDaemon(true);
                 reader.start();
-                return capture(namespace, channel, algorithm[0], mbit);
+                return capture(namespace, channel, recorder, mbit);
             }
         }
     }
 
-    private boolean capture(NetworkNamespace namespace, Channel channel, Bbr bbr, int mbit) throws Exception {
-        List<Rate> rates = new ArrayList<>();
+    private boolean capture(NetworkNamespace namespace, Channel channel, RateRecorder recorder, int mbit)
+            throws Exception {
         EventLoop loop = channel.eventLoop();
         int segment = Objects.requireNonNull(Objects.requireNonNull(((SluiceSocketChannel) channel).tcpSocket())
                         .info())
                 .sendMss();
         Thread.sleep(WARM_UP_MS);
         try (PacketCapture capture = new PacketCapture(namespace, HOST)) {
-            var sampling = loop.scheduleAtFixedRate(
-                    () -> rates.add(rate(Objects.requireNonNull(bbr.info()), mbit * 125_000L)),
-                    0,
-                    1,
-                    TimeUnit.MILLISECONDS);
+            loop.submit(recorder::start).sync();
             Thread.sleep(seconds * 1000L);
-            sampling.cancel(false);
-            loop.submit(() -> {}).sync();
+            List<Rate> rates = loop.submit(recorder::stop).get();
             List<PacketCapture.Captured> packets = capture.stop();
             System.out.printf(
-                    Locale.ROOT, "%d Mbit/s: %,d packets, BBR at the end %s%n", mbit, packets.size(), bbr.info());
+                    Locale.ROOT,
+                    "%d Mbit/s: %,d packets, BBR in %s%n",
+                    mbit,
+                    packets.size(),
+                    recorder.info().state());
             return new PacingReport(packets, rates, segment).print();
         } finally {
             channel.close().syncUninterruptibly();
         }
-    }
-
-    /** In ProbeRTT the window limits what is sent, and not the rate. */
-    private static Rate rate(BbrInfo info, long limit) {
-        Instant now = Instant.now();
-        long atNs = now.getEpochSecond() * NS_PER_SECOND + now.getNano();
-        return new Rate(atNs, Math.min(limit, info.pacingRate()), info.state() != BbrState.PROBE_RTT);
     }
 
     private static void drain(SocketChannel peer) {
@@ -163,6 +144,13 @@ public final class Pacing implements Callable<Integer> {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             write(context);
+        }
+
+        /** What was written and not sent when the channel was closed. */
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // it is closed already, or closes
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
         }
 
         @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught

@@ -35,7 +35,7 @@ final class PacingReport {
     /** What the rate allows between two times, in octets; negative if something else limited what was sent. */
     private double allowed(long fromNs, long toNs) {
         double sum = 0;
-        for (int i = 0; i < rates.size(); i++) {
+        for (int i = indexAt(fromNs); i < rates.size() && rates.get(i).atNs < toNs; i++) {
             Rate rate = rates.get(i);
             long start = Math.max(fromNs, rate.atNs);
             long end = Math.min(toNs, i + 1 < rates.size() ? rates.get(i + 1).atNs : Long.MAX_VALUE);
@@ -47,6 +47,21 @@ final class PacingReport {
             }
         }
         return sum;
+    }
+
+    /** The last rate that holds at a time, or the first one. */
+    private int indexAt(long atNs) {
+        int low = 0;
+        int high = rates.size();
+        while (high - low > 1) {
+            int middle = (low + high) / 2;
+            if (rates.get(middle).atNs <= atNs) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Prints the figures; whether all of them are as wanted. */

@@ -17,6 +17,12 @@ public final class Chart {
     private static final int BOTTOM = 44;
     private static final int POINTS = 3000;
     private static final String INK = "#333333";
+
+    /** Of the legend: a box with the space around it, and a letter of mean width. */
+    private static final double LEGEND_BOX = 30;
+
+    private static final double LEGEND_LETTER = 6;
+    private static final String MARK = "#a0002a";
     private static final String GRID = "#e4e4e4";
     private static final List<String> COLOURS = List.of(
             "#1f6fb2", "#d9541e", "#2a9d4a", "#8e44ad", "#c0392b", "#7f6000", "#0097a7", "#e0569b", "#5d6d7e",
@@ -26,7 +32,12 @@ public final class Chart {
     private final String xLabel;
     private final String yLabel;
     private final List<Series> series = new ArrayList<>();
+    private final List<Mark> marks = new ArrayList<>();
     private double maxY = Double.NaN;
+    private boolean fromZero = true;
+
+    /** Something that happened at {@code x}. */
+    private record Mark(double x, String label) {}
 
     public Chart(String title, String xLabel, String yLabel) {
         this.title = title;
@@ -48,6 +59,21 @@ public final class Chart {
         return this;
     }
 
+    /** Draws a line upwards at {@code x}, with a name beside it: something happened there. */
+    public Chart mark(double x, String label) {
+        marks.add(new Mark(x, label));
+        return this;
+    }
+
+    /** What lies between two x, as a chart of its own. */
+    public Chart part(String newTitle, double from, double to) {
+        Chart part = new Chart(newTitle, xLabel, yLabel);
+        part.fromZero = false;
+        series.forEach(s -> part.add(s.part(from, to)));
+        marks.stream().filter(m -> m.x >= from && m.x <= to).forEach(part.marks::add);
+        return part;
+    }
+
     /** Cuts the axis off at {@code y}. */
     public Chart maxY(double y) {
         maxY = y;
@@ -58,7 +84,7 @@ public final class Chart {
     public void draw(Canvas canvas) {
         Axis x = Axis.of(bounds(true), false);
         double[] yBounds = bounds(false);
-        yBounds[0] = Math.min(0, yBounds[0]);
+        yBounds[0] = fromZero ? Math.min(0, yBounds[0]) : yBounds[0];
         if (!Double.isNaN(maxY)) {
             yBounds[1] = Math.min(yBounds[1], maxY);
         }
@@ -71,6 +97,10 @@ public final class Chart {
             drawSeries(canvas, series.get(i).thinned(POINTS), x, y, colour(i));
         }
         canvas.endClip();
+        for (Mark m : marks) {
+            canvas.line(px(x, m.x), TOP, px(x, m.x), HEIGHT - BOTTOM, MARK, 1);
+            canvas.text(px(x, m.x) + 4, TOP + 12, m.label, Canvas.Anchor.START, 11, MARK);
+        }
         drawLegend(canvas);
     }
 
@@ -184,12 +214,14 @@ public final class Chart {
 
     private void drawLegend(Canvas canvas) {
         double at = WIDTH - RIGHT;
-        for (int i = series.size() - 1; i >= 0; i--) {
+        for (Series s : series) {
+            at -= LEGEND_BOX + s.name().length() * LEGEND_LETTER;
+        }
+        for (int i = 0; i < series.size(); i++) {
             String name = series.get(i).name();
-            canvas.text(at, 18, name, Canvas.Anchor.END, 11, INK);
-            at -= name.length() * 6.6 + 8;
-            canvas.rectangle(at - 12, 9, 12, 8, colour(i));
-            at -= 24;
+            canvas.rectangle(at, 9, 12, 8, colour(i));
+            canvas.text(at + 16, 18, name, Canvas.Anchor.START, 11, INK);
+            at += LEGEND_BOX + name.length() * LEGEND_LETTER;
         }
     }
 }

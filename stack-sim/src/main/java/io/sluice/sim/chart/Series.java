@@ -76,6 +76,17 @@ public final class Series {
         size++;
     }
 
+    /** The points between two x. */
+    public Series part(double from, double to) {
+        Series part = new Series(name, style);
+        for (int i = 0; i < size; i++) {
+            if (x[i] >= from && x[i] <= to) {
+                part.add(x[i], y[i], y2(i));
+            }
+        }
+        return part;
+    }
+
     /** This series with at most about {@code points}: of the points that share a place, the lowest and the highest. */
     public Series thinned(int points) {
         if (size <= points) {

@@ -25,6 +25,7 @@ public final class LabRun {
     public static final String ROUND_TRIPS = "Smoothed round-trip times";
     public static final String QUEUES = "Queues";
 
+    private static final double AROUND_SWAP_S = 0.25;
     private static final int SAMPLES = 2000;
     private static final long MIN_SAMPLE_NS = 1_000_000;
     private static final int RATE_POINTS = 200;
@@ -111,7 +112,7 @@ public final class LabRun {
                     .filter(p -> p.to().equals(nic.out().from()))
                     .findFirst()
                     .orElseThrow();
-            SequenceTrace trace = new SequenceTrace(nic.out(), in, beginNs);
+            SequenceTrace trace = new SequenceTrace(flow.name(), nic.out(), in, beginNs);
             simulation.capture(trace);
             traces.add(trace);
         }
@@ -235,12 +236,38 @@ public final class LabRun {
         charts.add(windows);
         charts.add(roundTrips);
         charts.add(queues);
-        int i = 0;
+        List<Chart> sequences = new ArrayList<>();
+        for (SequenceTrace trace : traces) {
+            sequences.add(trace.chart());
+        }
+        charts.addAll(sequences);
         for (FlowRun f : flows) {
-            if (f.flow().workload() instanceof Workload.Bulk) {
-                charts.add(traces.get(i++).chart(f.flow().name()));
+            for (LabFlow.Swap swap : f.flow().swaps()) {
+                charts.forEach(c -> c.mark(
+                        seconds(swap), f.flow().name() + ": " + swap.stack().name()));
             }
         }
+        charts.addAll(swapsMagnified(sequences));
         return charts;
+    }
+
+    private static double seconds(LabFlow.Swap swap) {
+        return swap.atNs() / 1e9;
+    }
+
+    /** What happened around each swap, segment by segment. */
+    private List<Chart> swapsMagnified(List<Chart> sequences) {
+        List<Chart> parts = new ArrayList<>();
+        for (FlowRun f : flows) {
+            String title = SequenceTrace.title(f.flow().name());
+            for (LabFlow.Swap swap : f.flow().swaps()) {
+                double at = seconds(swap);
+                sequences.stream()
+                        .filter(c -> c.title().equals(title))
+                        .forEach(c -> parts.add(
+                                c.part(title + ", around " + at + " s", at - AROUND_SWAP_S, at + AROUND_SWAP_S)));
+            }
+        }
+        return parts;
     }
 }

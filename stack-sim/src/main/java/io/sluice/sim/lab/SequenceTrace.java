@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
  * acknowledged edge and the edge of the window.
  */
 final class SequenceTrace implements Capture {
+    private final String flow;
     private final Pipe out;
     private final Pipe in;
     private final long beginNs;
@@ -31,7 +32,8 @@ final class SequenceTrace implements Capture {
     private int highest;
     private long highestOffset;
 
-    SequenceTrace(Pipe out, Pipe in, long beginNs) {
+    SequenceTrace(String flow, Pipe out, Pipe in, long beginNs) {
+        this.flow = flow;
         this.out = out;
         this.in = in;
         this.beginNs = beginNs;
@@ -103,9 +105,14 @@ final class SequenceTrace implements Capture {
         return (first & 0xF0) == 0x60 ? 40 : (first & 0x0F) * 4;
     }
 
+    /** What the picture of this flow is called. */
+    static String title(String flow) {
+        return "Time-sequence of " + flow;
+    }
+
     /** The picture. */
-    Chart chart(String flow) {
-        return new Chart("Time-sequence of " + flow, "seconds", "stream offset, octets")
+    Chart chart() {
+        return new Chart(title(flow), "seconds", "stream offset, octets")
                 .add(sent)
                 .add(acked)
                 .add(window)

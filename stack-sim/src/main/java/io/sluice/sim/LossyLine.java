@@ -1,4 +1,4 @@
-package io.sluice.benchmarks.lossy;
+package io.sluice.sim;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -13,9 +13,10 @@ import java.util.SplittableRandom;
 
 /**
  * A device with a line behind it, in real time: a rate with a queue of a limited time for what is sent, and delay and loss both
- * ways. No offload: the line loses packets, not super-segments.
+ * ways. For hosts on a TUN device, where the kernel at its other end has nothing that delays or loses. No offload: the line loses
+ * packets, not super-segments. Has no clock: the driver tells the time, and is told when a packet is due.
  */
-final class LossyLine implements DeviceLink {
+public final class LossyLine implements DeviceLink {
     private static final double NS_PER_SECOND = 1e9;
 
     /** What the queue in front of the line may hold, in time at its rate. */
@@ -40,11 +41,14 @@ final class LossyLine implements DeviceLink {
     /**
      * A line.
      *
+     * @param device whose packets cross it; closed with it
+     * @param seed which packets are lost
      * @param loss the share of packets lost, each way
      * @param delayNs each way
      * @param bitsPerSecond of what is sent, 0 for no limit
      */
-    LossyLine(DeviceLink device, ByteBufAllocator allocator, long seed, double loss, long delayNs, long bitsPerSecond) {
+    public LossyLine(
+            DeviceLink device, ByteBufAllocator allocator, long seed, double loss, long delayNs, long bitsPerSecond) {
         this.device = device;
         this.allocator = allocator;
         this.random = new SplittableRandom(seed);
@@ -54,12 +58,12 @@ final class LossyLine implements DeviceLink {
     }
 
     /** Packets that the line lost, both ways. */
-    long lost() {
+    public long lost() {
         return lost;
     }
 
     /** Packets for which the queue had no room. */
-    long refused() {
+    public long refused() {
         return refused;
     }
 
