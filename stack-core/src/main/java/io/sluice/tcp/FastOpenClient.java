@@ -224,7 +224,7 @@ final class FastOpenClient {
         }
         c.tcb.snd.synRetries = 1;
         // The way back is probably as narrow.
-        c.tcb.rcv.mss = Math.min(c.tcb.rcv.mss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
+        c.tcb.rcv.mss = (char) Math.min(c.tcb.rcv.mss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
         c.synPending = true;
         context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         c.wantTransmit();

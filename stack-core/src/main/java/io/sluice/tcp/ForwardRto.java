@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.AckSample;
+import io.sluice.cc.RecoveryPhase;
 
 /**
  * F-RTO, RFC 5682: finds out from the acknowledgments after a timeout whether it was spurious, by sending new data before
@@ -25,10 +26,16 @@ final class ForwardRto {
         this.context = context;
     }
 
-    /** Step 1: the timer expired, and everything outstanding is taken for lost. */
-    void start(TcpConnection c, boolean alreadyRecovering) {
-        c.tcb.recovery.frto = alreadyRecovering || !context.knobs.isOn(Knob.F_RTO) ? OFF : REPEATED_FIRST;
-        c.tcb.recovery.frtoFirstEnd = -1;
+    /**
+     * Step 1: the timer expired, and everything outstanding is taken for lost. Not in the middle of a recovery, but where the
+     * timer only expired again for the same segment (§2.2): then nothing else was repeated.
+     */
+    void start(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean again = r.phase == RecoveryPhase.LOSS && r.frto == REPEATED_FIRST;
+        boolean enters = context.knobs.isOn(Knob.F_RTO) && (r.phase == RecoveryPhase.OPEN || again);
+        r.frto = enters ? REPEATED_FIRST : OFF;
+        r.frtoFirstEnd = -1;
     }
 
     /** The first segment was repeated, up to {@code end}. */

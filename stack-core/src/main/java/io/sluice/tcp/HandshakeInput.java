@@ -17,6 +17,9 @@ final class HandshakeInput {
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
     private static final int MAX_WINDOW_SHIFT = 14;
 
+    /** What the option can say (RFC 9293 §3.1). */
+    private static final int MAX_MSS = 0xFFFF;
+
     /** From this retransmission on a SYN may have to do without options. */
     private static final int BARE_SYN_RETRIES = 3;
 
@@ -54,15 +57,16 @@ final class HandshakeInput {
     /** The time of an active open begins. */
     void startOpening(TcpConnection c, long nowNs) {
         context.lossTimer.restart(c, nowNs);
-        if (c.options.connectTimeoutNs > 0) {
-            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.connectTimeoutNs));
+        long limitNs = UserTimeout.ofOpening(c.options);
+        if (limitNs > 0) {
+            c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, limitNs));
         }
     }
 
     /** What this side announces: MSS and the window with its scale, RFC 7323 §2.3 (M4). */
     void offerReceiveSide(TcpConnection c) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
-        rcv.mss = announcedMss(c.path, c.options);
+        rcv.mss = (char) announcedMss(c.path, c.options);
         rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
                 ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
                 : 0;
@@ -76,7 +80,7 @@ final class HandshakeInput {
 
     /** What is announced: the largest segment that the link can receive, unless the route or the user says less. */
     static int announcedMss(Path path, SocketOptions options) {
-        int mss = mssOf(path, path.link().mtu(), options);
+        int mss = Math.min(mssOf(path, path.link().mtu(), options), MAX_MSS);
         return path.advertisedMss() > 0 ? Math.min(mss, path.advertisedMss()) : mss;
     }
 
@@ -259,6 +263,7 @@ final class HandshakeInput {
         context.dataInput.deliverKept(c, nowNs);
         context.timeouts.restartKeepAlive(c, nowNs);
         context.pathMtu.onEstablished(c, nowNs);
+        context.userTimeout.onEstablished(c);
         tellOwner(c);
         if (c.sendClosed) { // RFC 9293 §3.10.4: CLOSE in SYN-RECEIVED was queued
             context.userCalls.finishSending(c, nowNs);

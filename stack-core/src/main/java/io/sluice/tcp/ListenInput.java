@@ -146,8 +146,7 @@ final class ListenInput {
         }
         HalfOpen h = new HalfOpen(listener, key, irs, Math.min(options.receiveBuffer, 0xFFFF));
         h.udpPort = (short) seg.udpPort;
-        h.rcvShift = (byte)
-                ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
+        h.rcvShift = ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
         return h;
     }
 
@@ -341,7 +340,7 @@ final class ListenInput {
         tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
-        tcb.rcv.mss = HandshakeInput.announcedMss(path, c.options);
+        tcb.rcv.mss = (char) HandshakeInput.announcedMss(path, c.options);
         tcb.windowScaling = h.windowScaling;
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;

@@ -190,7 +190,7 @@ final class LossEpisodes {
         c.lossRecovery.onTimeout(view, nowNs);
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
         context.ecn.onReduced(c);
-        forwardRto.start(c, r.phase != RecoveryPhase.OPEN);
+        forwardRto.start(c);
         r.phase = RecoveryPhase.LOSS;
         r.point = c.tcb.snd.nxtOffset;
         r.dupAcks = 0;

@@ -7,6 +7,13 @@ import io.sluice.event.RetransmitCause;
 final class Losses {
     private final LostRange range = new LostRange();
 
+    /** {@code e} was repeated before it was known to be lost, which it is: {@link SendLedger#confirmLost}. */
+    static void confirm(TcpConnection c, SentRange e) {
+        if (c.ledger.confirmLost(e)) {
+            c.lostBytesTotal += e.length();
+        }
+    }
+
     /** {@code e} is lost, or its repetition is. */
     void mark(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
         if (!c.ledger.markLost(e)) {

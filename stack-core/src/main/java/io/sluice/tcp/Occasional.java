@@ -10,6 +10,9 @@ final class Occasional {
 
     @Nullable FastOpenState fastOpen;
 
+    /** What of RFC 5482 there is to remember. */
+    @Nullable UserTimeoutState userTimeout;
+
     /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
     long challengedSinceNs;
 

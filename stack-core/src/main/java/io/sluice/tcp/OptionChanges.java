@@ -24,6 +24,7 @@ final class OptionChanges {
         context.congestionChoice.apply(c, nowNs);
         if (c.tcb.state().isSynchronized() && c.attached) {
             context.timeouts.keepAliveChanged(c, nowNs);
+            context.userTimeout.changed(c, nowNs);
             applyQuickAck(c);
             Pacer.rateChanged(c, nowNs);
             c.wantTransmit(); // what Nagle's algorithm or a cork held back may go now

@@ -48,7 +48,9 @@ final class PathMtuDiscovery {
         int before = c.window.smss();
         c.tcb.snd.mss = mss;
         c.window.smss(c.effectiveMss());
-        c.congestionControl.onMss(c.window, before, nowNs);
+        if (c.window.smss() != before) {
+            c.congestionControl.onMss(c.window, before, nowNs);
+        }
     }
 
     /** The connection is ESTABLISHED: a path that is known to be narrow is doubted after a while. */

@@ -22,8 +22,8 @@ final class ReceiveWindow {
     }
 
     /** The shift that a buffer limit needs: RFC 7323 §2.3 (M6). */
-    static int scaleFor(long maxBuffer) {
-        int shift = 0;
+    static byte scaleFor(long maxBuffer) {
+        byte shift = 0;
         while (shift < 14 && 0xFFFFL << shift < maxBuffer) { // RFC 7323 §2.3: at most 14
             shift++;
         }

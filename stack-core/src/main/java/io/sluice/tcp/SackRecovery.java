@@ -65,7 +65,9 @@ public final class SackRecovery implements LossRecovery {
         long judged = r.judgedOffset;
         r.judgedOffset = e == null ? judged : Math.max(judged, e.end);
         while (e != null && e.end > judged) {
-            if (!e.sacked && !e.retransmitted) {
+            if (e.retransmitted) {
+                c.confirmLost(e); // SetPipe of RFC 6675 §4, (a): only (b) counts it from now on
+            } else if (!e.sacked) {
                 c.markLost(e, RetransmitCause.DUPLICATE_THRESHOLD, nowNs);
             }
             e = e.previous;

@@ -80,6 +80,14 @@ final class SegmentWriter {
                 }
             }
         }
+        int timeout = UserTimeout.due(c);
+        if (timeout > 0 && payloadLength + TcpOptionKind.USER_TIMEOUT_LENGTH <= c.effectiveMss()) {
+            if (p - at + TcpOptionKind.USER_TIMEOUT_LENGTH + c.tcb.authenticationLength
+                    <= TcpHeader.MAX_OPTIONS_LENGTH) {
+                p = TcpOptionWriter.userTimeout(b, p, timeout);
+                UserTimeout.advertised(c);
+            }
+        }
         AccurateEcn.State accurate = AccurateEcn.of(c);
         if (accurate != null && c.tcb.state().isSynchronized()) {
             p = context.accurateEcn.writeOption(c, accurate, b, p, p - at, payloadLength, nowNs);

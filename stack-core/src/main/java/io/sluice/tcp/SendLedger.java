@@ -387,6 +387,19 @@ public final class SendLedger {
         return true;
     }
 
+    /**
+     * The original of {@code e} is lost, after all: it was repeated before that was certain (RFC 6675 §4, NextSeg rules 3 and
+     * 4), so that from now on only the repetition is in the pipe. Whether that is news.
+     */
+    boolean confirmLost(SentRange e) {
+        if (e.sacked || e.lost || !e.retransmitted) {
+            return false;
+        }
+        e.lost = true;
+        lostBytes += e.length();
+        return true;
+    }
+
     /** Takes everything that is not sacked for lost. Walks the window. */
     void markAllLost(RetransmitCause cause) {
         for (SentRange e = head; e != null; e = e.next) {

@@ -92,6 +92,14 @@ public final class SenderView {
         c.context.losses.mark(c, range, cause, nowNs);
     }
 
+    /**
+     * {@code range} was repeated on suspicion (RFC 6675 §4, NextSeg rules 3 and 4), and is known to be lost now: only its
+     * repetition counts as in flight from here on.
+     */
+    public void confirmLost(SentRange range) {
+        Losses.confirm(c(), range);
+    }
+
     /** An original was overtaken by so many octets: such an extent is not taken for loss by {@link #duplicateThreshold} any more. */
     public void noteReordering(long octets) {
         TcpConnection c = c();

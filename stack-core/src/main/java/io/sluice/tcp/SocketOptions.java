@@ -58,9 +58,6 @@ public final class SocketOptions {
     /** The user timeout (RFC 9293 §3.10.1) in nanoseconds, 0 for none beyond the number of retransmissions. */
     public long userTimeoutNs;
 
-    /** {@link #userTimeoutNs} is what the peer told (RFC 5482 §3.1), and not the user. */
-    boolean userTimeoutAdopted;
-
     /** Limit of an active open, in nanoseconds. */
     public long connectTimeoutNs;
 
@@ -136,7 +133,6 @@ public final class SocketOptions {
         lingerSeconds = o.lingerSeconds;
         oobInline = o.oobInline;
         userTimeoutNs = o.userTimeoutNs;
-        userTimeoutAdopted = o.userTimeoutAdopted;
         connectTimeoutNs = o.connectTimeoutNs;
         synRetries = o.synRetries;
         maxSegment = o.maxSegment;

@@ -123,7 +123,7 @@ final class Tcb {
         int irs;
 
         /** Rcv.Wind.Shift of RFC 7323 §2.2. */
-        int wndShift;
+        byte wndShift;
 
         /** The right edge of the window as last advertised; it never moves left (RFC 9293 §3.8.6). */
         int advertisedEdge;
@@ -144,7 +144,7 @@ final class Tcb {
         int lastAckSent;
 
         /** The MSS this side announced. */
-        int mss;
+        char mss;
 
         /** What the growth of the receive buffer goes by; null until there is reason to measure. */
         ReceiveTuning.@Nullable Measurement measurement;

@@ -31,6 +31,7 @@ final class TcpContext {
     final FlowTable flows;
     final SequenceSecret secret;
     final LedgerPool ledgerPool = new LedgerPool();
+    final TimerTable.Pool timerPool = new TimerTable.Pool();
     final SendQueue.Pool sendPool;
     final ReceiveQueue.Pool receivePool = new ReceiveQueue.Pool();
 

@@ -9,6 +9,9 @@ import java.util.ArrayDeque;
 
 /** All connections of a host in TIME-WAIT: entering it, what still arrives (RFC 9293 §3.10.7.4), leaving it. */
 final class TimeWaits {
+    /** So many entries that have ended may stay in the queue whatever its length. */
+    private static final int SLACK = 64;
+
     private final TcpContext context;
     private final ArrayDeque<TimeWait> byAge = new ArrayDeque<>();
     private int count;
@@ -63,9 +66,16 @@ final class TimeWaits {
         if (context.flows.remove(t)) {
             count--;
         }
-        for (TimeWait old = byAge.peek(); old != null && context.flows.find(old.key()) != old; old = byAge.peek()) {
+        for (TimeWait old = byAge.peek(); old != null && hasEnded(old); old = byAge.peek()) {
             byAge.remove();
         }
+        if (byAge.size() > 2 * count + SLACK) {
+            byAge.removeIf(this::hasEnded); // a peer who repeats its FIN keeps the oldest, and with it what is behind
+        }
+    }
+
+    private boolean hasEnded(TimeWait t) {
+        return context.flows.find(t.key()) != t;
     }
 
     /** Ends it early: a reset came, or a new connection takes the 4-tuple. */

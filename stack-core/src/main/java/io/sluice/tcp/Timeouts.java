@@ -49,7 +49,7 @@ final class Timeouts {
         // connection. Nor is the path to blame, then.
         boolean closedWindow =
                 c.tcb.snd.wnd == 0 && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
-        if (!closedWindow && c.tcb.rtt.timeouts >= context.knobs.get(Knob.DATA_RETRIES)) {
+        if (!closedWindow && isRetriedEnough(c)) {
             context.ending.timedOut(c, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20, SHLD-11)
             return;
         }
@@ -61,6 +61,11 @@ final class Timeouts {
         context.rttEstimator.backOff(c.tcb.rtt);
         context.lossTimer.restart(c, nowNs); // RFC 6298 §5.6
         c.wantTransmit();
+    }
+
+    /** R2 in repetitions, unless the user has said it in time: RFC 9293 §3.8.3 (MUST-21), RFC 5482 §1. */
+    private boolean isRetriedEnough(TcpConnection c) {
+        return c.options.userTimeoutNs == 0 && c.tcb.rtt.timeouts >= context.knobs.get(Knob.DATA_RETRIES);
     }
 
     /** The SYN or the SYN-ACK of a simultaneous open was not answered: RFC 9293 §3.8.3 (MUST-22). */
@@ -143,7 +148,8 @@ final class Timeouts {
         if (c.tcb.snd.probes <= context.knobs.get(Knob.DATA_RETRIES)) {
             return false;
         }
-        return c.released || nowNs - c.tcb.rcv.lastReceivedNs > MAX_SILENCE_NS;
+        boolean silent = c.options.userTimeoutNs == 0 && nowNs - c.tcb.rcv.lastReceivedNs > MAX_SILENCE_NS;
+        return c.released || silent;
     }
 
     /** The user has closed and only the peer's FIN is missing: not for ever. */
@@ -193,6 +199,9 @@ final class Timeouts {
             return;
         }
         long idle = nowNs - c.tcb.rcv.lastReceivedNs;
+        if (idle < c.options.keepAliveIntervalNs) {
+            c.tcb.snd.keepAliveProbes = 0; // the last probe was answered, even if the next is due already
+        }
         if (idle < c.options.keepAliveIdleNs) {
             c.tcb.snd.keepAliveProbes = 0;
             c.timers.arm(TcpTimer.KEEPALIVE, c.tcb.rcv.lastReceivedNs + c.options.keepAliveIdleNs);
