@@ -181,6 +181,7 @@ public final class Bbr implements CongestionControl {
     public void onCongestion(CongestionWindow window, ConnectionView connection, long nowNs) {
         Parts p = parts();
         p.losses.saveStateUponLoss(p.isInRecovery());
+        p.startup.onEnterFastRecovery();
     }
 
     @Override

@@ -23,6 +23,9 @@ final class ProbeBw {
     /** BBR.prev_probe_precautionary. */
     private boolean prevProbePrecautionary;
 
+    /** ProbeRTT has come before the end of a cycle that has probed: {@link #endCutCycle}. */
+    private boolean cycleCut;
+
     ProbeBw(Model model, CongestionSignals signals) {
         this.m = model;
         this.signals = signals;
@@ -75,6 +78,7 @@ final class ProbeBw {
             return;
         }
         RateSample rs = ack.rate;
+        endCutCycle(rs);
         switch (m.state) {
             case PROBE_BW_DOWN -> {
                 if (!isTimeToProbeBw(ack.nowNs) && isTimeToCruise()) {
@@ -122,6 +126,7 @@ final class ProbeBw {
         m.isBwProbeSample = false;
         m.ackPhase = AckPhase.INIT;
         if (m.state.isProbeBw() && !rs.isAppLimited) {
+            cycleCut = false;
             m.maxBwFilter.advance();
         }
         if (m.state.isProbeBw() && prevProbePrecautionary && !m.prevProbeTooHigh) {
@@ -129,6 +134,27 @@ final class ProbeBw {
             return true;
         }
         return false;
+    }
+
+    /** ProbeRTT begins. */
+    void onProbeRtt() {
+        cycleCut |= m.ackPhase == AckPhase.PROBE_STARTING
+                || m.ackPhase == AckPhase.PROBE_FEEDBACK
+                || m.ackPhase == AckPhase.PROBE_STOPPING;
+    }
+
+    /**
+     * Deviates from AdaptLongTermModel(): where ProbeRTT cuts ProbeBW_UP or ProbeBW_DOWN short, the filter of max_bw advances with
+     * the first round after it whose sample is not limited by the application, and so by ProbeRTT itself, which marks what it sends
+     * so. Else such a cycle never ends: where a round trip is long because the queue is, every one is cut, and max_bw, which
+     * keeps the queue long, is never forgotten (Appendix A.16).
+     */
+    private void endCutCycle(RateSample rs) {
+        boolean beforeTheNext = m.state.isProbeBw() && m.state != BbrState.PROBE_BW_UP;
+        if (cycleCut && beforeTheNext && m.round.start && !rs.isAppLimited) {
+            cycleCut = false;
+            m.maxBwFilter.advance();
+        }
     }
 
     /** RaiseInflightLongtermSlope(). */

@@ -42,6 +42,7 @@ final class ProbeRtt {
 
     /** EnterProbeRTT(), and what follows it. */
     private void enter() {
+        probeBw.onProbeRtt();
         m.state = BbrState.PROBE_RTT;
         doneStampNs = NOT_YET;
         m.ackPhase = AckPhase.PROBE_STOPPING;

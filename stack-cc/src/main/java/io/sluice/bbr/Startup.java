@@ -15,6 +15,9 @@ final class Startup {
     private long lostStart;
     private long lostEnd;
 
+    /** C.delivered when fast recovery began. */
+    private long recoveryDelivered;
+
     Startup(Model model, CongestionSignals signals, Undo undo) {
         this.m = model;
         this.signals = signals;
@@ -24,6 +27,11 @@ final class Startup {
     /** EnterStartup(), §5.3.1.1. */
     void enterStartup() {
         m.state = BbrState.STARTUP;
+    }
+
+    /** Fast recovery begins. */
+    void onEnterFastRecovery() {
+        recoveryDelivered = m.c.deliveredBytes();
     }
 
     /** [start, end) of the stream is lost. */
@@ -52,8 +60,9 @@ final class Startup {
         }
         boolean high;
         if (m.c.sackPermitted()) {
-            // A round of losses begins with the first of them, and fast recovery with it: it lasts for one now.
+            boolean forARound = ack.rate.hasData && ack.rate.priorDelivered >= recoveryDelivered;
             high = signals.lossRoundStart
+                    && forARound
                     && LossResponse.isInflightTooHigh(m, ack.rate.lostBytes, ack.rate.txInFlight)
                     && lostRangesInRound >= BbrParameters.STARTUP_FULL_LOSS_COUNT;
         } else {

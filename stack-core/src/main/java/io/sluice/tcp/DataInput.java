@@ -56,7 +56,7 @@ final class DataInput {
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
-        if (c.tcb.rcv.nxtOffset != before) {
+        if (reason == null) {
             context.receiveTuning.onData(c, seg, nowNs);
         }
         forgetFinBefore(c, end);

@@ -28,6 +28,8 @@ final class Reassembly {
     private int blocks;
     private int recentCount;
     private long pinnedBytes;
+    private long octets;
+
     /** No duplicate to report; the SYN's offset is -1. */
     private static final long NO_DUPLICATE = Long.MIN_VALUE;
 
@@ -65,6 +67,11 @@ final class Reassembly {
     /** Octets of memory pinned here. */
     long pinnedBytes() {
         return pinnedBytes;
+    }
+
+    /** Octets of the stream that are here. */
+    long octets() {
+        return octets;
     }
 
     /** Reports {@code [left, right)} as a duplicate with the next ACK (RFC 2883 §4). */
@@ -128,6 +135,7 @@ final class Reassembly {
         b.data.append(kept);
         pinnedBytes += b.data.pinnedBytes() - before;
         b.end = to;
+        octets += n;
         return n;
     }
 
@@ -228,6 +236,7 @@ final class Reassembly {
         long at = nxt;
         for (Block b = first; b != null && b.start <= at; b = first) {
             pinnedBytes -= b.data.pinnedBytes();
+            octets -= b.end - b.start;
             if (b.end > at) {
                 b.data.skip((int) (at - b.start));
                 target.appendAll(b.data);
@@ -279,6 +288,7 @@ final class Reassembly {
         recentCount = 0;
         blocks = 0;
         pinnedBytes = 0;
+        octets = 0;
         dsackLeft = NO_DUPLICATE;
     }
 }

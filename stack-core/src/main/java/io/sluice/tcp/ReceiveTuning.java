@@ -40,7 +40,7 @@ final class ReceiveTuning {
         private long roundTripNs;
     }
 
-    /** Data has arrived in order, with this segment. */
+    /** Data has arrived with this segment, in order or not. */
     void onData(TcpConnection c, Segment seg, long nowNs) {
         if (c.options.receiveBufferFixed || !context.knobs.isOn(Knob.RECEIVE_BUFFER_AUTO)) {
             return;
@@ -71,9 +71,12 @@ final class ReceiveTuning {
         m.sinceOffset = taken(c);
     }
 
-    /** What the reader has taken so far. */
+    /**
+     * What the reader has taken so far, or would have: what waits behind a hole is not waiting for the reader, and a sender that
+     * goes on through losses must not be held up by a window that only grows once they are repaired.
+     */
     private static long taken(TcpConnection c) {
-        return c.tcb.rcv.nxtOffset - c.receiveQueue.readableBytes();
+        return c.tcb.rcv.nxtOffset - c.receiveQueue.readableBytes() + c.reassembly.octets();
     }
 
     /** RFC 7323 §4.1: a full segment that echoes a timestamp came a round trip after that was sent, or later. */

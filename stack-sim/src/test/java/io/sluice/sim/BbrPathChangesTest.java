@@ -75,6 +75,61 @@ class BbrPathChangesTest {
         }
     }
 
+    /** A.16, decreasing bandwidth 10x and ensuring max bandwidth adapts down. */
+    @Test
+    void a16ForgetsTenTimesTheBandwidth() {
+        AfterDecrease half = new AfterDecrease(250_000); // half of the product of the old rate and delay
+        assertTrue(half.leastBwShortterm < 0.6 * BbrPath.payloadRate(100 * MBIT), half::toString);
+        assertTrue(half.losses > 0, half::toString);
+        assertTrue(half.cycles <= 3, half::toString); // the one in which the rate falls, and two
+    }
+
+    /** A.16 with a queue so deep that little is lost, and round trips so long that ProbeRTT cuts every cycle short. */
+    @Test
+    void a16ForgetsTenTimesTheBandwidthBehindADeepQueue() {
+        AfterDecrease deep = new AfterDecrease(2_500_000);
+        assertTrue(deep.cycles <= 3, deep::toString);
+    }
+
+    /** What becomes of a flow whose bottleneck falls from 100 to 10 Mbit/s. */
+    private static final class AfterDecrease {
+        double leastBwShortterm = Double.POSITIVE_INFINITY;
+        final long losses;
+        final int cycles;
+
+        AfterDecrease(int queueBytes) {
+            long rtt = 40 * MS;
+            BbrPath.AdjustableRate rate = new BbrPath.AdjustableRate(100 * MBIT);
+            PipeConfig forward = PipeConfig.builder()
+                    .rate(rate)
+                    .delayNs(rtt / 2)
+                    .queue(Integer.MAX_VALUE, queueBytes)
+                    .build();
+            try (BbrPath path = new BbrPath(1, forward, BbrPath.back(rtt))) {
+                BbrPath.Flow flow = path.bulk();
+                path.runTo(flow, BbrState.PROBE_BW_CRUISE, 5 * SECOND);
+                path.run(SECOND);
+                assertEquals(
+                        BbrPath.payloadRate(100 * MBIT), flow.info().maxBw(), 0.02 * BbrPath.payloadRate(100 * MBIT));
+                int cycle = flow.info().cycleCount();
+                long lost = path.forward.dropped();
+                rate.bitsPerSecond = 10 * MBIT;
+                path.watch(flow, info -> leastBwShortterm = Math.min(leastBwShortterm, info.bwShortterm()));
+                double full = BbrPath.payloadRate(10 * MBIT);
+                path.runTo(flow, info -> info.maxBw() <= 1.02 * full, 30 * SECOND);
+                cycles = flow.info().cycleCount() - cycle;
+                losses = path.forward.dropped() - lost;
+                path.run(20 * SECOND);
+                assertEquals(full, path.goodput(flow, 10 * SECOND), 0.1 * full);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return cycles + " cycles, " + losses + " lost, bw_shortterm " + leastBwShortterm;
+        }
+    }
+
     /** A.17, handling token bucket policers. */
     @Test
     void a17ConformsToAPolicer() {
