@@ -3,6 +3,8 @@ package io.sluice.api;
 import io.sluice.cc.CongestionControls;
 import io.sluice.event.Pollable;
 import io.sluice.host.Host;
+import io.sluice.tcp.KeyControl;
+import io.sluice.tcp.StoredKeys;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,11 @@ public final class Sockets {
     /** The stacks that {@link TcpSocket#stack(String, long)} can choose from. */
     public TcpStacks tcpStacks() {
         return host.tcp().layer().stacks();
+    }
+
+    /** The keys of all sockets of this host that have none of their own for the peer (RFC 5925, RFC 2385). */
+    public KeyControl authentication() {
+        return new StoredKeys(host.tcp().layer().authentication());
     }
 
     /** How many connections of this host run {@code stack} now. Goes over all of them. */

@@ -2,9 +2,11 @@ package io.sluice.api;
 
 import io.sluice.event.SocketError;
 import io.sluice.host.Host;
+import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.ListenRequest;
 import io.sluice.tcp.Listener;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.StoredKeys;
 import io.sluice.tcp.TcpConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,11 @@ public final class TcpListener {
      */
     public <T> @Nullable SocketError set(TcpOption<T> option, T value) {
         return option.set(options(), value) ? null : SocketError.INVALID_ARGUMENT;
+    }
+
+    /** The keys that connections from now on are authenticated with (RFC 5925, RFC 2385). */
+    public KeyControl authentication() {
+        return new StoredKeys(options.keys());
     }
 
     /** IPV6_V6ONLY: a listener on :: takes no IPv4 connections. Before {@link #listen}. */
@@ -145,6 +152,7 @@ public final class TcpListener {
             l.attachment(null);
             l.close(nowNs);
         }
+        options.wipeKeys();
         Endpoint b = bound;
         if (b != null) {
             host.tcp().release(b.address(), b.port());

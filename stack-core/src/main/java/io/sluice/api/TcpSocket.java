@@ -10,6 +10,7 @@ import io.sluice.host.ConnectResult;
 import io.sluice.host.Host;
 import io.sluice.tcp.FastOpenState;
 import io.sluice.tcp.FastOpening;
+import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StackRefusal;
@@ -99,6 +100,11 @@ public final class TcpSocket {
             c.optionsChanged(nowNs);
         }
         return null;
+    }
+
+    /** The keys that the connection is, or will be, authenticated with (RFC 5925, RFC 2385). */
+    public KeyControl authentication() {
+        return KeyControl.of(connection, this::options);
     }
 
     /** The TCP stack: that of the connection, or that a connection will have. */
@@ -452,36 +458,33 @@ public final class TcpSocket {
 
     /** Closes both directions and lets go of the socket; what was written is still sent. Unread data makes it a reset. */
     public void close(long nowNs) {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        TcpConnection c = connection;
+        TcpConnection c = letGo();
         if (c != null) {
             c.close(nowNs);
         }
-        releasePort();
     }
 
     /** Resets the connection and lets go of the socket (RFC 9293 §3.10.5). */
     public void abort(long nowNs) {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        TcpConnection c = connection;
+        TcpConnection c = letGo();
         if (c != null) {
             c.abort(nowNs);
         }
-        releasePort();
     }
 
-    private void releasePort() {
+    /** Gives the port back and wipes the keys; the connection, if it was not let go before. */
+    private @Nullable TcpConnection letGo() {
+        TcpConnection c = closed ? null : connection;
+        closed = true;
         Endpoint b = bound;
         if (b != null) {
             host.tcp().release(b.address(), b.port());
             bound = null;
         }
+        if (options != null) {
+            options.wipeKeys();
+        }
+        return c;
     }
 
     /** Whether {@link #close} or {@link #abort} was called. */

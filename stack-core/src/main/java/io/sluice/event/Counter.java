@@ -92,6 +92,10 @@ public enum Counter {
     TCP_FAST_OPEN_BLACK_HOLES,
     /** ICMP errors that quote what no connection has in flight (RFC 5927 §4.1). */
     TCP_ICMP_OUT_OF_WINDOW,
+    /** Segments with TCP-AO that were authentic (RFC 5925). */
+    TCP_AO_GOOD,
+    /** ICMP errors that connections with TCP-AO ignored (RFC 5925 §7.8). */
+    TCP_AO_DROPPED_ICMPS,
     /** Connections that gave up what was out of order because the host was short of memory. */
     TCP_REASSEMBLIES_PRUNED,
     /** Bytes of TCP payload handed to links, repeats included. */

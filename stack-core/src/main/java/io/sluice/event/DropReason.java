@@ -79,6 +79,16 @@ public enum DropReason {
     /** A signature, and no key to check it. */
     TCP_MD5_UNEXPECTED,
     TCP_MD5_WRONG,
+    /** More than one signature (RFC 5925 §2.2, §8). */
+    TCP_SIGNATURE_MALFORMED,
+    /** There is a TCP-AO key for the connection, or one is required, and no TCP-AO on the segment (RFC 5925 §7.3). */
+    TCP_AO_MISSING,
+    /** TCP-AO on a segment of a connection without keys. */
+    TCP_AO_UNEXPECTED,
+    /** A KeyID that none of the keys has. */
+    TCP_AO_UNKNOWN_KEY,
+    /** The code, or its length, is not what the key makes it. */
+    TCP_AO_WRONG,
     TCP_INTERNAL_ERROR,
     // The host as a whole
     MULTICAST_TCP,

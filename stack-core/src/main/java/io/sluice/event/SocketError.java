@@ -48,6 +48,12 @@ public enum SocketError {
     NOT_SUPPORTED,
     /** There is nothing of that name to choose. */
     NO_SUCH_NAME,
+    /** There is one like it already. */
+    EXISTS,
+    /** It is in use. */
+    BUSY,
+    /** The keys do not allow it (RFC 5925 §7.3, §8). */
+    KEY_REJECTED,
     /** Filtered on the way, or by a policy of this host. */
     PERMISSION_DENIED,
     /** A destination is needed. */

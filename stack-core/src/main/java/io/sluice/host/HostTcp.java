@@ -104,6 +104,9 @@ public final class HostTcp implements TcpEnvironment {
         if (!layer.isConnectable(key)) {
             return new ConnectResult(null, SocketError.ADDRESS_IN_USE);
         }
+        if (!layer.mayOpen(key, options)) {
+            return new ConnectResult(null, SocketError.KEY_REJECTED);
+        }
         return new ConnectResult(layer.connect(key, path, options, fast, nowNs), null);
     }
 }

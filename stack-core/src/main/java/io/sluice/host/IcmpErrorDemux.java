@@ -29,6 +29,9 @@ final class IcmpErrorDemux implements IcmpErrors {
         if (!tcp.travelsBy(key, udpPort)) {
             return false;
         }
+        if (e.isHardForAuthenticated() && tcp.ignoresHardErrors(key)) {
+            return false;
+        }
         return e.kind() == IcmpErrorKind.PACKET_TOO_BIG
                 ? tcp.onPacketTooBig(key, sequenceNumber, e.mtu(), nowNs)
                 : tcp.onIcmpError(

@@ -1,6 +1,10 @@
 package io.sluice.icmp;
 
 import io.sluice.wire.AddressKey;
+import io.sluice.wire.Icmpv4Code;
+import io.sluice.wire.Icmpv4Type;
+import io.sluice.wire.Icmpv6Code;
+import io.sluice.wire.Icmpv6Type;
 import io.sluice.wire.IpAddress;
 
 /**
@@ -76,6 +80,20 @@ public final class IcmpError {
 
     public IcmpErrorKind kind() {
         return kind;
+    }
+
+    /**
+     * Whether authenticated connections ignore it unless they are told otherwise (RFC 5925 §7.8): IPv4 type 3 codes 2 to 4, "hard
+     * errors", and IPv6 type 1 codes 1 and 4.
+     */
+    public boolean isHardForAuthenticated() {
+        if (ipv6) {
+            return type == Icmpv6Type.DESTINATION_UNREACHABLE
+                    && (code == Icmpv6Code.ADMINISTRATIVELY_PROHIBITED || code == Icmpv6Code.PORT_UNREACHABLE);
+        }
+        return type == Icmpv4Type.DESTINATION_UNREACHABLE
+                && code >= Icmpv4Code.PROTOCOL_UNREACHABLE
+                && code <= Icmpv4Code.FRAGMENTATION_NEEDED;
     }
 
     /** The ICMP type as it was in the message. */

@@ -232,7 +232,8 @@ final class AccurateEcn {
             return at;
         }
         int beyondMss = Math.max(0, used - SegmentWriter.TIMESTAMPS_LENGTH);
-        int fields = fieldsIn(Math.min(MAX_OPTIONS - used, c.effectiveMss() - payloadLength - beyondMss));
+        int fields = fieldsIn(Math.min(
+                MAX_OPTIONS - used - c.tcb.authenticationLength, c.effectiveMss() - payloadLength - beyondMss));
         if (fields < 2) {
             return at; // the one that matters, of marked octets, is the second
         }

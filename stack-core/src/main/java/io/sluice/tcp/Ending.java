@@ -67,6 +67,7 @@ final class Ending {
         if (c.layer != null) {
             c.layer.close();
         }
+        Authenticator.close(Authenticator.of(c));
         if (c.released) {
             c.receiveQueue.clear();
         }

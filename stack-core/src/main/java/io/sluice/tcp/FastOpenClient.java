@@ -34,8 +34,7 @@ final class FastOpenClient {
      * @param defer the SYN waits for the first write, if it can carry data
      */
     void prepare(TcpConnection c, boolean defer, long nowNs) {
-        boolean room = c.tcb.authenticationLength == 0; // for a cookie
-        if (!room || !context.knobs.isOn(Knob.FAST_OPEN_CLIENT) || !cache.mayTry(c.key(), nowNs)) {
+        if (!context.knobs.isOn(Knob.FAST_OPEN_CLIENT) || !cache.mayTry(c.key(), nowNs)) {
             return;
         }
         FastOpenCache.Entry known = cache.find(c.key(), nowNs);

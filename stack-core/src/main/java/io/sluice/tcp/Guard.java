@@ -33,6 +33,21 @@ final class Guard {
         }
     }
 
+    /** As {@link Authenticator#judge}: algorithms may be the user's. */
+    @Nullable DropReason judge(@Nullable Flow flow, @Nullable Listener listener, Segment seg, long nowNs) {
+        try {
+            return context.authenticator.judge(flow, listener, seg);
+        } catch (RuntimeException e) {
+            if (flow instanceof TcpConnection c) {
+                onFailure(c, e, nowNs);
+            } else {
+                context.counters.increment(Counter.INTERNAL_ERRORS);
+                LOG.error("a segment dropped by a failure of its authentication", e);
+            }
+            return DropReason.TCP_INTERNAL_ERROR;
+        }
+    }
+
     void onTimer(TcpConnection c, TcpTimer timer, long nowNs) {
         try {
             context.timeouts.onTimer(c, timer, nowNs);

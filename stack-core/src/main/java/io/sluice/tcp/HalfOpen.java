@@ -2,12 +2,13 @@ package io.sluice.tcp;
 
 import io.sluice.link.Path;
 import io.sluice.time.TimerNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A passive SYN-RECEIVED: an entry of the SYN cache (RFC 4987 §3.4). What the SYN said and what was answered, small
  * enough to keep many; a {@link TcpConnection} is built when the handshake is complete.
  */
-final class HalfOpen extends TimerNode implements Flow {
+class HalfOpen extends TimerNode implements Flow {
     final Listener listener;
     final int irs;
 
@@ -65,6 +66,11 @@ final class HalfOpen extends TimerNode implements Flow {
     @Override
     public void applyTo(Path path) {
         listener.options.applyTo(path);
+    }
+
+    /** What its segments are signed with, or null. */
+    @Nullable Signature signature() {
+        return null;
     }
 
     int mss() {

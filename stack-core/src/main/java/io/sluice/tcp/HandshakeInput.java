@@ -23,6 +23,12 @@ final class HandshakeInput {
     /** From this retransmission on a SYN may have to do without options. */
     private static final int BARE_SYN_RETRIES = 3;
 
+    /** Octets of signature that leave room for timestamps and a SACK block. */
+    private static final int MOST_BESIDE_SACK = 16;
+
+    /** Octets of signature that leave room for MSS, SACK-permitted, timestamps and window scale. */
+    private static final int MOST_BESIDE_SYN_OPTIONS = 20;
+
     private final TcpContext context;
     private final SynOptions synOptions = new SynOptions();
 
@@ -98,7 +104,8 @@ final class HandshakeInput {
         SynOptions o = synOptions;
         o.mss = tcb.rcv.mss;
         o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
-        o.timestamps = answer ? tcb.timestamps : offersTimestamps(c.path);
+        o.signature = Authenticator.of(c);
+        o.timestamps = answer ? tcb.timestamps : offersTimestamps(o.signature);
         // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
         boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
         o.windowScale = scaling ? tcb.rcv.wndShift : -1;
@@ -135,12 +142,13 @@ final class HandshakeInput {
         }
     }
 
-    /** Whether a SYN or its answer has timestamps; beside a signature there is room for them or for SACK blocks. */
-    boolean offersTimestamps(Path path) {
-        boolean crowded = context.knobs.isOn(Knob.SIGNED_WITHOUT_TIMESTAMPS)
-                && context.knobs.isOn(Knob.SACK)
-                && context.md5.optionLength(path.remote()) > 0;
-        return context.knobs.isOn(Knob.TIMESTAMPS) && !crowded;
+    /** Whether a SYN or its answer has timestamps; beside a long signature there is room for them or for a SACK block. */
+    boolean offersTimestamps(@Nullable Signature signature) {
+        int signed = signature == null ? 0 : signature.optionLength();
+        boolean crowded = signed > MOST_BESIDE_SACK
+                && context.knobs.isOn(Knob.SIGNED_WITHOUT_TIMESTAMPS)
+                && context.knobs.isOn(Knob.SACK);
+        return context.knobs.isOn(Knob.TIMESTAMPS) && !crowded && signed <= MOST_BESIDE_SYN_OPTIONS;
     }
 
     /** A segment for a connection in SYN-SENT. */
@@ -215,7 +223,7 @@ final class HandshakeInput {
         tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        tcb.timestamps = offersTimestamps(c.path) && seg.options.hasTimestamps();
+        tcb.timestamps = offersTimestamps(Authenticator.of(c)) && seg.options.hasTimestamps();
         if (tcb.timestamps) {
             tcb.rcv.tsRecent = seg.options.tsVal();
             tcb.rcv.tsRecentNs = nowNs;

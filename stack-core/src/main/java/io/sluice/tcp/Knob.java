@@ -265,8 +265,10 @@ public enum Knob {
     UDP_TUNNELING_OVERHEAD(CONNECTION, false, 8, 8, 8, "net.inet.tcp.udp_tunneling_overhead", ""),
     /** Whether connections probe an idle peer although SO_KEEPALIVE is off. */
     ALWAYS_KEEPALIVE(CONNECTION, false, 0, 1, 0, "net.inet.tcp.always_keepalive", ""),
-    /** Whether signed connections (RFC 2385) do without timestamps where they have SACK: both leave no room for its blocks. */
+    /** Whether connections with long signatures (RFC 2385) do without timestamps where they have SACK: both leave no room for its blocks. */
     SIGNED_WITHOUT_TIMESTAMPS(HOST, false, 1, 0, 1, "", ""),
+    /** Whether segments with TCP-AO are dropped where there is no key for the peer (RFC 5925 §7.3), rather than taken as without. */
+    DROP_UNEXPECTED_AO(HOST, true, 0, 0, 1, "", ""),
     /** RFC 7413: whether active opens may carry data on the SYN. */
     FAST_OPEN_CLIENT(HOST, true, 1, 1, 1, "net.inet.tcp.fastopen.client_enable", ""),
     /** Whether they may without a cookie: only where the path is known to let it pass, and the server to take it. */

@@ -94,10 +94,12 @@ final class ListenInput {
         }
         h.iss = context.secret.initialSequenceNumber(key, nowNs);
         if (context.fastOpenServer.judge(listener, seg, nowNs) == FastOpenServer.Verdict.OPENS) {
+            seg.signatureIsSpare = false;
             openFast(h, seg, path, nowNs);
             return null;
         }
         context.flows.put(h);
+        seg.signatureIsSpare = false;
         listener.halfOpened();
         halfOpenCount++;
         cookie(synOptions, seg, context.fastOpenServer.answer);
@@ -144,7 +146,11 @@ final class ListenInput {
         if (options.noOptions) {
             seg.options.clear();
         }
-        HalfOpen h = new HalfOpen(listener, key, irs, Math.min(options.receiveBuffer, 0xFFFF));
+        int window = Math.min(options.receiveBuffer, 0xFFFF);
+        Signature signature = seg.signature;
+        HalfOpen h = signature == null
+                ? new HalfOpen(listener, key, irs, window)
+                : new SignedHalfOpen(listener, key, irs, window, signature);
         h.udpPort = (short) seg.udpPort;
         h.rcvShift = ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
         return h;
@@ -156,7 +162,7 @@ final class ListenInput {
         h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        h.timestamps = context.handshakeInput.offersTimestamps(path) && seg.options.hasTimestamps();
+        h.timestamps = context.handshakeInput.offersTimestamps(h.signature()) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.accurateAce = context.ecn.acceptsAccurate(seg);
         h.userTimeoutSeconds = seg.options.userTimeoutSeconds();
@@ -169,6 +175,7 @@ final class ListenInput {
         SocketOptions options = h.listener.options;
         SynOptions o = synOptions;
         o.mss = HandshakeInput.announcedMss(path, options);
+        o.signature = h.signature();
         o.windowScale = h.windowScaling ? h.rcvShift : -1;
         o.sackPermitted = h.sackPermitted;
         o.timestamps = h.timestamps;
@@ -212,6 +219,7 @@ final class ListenInput {
         context.wheel.disarm(h);
         if (context.flows.remove(h)) {
             ended(h);
+            Authenticator.close(h.signature());
         }
     }
 
@@ -312,6 +320,7 @@ final class ListenInput {
         if (context.flows.find(h.key()) == h) {
             ended(h);
         }
+        seg.signatureIsSpare = false;
         TcpConnection c = promote(h, path, nowNs);
         AccurateEcn.State accurate = AccurateEcn.of(c);
         if (accurate != null) {
@@ -323,6 +332,7 @@ final class ListenInput {
     /** The handshake is about to complete: the connection gets a TCB, still in SYN-RECEIVED. */
     private TcpConnection promote(HalfOpen h, Path path, long nowNs) {
         TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.inherit());
+        Authenticator.attach(c, h.signature());
         context.userCalls.applyPathOptions(c);
         Tcb tcb = c.tcb;
         tcb.snd.iss = h.iss;

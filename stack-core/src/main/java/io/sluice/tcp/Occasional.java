@@ -13,6 +13,9 @@ final class Occasional {
     /** What of RFC 5482 there is to remember. */
     @Nullable UserTimeoutState userTimeout;
 
+    /** What its segments are signed with (RFC 5925, RFC 2385). */
+    @Nullable Signature signature;
+
     /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
     long challengedSinceNs;
 

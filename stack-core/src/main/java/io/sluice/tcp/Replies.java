@@ -49,8 +49,8 @@ final class Replies {
         boolean hasAck = seg.hasAck();
         int flags = hasAck ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK;
         OutboundPacket reply = begin();
-        context.writer.writeBare(
-                path, reply, seg.ports, hasAck ? seg.ack : 0, hasAck ? 0 : seg.seq + seg.len(), flags, 0);
+        context.writer.writeReset(
+                path, reply, seg.ports, hasAck ? seg.ack : 0, hasAck ? 0 : seg.seq + seg.len(), flags, seg.signature);
         queue(path, reply);
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }
@@ -69,8 +69,14 @@ final class Replies {
     /** As {@link #reset}, without options or a window: in answer to what may come from anybody. */
     void resetBare(TcpConnection c) {
         OutboundPacket reply = begin();
-        context.writer.writeBare(
-                c.path, reply, c.key().ports, c.tcb.snd.nxt, c.tcb.rcv.nxt, TcpHeader.RST | TcpHeader.ACK, 0);
+        context.writer.writeReset(
+                c.path,
+                reply,
+                c.key().ports,
+                c.tcb.snd.nxt,
+                c.tcb.rcv.nxt,
+                TcpHeader.RST | TcpHeader.ACK,
+                Authenticator.of(c));
         queue(c.path, reply);
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }

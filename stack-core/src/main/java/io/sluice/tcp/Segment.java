@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.sluice.wire.TcpHeader;
 import io.sluice.wire.TcpOptions;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A received segment while it is judged: the SEG variables of RFC 9293 §3.3.1. One instance is reused for every segment
@@ -45,6 +46,12 @@ public final class Segment {
 
     /** Where the TCP header begins in {@link #header}; the offsets of {@link #options} are positions in {@link #header}, too. */
     public int headerOffset;
+
+    /** What vouches for this segment, which it has done: to sign an answer that no connection stands behind. Null for most. */
+    @Nullable Signature signature;
+
+    /** {@link #signature} was made for this segment, and no flow has taken it. */
+    boolean signatureIsSpare;
 
     /** The packet; borrowed. */
     public ByteBuf packet = Unpooled.EMPTY_BUFFER;
@@ -93,6 +100,11 @@ public final class Segment {
 
     public int remotePort() {
         return ports >>> 16;
+    }
+
+    /** Octets of the header, options included. */
+    int headerLength() {
+        return (header.get(headerOffset + 12) >>> 4 & 0xF) * 4;
     }
 
     /** SEG.LEN: payload, SYN and FIN. */

@@ -11,6 +11,7 @@ import io.sluice.wire.TcpOptionKind;
 import io.sluice.wire.TcpOptionWriter;
 import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns decisions into bytes: the IP and TCP header of a segment (RFC 9293 §3.1), its options and its checksum. Decides
@@ -50,7 +51,7 @@ final class SegmentWriter {
         writeLengthFlagsWindow(b, tcp, end - tcp, flags | echo, window);
         Urgent.mark(b, tcp, Urgent.pointer(c, seq));
         packet.gsoSize(gsoSize);
-        finish(c.path, packet, tcp, end - tcp, ecn);
+        finish(c.path, packet, tcp, end - tcp, ecn, Authenticator.of(c));
     }
 
     /** As {@link #write}, without payload. */
@@ -99,34 +100,39 @@ final class SegmentWriter {
     void writeSyn(SynOptions options, Path path, OutboundPacket packet, FlowKey key, int flags, int seq, int ack) {
         ByteBuffer b = packet.header();
         int tcp = path.headerLength();
-        if (context.md5.optionLength(path.remote()) > 0) { // with it, there is no room for these
-            options.userTimeout = 0;
-            options.fastOpenCookie = null;
-        }
+        options.fit();
         int end = options.write(b, tcp + TcpHeader.MIN_LENGTH, context.knobs);
         writeFixed(b, tcp, key.ports, seq, ack);
         // RFC 7323 §2.2 (M3): the window of a SYN is never scaled.
         writeLengthFlagsWindow(b, tcp, end - tcp, flags, options.window);
-        finish(path, packet, tcp, end - tcp, Ecn.NOT_ECT);
+        finish(path, packet, tcp, end - tcp, Ecn.NOT_ECT, options.signature);
     }
 
-    /** Completes {@code packet} as a segment without options or data that no connection stands behind. */
-    void writeBare(Path path, OutboundPacket packet, int ports, int seq, int ack, int flags, int window) {
+    /**
+     * Completes {@code packet} as a reset without options or a window.
+     *
+     * @param signature what the peer expects it to be signed with, or null
+     */
+    void writeReset(
+            Path path, OutboundPacket packet, int ports, int seq, int ack, int flags, @Nullable Signature signature) {
         ByteBuffer b = packet.header();
         int tcp = path.headerLength();
         writeFixed(b, tcp, ports, seq, ack);
-        writeLengthFlagsWindow(b, tcp, TcpHeader.MIN_LENGTH, flags, window);
-        finish(path, packet, tcp, TcpHeader.MIN_LENGTH, Ecn.NOT_ECT);
+        writeLengthFlagsWindow(b, tcp, TcpHeader.MIN_LENGTH, flags, 0);
+        finish(path, packet, tcp, TcpHeader.MIN_LENGTH, Ecn.NOT_ECT, signature);
     }
 
-    /** As {@link #writeBare}, with timestamps. */
-    void writeBareTimestamped(Path path, OutboundPacket packet, TimeWait t, int flags, int window, long nowNs) {
+    /** An acknowledgment of a connection in TIME-WAIT, with timestamps where they are agreed. */
+    void writeTimeWaitAck(Path path, OutboundPacket packet, TimeWait t, long nowNs) {
         ByteBuffer b = packet.header();
         int tcp = path.headerLength();
-        int p = bareTimestamps(b, tcp, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
+        int p = tcp + TcpHeader.MIN_LENGTH;
+        if (t.timestamps) {
+            p = bareTimestamps(b, tcp, TcpContext.timestampClock(nowNs) + t.timestampOffset, t.tsRecent);
+        }
         writeFixed(b, tcp, t.key().ports, t.sndNxt, t.rcvNxt);
-        writeLengthFlagsWindow(b, tcp, p - tcp, flags, window);
-        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT);
+        writeLengthFlagsWindow(b, tcp, p - tcp, TcpHeader.ACK, t.rcvWnd);
+        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT, t.signature);
     }
 
     /** An acknowledgment of a half-open connection, with timestamps where its SYN had them. */
@@ -140,7 +146,7 @@ final class SegmentWriter {
         }
         writeFixed(b, tcp, h.key().ports, h.iss + 1, h.irs + 1);
         writeLengthFlagsWindow(b, tcp, p - tcp, TcpHeader.ACK, h.window >>> (h.windowScaling ? h.rcvShift : 0));
-        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT);
+        finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT, h.signature());
     }
 
     private static int bareTimestamps(ByteBuffer b, int tcp, int tsVal, int tsEcr) {
@@ -162,12 +168,13 @@ final class SegmentWriter {
     }
 
     /**
-     * The headers in front, and the checksum, RFC 9293 §3.1 (MUST-2): whole, or for the device to complete. In a UDP datagram the checksum of UDP
+     * The signature, the headers in front, and the checksum, RFC 9293 §3.1 (MUST-2): whole, or for the device to complete. In a UDP datagram the checksum of UDP
      * covers the segment, whose own is left zero.
      */
-    private void finish(Path path, OutboundPacket packet, int tcp, int unsignedLength, int ecn) {
+    private static void finish(
+            Path path, OutboundPacket packet, int tcp, int unsignedLength, int ecn, @Nullable Signature signature) {
         ByteBuffer b = packet.header();
-        int headerLength = context.md5.sign(path, packet, tcp, unsignedLength);
+        int headerLength = signature == null ? unsignedLength : signature.sign(path, packet, tcp, unsignedLength);
         boolean inUdp = path.isEncapsulated();
         path.emitHeader(b, headerLength + packet.payloadLength(), IpProtocol.TCP, ecn);
         int protocol = inUdp ? IpProtocol.UDP : IpProtocol.TCP;

@@ -94,6 +94,9 @@ public final class SocketOptions {
     /** TCP_FASTOPEN and its relatives. */
     public FastOpenSettings fastOpen = FastOpenSettings.NONE;
 
+    /** The keys of a listener, or of a socket that will connect; null for none. Not copied: connections have their own. */
+    public @Nullable Authentication authentication;
+
     /** The stack of the connection. */
     public TcpStack stack;
 
@@ -154,6 +157,25 @@ public final class SocketOptions {
     public CongestionControlFactory usualCongestionControl() {
         CongestionControlFactory chosen = congestionControl;
         return chosen == null ? usualCongestionControl : chosen;
+    }
+
+    /** {@link #authentication}, which exists from now on. */
+    public Authentication keys() {
+        Authentication a = authentication;
+        if (a == null) {
+            a = new Authentication();
+            authentication = a;
+        }
+        return a;
+    }
+
+    /** Wipes and forgets all keys. */
+    public void wipeKeys() {
+        Authentication a = authentication;
+        if (a != null) {
+            a.close();
+            authentication = null;
+        }
     }
 
     /** Chooses the size of the receive buffer, in octets; it does not grow any more. */

@@ -38,6 +38,9 @@ final class SynOptions {
     /** The window field: not an option, but like them only on a SYN unscaled. */
     int window;
 
+    /** What the SYN is signed with, beside which its options have to fit; null for most. */
+    @Nullable Signature signature;
+
     int tsVal;
     int tsEcr;
 
@@ -56,14 +59,31 @@ final class SynOptions {
         fastOpenCookie = null;
     }
 
-    /** Whether a cookie of {@code octets} fits beside the other options. */
-    boolean hasRoomForCookie(int octets, boolean experimental) {
-        int others = (mss > 0 ? TcpOptionKind.MSS_LENGTH : 0)
+    /** Octets of all options but the cookie, padding and signature included. */
+    private int length() {
+        Signature s = signature;
+        return (mss > 0 ? TcpOptionKind.MSS_LENGTH : 0)
                 + (timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : sackPermitted ? 4 : 0)
                 + (windowScale >= 0 ? 4 : 0)
-                + (userTimeout > 0 ? 4 : 0);
+                + (userTimeout > 0 ? 4 : 0)
+                + (s == null ? 0 : s.optionLength());
+    }
+
+    /** Whether a cookie of {@code octets} fits beside the other options. */
+    boolean hasRoomForCookie(int octets, boolean experimental) {
         int base = experimental ? TcpOptionKind.EXPERIMENT_BASE_LENGTH : TcpOptionKind.FAST_OPEN_BASE_LENGTH;
-        return others + base + octets <= TcpHeader.MAX_OPTIONS_LENGTH;
+        return ((length() + base + octets + 3) & ~3) <= TcpHeader.MAX_OPTIONS_LENGTH;
+    }
+
+    /** Leaves out what a signature has no room for, the least needed first; a signature leaves room for the rest. */
+    void fit() {
+        byte[] cookie = fastOpenCookie;
+        if (cookie != null && !hasRoomForCookie(cookie.length, fastOpenExperimental)) {
+            fastOpenCookie = null;
+        }
+        if (length() > TcpHeader.MAX_OPTIONS_LENGTH) {
+            userTimeout = 0;
+        }
     }
 
     /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */

@@ -101,7 +101,6 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.receiveQueue = new ReceiveQueue(context.receivePool);
         this.ledger = context.emptyLedger;
         this.tcb = new Tcb(ledger.recovery);
-        this.tcb.authenticationLength = (byte) context.md5.optionLength(path.remote());
         this.reassembly = context.emptyReassembly;
         this.stack = options.stack;
         this.lossRecovery = stack.lossRecovery().get();

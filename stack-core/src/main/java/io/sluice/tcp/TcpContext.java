@@ -82,7 +82,7 @@ final class TcpContext {
     final PathMtuDiscovery pathMtu;
     final Guard guard;
     final Listeners listeners;
-    final Md5Signatures md5 = new Md5Signatures();
+    final Authenticator authenticator;
     final FastOpenClient fastOpenClient;
     final FastOpenServer fastOpenServer;
 
@@ -98,6 +98,7 @@ final class TcpContext {
         ready = config.ready();
         counters = config.counters();
         events = config.events();
+        authenticator = new Authenticator(knobs, counters);
         random = config.random();
         memory = config.memory();
         allocator = config.allocator();
@@ -154,11 +155,13 @@ final class TcpContext {
                 c.transitionTo(TcpState.CLOSED, nowNs);
                 ending.letGo(c);
             } else if (f instanceof TimerNode node) {
+                Authenticator.close(Authenticator.of(f));
                 wheel.disarm(node);
                 flows.remove(f);
             }
         }
         timeWaits.clear();
+        authenticator.hostKeys.close();
     }
 
     /** RFC 9293 §3.7.1 (MUST-15): the MSS of a peer that announces none. */

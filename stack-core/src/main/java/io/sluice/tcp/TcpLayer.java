@@ -99,9 +99,14 @@ public final class TcpLayer {
         Segment seg = segment;
         context.counters.increment(Counter.TCP_SEGMENTS_IN);
         Flow flow = context.flows.find(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
-        DropReason reason = context.md5.judge(seg);
+        Listener listener = flow instanceof TcpConnection ? null : context.listeners.find(seg);
+        boolean reopens = flow instanceof TimeWait && listener != null && seg.syn() && !seg.hasAck();
+        DropReason reason = context.guard.judge(reopens ? null : flow, listener, seg, nowNs);
         if (reason == null) {
-            reason = dispatch(flow, seg, nowNs);
+            reason = dispatch(flow, listener, seg, nowNs);
+            if (seg.signatureIsSpare) {
+                Authenticator.close(seg.signature);
+            }
         }
         if (reason == null) {
             context.counters.increment(Counter.PACKETS_DELIVERED);
@@ -110,13 +115,9 @@ public final class TcpLayer {
         }
     }
 
-    private @Nullable DropReason dispatch(@Nullable Flow flow, Segment seg, long nowNs) {
+    private @Nullable DropReason dispatch(@Nullable Flow flow, @Nullable Listener listener, Segment seg, long nowNs) {
         if (seg.syn() && seg.fin() && context.knobs.get(Knob.DROP_SYN_FIN) > 1) {
             return DropReason.TCP_BAD_FLAGS;
-        }
-        Listener listener = null;
-        if (!(flow instanceof TcpConnection)) {
-            listener = context.listeners.find(seg);
         }
         if (flow instanceof TimeWait t && listener != null && context.timeWaits.admitsNewConnection(t, seg)) {
             context.timeWaits.end(t);
@@ -180,6 +181,11 @@ public final class TcpLayer {
         return flow == null || flow instanceof TimeWait;
     }
 
+    /** Whether a socket with these options may open a connection with this 4-tuple: TCP-AO may be required, and no key there. */
+    public boolean mayOpen(FlowKey key, SocketOptions options) {
+        return context.authenticator.mayOpen(options.authentication, key);
+    }
+
     /** Whether this flow is known and uses this UDP port of its peer (0: TCP over IP). */
     public boolean travelsBy(FlowKey key, int udpPort) {
         Flow flow = context.flows.find(key);
@@ -235,9 +241,26 @@ public final class TcpLayer {
         return context.icmpInput.onPacketTooBig(key, quotedSeq, mtu, nowNs);
     }
 
-    /** The keys that connections with some peers are signed with (RFC 2385). */
-    public Md5Signatures md5() {
-        return context.md5;
+    /**
+     * Whether ICMP errors that RFC 5925 §7.8 names do not count for this flow: it uses TCP-AO, is synchronized, and was not told
+     * otherwise. Counts what it says yes to.
+     */
+    public boolean ignoresHardErrors(FlowKey key) {
+        Flow flow = context.flows.find(key);
+        boolean ignores = flow != null
+                && flow.state() != TcpState.SYN_SENT
+                && flow.state() != TcpState.SYN_RECEIVED
+                && Authenticator.of(flow) instanceof AoSignature s
+                && s.ignoresIcmp();
+        if (ignores) {
+            context.counters.increment(Counter.TCP_AO_DROPPED_ICMPS);
+        }
+        return ignores;
+    }
+
+    /** The keys of all sockets of this host that have none of their own for the peer (RFC 5925, RFC 2385). */
+    public Authentication authentication() {
+        return context.authenticator.hostKeys;
     }
 
     /** Sets the keys of Fast Open cookies (RFC 7413 §4.1.2), which do not change by themselves from then on. */

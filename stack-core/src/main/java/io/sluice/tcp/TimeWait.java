@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.sluice.link.Path;
 import io.sluice.time.TimerNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection in TIME-WAIT (RFC 9293 §3.3.2): a few numbers that answer what still arrives and keep the 4-tuple from
@@ -14,6 +15,9 @@ final class TimeWait extends TimerNode implements Flow {
     final boolean timestamps;
     final int timestampOffset;
     int tsRecent;
+
+    /** What its segments are signed with, or null. */
+    final @Nullable Signature signature;
 
     private final short udpPort;
     private final byte hopLimit;
@@ -31,6 +35,7 @@ final class TimeWait extends TimerNode implements Flow {
         timestamps = c.tcb.timestamps;
         timestampOffset = c.tcb.timestampOffset;
         tsRecent = c.tcb.rcv.tsRecent;
+        signature = Authenticator.of(c);
         udpPort = (short) c.udpPort();
         hopLimit = (byte) c.path.hopLimit();
         trafficClass = (byte) c.path.trafficClass();

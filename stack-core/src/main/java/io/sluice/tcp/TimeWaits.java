@@ -4,7 +4,6 @@ import io.sluice.event.Counter;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
 import io.sluice.wire.Seq;
-import io.sluice.wire.TcpHeader;
 import java.util.ArrayDeque;
 
 /** All connections of a host in TIME-WAIT: entering it, what still arrives (RFC 9293 §3.10.7.4), leaving it. */
@@ -31,6 +30,7 @@ final class TimeWaits {
             context.output.acknowledgeAtOnce(c, nowNs);
         }
         TimeWait t = new TimeWait(this, c);
+        Authenticator.detach(c);
         context.ending.detach(c, false);
         c.sendQueue.clear();
         c.ledger.clear();
@@ -66,6 +66,7 @@ final class TimeWaits {
         if (context.flows.remove(t)) {
             count--;
         }
+        Authenticator.close(t.signature);
         for (TimeWait old = byAge.peek(); old != null && hasEnded(old); old = byAge.peek()) {
             byAge.remove();
         }
@@ -88,6 +89,7 @@ final class TimeWaits {
     void clear() {
         for (TimeWait t : byAge) {
             context.wheel.disarm(t);
+            Authenticator.close(t.signature);
         }
         byAge.clear();
         count = 0;
@@ -150,11 +152,7 @@ final class TimeWaits {
         }
         t.applyTo(path);
         OutboundPacket reply = context.replies.begin();
-        if (t.timestamps) {
-            context.writer.writeBareTimestamped(path, reply, t, TcpHeader.ACK, t.rcvWnd, nowNs);
-        } else {
-            context.writer.writeBare(path, reply, t.key().ports, t.sndNxt, t.rcvNxt, TcpHeader.ACK, t.rcvWnd);
-        }
+        context.writer.writeTimeWaitAck(path, reply, t, nowNs);
         context.replies.queue(path, reply);
     }
 }

@@ -21,6 +21,7 @@ final class UserCalls {
     TcpConnection open(FlowKey key, Path path, SocketOptions options, FastOpening fast, long nowNs) {
         context.encapsulation.apply(path, options.remoteUdpPort);
         TcpConnection c = new TcpConnection(context, key, path, options);
+        context.authenticator.takeKeys(c);
         applyPathOptions(c);
         c.attached = true;
         context.flows.put(c);

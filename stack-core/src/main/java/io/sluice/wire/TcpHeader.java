@@ -140,6 +140,11 @@ public final class TcpHeader {
         return headerLength;
     }
 
+    /** Sets the length of the header at {@code offset}, a multiple of four up to {@link #MAX_LENGTH}, in a header that is being built. */
+    public static void headerLength(ByteBuffer b, int offset, int octets) {
+        b.put(offset + DATA_OFFSET_AND_FLAGS, (byte) (octets << 2 | (b.get(offset + DATA_OFFSET_AND_FLAGS) & 0xF)));
+    }
+
     /** The twelve bits beside Data Offset: {@link #FIN} ... {@link #AE} and three reserved ones. */
     public int flags() {
         return buffer.getShort(offset + DATA_OFFSET_AND_FLAGS) & ALL_FLAGS;

@@ -30,7 +30,7 @@ final class Md5SignaturesTest {
 
     private static void key(TwoHosts net, boolean onA, byte[] secret) {
         TcpLayer layer = (onA ? net.a : net.b).tcp().layer();
-        layer.md5().add(IpPrefix.parse("10.0.0.0/24"), new MasterKey(secret));
+        layer.authentication().addMd5(IpPrefix.parse("10.0.0.0/24"), new MasterKey(secret));
     }
 
     /** What RFC 2385 §2.0 says, over a whole IPv4 packet. */
@@ -171,8 +171,8 @@ final class Md5SignaturesTest {
                 assertEquals(came, net.b.counters().get(why) == 0);
                 client.abort(net.nowNs);
                 listener.close(net.nowNs);
-                assertTrue(net.a.tcp().layer().md5().remove(IpPrefix.parse("10.0.0.0/24")));
-                assertFalse(net.a.tcp().layer().md5().remove(IpPrefix.parse("10.0.0.0/24")));
+                assertTrue(net.a.tcp().layer().authentication().removeMd5(IpPrefix.parse("10.0.0.0/24")));
+                assertFalse(net.a.tcp().layer().authentication().removeMd5(IpPrefix.parse("10.0.0.0/24")));
             }
         }
     }

@@ -36,6 +36,7 @@ final class TwoHosts implements AutoCloseable {
     final Sockets socketsA;
     final Sockets socketsB;
     final Endpoint serverEndpoint = Endpoint.of("10.0.0.2", 80);
+    final Endpoint serverEndpoint6 = Endpoint.of("fd00::2", 80);
     long nowNs = 1_000 * MS;
     long delayNs = 5 * MS;
     double loss;
@@ -104,19 +105,14 @@ final class TwoHosts implements AutoCloseable {
 
     TwoHosts(long seed, TcpProfile profile, TcpStack stack, HostMemory memory) {
         random = new SplittableRandom(seed);
-        a = host(wireA, "10.0.0.1", profile, stack, memory, random.split());
-        b = host(wireB, "10.0.0.2", profile, stack, memory, random.split());
+        a = host(wireA, 1, profile, stack, memory, random.split());
+        b = host(wireB, 2, profile, stack, memory, random.split());
         socketsA = new Sockets(a);
         socketsB = new Sockets(b);
     }
 
     private Host host(
-            Wire wire,
-            String address,
-            TcpProfile profile,
-            TcpStack stack,
-            HostMemory memory,
-            RandomGenerator hostRandom) {
+            Wire wire, int number, TcpProfile profile, TcpStack stack, HostMemory memory, RandomGenerator hostRandom) {
         Host host = new Host(HostConfig.builder(hostRandom)
                 .startNs(nowNs)
                 .tcpProfile(profile)
@@ -124,7 +120,8 @@ final class TwoHosts implements AutoCloseable {
                 .memory(memory)
                 .build());
         var on = host.addInterface(wire);
-        host.addAddress(on, IpAddress.parse(address), 24);
+        host.addAddress(on, IpAddress.parse("10.0.0." + number), 24);
+        host.addAddress(on, IpAddress.parse("fd00::" + number), 64);
         return host;
     }
 
@@ -176,15 +173,22 @@ final class TwoHosts implements AutoCloseable {
     }
 
     TcpListener listen() {
+        return listen(serverEndpoint);
+    }
+
+    TcpListener listen(Endpoint at) {
         TcpListener listener = socketsB.listener();
-        check(listener.bind(serverEndpoint));
+        check(listener.bind(at));
         check(listener.listen(16));
         return listener;
     }
 
     TcpSocket connect() {
-        TcpSocket socket = socketsA.tcp();
-        SocketError error = socket.connect(serverEndpoint, nowNs);
+        return connect(socketsA.tcp(), serverEndpoint);
+    }
+
+    TcpSocket connect(TcpSocket socket, Endpoint to) {
+        SocketError error = socket.connect(to, nowNs);
         if (error != SocketError.IN_PROGRESS) {
             throw new AssertionError(error);
         }

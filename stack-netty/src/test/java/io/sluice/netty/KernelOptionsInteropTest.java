@@ -69,7 +69,11 @@ class KernelOptionsInteropTest {
 
     private static void sign(OnTun net, Channel channel) {
         channel.eventLoop()
-                .submit(() -> net.host().tcp().layer().md5().add(IpPrefix.parse(OnTun.KERNEL), new MasterKey(SECRET)))
+                .submit(() -> net.host()
+                        .tcp()
+                        .layer()
+                        .authentication()
+                        .addMd5(IpPrefix.parse(OnTun.KERNEL), new MasterKey(SECRET)))
                 .syncUninterruptibly();
     }
 

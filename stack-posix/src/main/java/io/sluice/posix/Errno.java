@@ -10,6 +10,7 @@ public enum Errno {
     ENOMEM(12, 12),
     EACCES(13, 13),
     EFAULT(14, 14),
+    EBUSY(16, 16),
     EEXIST(17, 17),
     ENOENT(2, 2),
     ESRCH(3, 3),
@@ -40,7 +41,9 @@ public enum Errno {
     ECONNREFUSED(61, 111),
     EHOSTUNREACH(65, 113),
     EBADMSG(89, 74),
-    EPROTO(92, 71);
+    EPROTO(92, 71),
+    /** Linux's alone; where FreeBSD would have to say it, EACCES. */
+    EKEYREJECTED(13, 129);
 
     private final int freeBsd;
     private final int linux;

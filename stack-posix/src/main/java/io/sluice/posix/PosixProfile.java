@@ -131,6 +131,9 @@ public final class PosixProfile {
         errors.put(SocketError.NO_BUFFERS, Errno.ENOBUFS);
         errors.put(SocketError.INVALID_ARGUMENT, Errno.EINVAL);
         errors.put(SocketError.NO_SUCH_NAME, Errno.ENOENT);
+        errors.put(SocketError.EXISTS, Errno.EEXIST);
+        errors.put(SocketError.BUSY, Errno.EBUSY);
+        errors.put(SocketError.KEY_REJECTED, Errno.EKEYREJECTED);
         errors.put(SocketError.NOT_SUPPORTED, Errno.EOPNOTSUPP);
         errors.put(SocketError.PERMISSION_DENIED, Errno.EHOSTUNREACH);
         errors.put(SocketError.DESTINATION_REQUIRED, Errno.EDESTADDRREQ);

@@ -8,7 +8,7 @@ public interface AuthenticationAlgorithm {
     /** The name as RFC 5926 §3.2 has it. */
     String name();
 
-    /** Octets of the code that a segment carries; the option is four longer. At most 36, so that it fits beside nothing else. */
+    /** Octets of the code that a segment carries; the option is four longer. At most {@link MasterKeyTuple#MAX_MAC_LENGTH}. */
     int macLength();
 
     /**

@@ -13,6 +13,11 @@ public final class MasterKey implements AutoCloseable {
         this.octets = octets.clone();
     }
 
+    /** The same octets, wiped on their own. */
+    public MasterKey copy() {
+        return new MasterKey(octets());
+    }
+
     byte[] octets() {
         if (wiped) {
             throw new IllegalStateException("the key was wiped");

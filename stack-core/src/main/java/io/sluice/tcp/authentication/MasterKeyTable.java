@@ -2,12 +2,12 @@ package io.sluice.tcp.authentication;
 
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The master key tuples of a host or socket (RFC 5925 §3.1). Confined to the host's thread. */
+/** The master key tuples of a host or socket (RFC 5925 §3.1), in the order in which they came. Confined to the host's thread. */
 public final class MasterKeyTable {
-    private final List<MasterKeyTuple> tuples = new ArrayList<>();
+    private final List<MasterKeyTuple> tuples = new ArrayList<>(2);
 
     /** Adds a tuple; false, and nothing changes, if a segment could mean it and another (RFC 5925 §3.1). */
     public boolean add(MasterKeyTuple tuple) {
@@ -23,48 +23,34 @@ public final class MasterKeyTable {
     public boolean remove(MasterKeyTuple tuple) {
         boolean removed = tuples.remove(tuple);
         if (removed) {
-            tuple.key().close();
+            tuple.close();
         }
         return removed;
     }
 
     /** Wipes everything. */
     public void clear() {
-        tuples.forEach(t -> t.key().close());
+        tuples.forEach(MasterKeyTuple::close);
         tuples.clear();
     }
 
-    /** The tuple that a received segment means by its KeyID, or null. */
-    public @Nullable MasterKeyTuple forReceived(IpAddress remote, int localPort, int remotePort, int keyId) {
+    /** The tuples that are for this connection. */
+    public List<MasterKeyTuple> matching(IpAddress own, int ownPort, IpAddress remote, int remotePort) {
+        List<MasterKeyTuple> found = new ArrayList<>(2);
         for (MasterKeyTuple t : tuples) {
-            if (t.receiveId() == keyId && t.matches(remote, localPort, remotePort)) {
-                return t;
+            if (t.matches(own, ownPort, remote, remotePort)) {
+                found.add(t);
             }
         }
-        return null;
+        return found;
     }
 
-    /** The tuple with which a peer asks to be answered by an RNextKeyID, or null. */
-    public @Nullable MasterKeyTuple forSending(IpAddress remote, int localPort, int remotePort, int sendId) {
-        for (MasterKeyTuple t : tuples) {
-            if (t.sendId() == sendId && t.matches(remote, localPort, remotePort)) {
-                return t;
-            }
-        }
-        return null;
+    /** All of them; changes with the table. */
+    public List<MasterKeyTuple> tuples() {
+        return Collections.unmodifiableList(tuples);
     }
 
-    /** The first tuple for connections with this peer, or null if they are not authenticated. */
-    public @Nullable MasterKeyTuple first(IpAddress remote, int localPort, int remotePort) {
-        for (MasterKeyTuple t : tuples) {
-            if (t.matches(remote, localPort, remotePort)) {
-                return t;
-            }
-        }
-        return null;
-    }
-
-    public int size() {
-        return tuples.size();
+    public boolean isEmpty() {
+        return tuples.isEmpty();
     }
 }

@@ -10,37 +10,88 @@ import java.nio.ByteBuffer;
  * One instance for each thread; it holds scratch memory and no key.
  */
 public final class SegmentMac {
+    /** Octets of the option before the code: kind, length, KeyID, RNextKeyID (RFC 5925 §2.2). */
+    public static final int OPTION_HEAD = 4;
+
     private static final int PSEUDO_HEADER_V6 = 40;
-    private static final int CHECKSUM = 16;
 
     private final byte[] prefix = new byte[Integer.BYTES + PSEUDO_HEADER_V6];
     private final ByteBuffer prefixBuffer = ByteBuffer.wrap(prefix);
     private final byte[] header = new byte[TcpHeader.MIN_LENGTH + TcpHeader.MAX_OPTIONS_LENGTH];
+    private int tcp;
+    private int headerLength;
+    private int option;
+    private int dataLength;
+
+    /**
+     * What of a segment counts.
+     *
+     * @param options the other options, too (RFC 5925 §3.1)
+     * @param source its source address and port (not with a NAT there: RFC 6978 §4)
+     * @param destination its destination address and port
+     */
+    public record Coverage(boolean options, boolean source, boolean destination) {
+        /** Everything. */
+        public static final Coverage ALL = new Coverage(true, true, true);
+    }
+
+    /**
+     * Where things are in the segment that {@link #begin} feeds next.
+     *
+     * @param tcpIndex the index of the TCP header
+     * @param headerOctets its octets, options included
+     * @param optionIndex the index of the TCP-AO option
+     * @param dataOctets octets of data behind the header
+     */
+    public SegmentMac at(int tcpIndex, int headerOctets, int optionIndex, int dataOctets) {
+        tcp = tcpIndex;
+        headerLength = headerOctets;
+        option = optionIndex - tcpIndex;
+        dataLength = dataOctets;
+        return this;
+    }
 
     /**
      * Begins a segment: everything but its data, which the caller feeds to {@code mac} then.
      *
      * @param sne the sequence number extension of SEG.SEQ
-     * @param b holds the header and options, where {@code at} says
-     * @param covered whether the other options are covered, too (RFC 5925 §3.1)
+     * @param b holds the header and options, where {@link #at} said
      */
-    public void begin(
-            KeyedMac mac, int sne, IpAddress source, IpAddress destination, ByteBuffer b, Layout at, boolean covered) {
-        int headerLength = at.headerLength();
-        b.get(at.tcp(), header, 0, headerLength);
-        header[CHECKSUM] = 0;
-        header[CHECKSUM + 1] = 0;
-        int option = at.option() - at.tcp();
-        int optionLength = header[option + 1] & 0xFF;
-        for (int i = option + Layout.OPTION_HEAD; i < option + optionLength; i++) {
-            header[i] = 0;
+    public void begin(KeyedMac mac, int sne, IpAddress source, IpAddress destination, ByteBuffer b, Coverage covered) {
+        b.get(tcp, header, 0, headerLength);
+        zero(TcpHeader.CHECKSUM_OFFSET, 2);
+        if (!covered.source) {
+            zero(0, 2);
         }
-        mac.update(prefix, 0, prefix(sne, source, destination, headerLength + at.dataLength()));
-        if (covered) {
+        if (!covered.destination) {
+            zero(2, 2);
+        }
+        int optionLength = header[option + 1] & 0xFF;
+        zero(option + OPTION_HEAD, optionLength - OPTION_HEAD);
+        int segmentLength = headerLength + dataLength;
+        mac.update(
+                prefix,
+                0,
+                prefix(
+                        sne,
+                        covered.source ? source : any(source),
+                        covered.destination ? destination : any(source),
+                        segmentLength));
+        if (covered.options) {
             mac.update(header, 0, headerLength);
         } else {
             mac.update(header, 0, TcpHeader.MIN_LENGTH);
             mac.update(header, option, optionLength);
+        }
+    }
+
+    private static IpAddress any(IpAddress ofFamily) {
+        return ofFamily.isV6() ? IpAddress.ANY6 : IpAddress.ANY4;
+    }
+
+    private void zero(int at, int octets) {
+        for (int i = at; i < at + octets; i++) {
+            header[i] = 0;
         }
     }
 
@@ -58,18 +109,5 @@ public final class SegmentMac {
             p.putShort((short) IpProtocol.TCP).putShort((short) segmentLength);
         }
         return p.position();
-    }
-
-    /**
-     * Where things are in a segment.
-     *
-     * @param tcp the index of the TCP header
-     * @param headerLength its octets, options included
-     * @param option the index of the TCP-AO option
-     * @param dataLength octets of data behind the header
-     */
-    public record Layout(int tcp, int headerLength, int option, int dataLength) {
-        /** Octets of the option before the code: kind, length, KeyID, RNextKeyID (RFC 5925 §2.2). */
-        public static final int OPTION_HEAD = 4;
     }
 }

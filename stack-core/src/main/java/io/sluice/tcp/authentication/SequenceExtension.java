@@ -18,6 +18,11 @@ public final class SequenceExtension {
         return (int) (nearest(seq) >>> Integer.SIZE);
     }
 
+    /** Whether {@code seq} is before the highest seen. */
+    public boolean isOld(int seq) {
+        return nearest(seq) < highest;
+    }
+
     private long nearest(int seq) {
         return Math.max(highest + (seq - (int) highest), Integer.toUnsignedLong(seq));
     }

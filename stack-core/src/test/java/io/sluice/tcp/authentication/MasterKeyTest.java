@@ -3,8 +3,6 @@ package io.sluice.tcp.authentication;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +11,7 @@ import io.sluice.wire.IpPrefix;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -20,28 +19,39 @@ import org.junit.jupiter.api.Test;
 /** Master key tuples: which connections they are for, and that keys are neither told nor kept. */
 class MasterKeyTest {
     private static final IpAddress PEER = IpAddress.parse("192.0.2.9");
+    private static final IpAddress OWN = IpAddress.parse("198.51.100.1");
 
     private static MasterKeyTuple tuple(String prefix, int localPort, int peerPort, int sendId, int receiveId) {
         MasterKey key = new MasterKey("secret".getBytes(StandardCharsets.US_ASCII));
-        return new MasterKeyTuple(
-                IpPrefix.parse(prefix), localPort, peerPort, sendId, receiveId, key, HmacAlgorithm.HMAC_SHA_1_96, true);
+        return MasterKeyTuple.builder(IpPrefix.parse(prefix), key)
+                .ports(localPort, peerPort)
+                .ids(sendId, receiveId)
+                .build();
     }
 
     @Test
-    void tuplesAreFoundByAddressPortsAndIdentifier() {
+    void tuplesAreFoundByAddressesAndPorts() {
         MasterKeyTable table = new MasterKeyTable();
         MasterKeyTuple bgp = tuple("192.0.2.0/24", 179, 0, 1, 2);
         MasterKeyTuple next = tuple("192.0.2.0/24", 179, 0, 3, 4);
         MasterKeyTuple v6 = tuple("2001:db8::/32", 0, 0, 1, 2);
         assertTrue(table.add(bgp) && table.add(next) && table.add(v6));
-        assertSame(bgp, table.forReceived(PEER, 179, 4000, 2));
-        assertSame(next, table.forReceived(PEER, 179, 4000, 4));
-        assertSame(next, table.forSending(PEER, 179, 4000, 3));
-        assertSame(bgp, table.first(PEER, 179, 4000));
-        assertSame(v6, table.forReceived(IpAddress.parse("2001:db8::1"), 7, 8, 2));
-        assertNull(table.forReceived(PEER, 179, 4000, 1), "a SendID is not a RecvID");
-        assertNull(table.forReceived(PEER, 80, 4000, 2));
-        assertNull(table.forReceived(IpAddress.parse("192.0.3.9"), 179, 4000, 2));
+        assertEquals(List.of(bgp, next), table.matching(OWN, 179, PEER, 4000));
+        IpAddress own6 = IpAddress.parse("2001:db9::1");
+        assertEquals(List.of(v6), table.matching(own6, 7, IpAddress.parse("2001:db8::1"), 8));
+        assertEquals(List.of(), table.matching(OWN, 80, PEER, 4000));
+        assertEquals(List.of(), table.matching(OWN, 179, IpAddress.parse("192.0.3.9"), 4000));
+        MasterKeyTuple here = MasterKeyTuple.builder(IpPrefix.parse("203.0.113.0/24"), bgp.key())
+                .local(IpPrefix.parse("198.51.100.0/24"))
+                .ports(0, 179)
+                .ids(0, 255)
+                .build();
+        assertTrue(table.add(here));
+        IpAddress peer = IpAddress.parse("203.0.113.1");
+        assertEquals(List.of(here), table.matching(OWN, 5, peer, 179));
+        assertEquals(List.of(), table.matching(PEER, 5, peer, 179));
+        assertEquals(List.of(), table.matching(OWN, 5, peer, 180));
+        assertEquals(4, table.tuples().size());
     }
 
     @Test
@@ -52,8 +62,12 @@ class MasterKeyTest {
         assertFalse(table.add(tuple("0.0.0.0/0", 179, 0, 1, 9)), "the same SendID");
         assertTrue(table.add(tuple("192.0.2.9", 180, 0, 1, 2)), "another port");
         assertTrue(table.add(tuple("192.0.3.0/24", 179, 0, 1, 2)), "another network");
-        assertEquals(3, table.size());
+        assertEquals(3, table.tuples().size());
         assertThrows(IllegalArgumentException.class, () -> tuple("192.0.2.9", 0, 0, 256, 0));
+        MasterKey key = new MasterKey(new byte[1]);
+        assertThrows(IllegalArgumentException.class, () -> MasterKeyTuple.builder(IpPrefix.ALL4, key)
+                .macLength(MasterKeyTuple.MAX_MAC_LENGTH + 1)
+                .build());
     }
 
     @Test
@@ -61,12 +75,15 @@ class MasterKeyTest {
         MasterKeyTable table = new MasterKeyTable();
         MasterKeyTuple tuple = tuple("192.0.2.9", 0, 0, 1, 2);
         byte[] octets = tuple.key().octets();
+        MasterKeyTuple copy = tuple.copy();
         assertFalse(tuple.toString().contains("secret"), tuple.toString());
         assertFalse(tuple.toString().contains(Arrays.toString(octets)));
         assertTrue(table.add(tuple) && table.remove(tuple));
         assertTrue(tuple.key().isWiped());
         assertArrayEquals(new byte[6], octets);
         assertThrows(IllegalStateException.class, () -> tuple.key().octets());
+        assertArrayEquals(
+                "secret".getBytes(StandardCharsets.US_ASCII), copy.key().octets());
         assertFalse(table.remove(tuple));
     }
 

@@ -39,38 +39,45 @@ class VectorsTest {
         final ByteBuffer b;
         final IpAddress source;
         final IpAddress destination;
-        final SegmentMac.Layout at;
+        final int tcp;
+        final int headerLength;
+        final int option;
+        final int dataLength;
 
         Packet(String hex) {
             b = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
             boolean v6 = b.get(0) >>> 4 == 6;
-            int tcp = v6 ? 40 : (b.get(0) & 0xF) * 4;
+            tcp = v6 ? 40 : (b.get(0) & 0xF) * 4;
             source = v6 ? IpAddress.ofV6(b.getLong(8), b.getLong(16)) : IpAddress.ofV4(b.getInt(12));
             destination = v6 ? IpAddress.ofV6(b.getLong(24), b.getLong(32)) : IpAddress.ofV4(b.getInt(16));
-            int header = (b.get(tcp + 12) >>> 4 & 0xF) * 4;
+            headerLength = (b.get(tcp + 12) >>> 4 & 0xF) * 4;
             int end = v6 ? 40 + b.getShort(4) : b.getShort(2);
-            int option = tcp + 20;
-            while (b.get(option) != AO) {
-                option += b.get(option) == 1 ? 1 : b.get(option + 1);
+            int at = tcp + 20;
+            while (b.get(at) != AO) {
+                at += b.get(at) == 1 ? 1 : b.get(at + 1);
             }
-            at = new SegmentMac.Layout(tcp, header, option, end - tcp - header);
+            option = at;
+            dataLength = end - tcp - headerLength;
         }
 
         byte[] context(int sourceIsn, int destinationIsn) {
             return TrafficKeyContext.of(
-                    source, b.getShort(at.tcp()), sourceIsn, destination, b.getShort(at.tcp() + 2), destinationIsn);
+                    source, b.getShort(tcp), sourceIsn, destination, b.getShort(tcp + 2), destinationIsn);
         }
 
         byte[] mac() {
-            byte[] mac = new byte[b.get(at.option() + 1) - SegmentMac.Layout.OPTION_HEAD];
-            b.get(at.option() + SegmentMac.Layout.OPTION_HEAD, mac);
+            byte[] mac = new byte[b.get(option + 1) - SegmentMac.OPTION_HEAD];
+            b.get(option + SegmentMac.OPTION_HEAD, mac);
             return mac;
         }
 
         /** The code that the segment should carry. */
         byte[] expected(KeyedMac key, int sne, boolean covered, int length) {
-            new SegmentMac().begin(key, sne, source, destination, b, at, covered);
-            key.update(b.slice(at.tcp() + at.headerLength(), at.dataLength()));
+            SegmentMac.Coverage coverage = new SegmentMac.Coverage(covered, true, true);
+            new SegmentMac()
+                    .at(tcp, headerLength, option, dataLength)
+                    .begin(key, sne, source, destination, b, coverage);
+            key.update(b.slice(tcp + headerLength, dataLength));
             byte[] whole = new byte[key.length()];
             key.finish(whole);
             return Arrays.copyOf(whole, length);
@@ -102,10 +109,10 @@ class VectorsTest {
     private static void everyCoveredBitCounts(Packet p, KeyedMac key, int sne, boolean covered, String name) {
         byte[] right = p.mac();
         assertFalse(Arrays.equals(right, p.expected(key, sne + 1, covered, right.length)), name);
-        int end = p.at.tcp() + p.at.headerLength() + p.at.dataLength();
-        for (int i = p.at.tcp(); i < end; i++) {
-            int inHeader = i - p.at.tcp();
-            int inOption = i - p.at.option();
+        int end = p.tcp + p.headerLength + p.dataLength;
+        for (int i = p.tcp; i < end; i++) {
+            int inHeader = i - p.tcp;
+            int inOption = i - p.option;
             boolean lengths = inHeader == 12 || inOption == 1; // they say where everything is
             boolean counts = isCovered(p, inHeader, inOption, covered);
             if (lengths || !counts) {
@@ -121,14 +128,14 @@ class VectorsTest {
     }
 
     private static boolean isCovered(Packet p, int inHeader, int inOption, boolean options) {
-        if (inHeader >= p.at.headerLength()) {
+        if (inHeader >= p.headerLength) {
             return true;
         }
         if (inHeader < 20) {
             return inHeader != 16 && inHeader != 17;
         }
-        boolean ao = inOption >= 0 && inOption < p.b.get(p.at.option() + 1);
-        return ao ? inOption < SegmentMac.Layout.OPTION_HEAD : options;
+        boolean ao = inOption >= 0 && inOption < p.b.get(p.option + 1);
+        return ao ? inOption < SegmentMac.OPTION_HEAD : options;
     }
 
     @Test
@@ -137,7 +144,7 @@ class VectorsTest {
         assertEquals(26, rows.size());
         for (String[] row : rows) {
             Packet p = new Packet(row[2]);
-            assertEquals(123, p.b.get(p.at.option() + 2));
+            assertEquals(123, p.b.get(p.option + 2));
             try (MasterKey master = new MasterKey("123".getBytes(StandardCharsets.US_ASCII));
                     KeyedMac key =
                             HmacAlgorithm.HMAC_SHA_1_96.trafficKey(master, p.context(hex32(row[0]), hex32(row[1])))) {
