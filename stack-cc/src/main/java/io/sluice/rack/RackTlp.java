@@ -129,6 +129,11 @@ public final class RackTlp implements LossRecovery {
             dsackRound = c.nxtOffset();
             windowMultiple++;
             windowPersist = REORDERING_WINDOW_PERSISTENCE;
+            // Deviates from RFC 8985 §6.2, step 3, which counts only what was delivered out of order before it was
+            // repeated: while
+            // everything late is repeated at once for three SACKed segments, it never sees that, but the duplicate
+            // shows it.
+            reorderingSeen = true;
         } else if (recoveryEnded && --windowPersist <= 0) {
             windowMultiple = 1;
         }

@@ -44,6 +44,13 @@ public final class Queues {
         return new Named("DualPI2 " + bytes + " octets", random -> new DualPi2(bytes));
     }
 
+    /** {@link DeviceRing}: any of these, in front of a device that holds so many packets of its own. */
+    public static QueueFactory beforeDevice(QueueFactory queue, int packets) {
+        return new Named(
+                queue + " before a device with " + packets + " packets",
+                random -> new DeviceRing(queue.create(random), packets));
+    }
+
     private static String limit(int packets, int bytes) {
         return (packets == Integer.MAX_VALUE ? "" : packets + " packets ")
                 + (bytes == Integer.MAX_VALUE ? "" : bytes + " octets");

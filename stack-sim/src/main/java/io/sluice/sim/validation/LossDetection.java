@@ -24,6 +24,14 @@ final class LossDetection {
                                 "segments",
                                 LossDetection::spurious)
                         .seeds(20),
+                Check.atMost(
+                                GROUP,
+                                "rack: the same, once reordering has been seen: after two round trips from the first",
+                                "RFC 8985 §6.2 step 4",
+                                0,
+                                "segments",
+                                LossDetection::spuriousLater)
+                        .seeds(20),
                 Check.between(
                         GROUP,
                         "rack: time to repeat a lost repetition",
@@ -51,6 +59,23 @@ final class LossDetection {
                 .build();
         LabResult r = Networks.one("rack", wire, 1.5, seed);
         return (double) r.flows().get(0).repeatedBytes() / MSS;
+    }
+
+    /** Copies that left two round trips or more after the first one: until then RACK does not know of reordering. */
+    private static double spuriousLater(long seed) {
+        PipeConfig wire = PipeConfig.builder()
+                .rate(20 * Networks.MBIT)
+                .delayNs(RTT_NS / 2)
+                .queue(Networks.dropTail(10_000_000))
+                .reordering(0.02, RTT_NS / 4)
+                .build();
+        try (OneTransfer t =
+                new OneTransfer(seed, "rack", TcpProfile.STANDARD, wire, 3_000_000, true, (offset, copy) -> false)) {
+            List<OneTransfer.Sent> copies =
+                    t.run(1.5).sent.stream().filter(s -> s.copy() > 0).toList();
+            long knownNs = copies.isEmpty() ? 0 : copies.get(0).atNs() + 2 * RTT_NS;
+            return copies.stream().filter(s -> s.atNs() > knownNs).count();
+        }
     }
 
     /** The segment at offset 50 is lost, and its first repetition. */

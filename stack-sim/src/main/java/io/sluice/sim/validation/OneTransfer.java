@@ -54,7 +54,11 @@ final class OneTransfer implements AutoCloseable {
 
     /** @param reads whether the receiver reads what arrives */
     OneTransfer(String stack, TcpProfile profile, PipeConfig wire, long bytes, boolean reads, Loss loss) {
-        simulation = new Simulation(1);
+        this(1, stack, profile, wire, bytes, reads, loss);
+    }
+
+    OneTransfer(long seed, String stack, TcpProfile profile, PipeConfig wire, long bytes, boolean reads, Loss loss) {
+        simulation = new Simulation(seed);
         client = simulation.host("client", b -> LabStacks.configure(b, stack, profile));
         SimHost server = simulation.host("server", b -> b.tcpProfile(profile));
         cable = simulation.connect(client, server, wire);

@@ -31,6 +31,14 @@ final class RandomLoss {
                 .seeds(SEEDS));
         all.add(Check.atMost(
                         GROUP,
+                        "cubic at 0.01 % loss",
+                        SOURCE,
+                        60,
+                        "% of the link",
+                        seed -> share("rack/cubic", 0.01, seed))
+                .seeds(SEEDS));
+        all.add(Check.atMost(
+                        GROUP,
                         "cubic at 0.1 % loss",
                         SOURCE,
                         20,

@@ -14,94 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each discipline under a load that it is made for: how long packets wait, and who pays. */
 class QueuesTest {
     private static final long MS = 1_000_000;
-    private static final int OCTETS = 1500;
-
-    /** A wire of 12 Mbit/s sends one packet a millisecond. */
-    private static final long PACKET_NS = MS;
-
-    private static final class Packet implements QueuedPacket {
-        final int flow;
-        int ecn;
-        long enqueuedNs;
-
-        Packet(int flow, int ecn) {
-            this.flow = flow;
-            this.ecn = ecn;
-        }
-
-        @Override
-        public int length() {
-            return OCTETS;
-        }
-
-        @Override
-        public long enqueuedNs() {
-            return enqueuedNs;
-        }
-
-        @Override
-        public void enqueuedNs(long nowNs) {
-            enqueuedNs = nowNs;
-        }
-
-        @Override
-        public int ecn() {
-            return ecn;
-        }
-
-        @Override
-        public void mark() {
-            ecn = 3;
-        }
-
-        @Override
-        public int flowHash() {
-            return flow;
-        }
-    }
-
-    /** Drives a queue: packets come at a rate of each flow, one leaves each millisecond. */
-    private static final class Load {
-        final QueueDiscipline queue;
-        final List<Packet> out = new ArrayList<>();
-        final int[] sent = new int[4];
-        final int[] gone = new int[4];
-        long lastWaitNs;
-        int dropped;
-        long nowNs;
-
-        Load(QueueDiscipline queue) {
-            this.queue = queue;
-        }
-
-        void offer(int flow, int ecn) {
-            Packet p = new Packet(flow, ecn);
-            sent[flow]++;
-            if (!queue.enqueue(p, nowNs, this::onDrop)) {
-                onDrop(p);
-            }
-        }
-
-        private void onDrop(QueuedPacket p) {
-            dropped++;
-            gone[((Packet) p).flow]++;
-        }
-
-        void serve() {
-            nowNs += PACKET_NS;
-            QueuedPacket p = queue.dequeue(nowNs, this::onDrop);
-            if (p != null) {
-                lastWaitNs = nowNs - p.enqueuedNs();
-                out.add((Packet) p);
-            }
-        }
-
-        void checkNothingIsLost() {
-            int all = sent[0] + sent[1] + sent[2] + sent[3];
-            assertEquals(all, out.size() + dropped + queue.packets());
-            assertEquals(queue.packets() * OCTETS, queue.bytes());
-        }
-    }
+    private static final long PACKET_NS = Load.PACKET_NS;
 
     @Test
     void dropTailKeepsWhatFits() {
@@ -241,7 +154,7 @@ class QueuesTest {
                 load.offer(1, 0);
             }
             load.serve();
-            Packet last = load.out.get(load.out.size() - 1);
+            Load.Packet last = load.out.get(load.out.size() - 1);
             worst = last.flow == 1 ? Math.max(worst, load.lastWaitNs) : worst;
         }
         assertEquals(0, load.gone[1]);
@@ -291,8 +204,8 @@ class QueuesTest {
                         default -> Queues.dualPi2(100);
                     };
             QueueDiscipline queue = factory.create(new SplittableRandom(1));
-            assertTrue(queue.enqueue(new Packet(0, 0), 0, p -> {}), which);
-            assertFalse(queue.enqueue(new Packet(0, 0), 0, p -> {}), which);
+            assertTrue(queue.enqueue(new Load.Packet(0, 0), 0, p -> {}), which);
+            assertFalse(queue.enqueue(new Load.Packet(0, 0), 0, p -> {}), which);
         }
     }
 }
