@@ -41,6 +41,11 @@ public final class AckOutcome {
     /** It echoed a congestion mark. */
     boolean ece;
 
+    /** The end of the highest range that was sacked before this acknowledgment came, or -1. */
+    long highestSackedBefore;
+
+    private long lowestOriginal = NONE;
+
     /** Octets newly taken for lost. */
     long lostBytes;
 
@@ -67,6 +72,8 @@ public final class AckOutcome {
         duplicate = false;
         echoes = false;
         lostBytes = 0;
+        highestSackedBefore = -1;
+        lowestOriginal = NONE;
         firstSentNs = NONE;
         firstRepeatedNs = NONE;
     }
@@ -78,6 +85,7 @@ public final class AckOutcome {
         RateSampler.onDelivered(rate, e);
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);
+            lowestOriginal = Math.min(lowestOriginal, e.start);
         } else {
             firstRepeatedNs = Math.min(firstRepeatedNs, e.sentNs);
         }
@@ -85,6 +93,13 @@ public final class AckOutcome {
         if (v != null) {
             v.c().lossRecovery.onDelivered(v, e, end, this, nowNs);
         }
+    }
+
+    /** Where the lowest range begins that was sent only once and is acknowledged since this was last asked; or far away. */
+    long takeLowestOriginal() {
+        long lowest = lowestOriginal;
+        lowestOriginal = NONE;
+        return lowest;
     }
 
     /** Octets acknowledged for the first time, cumulatively or by SACK. */

@@ -28,12 +28,17 @@ final class Acknowledgments {
         long offset = c.tcb.sendOffset(seg.ack);
         boolean hadData = !c.ledger.isEmpty();
         boolean windowChanged = scaledWindow(c, seg) != c.tcb.snd.wnd;
+        outcome.highestSackedBefore = c.ledger.sackedBytes() > 0 ? c.ledger.highestSacked() : -1;
         if (c.tcb.sackPermitted && seg.options.sackCount() > 0) {
             outcome.hadSack = true;
             applySacks(c, seg, offset, outcome);
+            if (c.tcb.recovery.phase != RecoveryPhase.LOSS || c.tcb.recovery.canBeUndone()) {
+                noteReordering(c, outcome);
+            }
         }
         if (offset > c.tcb.snd.unaOffset) {
             advance(c, seg.ack, offset, outcome, sample);
+            noteReordering(c, outcome);
             SendNotices.onProgress(c, c.tcb.snd.nxtOffset, offset, nowNs);
             context.pathMtu.onAcknowledged(c, nowNs);
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
@@ -45,8 +50,7 @@ final class Acknowledgments {
         updateWindow(c, seg, nowNs);
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
-            c.deliveredBytes += outcome.deliveredBytes;
-            c.tcb.ack.deliveredSegments += outcome.deliveredSegments;
+            count(c, outcome);
             sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
             context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);
@@ -59,7 +63,23 @@ final class Acknowledgments {
             context.episodes.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
             c.slim();
         }
+        BusyTime.update(c, nowNs);
         continueSending(c);
+    }
+
+    private static void count(TcpConnection c, AckOutcome outcome) {
+        c.deliveredBytes += outcome.deliveredBytes;
+        c.tcb.ack.deliveredSegments += outcome.deliveredSegments;
+        if (outcome.ece && outcome.deliveredSegments > 0) {
+            RareTotals.of(c).deliveredCeSegments += outcome.deliveredSegments;
+        }
+    }
+
+    /** What was sent once and arrives behind what was sent after it has been overtaken. */
+    private static void noteReordering(TcpConnection c, AckOutcome outcome) {
+        if (outcome.takeLowestOriginal() < outcome.highestSackedBefore) {
+            RareTotals.of(c).reorderings++;
+        }
     }
 
     private static void continueSending(TcpConnection c) {
@@ -87,6 +107,8 @@ final class Acknowledgments {
                 outcome.dsack = true;
                 outcome.dsackLeft = left;
                 outcome.dsackRight = right;
+                int mss = Math.max(1, c.effectiveMss());
+                RareTotals.of(c).duplicatesReported += (int) ((right - left + mss - 1) / mss);
                 continue;
             }
             if (left < ackOffset) {
@@ -119,6 +141,10 @@ final class Acknowledgments {
         snd.probes = 0;
         if (snd.more == Tcb.SendSpace.MORE_AWAITED) {
             snd.more = Tcb.SendSpace.MORE_WRITTEN;
+        }
+        Occasional o = c.occasional;
+        if (o != null && o.totals != null) {
+            o.totals.onProgress(sample.nowNs);
         }
         context.userTimeout.onProgress(c, sample.nowNs);
     }

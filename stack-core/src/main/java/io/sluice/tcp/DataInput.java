@@ -17,6 +17,9 @@ final class DataInput {
     /** Giving up what is out of order looks at every flow, so it does not come more often than this. */
     private static final long RELIEF_INTERVAL_NS = 10_000_000;
 
+    /** A smaller one that ends what was written (PSH) is no full segment: RFC 9293 §3.7.1 (MUST-15). */
+    private static final int LEAST_FULL_SEGMENT = 536;
+
     private final TcpContext context;
     private long lastReliefNs = -RELIEF_INTERVAL_NS;
     private final Payload payload;
@@ -47,6 +50,7 @@ final class DataInput {
             return DropReason.TCP_AFTER_CLOSE;
         }
         c.tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
+        measureMss(c.tcb.rcv, seg);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         long before = c.tcb.rcv.nxtOffset;
@@ -62,6 +66,16 @@ final class DataInput {
         forgetFinBefore(c, end);
         account(c);
         return reason;
+    }
+
+    /** What the peer's full segments seem to be: the largest, or smaller ones if they come in pairs of one size. */
+    private static void measureMss(Tcb.ReceiveSpace rcv, Segment seg) {
+        int size = Math.min(rcv.mss, (seg.payloadLength + seg.merged - 1) / Math.max(1, seg.merged));
+        boolean part = seg.has(TcpHeader.PSH | TcpHeader.FIN | TcpHeader.URG) && size < LEAST_FULL_SEGMENT;
+        if (size >= rcv.seenMss || (size == rcv.lastSize && !part)) {
+            rcv.seenMss = (char) size;
+        }
+        rcv.lastSize = (char) size;
     }
 
     /** A FIN before data: the peer cannot have meant it. */
@@ -179,6 +193,7 @@ final class DataInput {
             c.slim();
         } else {
             context.counters.increment(Counter.TCP_OUT_OF_ORDER_IN);
+            RareTotals.of(c).outOfOrderSegments += seg.merged;
         }
         boolean finFollows = c.tcb.rcv.finOffset == c.tcb.rcv.nxtOffset
                 || (seg.fin() && end == c.tcb.rcv.nxtOffset); // and is acknowledged with this

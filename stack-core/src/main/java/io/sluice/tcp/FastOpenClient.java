@@ -225,6 +225,7 @@ final class FastOpenClient {
         // The way back is probably as narrow.
         c.tcb.rcv.mss = (char) Math.min(c.tcb.rcv.mss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
         c.synPending = true;
+        RareTotals.of(c).retransmittedSegments++;
         context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         c.wantTransmit();
         return true;

@@ -67,6 +67,21 @@ public final class FastOpenState {
         return f != null && f.synDataAccepted;
     }
 
+    /** Why the data of the SYN was not taken, if so; for clients. */
+    static FastOpenFailure failure(TcpConnection c) {
+        FastOpenState f = of(c);
+        if (f == null || f.passive || f.synDataAccepted) {
+            return FastOpenFailure.NONE;
+        }
+        if (f.offers && f.cookie.length == 0) {
+            return FastOpenFailure.COOKIE_UNAVAILABLE;
+        }
+        if (f.synData == 0 || !c.tcb.state().isSynchronized()) {
+            return FastOpenFailure.NONE;
+        }
+        return c.tcb.snd.synRetries > 0 ? FastOpenFailure.SYN_REPEATED : FastOpenFailure.DATA_NOT_ACKNOWLEDGED;
+    }
+
     /** Octets that the SYN of {@code c} can still carry (RFC 7413 §4.1.3); 0 once it has left. */
     public static int room(TcpConnection c) {
         FastOpenState f = of(c);

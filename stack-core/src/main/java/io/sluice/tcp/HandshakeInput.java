@@ -47,6 +47,7 @@ final class HandshakeInput {
         tcb.snd.peerMss = (char) context.defaultMss(c.path.ipv6());
         tcb.snd.mss = tcb.snd.peerMss;
         offerReceiveSide(c);
+        c.totals.activeOpen = true;
         c.transitionTo(TcpState.SYN_SENT, nowNs);
         context.counters.increment(Counter.TCP_ACTIVE_OPENS);
         if (fast != FastOpening.NONE) {
@@ -252,6 +253,8 @@ final class HandshakeInput {
         boolean passiveFast = f != null && f.passive;
         boolean bare = passiveFast || ack == tcb.snd.iss + 1;
         measureSyn(tcb, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, bare, nowNs);
+        tcb.snd.lastSentNs = c.ledger.isEmpty() ? nowNs : tcb.snd.lastSentNs; // from here on, when data last left
+        progress(c, nowNs);
         tcb.snd.una = tcb.snd.iss + 1; // data that a fast open has sent is acknowledged after this
         tcb.snd.unaOffset = 0;
         tcb.ack.deliveredSegments += bare ? 1 : 0; // data with the SYN counts for both
@@ -277,6 +280,13 @@ final class HandshakeInput {
             context.userCalls.finishSending(c, nowNs);
         }
         c.wantTransmit();
+    }
+
+    private static void progress(TcpConnection c, long nowNs) {
+        Occasional o = c.occasional;
+        if (o != null && o.totals != null) {
+            o.totals.onProgress(nowNs);
+        }
     }
 
     private static void tellOwner(TcpConnection c) {

@@ -326,6 +326,7 @@ final class ListenInput {
         if (accurate != null) {
             AccurateEcn.onHandshakeAck(accurate, seg);
         }
+        c.totals.received(seg);
         return context.guard.onSegment(c, seg, nowNs);
     }
 
@@ -364,6 +365,10 @@ final class ListenInput {
         tcb.rcv.tsRecentNs = nowNs;
         tcb.snd.lastSentNs = h.sentNs;
         tcb.snd.synRetries = h.retries;
+        c.totals.segmentsIn = 1; // the SYN
+        if (h.retries > 0) {
+            RareTotals.of(c).retransmittedSegments = h.retries;
+        }
         c.listener = h.listener;
         c.attached = true;
         context.flows.put(c);

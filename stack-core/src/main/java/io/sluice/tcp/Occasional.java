@@ -24,4 +24,7 @@ final class Occasional {
 
     /** What AccECN has counted (RFC 9768), or that it was asked for. */
     AccurateEcn.@Nullable State accurateEcn;
+
+    /** What is counted of few connections. */
+    @Nullable RareTotals totals;
 }

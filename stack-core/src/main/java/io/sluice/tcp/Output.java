@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import io.sluice.buffer.SendSource;
 import io.sluice.event.Counter;
 import io.sluice.event.RetransmitCause;
+import io.sluice.event.SendLimit;
 import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Transmittable.Outcome;
@@ -42,6 +43,9 @@ final class Output {
         }
         context.pathMtu.refresh(c, nowNs);
         pull(c, nowNs);
+        if (c.totals.limit == SendLimit.IDLE) {
+            BusyTime.update(c, nowNs);
+        }
         restartAfterIdle(c, nowNs);
         if (c.tcb.snd.persistDue) {
             if (persist(c, nowNs) == Step.BLOCKED) {
@@ -82,6 +86,7 @@ final class Output {
         Nagle.onBlocked(c);
         armPersist(c, nowNs);
         context.acknowledgments.tellWriter(c); // what was sent is not unsent any more
+        BusyTime.update(c, nowNs);
         return Outcome.DONE;
     }
 
@@ -233,6 +238,9 @@ final class Output {
             RateSampler.onSent(c, onRepeated(c, repeated, cause, nowNs), idle, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
             context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
+            RareTotals totals = RareTotals.of(c);
+            totals.retransmittedSegments += packet.segments();
+            totals.retransmittedBytes += sliced;
         }
         context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, sliced);
         context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
@@ -299,7 +307,10 @@ final class Output {
     private EmitResult emit(TcpConnection c, OutboundPacket packet, long nowNs) {
         EmitResult result = context.ring.emit(c.path.link(), packet, nowNs);
         switch (result) {
-            case SENT -> context.counters.add(Counter.TCP_SEGMENTS_OUT, packet.segments());
+            case SENT -> {
+                context.counters.add(Counter.TCP_SEGMENTS_OUT, packet.segments());
+                c.totals.sent(packet.segments(), packet.payloadLength());
+            }
             case BUSY -> c.tcb.ack.now = true; // what it would have acknowledged still has to be
             case DROPPED -> {} // as lost on the path; the link has counted it
         }
@@ -436,7 +447,7 @@ final class Output {
     void acknowledgeAtOnce(TcpConnection c, long nowNs) {
         OutboundPacket packet = context.replies.begin();
         writeAcknowledgment(c, packet, nowNs);
-        context.replies.queue(c.path, packet);
+        context.replies.queue(c, packet);
         context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
     }
 }

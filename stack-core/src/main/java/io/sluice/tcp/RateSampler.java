@@ -66,6 +66,15 @@ final class RateSampler {
         rs.lostBytes = c.lostBytesTotal - rs.lostAtSend;
         if (rs.intervalNs > 0 && rs.intervalNs >= c.tcb.rtt.minRttNs) { // else a needless repetition was acknowledged
             rs.deliveryRate = (long) (rs.deliveredBytes * NS_PER_SECOND / rs.intervalNs);
+            remember(c.totals, rs);
+        }
+    }
+
+    /** What is told of the rate: the last that shows what the network delivers, not how much there was to deliver. */
+    private static void remember(Totals t, RateSample rs) {
+        if (!rs.isAppLimited || rs.deliveryRate >= t.deliveryRate) {
+            t.deliveryRate = rs.deliveryRate;
+            t.deliveryRateAppLimited = rs.isAppLimited;
         }
     }
 

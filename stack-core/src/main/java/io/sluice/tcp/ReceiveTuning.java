@@ -38,6 +38,14 @@ final class ReceiveTuning {
 
         /** The round-trip time as timestamps tell it, in nanoseconds; 0 before the first. */
         private long roundTripNs;
+
+        long mostBytes() {
+            return mostBytes;
+        }
+
+        long roundTripNs() {
+            return roundTripNs;
+        }
     }
 
     /** Data has arrived with this segment, in order or not. */

@@ -37,6 +37,12 @@ final class Replies {
         }
     }
 
+    /** As {@link #queue(Path, OutboundPacket)}, for a connection, which counts it. */
+    void queue(TcpConnection c, OutboundPacket reply) {
+        queue(c.path, reply);
+        c.totals.sent(1, 0);
+    }
+
     /**
      * Answers a segment that belongs to no connection: the reset of RFC 9293 §3.10.7.1. Never answers a reset.
      *
@@ -86,7 +92,7 @@ final class Replies {
         if (mayAnswer(c, nowNs) && mayChallenge(nowNs)) {
             OutboundPacket reply = begin();
             context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
-            queue(c.path, reply);
+            queue(c, reply);
             context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
     }

@@ -154,6 +154,12 @@ final class Tcb {
 
         /** When data last came, in milliseconds of the host's clock, modulo 2^32. */
         int lastDataMs;
+
+        /** The payload of the peer's full segments, as far as it was seen; 0 before the first data. */
+        char seenMss;
+
+        /** The payload of its last segment. */
+        char lastSize;
     }
 
     /** RFC 6298 §2. All times in nanoseconds; 0 before the first measurement. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpConnection extends Transmittable implements Flow, ConnectionView {
     final TcpContext context;
     final Tcb tcb;
+    final Totals totals = new Totals();
     final TimerTable timers;
     final SendQueue sendQueue;
     final ReceiveQueue receiveQueue;

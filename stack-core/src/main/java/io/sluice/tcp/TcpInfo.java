@@ -19,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param cwndBytes the congestion window
  * @param ssthreshBytes the slow-start threshold
  * @param sendWindowBytes what the peer offers
- * @param receiveWindowBytes what this side offers
+ * @param receiveWindowBytes what this side offers now: what it has announced, less what has come since
+ * @param sendWindowShift Snd.Wind.Shift of RFC 7323 §2.2
+ * @param pathMtuBytes the path MTU (RFC 1191, RFC 8201)
+ * @param pacingRate octets a second that may leave, or {@link io.sluice.cc.CongestionWindow#UNPACED}
+ * @param maxPacingRate what the user allows of it (SO_MAX_PACING_RATE)
  * @param rtoNs the retransmission timeout, back-off included
  * @param srttNs smoothed round-trip time, 0 before the first measurement
  * @param rttvarNs its variation
  * @param minRttNs the smallest
  * @param backoff expiries of the timer since data was last acknowledged
+ * @param timeouts the same, or repetitions of the SYN; not taken back by an acknowledgment of what was repeated alone
+ * @param probes zero-window or keepalive probes that were not answered
  * @param unackedBytes sent and not cumulatively acknowledged
  * @param sackedBytes of these, those that SACK says have arrived
  * @param lostBytes of these, those that are taken for lost
@@ -32,14 +38,21 @@ import org.jspecify.annotations.Nullable;
  * @param deliveredBytes all that has arrived
  * @param deliveredSegments how many segments that was, the SYN and the FIN included
  * @param synDataAccepted whether all the data of a SYN, this side's or the peer's, was taken (RFC 7413)
+ * @param fastOpenFailure why not, if this side wanted to
  * @param unsentBytes written and not sent
  * @param recovering whether a loss is being repaired after duplicate acknowledgments
  * @param recoveringFromTimeout whether one is after a timeout
+ * @param windowReduced whether the window was reduced for a congestion mark, in the window of data that is in flight (RFC 3168
+ *     §6.1.2)
+ * @param disordered whether duplicate acknowledgments tell of a hole that is not taken for a loss
+ * @param lastDataSentNs when data, or the SYN, last left, in the host's time
  * @param lastDataReceivedMs when data last came, or the connection was established, in milliseconds of the host's clock
  *     modulo 2^32
  * @param reordering how far segments may be out of order before that looks like a loss: DupThresh, or what was seen
  * @param stack the name of the stack that runs now
  * @param congestionControl the name of the congestion control that runs now
+ * @param receiver the receiving side
+ * @param totals what was counted since the connection began
  * @param accurateEcn what was counted with AccECN (RFC 9768), or null if that was not agreed
  * @param softError what ICMP said last about what is in flight, without ending the connection, or null: RFC 9293 §3.9.1.8
  *     (MUST-47)
@@ -57,11 +70,17 @@ public record TcpInfo(
         long ssthreshBytes,
         long sendWindowBytes,
         long receiveWindowBytes,
+        int sendWindowShift,
+        int pathMtuBytes,
+        long pacingRate,
+        long maxPacingRate,
         long rtoNs,
         long srttNs,
         long rttvarNs,
         long minRttNs,
         int backoff,
+        int timeouts,
+        int probes,
         long unackedBytes,
         long sackedBytes,
         long lostBytes,
@@ -69,13 +88,19 @@ public record TcpInfo(
         long deliveredBytes,
         int deliveredSegments,
         boolean synDataAccepted,
+        FastOpenFailure fastOpenFailure,
         long unsentBytes,
         boolean recovering,
         boolean recoveringFromTimeout,
+        boolean windowReduced,
+        boolean disordered,
+        long lastDataSentNs,
         int lastDataReceivedMs,
         int reordering,
         String stack,
         String congestionControl,
+        TcpReceiverInfo receiver,
+        TcpTotals totals,
         @Nullable AccurateEcnInfo accurateEcn,
         @Nullable SocketError softError) {
 
@@ -94,11 +119,17 @@ public record TcpInfo(
                 c.window.ssthresh(),
                 tcb.snd.wnd,
                 tcb.rcv.wnd,
+                tcb.snd.wndShift,
+                c.path.mtu(),
+                Pacer.rate(c),
+                c.options.maxPacingRate,
                 c.context.rttEstimator.rtoNs(tcb.rtt),
                 tcb.rtt.srttNs,
                 tcb.rtt.rttvarNs,
                 tcb.rtt.minRttNs,
                 tcb.rtt.backoff,
+                tcb.state().isSynchronized() ? tcb.rtt.timeouts : tcb.snd.synRetries,
+                Math.max(tcb.snd.probes, tcb.snd.keepAliveProbes),
                 tcb.flightBytes(),
                 c.ledger.sackedBytes(),
                 c.ledger.lostBytes(),
@@ -106,13 +137,19 @@ public record TcpInfo(
                 c.deliveredBytes,
                 tcb.ack.deliveredSegments,
                 FastOpenState.isSynDataAccepted(c),
+                FastOpenState.failure(c),
                 c.unsentBytes(),
                 tcb.recovery.phase == RecoveryPhase.RECOVERY,
                 tcb.recovery.phase == RecoveryPhase.LOSS,
+                Ecn.hasReduced(c),
+                c.ledger.sackedBytes() > 0 || tcb.recovery.dupAcks > 0,
+                tcb.snd.lastSentNs,
                 tcb.rcv.lastDataMs,
                 Math.max(c.context.knobs.getInt(Knob.DUPLICATE_THRESHOLD), tcb.snd.reordering),
                 c.stack.name(),
                 c.congestionControl.name(),
+                TcpReceiverInfo.of(c),
+                TcpTotals.of(c),
                 AccurateEcn.info(c),
                 tcb.recovery.softError);
     }

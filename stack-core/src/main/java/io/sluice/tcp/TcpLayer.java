@@ -131,6 +131,7 @@ public final class TcpLayer {
 
     private @Nullable DropReason toFlow(Flow flow, Segment seg, long nowNs) {
         if (flow instanceof TcpConnection c) {
+            c.totals.received(seg);
             return context.guard.onSegment(c, seg, nowNs);
         }
         if (flow instanceof HalfOpen h) {

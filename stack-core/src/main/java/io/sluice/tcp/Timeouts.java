@@ -38,6 +38,7 @@ final class Timeouts {
             return;
         }
         context.counters.increment(Counter.TCP_RTO);
+        RareTotals.of(c).onTimeout(nowNs);
         if (!c.tcb.state().isSynchronized()) {
             repeatSyn(c, nowNs);
             return;
@@ -82,6 +83,7 @@ final class Timeouts {
             context.rttEstimator.backOff(rtt); // RFC 6298 §5.5
         }
         c.synPending = true;
+        RareTotals.of(c).retransmittedSegments++;
         context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         c.timers.arm(
                 TcpTimer.RETRANSMIT,
@@ -217,7 +219,7 @@ final class Timeouts {
         OutboundPacket probe = context.replies.begin();
         // RFC 9293 §3.8.4 (SHLD-12): SEG.SEQ = SND.NXT-1, which the peer must answer.
         context.writer.writeEmpty(c, probe, c.tcb.snd.nxt - 1, TcpHeader.ACK, nowNs);
-        context.replies.queue(c.path, probe);
+        context.replies.queue(c, probe);
         c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIntervalNs));
     }
 }

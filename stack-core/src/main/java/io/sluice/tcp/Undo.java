@@ -78,6 +78,9 @@ final class Undo {
     void revert(TcpConnection c, AckOutcome outcome, AckSample sample, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         if (r.phase == RecoveryPhase.RECOVERY) { // RFC 3522 §3.2, (6): dupacks + 1
+            if (c.tcb.snd.unaOffset < r.point) {
+                RareTotals.of(c).reorderings++;
+            }
             long reordered = c.ledger.sackedBytes() / Math.max(1, c.tcb.snd.mss) + 1;
             long atLeast = Math.max(context.knobs.get(Knob.DUPLICATE_THRESHOLD), c.tcb.snd.reordering) + 1;
             c.tcb.snd.reordering = (short) Math.min(MAX_REORDERING, Math.max(atLeast, reordered));
