@@ -112,7 +112,8 @@ final class LabCustomCommand implements Callable<Integer> {
     }
 
     private String replay() {
-        List<String> words = spec.commandLine().getParseResult().originalArgs();
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        List<String> words = all.subList(all.indexOf("custom") + 1, all.size());
         return "bin/sluice lab custom "
                 + String.join(
                         " ",

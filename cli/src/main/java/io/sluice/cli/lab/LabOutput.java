@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What the subcommands that run something share: seed, time, and where results go. */
@@ -45,11 +46,8 @@ final class LabOutput {
         }
         Path page = LabFiles.write(folder, title, results, replay);
         if (png) {
-            for (LabResult r : results) {
-                for (Chart chart : r.charts()) {
-                    String name = LabFiles.fileName(r.scenario().name() + " " + chart.title());
-                    PngCanvas.write(chart, folder.resolve(name + ".png"));
-                }
+            for (Map.Entry<String, Chart> named : LabFiles.charts(results).entrySet()) {
+                PngCanvas.write(named.getValue(), folder.resolve(named.getKey() + ".png"));
             }
         }
         out.println("Pictures: " + page.toAbsolutePath());

@@ -47,11 +47,14 @@ final class LabCommandTest {
                 run(0, "run", "one", "--stack", "default,rack", "--seconds", "2", "--png", "--out", folder.toString());
         assertTrue(out.contains("bin/sluice lab run one --stack default,rack --seconds 2.0 --seed 1"), out);
         String page = Files.readString(folder.resolve("index.html"));
-        assertEquals(10, count(page, "<svg"), "five charts of each run");
+        assertEquals(15, count(page, "<svg"), "three that compare, and of each run five and the first repair");
+        assertTrue(page.contains(">Goodput against queueing delay: up and left is better<"), "a comparison");
+        assertTrue(page.contains("the first repair<"), "a time-sequence that is magnified");
         assertTrue(page.contains("<h2>Comparison</h2>"));
         assertTrue(page.contains("bin/sluice lab run one"));
         assertTrue(!page.contains("http://") || count(page, "http://") == count(page, "http://www.w3.org/2000/svg"));
         assertEquals(3, Files.readAllLines(folder.resolve("flows.csv")).size());
+        assertTrue(Files.exists(folder.resolve("comparison-how-long-the-queue-was.svg")));
         Path picture = folder.resolve("rack-congestion-windows.png");
         assertEquals(1920, ImageIO.read(picture.toFile()).getWidth());
         List<String> points = Files.readAllLines(folder.resolve("rack-congestion-windows.csv"));
@@ -92,6 +95,8 @@ final class LabCommandTest {
                 folder.toString());
         assertTrue(out.contains("  a ") && out.contains("  b "), out);
         String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(
+                page.contains(">Share of each flow<") && page.contains(">b: rack<"), "shares, and the swap is marked");
         assertTrue(page.contains("default, rack from 1.0 s"), "the swap is told of");
         assertTrue(page.contains("FQ-CoDel"));
     }

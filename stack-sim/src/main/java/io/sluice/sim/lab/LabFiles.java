@@ -4,8 +4,10 @@ import io.sluice.sim.chart.Chart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Results on disk: {@code index.html}, {@code flows.csv}, and a picture and its points for each chart. */
 public final class LabFiles {
@@ -23,14 +25,22 @@ public final class LabFiles {
         Path page = folder.resolve("index.html");
         Files.writeString(page, LabReport.html(title, results, replay));
         Files.writeString(folder.resolve("flows.csv"), LabReport.flowsCsv(results));
-        for (LabResult r : results) {
-            for (Chart chart : r.charts()) {
-                String name = fileName(r.scenario().name() + " " + chart.title());
-                Files.writeString(folder.resolve(name + ".svg"), chart.toSvg("c"));
-                Files.writeString(folder.resolve(name + ".csv"), LabReport.csv(chart));
-            }
+        for (Map.Entry<String, Chart> named : charts(results).entrySet()) {
+            Files.writeString(
+                    folder.resolve(named.getKey() + ".svg"), named.getValue().toSvg("c"));
+            Files.writeString(folder.resolve(named.getKey() + ".csv"), LabReport.csv(named.getValue()));
         }
         return page;
+    }
+
+    /** Every chart, by the name of its file without what says which kind. */
+    public static Map<String, Chart> charts(List<LabResult> results) {
+        Map<String, Chart> all = new LinkedHashMap<>();
+        LabComparison.charts(results).forEach(c -> all.put(fileName("comparison " + c.title()), c));
+        for (LabResult r : results) {
+            r.charts().forEach(c -> all.put(fileName(r.scenario().name() + " " + c.title()), c));
+        }
+        return all;
     }
 
     /** A name without anything that a shell or a file system might mind. */

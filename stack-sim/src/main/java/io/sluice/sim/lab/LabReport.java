@@ -51,6 +51,10 @@ public final class LabReport {
             page.table(
                     comparisonColumns(),
                     results.stream().map(LabReport::comparison).toList());
+            int n = 0;
+            for (Chart chart : LabComparison.charts(results)) {
+                page.raw(chart.toSvg("all" + n++));
+            }
         }
         for (int i = 0; i < results.size(); i++) {
             LabResult r = results.get(i);

@@ -26,9 +26,11 @@ public record LabResult(
         return squares == 0 ? 0 : sum * sum / (flows.size() * squares);
     }
 
-    /** The sum of the flows' goodput in bits a second. */
+    /** Bits that arrived in a second: over the whole time, or, of a single flow, while it ran. */
     public double goodputBps() {
-        return flows.stream().mapToDouble(FlowResult::goodputBps).sum();
+        return flows.size() == 1
+                ? flows.get(0).goodputBps()
+                : flows.stream().mapToLong(FlowResult::receivedBytes).sum() * 8e9 / scenario.durationNs();
     }
 
     /** The line of this name in the chart of this title. */

@@ -9,6 +9,7 @@ import io.sluice.sim.SimAllocator;
 import io.sluice.sim.SimHost;
 import io.sluice.sim.Simulation;
 import io.sluice.sim.chart.Chart;
+import io.sluice.sim.chart.Series;
 import io.sluice.tcp.TcpInfo;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
@@ -21,10 +22,14 @@ public final class LabRun {
     /** Titles of the charts that every result has. */
     public static final String RATES = "Goodput of each flow";
 
+    /** The title of one more where there are several flows. */
+    public static final String SHARES = "Share of each flow";
+
     public static final String WINDOWS = "Congestion windows";
     public static final String ROUND_TRIPS = "Smoothed round-trip times";
     public static final String QUEUES = "Queues";
 
+    private static final int MOST_MAGNIFIED = 3;
     private static final double AROUND_SWAP_S = 0.25;
     private static final int SAMPLES = 2000;
     private static final long MIN_SAMPLE_NS = 1_000_000;
@@ -236,19 +241,62 @@ public final class LabRun {
         charts.add(windows);
         charts.add(roundTrips);
         charts.add(queues);
+        if (series.size() > 1) {
+            charts.add(1, shares());
+        }
         List<Chart> sequences = new ArrayList<>();
         for (SequenceTrace trace : traces) {
             sequences.add(trace.chart());
         }
         charts.addAll(sequences);
+        charts.forEach(c -> c.x(0, scenario.durationNs() / 1e9));
         for (FlowRun f : flows) {
             for (LabFlow.Swap swap : f.flow().swaps()) {
                 charts.forEach(c -> c.mark(
                         seconds(swap), f.flow().name() + ": " + swap.stack().name()));
             }
         }
+        charts.addAll(repairsMagnified(sequences));
         charts.addAll(swapsMagnified(sequences));
         return charts;
+    }
+
+    /** How the flows share what arrives. */
+    private Chart shares() {
+        Chart chart = new Chart(SHARES, "seconds", "%").maxY(100);
+        for (FlowSeries s : series) {
+            Series share = new Series(s.rate.name(), Series.Style.LINE);
+            for (int i = 0; i < s.rate.size(); i++) {
+                int at = i;
+                double all =
+                        series.stream().mapToDouble(other -> other.rate.y(at)).sum();
+                if (all > 0) {
+                    share.add(s.rate.x(i), s.rate.y(i) * 100 / all);
+                }
+            }
+            chart.add(share);
+        }
+        return chart;
+    }
+
+    /** The first time that each flow sends something again, segment by segment, where there are few flows. */
+    private List<Chart> repairsMagnified(List<Chart> sequences) {
+        List<Chart> parts = new ArrayList<>();
+        for (int i = 0; i < sequences.size() && sequences.size() <= MOST_MAGNIFIED; i++) {
+            SequenceTrace trace = traces.get(i);
+            double at = trace.firstRepetition();
+            double roundTrip = series.stream()
+                            .filter(s -> s.rate.name().equals(trace.flow()))
+                            .mapToDouble(s -> s.rttSamples.median())
+                            .findFirst()
+                            .orElse(0)
+                    / 1e3;
+            if (at >= 0 && roundTrip > 0) {
+                String title = sequences.get(i).title() + ", the first repair";
+                parts.add(SequenceTrace.magnified(sequences.get(i), title, at - 2 * roundTrip, at + 4 * roundTrip));
+            }
+        }
+        return parts;
     }
 
     private static double seconds(LabFlow.Swap swap) {
@@ -264,8 +312,8 @@ public final class LabRun {
                 double at = seconds(swap);
                 sequences.stream()
                         .filter(c -> c.title().equals(title))
-                        .forEach(c -> parts.add(
-                                c.part(title + ", around " + at + " s", at - AROUND_SWAP_S, at + AROUND_SWAP_S)));
+                        .forEach(c -> parts.add(SequenceTrace.magnified(
+                                c, title + ", around " + at + " s", at - AROUND_SWAP_S, at + AROUND_SWAP_S)));
             }
         }
         return parts;

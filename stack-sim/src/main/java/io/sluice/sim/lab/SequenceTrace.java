@@ -73,6 +73,9 @@ final class SequenceTrace implements Capture {
             return;
         }
         boolean syn = (tcp.flags() & TcpHeader.SYN) != 0;
+        if (!syn && (tcp.flags() & (TcpHeader.ACK | TcpHeader.RST)) != TcpHeader.ACK) {
+            return; // a reset acknowledges nothing
+        }
         boolean parsed = options.parse(tcp.buffer(), tcp.optionsOffset(), tcp.optionsLength());
         if (syn) {
             windowShift = parsed && options.hasWindowScale() ? options.windowScale() : 0;
@@ -103,6 +106,24 @@ final class SequenceTrace implements Capture {
     private static int transportOffset(ByteBuf bytes) {
         int first = bytes.getByte(bytes.readerIndex());
         return (first & 0xF0) == 0x60 ? 40 : (first & 0x0F) * 4;
+    }
+
+    /** A part of the picture, as high as what was sent: the edge of the window may be far above. */
+    static Chart magnified(Chart sequence, String title, double from, double to) {
+        Chart part = sequence.part(title, from, to);
+        Series sent = part.series().get(0);
+        double highest = sent.size() == 0 ? 0 : sent.y2(sent.size() - 1);
+        double lowest = sent.size() == 0 ? 0 : sent.y(0);
+        return highest > lowest ? part.maxY(highest + (highest - lowest) / 10) : part;
+    }
+
+    String flow() {
+        return flow;
+    }
+
+    /** When something was sent again for the first time, in seconds; NaN if nothing was. */
+    double firstRepetition() {
+        return repeated.size() == 0 ? Double.NaN : repeated.x(0);
     }
 
     /** What the picture of this flow is called. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.sim.PipeConfig;
 import io.sluice.sim.SimAllocator;
+import io.sluice.sim.chart.Series;
 import io.sluice.sim.queue.Queues;
 import io.sluice.tcp.TcpStack;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,31 @@ class LabRunTest {
                 .build());
         assertTrue(result.jain() > 0.9, () -> "" + result.flows());
         assertTrue(result.goodputBps() > 8_500_000, () -> "" + result.flows());
+    }
+
+    /** A flow that is stopped resets its connection: that is no acknowledgment, and its line ends where it was. */
+    @Test
+    void picturesOfAFlowThatIsStopped() {
+        LabResult result = run(LabScenario.builder("stopped")
+                .seconds(4)
+                .hop(TEN)
+                .flow(LabFlow.bulk("a", TcpStack.DEFAULT))
+                .flow(LabFlow.bulk("b", TcpStack.DEFAULT).between(1_000_000_000, 2_000_000_000))
+                .build());
+        Series acknowledged = result.series("Time-sequence of b", "acknowledged");
+        for (int i = 1; i < acknowledged.size(); i++) {
+            assertTrue(acknowledged.y(i) >= acknowledged.y(i - 1), "it never moves back");
+        }
+        Series a = result.series(LabRun.SHARES, "a");
+        Series b = result.series(LabRun.SHARES, "b");
+        for (int i = 0; i < a.size(); i++) {
+            assertEquals(100, a.y(i) + b.y(i), 1e-9);
+            boolean alone = a.x(i) < 1 || a.x(i) > 2.2;
+            assertTrue(!alone || a.y(i) > 99.9, "at " + a.x(i) + " s " + a.y(i) + " %");
+        }
+        double both =
+                (result.flows().get(0).receivedBytes() + result.flows().get(1).receivedBytes()) * 8 / 4.0;
+        assertEquals(both, result.goodputBps(), 1, "of the whole time, not of the time of each");
     }
 
     @Test
