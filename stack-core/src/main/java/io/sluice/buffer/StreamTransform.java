@@ -53,6 +53,9 @@ public interface StreamTransform {
         return 0;
     }
 
+    /** Nobody will read any more, but the stream may go on: let go of what waits, and keep nothing. */
+    default void readerGone() {}
+
     /** The connection is gone: let go of what can never be read. */
     void close();
 

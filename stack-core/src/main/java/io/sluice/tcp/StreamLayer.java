@@ -112,6 +112,9 @@ public final class StreamLayer {
 
     /** The user lets go: nobody will read any more. */
     void released() {
+        if (transform != null) {
+            transform.readerGone();
+        }
         if (connection.tcb.state() == TcpState.CLOSED) {
             close();
         }

@@ -36,6 +36,9 @@ final class TimeWaits {
         c.ledger.clear();
         c.reassembly.clear();
         c.slim();
+        if (c.layer != null) {
+            c.layer.close();
+        }
         if (c.released) {
             c.receiveQueue.clear();
         }

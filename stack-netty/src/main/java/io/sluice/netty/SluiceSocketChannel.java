@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SluiceSocketChannel extends SluiceChannel implements SocketChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+    private static final int END_OF_CONNECTION = Readiness.PEER_CLOSED | Readiness.HANGUP | Readiness.ERROR;
 
     private final SocketChannelOptions config;
     private @Nullable TcpSocket socket;
@@ -54,6 +55,9 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
 
     /** The end of the input, or an error, was told to the pipeline. */
     private boolean inputEndTold;
+
+    /** The stream has said itself that it ends (close_notify of TLS), and the peer's FIN is still to come. */
+    private boolean awaitsFin;
 
     /** The send queue was full: the rest waits until it has room. */
     private boolean flushPending;
@@ -161,7 +165,13 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     @Override
     boolean hasInput() {
         TcpSocket s = socket;
-        return s != null && connected && !isInputOver() && (s.readiness() & Readiness.READABLE) != 0;
+        int wanted = awaitsFin ? END_OF_CONNECTION : Readiness.READABLE;
+        return s != null && connected && !isInputOver() && (s.readiness() & wanted) != 0;
+    }
+
+    /** As with Netty's SslHandler, the pipeline hears of close_notify by an event, and the channel ends with the connection. */
+    private boolean endsBeforeFin(TcpSocket s) {
+        return !inputShutdown && s.isEndOfStream() && (s.readiness() & END_OF_CONNECTION) == 0;
     }
 
     private boolean isInputOver() {
@@ -456,6 +466,10 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
 
         private void endInput(@Nullable SocketError error) {
             readPending = false;
+            if (error == null && endsBeforeFin(socket())) {
+                awaitsFin = true;
+                return;
+            }
             if (error != null) {
                 pipeline().fireExceptionCaught(SocketFailures.ofTransfer(error));
             }

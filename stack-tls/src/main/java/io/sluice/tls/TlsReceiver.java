@@ -304,6 +304,14 @@ final class TlsReceiver implements StreamTransform {
     }
 
     @Override
+    public void readerGone() {
+        wantsRecords = false;
+        for (Waiting w = waiting.poll(); w != null; w = waiting.poll()) {
+            w.record.content().release();
+        }
+    }
+
+    @Override
     public void close() {
         letGo();
         if (open) {
@@ -316,8 +324,6 @@ final class TlsReceiver implements StreamTransform {
     @Override
     public void discard() {
         close();
-        for (Waiting w = waiting.poll(); w != null; w = waiting.poll()) {
-            w.record.content().release();
-        }
+        readerGone();
     }
 }

@@ -159,6 +159,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             case PEER_ALERT ->
                 ctx.fireExceptionCaught(new DecoderException(new SSLException("Received fatal alert: " + name, cause)));
             case TRUNCATED -> {} // SslHandler says so by its close event only, which follows
+            case CLOSE_NOTIFY -> {} // what becomes of the connection after its end is nobody's concern, as there
             default -> ctx.fireExceptionCaught(cause);
         }
     }

@@ -139,12 +139,13 @@ final class Endpoints implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf data = (ByteBuf) message;
-            for (int i = data.readerIndex(); i < data.writerIndex(); i++) {
-                if (data.getByte(i) != at(received++)) {
+            byte[] octets = new byte[data.readableBytes()];
+            data.readBytes(octets).release();
+            for (byte octet : octets) {
+                if (octet != at(received++)) {
                     done.completeExceptionally(new IOException("octet " + (received - 1) + " is wrong"));
                 }
             }
-            data.release();
             if (received == expected && server) {
                 send(ctx);
             }

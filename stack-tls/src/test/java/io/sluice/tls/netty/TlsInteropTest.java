@@ -135,6 +135,11 @@ class TlsInteropTest {
         }
     }
 
+    private static void assertSame(byte[] received, String peer) {
+        int at = Arrays.mismatch(data, received);
+        assertEquals(-1, at, () -> peer + " got " + received.length + " octets of " + data.length + ", right to " + at);
+    }
+
     private static long count(TlsCounter counter) {
         return TlsOffload.of(net.host()).get(counter);
     }
@@ -155,11 +160,17 @@ class TlsInteropTest {
         long before = count(TlsCounter.TlsRxRekeyOk);
         TlsParameters parameters = TlsParameters.server(RSA).build();
         try (Endpoints.Server server = net.new Server(parameters, data.length, data)) {
-            Process process = start(commandTo.port(server.port()), "data", "out");
-            SluiceTlsHandler tls = await(server.done);
-            finish(process);
+            Process process = start(commandTo.port(server.port()), null, "out");
+            SluiceTlsHandler tls;
+            try (OutputStream in =
+                    process.getOutputStream()) { // open: at its end the tools would not wait for the answer
+                in.write(data);
+                in.flush();
+                tls = await(server.done);
+                finish(process);
+            }
             assertEquals(suite, tls.session().suite());
-            assertTrue(Arrays.equals(data, Files.readAllBytes(directory.resolve("out"))), peer + " got something else");
+            assertSame(Files.readAllBytes(directory.resolve("out")), peer);
         }
         long updates = count(TlsCounter.TlsRxRekeyOk) - before;
         assertEquals(suite.version() == TlsVersion.TLS_1_3, updates > 0, "the peer's answer to our KeyUpdate");
@@ -239,8 +250,36 @@ class TlsInteropTest {
             assertEquals(suite, tls.session().suite());
             finish(process);
         }
-        assertTrue(Arrays.equals(data, Files.readAllBytes(directory.resolve("out"))), "openssl got something else");
+        assertSame(Files.readAllBytes(directory.resolve("out")), "openssl");
         row("openssl", "server", suite, count(TlsCounter.TlsRxRekeyOk) - before);
+    }
+
+    /** Which sends back what it gets. */
+    @ParameterizedTest
+    @MethodSource("suites")
+    void gnutlsServer(CipherSuite suite) throws Exception {
+        long before = count(TlsCounter.TlsRxRekeyOk);
+        int port = 4434;
+        Process process = start(
+                PeerTools.command(
+                        "gnutls-serv",
+                        "--port=" + port,
+                        "--echo",
+                        "--crlf",
+                        "--disable-client-cert",
+                        "--x509certfile=" + file("server.pem"),
+                        "--x509keyfile=" + file("server.key"),
+                        "--priority=" + PeerTools.gnutls(suite)),
+                null,
+                "log");
+        try {
+            CompletableFuture<SluiceTlsHandler> done =
+                    connectWhenReady(port, client(suite).build());
+            assertEquals(suite, await(done).session().suite());
+        } finally {
+            process.destroyForcibly().waitFor(); // which never ends by itself
+        }
+        row("gnutls", "server", suite, count(TlsCounter.TlsRxRekeyOk) - before);
     }
 
     private static void awaitCount(TlsCounter counter, long least) {
@@ -281,7 +320,7 @@ class TlsInteropTest {
             assertEquals(suite, await(server.done).session().suite());
             finish(process);
             assertEquals(0, process.exitValue(), Files.readString(directory.resolve("errors")));
-            assertTrue(Arrays.equals(data, Files.readAllBytes(directory.resolve("out"))), "curl got something else");
+            assertSame(Files.readAllBytes(directory.resolve("out")), "curl");
         }
         row("curl (download)", "client", suite, count(TlsCounter.TlsRxRekeyOk) - before);
     }
@@ -323,7 +362,7 @@ class TlsInteropTest {
                 Socket plain = net.namespace.call(() -> new Socket(Endpoints.HOST, server.port()));
                 SSLSocket socket =
                         (SSLSocket) jdk().getSocketFactory().createSocket(plain, "server.example", 443, true)) {
-            assertTrue(Arrays.equals(data, exchange(socket, suite, true)), "the JDK got something else");
+            assertSame(exchange(socket, suite, true), "the JDK");
             assertEquals(suite, await(server.done).session().suite());
         }
         row("JDK " + Runtime.version().feature(), "client", suite, count(TlsCounter.TlsRxRekeyOk) - before);
@@ -338,7 +377,7 @@ class TlsInteropTest {
                     net.connect(listener.getLocalPort(), client(suite).build(), data.length, data);
             try (Socket plain = listener.accept();
                     SSLSocket socket = (SSLSocket) jdk().getSocketFactory().createSocket(plain, null, true)) {
-                assertTrue(Arrays.equals(data, exchange(socket, suite, false)), "the JDK got something else");
+                assertSame(exchange(socket, suite, false), "the JDK");
                 assertEquals(suite, await(done).session().suite());
             }
         }
