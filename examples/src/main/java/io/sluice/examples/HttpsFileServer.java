@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -22,18 +21,22 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.Ticker;
+import io.sluice.api.TcpSocket;
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.cc.CongestionControls;
+import io.sluice.netty.FileAccess;
 import io.sluice.netty.SluiceChannelOption;
 import io.sluice.netty.SluiceEventLoopGroup;
+import io.sluice.netty.SluiceFileRegion;
 import io.sluice.netty.SluiceServerSocketChannel;
+import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
 import io.sluice.tls.netty.SluiceTlsHandler;
 import io.sluice.tun.TunDevice;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +45,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files over HTTPS, with the records made in the stack: no TLS handler is in the way of the data, and a file is written as
- * a {@code FileRegion}. {@code ?congestion=cubic} chooses the congestion control from this request on. Arguments: chain and
- * key as PEM, and a directory. Try {@code curl --cacert chain.pem --connect-to ::10.77.0.2 https://NAME/FILE}.
+ * a {@code FileRegion}. {@code ?stack=bbr} (default, rack, bbr) chooses the TCP stack from this request on, {@code
+ * ?congestion=cubic} the congestion control, {@code ?read=direct} reads past the page cache. Arguments: chain and key as PEM,
+ * and a directory. Try {@code curl --cacert chain.pem --connect-to ::10.77.0.2 https://NAME/FILE}.
  */
 public final class HttpsFileServer {
     private HttpsFileServer() {}
@@ -103,12 +107,8 @@ public final class HttpsFileServer {
                 return;
             }
             QueryStringDecoder target = new QueryStringDecoder(request.uri());
-            String congestion =
-                    target.parameters().getOrDefault("congestion", List.of("")).get(0);
-            CongestionControlFactory control = CongestionControls.installed().named(congestion);
-            if (control != null) {
-                ctx.channel().config().setOption(SluiceChannelOption.TCP_CONGESTION, control);
-            } else if (!congestion.isEmpty()) {
+            if (!chooseStack(ctx, parameter(target, "stack"))
+                    || !chooseCongestionControl(ctx, parameter(target, "congestion"))) {
                 refuse(ctx, HttpResponseStatus.BAD_REQUEST);
                 return;
             }
@@ -116,8 +116,28 @@ public final class HttpsFileServer {
             if (file == null) {
                 refuse(ctx, HttpResponseStatus.NOT_FOUND);
             } else {
-                send(ctx, file.toFile(), Files.size(file));
+                boolean direct = parameter(target, "read").equals("direct");
+                send(ctx, file, direct ? FileAccess.DIRECT : FileAccess.PAGE_CACHE);
             }
+        }
+
+        private static String parameter(QueryStringDecoder target, String name) {
+            return target.parameters().getOrDefault(name, List.of("")).get(0);
+        }
+
+        /** Has the connection go on with another TCP stack, in the middle of whatever it does; false if it does not. */
+        private static boolean chooseStack(ChannelHandlerContext ctx, String name) {
+            TcpSocket socket = ((SluiceSocketChannel) ctx.channel()).tcpSocket();
+            return name.isEmpty()
+                    || (socket != null
+                            && socket.stack(name, Ticker.systemTicker().nanoTime()) == null);
+        }
+
+        private static boolean chooseCongestionControl(ChannelHandlerContext ctx, String name) {
+            CongestionControlFactory control = CongestionControls.installed().named(name);
+            return name.isEmpty()
+                    || (control != null
+                            && ctx.channel().config().setOption(SluiceChannelOption.TCP_CONGESTION, control));
         }
 
         private @Nullable Path find(String path) throws IOException {
@@ -130,11 +150,12 @@ public final class HttpsFileServer {
             return file.toRealPath().startsWith(directory) ? file : null; // a link may lead elsewhere
         }
 
-        private static void send(ChannelHandlerContext ctx, File file, long length) {
+        private static void send(ChannelHandlerContext ctx, Path file, FileAccess access) throws IOException {
+            long length = Files.size(file);
             HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
             ctx.write(response);
-            ctx.write(new DefaultFileRegion(file, 0, length)); // opened when it is its turn
+            ctx.write(new SluiceFileRegion(file, 0, length, access)); // opened when it is its turn
             ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         }
 

@@ -48,7 +48,10 @@ final class HttpsFileServerTest {
                 HttpsFileServer.main(new String[] {file("chain.pem"), file("key.pem"), file("site")});
                 return true;
             });
-            for (String query : new String[] {"", "?congestion=cubic", "?congestion=newreno"}) {
+            String[] queries = {
+                "", "?congestion=cubic", "?stack=rack", "?stack=bbr&read=direct", "?stack=default&congestion=newreno"
+            };
+            for (String query : queries) {
                 namespace.exec(
                         "curl",
                         "-sSf",
@@ -69,6 +72,7 @@ final class HttpsFileServerTest {
             assertEquals("404", status(namespace, "/nothing"));
             assertEquals("404", status(namespace, "/../chain.pem"));
             assertEquals("400", status(namespace, "/file?congestion=none-such"));
+            assertEquals("400", status(namespace, "/file?stack=none-such"));
             String session = namespace.exec(
                     "sh",
                     "-c",

@@ -21,6 +21,7 @@ public final class SendQueue {
     private static final int SMALLEST_CHUNK_BYTES = 512;
 
     private final Pool pool;
+    private final boolean onHeap;
     private @Nullable Slots slots;
     private long startOffset;
     private long endOffset;
@@ -118,7 +119,13 @@ public final class SendQueue {
     }
 
     public SendQueue(Pool pool) {
+        this(pool, false);
+    }
+
+    /** @param onHeap what is here goes to a cipher, not to a link: arrays are kept as they are, and copies are arrays */
+    public SendQueue(Pool pool, boolean onHeap) {
         this.pool = pool;
+        this.onHeap = onHeap;
     }
 
     /** The offset of the first byte held. */
@@ -175,7 +182,7 @@ public final class SendQueue {
      */
     public int append(ByteBuf data, int index, int length, boolean stable) {
         boolean keep = length >= COPY_BELOW_BYTES
-                && data.isDirect()
+                && (data.isDirect() || (onHeap && data.hasArray()))
                 && data.nioBufferCount() == 1
                 && (stable || data.isReadOnly());
         if (keep) {
@@ -230,7 +237,9 @@ public final class SendQueue {
         int capacity = s.count == 0 && wanted < CHUNK_BYTES / 2
                 ? Math.max(SMALLEST_CHUNK_BYTES, Integer.highestOneBit(wanted) * 2)
                 : CHUNK_BYTES;
-        ByteBuf chunk = pool.allocator.directBuffer(capacity, capacity);
+        ByteBuf chunk = onHeap
+                ? pool.allocator.heapBuffer(capacity, capacity)
+                : pool.allocator.directBuffer(capacity, capacity);
         s.add(chunk, 0, endOffset, capacity);
         s.tailOpen = true;
         return chunk;
@@ -269,6 +278,24 @@ public final class SendQueue {
             copied += n;
         }
         s.cursor = Math.max(0, i - 1);
+    }
+
+    /**
+     * The buffer with the bytes {@code [offset, offset + length)}, which must be held, if all of them are in one array.
+     * What it has at {@link #indexOf} stays until they are released.
+     */
+    public @Nullable ByteBuf arrayOf(long offset, int length) {
+        Slots s = slots();
+        int i = find(s, offset);
+        ByteBuf b = s.buffer(i);
+        return b.hasArray() && endOf(s, i) - offset >= length ? b : null;
+    }
+
+    /** Where {@code offset} is in the buffer that has it. */
+    public int indexOf(long offset) {
+        Slots s = slots();
+        int i = find(s, offset);
+        return s.indexes[s.slot(i)] + (int) (offset - s.starts[s.slot(i)]);
     }
 
     /** The index of the buffer that holds {@code offset}: where the last search ended, or by bisection. */

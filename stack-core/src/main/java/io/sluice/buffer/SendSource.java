@@ -16,10 +16,13 @@ public interface SendSource {
     /** Nothing will ever come any more. */
     int END = -2;
 
+    /** The source is used up: what is written from now on goes without it. */
+    int DONE = -3;
+
     /**
      * Appends about {@code maxBytes} octets to the queue: it may append more, where its units are larger (a record).
      *
-     * @return the octets appended (at least 1), {@link #PENDING} or {@link #END}
+     * @return the octets appended (at least 1), {@link #PENDING}, {@link #END} or {@link #DONE}
      */
     int pull(SendQueue into, int maxBytes, long nowNs);
 
@@ -47,6 +50,16 @@ public interface SendSource {
     /** Takes a copy of the remaining octets. */
     default void write(ByteBuffer data) {
         throw new UnsupportedOperationException("takes no writes: " + this);
+    }
+
+    /** Takes a region, behind what was written; false if this source takes none. */
+    default boolean write(SendRegion region) {
+        return false;
+    }
+
+    /** Ends the stream in a way that the peer does not take for its end; false if the source has no such way. */
+    default boolean breakOff() {
+        return false;
     }
 
     /** Whether the user has promised to write more soon (MSG_MORE), so that a unit may wait for it. */

@@ -337,6 +337,10 @@ final class Output {
                 c.context.userCalls.finishSending(c, nowNs);
                 return;
             }
+            if (n == SendSource.DONE) {
+                layer.sourceDone();
+                return;
+            }
             if (n <= 0) {
                 c.sourceDry = true;
                 return;

@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.SendQueue;
+import io.sluice.buffer.SendRegion;
 import io.sluice.buffer.SendSource;
 import io.sluice.buffer.StreamRecord;
 import io.sluice.buffer.StreamTransform;
@@ -97,6 +98,12 @@ public final class StreamLayer {
         }
     }
 
+    /** The source is used up; the connection goes on without it. */
+    void sourceDone() {
+        sourceEnded();
+        connection.signal(Readiness.WRITABLE);
+    }
+
     /** The connection is gone. */
     void close() {
         sourceEnded();
@@ -131,6 +138,34 @@ public final class StreamLayer {
         sourceReady();
     }
 
+    /**
+     * Sends a region behind what was written (sendfile). Without a source, what is written next waits until all of it was
+     * taken.
+     *
+     * @return false if another region, or a source that takes none, is in the way
+     */
+    public boolean send(SendRegion region) {
+        SendSource s = source;
+        if (s != null && !s.write(region)) {
+            return false;
+        }
+        RateSampler.checkIfApplicationLimited(connection);
+        region.start(this::sourceReady);
+        if (s == null) {
+            source = new RegionSource(this, region);
+        }
+        sourceReady();
+        return true;
+    }
+
+    /** What was begun cannot be finished: the peer must not take it for the whole (an alert of TLS, or a reset). */
+    public void breakOff(long nowNs) {
+        SendSource s = source;
+        if (s == null || !s.breakOff()) {
+            connection.context.ending.abort(connection, nowNs);
+        }
+    }
+
     /** The source has something to pull again. */
     public void sourceReady() {
         connection.wantTransmit();
@@ -163,7 +198,7 @@ public final class StreamLayer {
 
     /** An empty queue with memory of this host's, for a source that keeps what was written. */
     public SendQueue newQueue() {
-        return new SendQueue(connection.context.sendPool);
+        return new SendQueue(connection.context.sendPool, true);
     }
 
     /** How much may be in flight as far as congestion control and the peer say: how large a unit is worth making. */

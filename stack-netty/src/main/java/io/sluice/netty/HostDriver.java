@@ -45,6 +45,7 @@ final class HostDriver {
     private final Ticker clock = Ticker.systemTicker();
     private final List<LinkPort> ports = new ArrayList<>();
     private final ArrayDeque<SluiceChannel> scheduled = new ArrayDeque<>();
+    private final FileReads files;
     private boolean more;
     private boolean closed;
 
@@ -52,6 +53,7 @@ final class HostDriver {
         this.loop = loop;
         this.host = network.createHost(now());
         this.sockets = new Sockets(host);
+        this.files = new FileReads(network.fileReaders());
         for (PolledLink link : network.links()) {
             ports.add(new LinkPort(link, this));
         }
@@ -63,6 +65,10 @@ final class HostDriver {
 
     Sockets sockets() {
         return sockets;
+    }
+
+    FileReads files() {
+        return files;
     }
 
     List<LinkPort> ports() {
@@ -213,6 +219,7 @@ final class HostDriver {
         }
         host.transmit(Integer.MAX_VALUE, nowNs);
         host.close(nowNs);
+        files.close();
         scheduled.clear();
         for (LinkPort port : ports) {
             port.link().close();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class SluiceNetwork {
     private final List<RouteLine> routes;
     private final Set<PolledLink> autoconfigured;
     private final Consumer<HostConfig.Builder> tuning;
+    private final @Nullable Executor fileReaders;
 
     private record Attachment(PolledLink link, List<PrefixedAddress> addresses) {}
 
@@ -50,6 +52,11 @@ public final class SluiceNetwork {
         routes = List.copyOf(b.routes);
         autoconfigured = Set.copyOf(b.autoconfigured);
         tuning = b.tuning;
+        fileReaders = b.fileReaders;
+    }
+
+    @Nullable Executor fileReaders() {
+        return fileReaders;
     }
 
     /**
@@ -103,6 +110,7 @@ public final class SluiceNetwork {
         private final List<RouteLine> routes = new ArrayList<>();
         private final Set<PolledLink> autoconfigured = new HashSet<>();
         private Consumer<HostConfig.Builder> tuning = config -> {};
+        private @Nullable Executor fileReaders;
 
         private Builder() {}
 
@@ -146,6 +154,12 @@ public final class SluiceNetwork {
         /** Changes how the host is made: its TCP profile and stack, memory limits, allocator, recorder. */
         public Builder tune(Consumer<HostConfig.Builder> change) {
             tuning = tuning.andThen(change);
+            return this;
+        }
+
+        /** Where files are read that channels send; by itself, up to four threads that exist while they are needed. */
+        public Builder fileReaders(Executor executor) {
+            fileReaders = executor;
             return this;
         }
 

@@ -84,7 +84,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
 
     private void use(TcpSocket s) {
         socket = s;
-        writer = new StreamWriter(s);
+        writer = new StreamWriter(s, driver(), () -> driver().schedule(this));
         s.attachment(this);
         config.tcp().attach(s.options(), this::optionsChanged);
         local(Addresses.toJava(s.localEndpoint()));
@@ -153,7 +153,8 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         if (attempt != null && (ready & (Readiness.CONNECTED | Readiness.ERROR | Readiness.HANGUP)) != 0) {
             unsafe.finishConnect();
         }
-        if (flushPending && (ready & Readiness.WRITABLE) != 0) {
+        StreamWriter w = writer;
+        if (flushPending && w != null && w.canGoOn(ready)) {
             unsafe.flushAgain();
         }
         boolean broken = (ready & Readiness.ERROR) != 0 && s.readableBytes() == 0;
@@ -217,7 +218,12 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         }
         HostDriver host = driverIfAny();
         if (host != null) {
-            host.run(() -> socket().close(host.now()));
+            host.run(() -> {
+                if (writer != null) {
+                    writer.close();
+                }
+                socket().close(host.now());
+            });
         }
     }
 

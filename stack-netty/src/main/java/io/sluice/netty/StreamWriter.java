@@ -6,11 +6,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
 import io.sluice.api.TcpSocket;
 import io.sluice.buffer.Payload;
+import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
-import java.io.EOFException;
+import io.sluice.tcp.StreamLayer;
+import io.sluice.tcp.TcpConnection;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamWriter {
     private final TcpSocket socket;
+    private final HostDriver driver;
+    private final Runnable whenFileSettled;
+    private @Nullable FileSend file;
 
     /**
      * The buffer of which the send queue has taken a part: it was nobody else's before, so it is stable, although the send
@@ -26,8 +30,11 @@ final class StreamWriter {
      */
     private @Nullable ByteBuf begun;
 
-    StreamWriter(TcpSocket socket) {
+    /** @param whenFileSettled {@link #canGoOn} may have become true: a file has come to its end */
+    StreamWriter(TcpSocket socket, HostDriver driver, Runnable whenFileSettled) {
         this.socket = socket;
+        this.driver = driver;
+        this.whenFileSettled = whenFileSettled;
     }
 
     /**
@@ -92,20 +99,59 @@ final class StreamWriter {
         return n;
     }
 
+    /** The file is read as the windows let it go: this only begins it, and later finds it done. */
     private boolean write(ChannelOutboundBuffer in, FileRegion region) throws IOException {
-        Target target = new Target();
-        while (region.transferred() < region.count()) {
-            long n = region.transferTo(target, region.transferred());
-            if (n > 0) {
-                in.progress(n);
-            } else if (target.full) {
-                return false;
-            } else {
-                throw new EOFException("the file ends at octet " + region.transferred() + " of the " + region.count()
-                        + " that were to be sent");
-            }
+        FileSend f = file;
+        if (f == null) {
+            f = begin(region);
+            file = f;
         }
+        in.progress(f.progress());
+        IOException failure = f.failure();
+        if (failure != null) {
+            file = null;
+            layer().breakOff(driver.now());
+            throw failure;
+        }
+        if (!f.isDone()) {
+            return false;
+        }
+        file = null;
+        f.close();
         return true;
+    }
+
+    private FileSend begin(FileRegion region) throws IOException {
+        TcpConnection c = socket.connection();
+        SocketError error = c == null ? SocketError.NOT_CONNECTED : c.writeError();
+        if (error != null && error != SocketError.WOULD_BLOCK) {
+            throw SocketFailures.ofTransfer(error);
+        }
+        FileSend f = new FileSend(region, driver, whenFileSettled);
+        if (!layer().send(f)) {
+            f.close();
+            throw new IOException("what makes the octets of this connection takes no files");
+        }
+        return f;
+    }
+
+    private StreamLayer layer() {
+        return Objects.requireNonNull(socket.connection(), "not connected").layer();
+    }
+
+    /** Whether {@link #write} has something to do: there is room, or a file has come to its end. */
+    boolean canGoOn(int ready) {
+        FileSend f = file;
+        return f == null ? (ready & Readiness.WRITABLE) != 0 : f.isDone() || f.failure() != null;
+    }
+
+    /** Nothing is written any more. */
+    void close() {
+        FileSend f = file;
+        if (f != null) {
+            file = null;
+            f.close();
+        }
     }
 
     private int check(int result) throws IOException {
@@ -114,25 +160,5 @@ final class StreamWriter {
             throw SocketFailures.ofTransfer(error == null ? SocketError.INTERNAL : error);
         }
         return result;
-    }
-
-    /** Where a file region is copied to. */
-    private final class Target implements WritableByteChannel {
-        private boolean full;
-
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            int n = check(socket.write(source));
-            full = source.hasRemaining();
-            return n;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

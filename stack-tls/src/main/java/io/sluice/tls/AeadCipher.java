@@ -44,6 +44,21 @@ final class AeadCipher {
         }
     }
 
+    /**
+     * As above, of octets and more octets behind them: by a cipher that takes its input in parts as fast as in one piece, else
+     * put together first.
+     */
+    int seal(byte[] nonce, byte[] aad, byte[] in, int at, int length, byte[] behind, byte[] out, int outAt) {
+        try {
+            cipher.init(Cipher.ENCRYPT_MODE, key, parameters(nonce));
+            cipher.updateAAD(aad);
+            int n = cipher.update(in, at, length, out, outAt);
+            return n + cipher.doFinal(behind, 0, behind.length, out, outAt + n);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot seal with " + cipher.getProvider(), e);
+        }
+    }
+
     /** Decrypts what has a tag at its end; returns the octets put into {@code out}, or {@link #NOT_AUTHENTIC}. */
     int open(byte[] nonce, byte[] aad, byte[] in, int at, int length, byte[] out, int outAt) {
         try {

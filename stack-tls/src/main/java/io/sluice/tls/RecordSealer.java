@@ -17,6 +17,7 @@ public final class RecordSealer {
     private final AeadCipher cipher;
     private final Nonce nonce;
     private final byte[] header;
+    private final byte[] innerType = new byte[1];
     private TrafficKeys keys;
     private long sequence;
     private long sealed;
@@ -66,32 +67,57 @@ public final class RecordSealer {
      * @throws IllegalStateException when the sequence numbers of the key are used up
      */
     public int seal(int type, byte[] content, int at, int length, int padding, byte[] out, int outAt) {
-        if (sequence == -1) { // RFC 8446 §5.3: "Sequence numbers MUST NOT wrap"
-            throw new IllegalStateException("2^64 records under one key");
-        }
         int plain = length;
-        int outer = type;
-        int explicit = nonce.explicitBytes();
         if (nonce.isTls13()) {
             content[at + length] = (byte) type;
             for (int i = 1; i <= padding; i++) {
                 content[at + length + i] = 0;
             }
             plain += 1 + padding;
-            outer = ContentType.APPLICATION_DATA;
         }
-        int payload = explicit + plain + Aead.TAG_BYTES;
-        writeHeader(out, outAt, outer, payload);
+        int payloadAt = begin(type, plain, out, outAt);
+        cipher.seal(nonce.octets(), header, content, at, plain, out, payloadAt);
+        return end(payloadAt - outAt + plain);
+    }
+
+    /**
+     * As above, without padding, from octets that stay as they are.
+     *
+     * @param content is only read
+     */
+    public int seal(int type, byte[] content, int at, int length, byte[] out, int outAt) {
+        int plain = nonce.isTls13() ? length + 1 : length;
+        int payloadAt = begin(type, plain, out, outAt);
+        if (nonce.isTls13()) {
+            innerType[0] = (byte) type;
+            cipher.seal(nonce.octets(), header, content, at, length, innerType, out, payloadAt);
+        } else {
+            cipher.seal(nonce.octets(), header, content, at, length, out, payloadAt);
+        }
+        return end(payloadAt - outAt + plain);
+    }
+
+    /** Header, nonce and additional data of the next record; returns where its ciphertext goes. */
+    private int begin(int type, int plain, byte[] out, int outAt) {
+        if (sequence == -1) { // RFC 8446 §5.3: "Sequence numbers MUST NOT wrap"
+            throw new IllegalStateException("2^64 records under one key");
+        }
+        int explicit = nonce.explicitBytes();
+        int outer = nonce.isTls13() ? ContentType.APPLICATION_DATA : type;
+        writeHeader(out, outAt, outer, explicit + plain + Aead.TAG_BYTES);
         // RFC 5288 §3: the explicit part is the sequence number, which never comes again under a key.
         nonce.set(sequence);
         if (explicit > 0) {
             nonce.copyExplicit(out, outAt + HEADER_BYTES);
         }
         nonce.aad(header, sequence, out, outAt, plain);
-        cipher.seal(nonce.octets(), header, content, at, plain, out, outAt + HEADER_BYTES + explicit);
+        return outAt + HEADER_BYTES + explicit;
+    }
+
+    private int end(int octetsBeforeTag) {
         sequence++;
         sealed++;
-        return HEADER_BYTES + payload;
+        return octetsBeforeTag + Aead.TAG_BYTES;
     }
 
     private static void writeHeader(byte[] out, int at, int type, int payload) {

@@ -2,6 +2,7 @@ package io.sluice.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.buffer.SendQueue;
+import io.sluice.buffer.SendRegion;
 import io.sluice.buffer.SendSource;
 import io.sluice.tcp.StreamLayer;
 import java.nio.ByteBuffer;
@@ -41,14 +42,20 @@ final class TlsSender implements SendSource {
     private boolean over;
     private @Nullable Alert fatal;
 
-    /** Consecutive octets of the plaintext that have one type. */
+    /** Consecutive octets of the plaintext that have one type: written ones, or a region's. */
     private static final class Run {
         private final int type;
+        private final @Nullable SendRegion region;
         private long length;
 
-        Run(int type, long length) {
+        Run(int type, long length, @Nullable SendRegion region) {
             this.type = type;
             this.length = length;
+            this.region = region;
+        }
+
+        boolean isWrittenData() {
+            return type == ContentType.APPLICATION_DATA && region == null;
         }
     }
 
@@ -123,11 +130,24 @@ final class TlsSender implements SendSource {
 
     private void extend(int type, int length) {
         Run last = runs.peekLast();
-        if (last != null && last.type == type && type == ContentType.APPLICATION_DATA) {
+        if (last != null && last.isWrittenData() && type == ContentType.APPLICATION_DATA) {
             last.length += length;
         } else {
-            runs.add(new Run(type, length));
+            runs.add(new Run(type, length, null));
         }
+    }
+
+    @Override
+    public boolean write(SendRegion region) {
+        runs.add(new Run(ContentType.APPLICATION_DATA, 0, region));
+        return true;
+    }
+
+    /** RFC 8446 §6.1: without close_notify the peer knows that something is missing; the alert tells it at once. */
+    @Override
+    public boolean breakOff() {
+        fail(Alert.INTERNAL_ERROR);
+        return true;
     }
 
     @Override
@@ -165,7 +185,11 @@ final class TlsSender implements SendSource {
     }
 
     private void drop() {
-        runs.clear();
+        for (Run run = runs.poll(); run != null; run = runs.poll()) {
+            if (run.region != null) {
+                run.region.close();
+            }
+        }
         plain.clear();
     }
 
@@ -202,6 +226,9 @@ final class TlsSender implements SendSource {
         if (run == null) {
             return atEnd(into);
         }
+        if (run.region != null) {
+            return ofRegion(run.region, maxBytes, into, nowNs);
+        }
         boolean isData = run.type == ContentType.APPLICATION_DATA;
         int limit = isData ? contentLimit(maxBytes) : maxContent;
         if (isData && more && runs.size() == 1 && run.length < limit) {
@@ -210,21 +237,47 @@ final class TlsSender implements SendSource {
         return next(run, (int) Math.min(run.length, limit), into);
     }
 
+    /** Seals the next octets of a region, when there are enough for a whole record. */
+    private int ofRegion(SendRegion region, int maxBytes, SendQueue into, long nowNs) {
+        long remaining = region.remaining();
+        if (remaining == 0) {
+            runs.remove();
+            region.close();
+            return pull(into, maxBytes, nowNs);
+        }
+        int length = (int) Math.min(remaining, contentLimit(maxBytes));
+        if (region.ready(length, layer.windowBytes()) < length) {
+            return PENDING; // also when nothing will come any more: who sends it finds out, and breaks off
+        }
+        region.take(offload.content, 0, length);
+        offload.add(TlsCounter.BYTES_OUT, length);
+        offload.add(TlsCounter.BYTES_COPIED, 2L * length);
+        return seal(ContentType.APPLICATION_DATA, length, into);
+    }
+
     /** Seals the next octets of a run. */
     private int next(Run run, int length, SendQueue into) {
-        plain.copyTo(plain.startOffset(), offload.content, 0, length);
+        int n;
+        ByteBuf array = paddingFor(length) == 0 ? plain.arrayOf(plain.startOffset(), length) : null;
+        if (run.type == ContentType.APPLICATION_DATA) {
+            offload.add(TlsCounter.BYTES_OUT, length);
+            offload.add(TlsCounter.BYTES_COPIED, array == null ? 2L * length : length);
+        } else if (run.type == ContentType.ALERT) {
+            offload.count(TlsCounter.ALERTS_OUT);
+        }
+        if (array == null) {
+            plain.copyTo(plain.startOffset(), offload.content, 0, length);
+            n = seal(run.type, length, into);
+        } else {
+            int at = array.arrayOffset() + plain.indexOf(plain.startOffset());
+            n = append(sealer.seal(run.type, array.array(), at, length, offload.record, 0), into);
+        }
         plain.releaseTo(plain.startOffset() + length);
         run.length -= length;
         if (run.length == 0) {
             runs.remove();
         }
-        if (run.type == ContentType.APPLICATION_DATA) {
-            offload.add(TlsCounter.BYTES_OUT, length);
-            offload.add(TlsCounter.BYTES_COPIED, 2L * length);
-        } else if (run.type == ContentType.ALERT) {
-            offload.count(TlsCounter.ALERTS_OUT);
-        }
-        return seal(run.type, length, into);
+        return n;
     }
 
     /** RFC 8446 §5.5: whether the next record should have another key. */
@@ -278,7 +331,10 @@ final class TlsSender implements SendSource {
 
     private int seal(int type, int length, SendQueue into) {
         int padding = paddingFor(length);
-        int n = sealer.seal(type, offload.content, 0, length, padding, offload.record, 0);
+        return append(sealer.seal(type, offload.content, 0, length, padding, offload.record, 0), into);
+    }
+
+    private int append(int n, SendQueue into) {
         if (sealer.sealedWithKey() > recordsPerKey) {
             offload.count(TlsCounter.BEYOND_KEY_LIMIT);
         }

@@ -31,13 +31,18 @@ final class TlsPair implements AutoCloseable {
     final Simulation simulation = new Simulation(7);
     final SimHost a = simulation.host("a");
     final SimHost b = simulation.host("b");
-    final Cable cable = simulation.connect(a, b, PipeConfig.of(100_000_000, MS));
+    final Cable cable;
     final TcpSocket client;
     final TcpSocket server;
     final CipherSuite suite;
 
     TlsPair(CipherSuite suite) {
+        this(suite, PipeConfig.of(100_000_000, MS));
+    }
+
+    TlsPair(CipherSuite suite, PipeConfig pipe) {
         this.suite = suite;
+        cable = simulation.connect(a, b, pipe);
         cable.a().address(IpAddress.parse("10.0.0.1"), 24);
         cable.b().address(IpAddress.parse("10.0.0.2"), 24);
         TlsOffload.install(a.stack(), CIPHERS);

@@ -23,10 +23,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedFile;
 import io.netty.handler.stream.ChunkedWriteHandler;
+import io.sluice.netty.FileAccess;
+import io.sluice.netty.SluiceFileRegion;
 import io.sluice.tls.Certificates;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsVersion;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -34,6 +37,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -134,6 +138,7 @@ final class NettyTlsTest extends NettyEnds {
         Channel server = serve(c -> {
             c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new ChunkedWriteHandler());
             c.write(new DefaultFileRegion(file, 0, much.length));
+            c.write(new SluiceFileRegion(file.toPath(), 1, much.length - 1, FileAccess.DIRECT));
             try {
                 c.writeAndFlush(new ChunkedFile(new RandomAccessFile(file, "r")));
             } catch (IOException e) {
@@ -143,10 +148,41 @@ final class NettyTlsTest extends NettyEnds {
         Channel client = connect(
                 server, c -> c.pipeline().addLast(handler(clientParameters().build()), new Notes(atClient)));
         assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
-        byte[] both = octets(atClient, 2 * much.length);
+        byte[] both = octets(atClient, 3 * much.length - 1);
         assertTrue(Arrays.equals(much, 0, much.length, both, 0, much.length), "FileRegion");
-        assertTrue(Arrays.equals(much, 0, much.length, both, much.length, both.length), "ChunkedFile");
+        assertTrue(Arrays.equals(much, 1, much.length, both, much.length, 2 * much.length - 1), "past the page cache");
+        assertTrue(Arrays.equals(much, 0, much.length, both, 2 * much.length - 1, both.length), "ChunkedFile");
         client.close().sync();
+    }
+
+    /** RFC 8446 §6: the peer hears of an error, and not that this was all. */
+    @ParameterizedTest
+    @EnumSource(FileAccess.class)
+    void aFileThatIsTooShortIsNoCleanEnd(FileAccess access) throws Exception {
+        byte[] much = random(1_000_000);
+        Path file = directory.resolve("short");
+        Files.write(file, much);
+        Channel server = serve(c -> {
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()));
+            c.writeAndFlush(new SluiceFileRegion(file, 1, much.length, access))
+                    .addListener(f -> atServer.add(f.cause()));
+        });
+        Channel client = connect(
+                server, c -> c.pipeline().addLast(handler(clientParameters().build()), new Notes(atClient)));
+        assertInstanceOf(EOFException.class, next(atServer));
+        assertTrue(client.closeFuture().await(30, TimeUnit.SECONDS));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        int received = 0;
+        Object last = next(atClient);
+        for (; last instanceof byte[] piece; last = next(atClient)) {
+            assertEquals(
+                    -1, Arrays.mismatch(piece, Arrays.copyOfRange(much, 1 + received, 1 + received + piece.length)));
+            received += piece.length;
+        }
+        assertEquals(
+                "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLException: Received fatal alert: "
+                        + "internal_error",
+                last.toString());
     }
 
     @Test

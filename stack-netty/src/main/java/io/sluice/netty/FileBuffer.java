@@ -1,0 +1,33 @@
+package io.sluice.netty;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
+import java.nio.ByteBuffer;
+
+/** A buffer that a file is read into, aligned as O_DIRECT wants it; goes back where it came from when nobody has it any more. */
+final class FileBuffer extends UnpooledDirectByteBuf {
+    private final FileBuffers home;
+    private final ByteBuffer memory;
+
+    FileBuffer(FileBuffers home, ByteBuffer memory) {
+        super(UnpooledByteBufAllocator.DEFAULT, memory, memory.capacity());
+        this.home = home;
+        this.memory = memory;
+    }
+
+    /** All of the memory. */
+    ByteBuffer memory() {
+        return memory.clear();
+    }
+
+    FileBuffer again() {
+        resetRefCnt();
+        clear();
+        return this;
+    }
+
+    @Override
+    protected void deallocate() {
+        home.give(this);
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.netty;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/** The buffers that one event loop's files are read into: the one that came back last, which is still in the cache, is used next. */
+final class FileBuffers {
+    /** Octets of a buffer. */
+    static final int BYTES = 64 * 1024;
+
+    /** What O_DIRECT may want positions, lengths and memory to be multiples of. */
+    static final int ALIGNMENT = 4096;
+
+    private static final int KEPT = 128;
+
+    private final ArrayDeque<FileBuffer> free = new ArrayDeque<>();
+
+    FileBuffer take() {
+        FileBuffer b;
+        synchronized (free) {
+            b = free.pollLast();
+        }
+        return b != null
+                ? b.again()
+                : new FileBuffer(
+                        this,
+                        ByteBuffer.allocateDirect(BYTES + ALIGNMENT)
+                                .alignedSlice(ALIGNMENT)
+                                .slice(0, BYTES));
+    }
+
+    /** From whatever thread let go of it last. */
+    void give(FileBuffer b) {
+        synchronized (free) {
+            if (free.size() < KEPT) {
+                free.addLast(b);
+            }
+        }
+    }
+
+    /** Buffers that wait for their next use. */
+    int freeCount() {
+        synchronized (free) {
+            return free.size();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.sluice.netty;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files of one event loop are read: on other threads, since a disk may take its time; and what into. */
+final class FileReads {
+    private static final int THREADS = 4;
+    private static final int IDLE_S = 10;
+
+    private final FileBuffers buffers = new FileBuffers();
+    private final Executor executor;
+    private final @Nullable ThreadPoolExecutor own;
+
+    /** @param executor the user's, or null for some threads that exist while they have something to do */
+    FileReads(@Nullable Executor executor) {
+        if (executor != null) {
+            this.executor = executor;
+            own = null;
+        } else {
+            own = new ThreadPoolExecutor(
+                    THREADS,
+                    THREADS,
+                    IDLE_S,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    new DefaultThreadFactory("sluice-files", true));
+            own.allowCoreThreadTimeOut(true);
+            this.executor = own;
+        }
+    }
+
+    FileBuffers buffers() {
+        return buffers;
+    }
+
+    /** False if nothing is read any more. */
+    boolean execute(Runnable read) {
+        try {
+            executor.execute(read);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    void close() {
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package io.sluice.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import io.sluice.buffer.SendRegion;
+import io.sluice.event.Counter;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is being sent. What the windows will let go next is read on another thread, at most {@link #MOST_AHEAD_BYTES}
+ * ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the loop's thread, but for
+ * that read.
+ */
+final class FileSend implements SendRegion {
+    private static final int MOST_AHEAD_BYTES = 8 * FileBuffers.BYTES;
+
+    private final FileRegion region;
+    private final HostDriver driver;
+    private final Runnable whenSettled;
+    private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
+    private Runnable whenReady = () -> {};
+    private long taken;
+    private long asked;
+    private long told;
+    private int readyBytes;
+    private boolean reading;
+    private boolean closed;
+    private @Nullable IOException failure;
+
+    /** @param whenSettled runs when all was taken, or the rest will never be */
+    FileSend(FileRegion region, HostDriver driver, Runnable whenSettled) {
+        this.region = region;
+        this.driver = driver;
+        this.whenSettled = whenSettled;
+        region.retain();
+    }
+
+    /** Why the rest will not come, or null. */
+    @Nullable IOException failure() {
+        return readyBytes == 0 ? failure : null;
+    }
+
+    boolean isDone() {
+        return taken == region.count();
+    }
+
+    /** Octets that were taken since the last call. */
+    long progress() {
+        long n = taken - told;
+        told = taken;
+        return n;
+    }
+
+    @Override
+    public void start(Runnable newWhenReady) {
+        whenReady = newWhenReady;
+    }
+
+    @Override
+    public long remaining() {
+        return closed ? 0 : region.count() - taken;
+    }
+
+    @Override
+    public int ready(int wanted, long windowBytes) {
+        int ahead = (int) Math.max(FileBuffers.BYTES, Math.min(MOST_AHEAD_BYTES, windowBytes / 2));
+        boolean more = !closed && failure == null && asked < region.count();
+        if (more && !reading && readyBytes < Math.max(wanted, ahead / 2)) {
+            read(ahead - readyBytes);
+        }
+        if (failure != null && readyBytes < wanted) { // the rest would be cut short, too
+            discard();
+            whenSettled.run();
+            return BROKEN;
+        }
+        return readyBytes;
+    }
+
+    private void read(int octets) {
+        long n = Math.min(octets, region.count() - asked);
+        List<FileBuffer> into = new ArrayList<>();
+        for (long there = 0; there < n; there += FileBuffers.BYTES) {
+            into.add(driver.files().buffers().take());
+        }
+        reading = true;
+        region.retain(); // by the read
+        if (!driver.files().execute(new Read(into, asked))) {
+            region.release();
+            into.forEach(ByteBuf::release);
+            reading = false;
+            fail(new IOException("no file is read any more: the event loop ends"));
+        }
+    }
+
+    /** One read: what it found is looked at on the loop. */
+    private final class Read implements Runnable {
+        private final List<FileBuffer> into;
+        private final long at;
+        private @Nullable IOException problem;
+
+        Read(List<FileBuffer> into, long at) {
+            this.into = into;
+            this.at = at;
+        }
+
+        @Override
+        public void run() {
+            long next = at;
+            try {
+                for (FileBuffer b : into) {
+                    int n = region instanceof SluiceFileRegion own ? own.read(b, next) : copy(region, b, next);
+                    next += n;
+                    if (n == 0) {
+                        break;
+                    }
+                }
+            } catch (IOException e) {
+                problem = e;
+            } finally {
+                driver.run(() -> arrived(this));
+            }
+        }
+    }
+
+    /** What any region can: it writes into what it is given. */
+    private static int copy(FileRegion region, FileBuffer into, long at) throws IOException {
+        ByteBuffer memory = into.memory();
+        WritableByteChannel target = new Target(memory);
+        long n = 1;
+        while (n > 0 && memory.hasRemaining() && at + memory.position() < region.count()) {
+            n = region.transferTo(target, at + memory.position());
+        }
+        into.setIndex(0, memory.position());
+        return memory.position();
+    }
+
+    private void arrived(Read read) {
+        reading = false;
+        region.release();
+        long before = asked;
+        for (FileBuffer b : read.into) {
+            if (closed || !b.isReadable()) {
+                b.release();
+            } else {
+                ready.add(b);
+                readyBytes += b.readableBytes();
+                asked += b.readableBytes();
+            }
+        }
+        if (!(region instanceof SluiceFileRegion)) {
+            driver.host().counters().add(Counter.SEND_BYTES_COPIED, asked - before);
+        }
+        IOException problem = read.problem;
+        if (problem != null) {
+            fail(problem);
+        } else if (asked == read.at) {
+            fail(new EOFException("the file ends at octet " + asked + " of the " + region.count()
+                    + " that were to be sent: " + region));
+        }
+        whenReady.run();
+    }
+
+    private void fail(IOException why) {
+        if (failure == null && !closed) {
+            failure = why;
+            if (readyBytes == 0) {
+                whenSettled.run();
+            }
+        }
+    }
+
+    @Override
+    public ByteBuf take(int most) {
+        ByteBuf first = Objects.requireNonNull(ready.peek());
+        int n = Math.min(most, first.readableBytes());
+        ByteBuf octets;
+        if (n == first.readableBytes()) {
+            octets = ready.remove();
+        } else {
+            octets = first.readRetainedSlice(n);
+        }
+        onTaken(n);
+        return octets;
+    }
+
+    @Override
+    public void take(byte[] target, int at, int octets) {
+        for (int n = 0; n < octets; ) {
+            ByteBuf first = Objects.requireNonNull(ready.peek());
+            int some = Math.min(octets - n, first.readableBytes());
+            first.readBytes(target, at + n, some);
+            n += some;
+            if (!first.isReadable()) {
+                ready.remove().release();
+            }
+        }
+        onTaken(octets);
+    }
+
+    private void onTaken(int octets) {
+        readyBytes -= octets;
+        taken += octets;
+        if (region instanceof SluiceFileRegion own) {
+            own.taken(octets);
+        }
+        if (isDone() || failure() != null) {
+            whenSettled.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        discard();
+        if (!isDone() && failure == null) {
+            failure = new EOFException("the connection ended at octet " + taken + " of " + region.count());
+            whenSettled.run();
+        }
+        region.release();
+    }
+
+    private void discard() {
+        for (ByteBuf b = ready.poll(); b != null; b = ready.poll()) {
+            b.release();
+        }
+        readyBytes = 0;
+    }
+
+    /** Where a file region is copied to. */
+    private record Target(ByteBuffer memory) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer source) {
+            int n = Math.min(source.remaining(), memory.remaining());
+            memory.put(memory.position(), source, source.position(), n);
+            memory.position(memory.position() + n);
+            source.position(source.position() + n);
+            return n;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,160 @@
+package io.sluice.netty;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import io.netty.channel.FileRegion;
+import io.netty.util.AbstractReferenceCounted;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a file that a channel sends: read in pieces of up to 64 KiB on another thread, as acknowledgments make room
+ * for them, and with TLS sealed from there. Any {@link FileRegion} may be written to a channel; this one spares a copy and
+ * small reads, and can go past the page cache. The file is opened when it is its turn. On channels that are not the stack's it
+ * is a {@code FileRegion} as others are.
+ */
+public final class SluiceFileRegion extends AbstractReferenceCounted implements FileRegion {
+    private final Path path;
+    private final long position;
+    private final long count;
+    private final FileAccess access;
+    private @Nullable FileChannel channel;
+    private long transferred;
+
+    /**
+     * A part of a file.
+     *
+     * @param position of its first octet in the file
+     * @param count octets; if the file turns out to be shorter, the write fails when its end is reached
+     */
+    public SluiceFileRegion(Path path, long position, long count, FileAccess access) {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException("no part of a file: " + position + ", " + count);
+        }
+        this.path = path;
+        this.position = position;
+        this.count = count;
+        this.access = access;
+    }
+
+    /** How it is read. */
+    public FileAccess access() {
+        return access;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public long count() {
+        return count;
+    }
+
+    @Override
+    public long transferred() {
+        return transferred;
+    }
+
+    /** @deprecated as the interface says */
+    @Override
+    @Deprecated
+    public long transfered() {
+        return transferred;
+    }
+
+    /** On the stack's channels: octets of which the send queue has its own reference now. */
+    void taken(long octets) {
+        transferred += octets;
+    }
+
+    private FileChannel open(FileAccess how) throws IOException {
+        FileChannel c = channel;
+        if (c == null) {
+            c = how == FileAccess.DIRECT
+                    ? FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)
+                    : FileChannel.open(path, StandardOpenOption.READ);
+            channel = c;
+        }
+        return c;
+    }
+
+    /**
+     * Fills a buffer from {@code at} in this part, on a reader's thread.
+     *
+     * @return the octets that are readable in it now: fewer than it has room for only at the end
+     */
+    int read(FileBuffer into, long at) throws IOException {
+        FileChannel c = open(access);
+        long from = position + at;
+        int skip = access == FileAccess.DIRECT ? (int) (from % FileBuffers.ALIGNMENT) : 0;
+        ByteBuffer memory = into.memory();
+        int n = 0;
+        while (memory.hasRemaining() && n >= 0) {
+            n = c.read(memory, from - skip + memory.position());
+            if (n > 0 && access == FileAccess.DIRECT && memory.position() % FileBuffers.ALIGNMENT != 0) {
+                break; // the end of the file, and what follows could not be asked for
+            }
+        }
+        int octets = (int) Math.max(0, Math.min(memory.position() - skip, count - at));
+        into.setIndex(skip, skip + octets);
+        return octets;
+    }
+
+    @Override
+    public long transferTo(WritableByteChannel target, long at) throws IOException {
+        if (at < 0 || at > count) {
+            throw new IllegalArgumentException("not in this part of a file: " + at);
+        }
+        long n = at == count ? 0 : open(FileAccess.PAGE_CACHE).transferTo(position + at, count - at, target);
+        if (n > 0) {
+            transferred += n;
+        }
+        return n;
+    }
+
+    @Override
+    protected void deallocate() {
+        FileChannel c = channel;
+        channel = null;
+        if (c != null) {
+            try {
+                c.close();
+            } catch (IOException e) {
+                // It was only read, so nothing is lost.
+            }
+        }
+    }
+
+    @Override
+    public FileRegion retain() {
+        super.retain();
+        return this;
+    }
+
+    @Override
+    public FileRegion retain(int increment) {
+        super.retain(increment);
+        return this;
+    }
+
+    @Override
+    public FileRegion touch() {
+        return this;
+    }
+
+    @Override
+    public FileRegion touch(Object hint) {
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return path + " from " + position + ", " + count + " octets, " + access;
+    }
+}

@@ -1,0 +1,188 @@
+package io.sluice.netty;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
+import io.sluice.event.Counter;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Files that channels send: what is read, when, into what, and how it ends. */
+@Timeout(60)
+@SuppressWarnings({"FutureReturnValueIgnored", "NullAway"}) // what arrives is looked at; JUnit fills the field
+final class FileSendTest {
+    private static final int OCTETS = 5_000_000;
+
+    private final TwoHosts net = new TwoHosts();
+    private final Collector received = new Collector();
+    private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+    private final byte[] content = new byte[OCTETS];
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void end() {
+        net.close();
+    }
+
+    private Channel connected() throws InterruptedException {
+        Channel server = net.serve(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelActive(io.netty.channel.ChannelHandlerContext ctx) {
+                accepted.add(ctx.channel());
+            }
+
+            @Override
+            public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
+                // the future of the write has it
+            }
+        });
+        net.client(received).connect(server.localAddress()).sync();
+        return accepted.take();
+    }
+
+    private Path file() throws IOException {
+        new SplittableRandom(5).nextBytes(content);
+        return Files.write(directory.resolve("file"), content);
+    }
+
+    private byte[] all() throws InterruptedException {
+        return received.atEnd().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Parts that begin and end wherever they like, in both ways of reading, without a copy of ours. */
+    @ParameterizedTest
+    @CsvSource({
+        "PAGE_CACHE, 0, 5000000",
+        "PAGE_CACHE, 1, 4999998",
+        "DIRECT, 0, 5000000",
+        "DIRECT, 4097, 4000001",
+        "DIRECT, 100, 0"
+    })
+    void aPartOfAFileArrives(FileAccess access, int position, int count) throws Exception {
+        Path file = file();
+        Channel channel = connected();
+        SluiceFileRegion region = new SluiceFileRegion(file, position, count, access);
+        channel.write(Unpooled.copiedBuffer("<", StandardCharsets.US_ASCII));
+        ChannelFuture sent = channel.write(region);
+        channel.writeAndFlush(Unpooled.copiedBuffer(">", StandardCharsets.US_ASCII))
+                .sync();
+        assertTrue(sent.isSuccess());
+        channel.close();
+        byte[] all = all();
+        assertEquals('<', all[0]);
+        assertArrayEquals(
+                Arrays.copyOfRange(content, position, position + count), Arrays.copyOfRange(all, 1, all.length - 1));
+        assertEquals('>', all[all.length - 1]);
+        assertEquals(count, region.transferred());
+        assertEquals(0, region.refCnt());
+        assertEquals(2, net.serverHost().counters().get(Counter.SEND_BYTES_COPIED), "only what is around it");
+    }
+
+    /** RFC 9293 §3.10.5: the peer must not take a part for the whole. */
+    @ParameterizedTest
+    @EnumSource(FileAccess.class)
+    void aFileThatIsCutOffUnderWayIsAnErrorOnBothSides(FileAccess access) throws Exception {
+        Path file = file();
+        Channel channel = connected();
+        long more = 1L << 30;
+        ChannelFuture sent = channel.writeAndFlush(new SluiceFileRegion(file, 0, OCTETS + more, access));
+        try (FileChannel f = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            f.truncate(OCTETS / 2 + 1);
+        }
+        Throwable failure = Collector.failure(sent);
+        assertInstanceOf(EOFException.class, failure);
+        assertTrue(failure.getMessage().startsWith("the file ends at octet "), failure.getMessage());
+        channel.closeFuture().sync();
+        byte[] all = all();
+        int right = Math.min(all.length, OCTETS / 2 + 1); // behind it the kernel may have put zeros before the end came
+        assertTrue(Arrays.equals(Arrays.copyOf(all, right), Arrays.copyOf(content, right)), "what came was right");
+        Object last = null;
+        while (received.hasNext()) {
+            Object event = received.next();
+            last = "inactive".equals(event) ? last : event;
+        }
+        assertInstanceOf(SocketException.class, last, "and the end was a reset");
+    }
+
+    @Test
+    void aFileThatIsNotThere() throws Exception {
+        Channel channel = connected();
+        Path none = directory.resolve("none");
+        Throwable failure =
+                Collector.failure(channel.writeAndFlush(new SluiceFileRegion(none, 0, 1, FileAccess.PAGE_CACHE)));
+        assertInstanceOf(java.nio.file.NoSuchFileException.class, failure);
+        channel.closeFuture().sync();
+    }
+
+    /** A close does not wait for the rest of a file, and lets go of it. */
+    @Test
+    void aCloseWhileAFileIsUnderWay() throws Exception {
+        Path file = file();
+        Channel channel = connected();
+        FileRegion region = new DefaultFileRegion(file.toFile(), 0, OCTETS);
+        ChannelFuture sent = channel.write(region);
+        channel.eventLoop().submit(() -> {
+            channel.flush();
+            channel.close();
+        });
+        channel.closeFuture().sync();
+        assertTrue(sent.await(TwoHosts.PATIENCE_S * 1000));
+        TwoHosts.await(channel, () -> region.refCnt() == 0);
+        byte[] all = all();
+        assertTrue(Arrays.equals(all, Arrays.copyOf(content, all.length)));
+    }
+
+    /** Buffers come back when they are acknowledged, the last one is used first, so a file needs no more than its window. */
+    @Test
+    void buffersAreFewAndUsedAgain() throws Exception {
+        FileBuffers buffers = new FileBuffers();
+        FileBuffer first = buffers.take();
+        FileBuffer second = buffers.take();
+        first.release();
+        second.release();
+        assertEquals(2, buffers.freeCount());
+        FileBuffer again = buffers.take();
+        assertEquals(System.identityHashCode(second), System.identityHashCode(again), "the one that came back last");
+        assertEquals(0, again.memory().alignedSlice(FileBuffers.ALIGNMENT).position());
+        again.release();
+
+        Path file = file();
+        Channel channel = connected();
+        for (int i = 0; i < 3; i++) {
+            channel.writeAndFlush(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE))
+                    .sync();
+        }
+        HostDriver driver = ((SluiceSocketChannel) channel).driver();
+        channel.close();
+        assertEquals(3 * OCTETS, all().length);
+        TwoHosts.await(channel, () -> driver.files().buffers().freeCount() > 0);
+        assertTrue(driver.files().buffers().freeCount() < 2 * OCTETS / FileBuffers.BYTES, "used again");
+    }
+}
