@@ -21,6 +21,7 @@ final class AeadCipher {
 
     private final Aead aead;
     private final Cipher cipher;
+    private final byte[] last = new byte[1];
     private SecretKey key;
 
     AeadCipher(CipherSource source, Aead aead, byte[] key) {
@@ -44,16 +45,19 @@ final class AeadCipher {
         }
     }
 
-    /**
-     * As above, of octets and more octets behind them: by a cipher that takes its input in parts as fast as in one piece, else
-     * put together first.
-     */
-    int seal(byte[] nonce, byte[] aad, byte[] in, int at, int length, byte[] behind, byte[] out, int outAt) {
+    /** What {@link #sealFollowed} puts behind its input. */
+    AeadCipher followedBy(int octet) {
+        last[0] = (byte) octet;
+        return this;
+    }
+
+    /** As {@link #seal}, with one octet more, so that an array can be sealed where it is. */
+    int sealFollowed(byte[] nonce, byte[] aad, byte[] in, int at, int length, byte[] out, int outAt) {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, parameters(nonce));
             cipher.updateAAD(aad);
             int n = cipher.update(in, at, length, out, outAt);
-            return n + cipher.doFinal(behind, 0, behind.length, out, outAt + n);
+            return n + cipher.doFinal(last, 0, 1, out, outAt + n);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot seal with " + cipher.getProvider(), e);
         }

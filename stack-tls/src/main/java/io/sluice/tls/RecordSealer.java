@@ -17,7 +17,6 @@ public final class RecordSealer {
     private final AeadCipher cipher;
     private final Nonce nonce;
     private final byte[] header;
-    private final byte[] innerType = new byte[1];
     private TrafficKeys keys;
     private long sequence;
     private long sealed;
@@ -89,8 +88,7 @@ public final class RecordSealer {
         int plain = nonce.isTls13() ? length + 1 : length;
         int payloadAt = begin(type, plain, out, outAt);
         if (nonce.isTls13()) {
-            innerType[0] = (byte) type;
-            cipher.seal(nonce.octets(), header, content, at, length, innerType, out, payloadAt);
+            cipher.followedBy(type).sealFollowed(nonce.octets(), header, content, at, length, out, payloadAt);
         } else {
             cipher.seal(nonce.octets(), header, content, at, length, out, payloadAt);
         }

@@ -8,6 +8,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -34,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** A host on a TUN device in a network namespace, with TLS servers and clients on it; the kernel is 10.8.0.1. */
@@ -248,6 +250,25 @@ final class Endpoints implements AutoCloseable {
         public void close() {
             channel.close().syncUninterruptibly();
         }
+    }
+
+    /** A server with another handler behind TLS. */
+    Channel serve(TlsParameters parameters, Supplier<ChannelHandler> behind) {
+        return new ServerBootstrap()
+                .group(group)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel c) {
+                        c.pipeline()
+                                .addLast(
+                                        new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback),
+                                        behind.get());
+                    }
+                })
+                .bind(new InetSocketAddress(HOST, 0))
+                .syncUninterruptibly()
+                .channel();
     }
 
     /** One exchange with a server of the kernel. */
