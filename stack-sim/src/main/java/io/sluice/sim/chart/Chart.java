@@ -26,6 +26,7 @@ public final class Chart {
     private static final double LEGEND_LETTER = 6;
     private static final double MARK_SIZE = 3;
     private static final double LEAST_STROKE = 2;
+    private static final int FEW_STROKES = 150;
     private static final double SINGLE_MARK = 9;
     private static final String MARK = "#a0002a";
     private static final String GRID = "#e4e4e4";
@@ -207,10 +208,11 @@ public final class Chart {
                 }
             }
             case STROKES -> {
+                int width = s.size() < FEW_STROKES ? 2 : 1; // what is rare is to be seen
                 for (int i = 0; i < s.size(); i++) {
                     double low = py(y, s.y(i));
-                    double high = Math.min(py(y, s.y2(i)), low - LEAST_STROKE);
-                    canvas.line(px(x, s.x(i)), low, px(x, s.x(i)), high, colour, 1);
+                    double high = Math.min(py(y, s.y2(i)), low - LEAST_STROKE * width);
+                    canvas.line(px(x, s.x(i)), low, px(x, s.x(i)), high, colour, width);
                 }
             }
         }

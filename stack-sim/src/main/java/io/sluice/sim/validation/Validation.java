@@ -24,6 +24,7 @@ public final class Validation {
         all.addAll(SlowStarts.checks());
         all.addAll(ExactModels.checks());
         all.addAll(Fairness.checks());
+        all.addAll(QueueDelays.checks());
         return all;
     }
 
@@ -77,7 +78,7 @@ public final class Validation {
         out.append("# Validation\n\nPublished figures, measured again on the real stack in virtual time. Made by `")
                 .append(command);
         out.append(
-                "`;\nwhere there is chance, the median of twenty seeds counts, and the least and the most are given.\n\n");
+                "`\n([the laboratory](lab.md)); where there is chance, the median of twenty seeds counts, and the least and the most are given.\n\n");
         out.append(agree).append(" of ").append(outcomes.size()).append(" figures agree.\n");
         String group = "";
         for (Outcome o : outcomes) {
