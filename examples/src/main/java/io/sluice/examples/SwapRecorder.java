@@ -126,7 +126,11 @@ final class SwapRecorder implements StackEvents {
                         .add(sent)
                         .add(acknowledged)
                         .add(repeated)));
-        charts.forEach(c -> swaps.forEach(s -> c.mark(s.seconds, s.stack)));
+        double end = cwnd.size() == 0 ? 1 : cwnd.x(cwnd.size() - 1);
+        for (Chart chart : charts) {
+            chart.x(0, end);
+            swaps.forEach(s -> chart.mark(s.seconds, s.stack));
+        }
         Chart sequence = charts.get(charts.size() - 1);
         for (Swap s : swaps) {
             String title = "Time-sequence when " + s.stack + " takes over";

@@ -46,6 +46,14 @@ final class BbrNumbers {
                         5.8,
                         "s",
                         BbrNumbers::probeInterval),
+                Check.between(
+                        GROUP,
+                        "ProbeRTT: time with less than 0.6 BDP in flight",
+                        "draft-ietf-ccwg-bbr-06 §5.3.4.3 (200 ms and a round)",
+                        0.2,
+                        0.3,
+                        "s",
+                        BbrNumbers::probeLength),
                 Check.atLeast(
                         GROUP,
                         "steady state: use of the link",
@@ -68,6 +76,21 @@ final class BbrNumbers {
             }
         }
         return Double.POSITIVE_INFINITY;
+    }
+
+    /** How long the first dip below 0.6 BDP lasts. */
+    private static double probeLength(long seed) {
+        LabResult r = Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 8, seed);
+        Series pipe = r.series(LabRun.WINDOWS, "pipe bbr");
+        double from = -1;
+        for (int i = 0; i < pipe.size(); i++) {
+            boolean little = pipe.x(i) > 2 && pipe.y(i) < 0.6 * BDP;
+            if (from >= 0 && !little) {
+                return pipe.x(i) - from;
+            }
+            from = little && from < 0 ? pipe.x(i) : from;
+        }
+        return Double.NaN;
     }
 
     /** The mean time between dips below 0.7 BDP. */

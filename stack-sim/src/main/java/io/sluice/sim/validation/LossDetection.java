@@ -9,6 +9,7 @@ import java.util.List;
 final class LossDetection {
     private static final String GROUP = "Loss detection";
     private static final int MSS = 1448;
+    private static final int SEGMENTS = 60;
     private static final long RTT_NS = 40 * Networks.MS;
     private static final PipeConfig WIRE = PipeConfig.of(0, RTT_NS / 2);
 
@@ -47,7 +48,15 @@ final class LossDetection {
                         1.8,
                         2.3,
                         "SRTT",
-                        seed -> lostTail("rack")));
+                        seed -> lostTail("rack")),
+                Check.between(
+                        GROUP,
+                        "rack: time from the last acknowledgment until both segments of a lost tail have been sent again",
+                        "RFC 8985 §7.2, §7.4 (the probe, and a round trip later what it tells of)",
+                        2.8,
+                        3.4,
+                        "SRTT",
+                        seed -> lostTailRepaired("rack")));
     }
 
     private static double spurious(long seed) {
@@ -97,18 +106,26 @@ final class LossDetection {
         return offset <= octet && octet < offset + MSS;
     }
 
-    /** The last three segments of a flight are lost. */
+    /** The probe repeats the last segment; a round trip after it the one before follows. */
     private static double lostTail(String stack) {
-        int segments = 60;
-        long last = (segments - 1L) * MSS;
+        return afterLostTail(stack, 3, SEGMENTS - 1);
+    }
+
+    private static double lostTailRepaired(String stack) {
+        return afterLostTail(stack, 2, SEGMENTS - 2);
+    }
+
+    /** The last segments of a flight are lost: when one leaves again, in round trips after what came before is acknowledged. */
+    private static double afterLostTail(String stack, int lost, int segment) {
+        long firstLost = (SEGMENTS - (long) lost) * MSS;
         try (OneTransfer t = new OneTransfer(
                 stack,
                 TcpProfile.STANDARD,
                 WIRE,
-                (long) segments * MSS,
+                (long) SEGMENTS * MSS,
                 true,
-                (offset, copy) -> offset >= last - 2 * MSS && copy == 0)) {
-            List<Long> times = t.run(0.5).timesOf(last);
+                (offset, copy) -> offset >= firstLost && copy == 0)) {
+            List<Long> times = t.run(0.5).timesOf((long) segment * MSS);
             return (double) (times.get(1) - times.get(0)) / RTT_NS - 1; // what was before it is acknowledged after one
         }
     }
