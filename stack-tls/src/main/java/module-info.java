@@ -6,6 +6,7 @@ module io.sluice.tls {
     requires org.slf4j;
     requires static org.bouncycastle.tls;
     requires static org.bouncycastle.provider;
+    requires static io.netty.internal.tcnative;
     requires static io.sluice.netty;
     requires static transitive io.netty.handler;
     requires static io.netty.codec;
@@ -15,4 +16,5 @@ module io.sluice.tls {
     exports io.sluice.tls;
     exports io.sluice.tls.bouncycastle;
     exports io.sluice.tls.netty;
+    exports io.sluice.tls.tcnative;
 }

@@ -207,6 +207,9 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         stopTimeout();
         behind.release();
         behind = Unpooled.EMPTY_BUFFER;
+        if (driver != null) {
+            driver.close();
+        }
         abandon(ctx, cause);
     }
 

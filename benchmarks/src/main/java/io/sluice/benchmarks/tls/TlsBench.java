@@ -1,0 +1,182 @@
+package io.sluice.benchmarks.tls;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.sluice.netty.FileAccess;
+import io.sluice.tls.CipherSuite;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * What TLS costs a server. First the record path beside the bare cipher; then servers that send to {@code openssl s_client}, a
+ * process of its own, in turns: the CPU seconds of this process for a gigabyte, from the handshake to the last octet, and
+ * the throughput. Prints tables of medians. Needs root.
+ */
+@Command(
+        name = "bench tls",
+        mixinStandardHelpOptions = true,
+        description = "TLS: record path beside the bare cipher, and servers over a TUN beside SslHandler.")
+public final class TlsBench implements Callable<Integer> {
+    private static final int FILE_MIB = 128;
+    private static final double NS_PER_S = 1e9;
+
+    @Option(names = "--mebibytes", description = "MiB of each sample (default: ${DEFAULT-VALUE})")
+    private long mebibytes = 512;
+
+    @Option(names = "--rounds", description = "samples of each server (default: ${DEFAULT-VALUE})")
+    private int rounds = 7;
+
+    @Option(names = "--suite", description = "one of TLS 1.3 (default: ${DEFAULT-VALUE})")
+    private CipherSuite suite = CipherSuite.TLS_AES_128_GCM_SHA256;
+
+    @Option(names = "--directory", description = "where the file is that is served; of a disk, not tmpfs (default: .)")
+    private Path directory = Path.of(".");
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new TlsBench()).execute(args));
+    }
+
+    /**
+     * A server that is measured.
+     *
+     * @param file what it sends, or null for arrays
+     */
+    private record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {}
+
+    /** What one transfer took. */
+    private record Sample(double cpuSecondsPerGb, double gigabitsPerSecond) {}
+
+    @Override
+    public Integer call() throws Exception {
+        System.out.printf(
+                "JDK %s, %s, %d rounds of %d MiB%n%n", System.getProperty("java.version"), suite, rounds, mebibytes);
+        System.out.println(new RecordPath().report(rounds));
+        Path work = Files.createTempDirectory(directory, "bench-tls");
+        try (Places places = new Places()) {
+            run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=server.example"
+                    + " -keyout " + work.resolve("key.pem") + " -out " + work.resolve("chain.pem"));
+            Path file = Files.write(work.resolve("file"), new byte[FILE_MIB << 20]);
+            List<Subject> subjects = subjects(file);
+            double[][] cpu = new double[subjects.size()][rounds];
+            double[][] rate = new double[subjects.size()][rounds];
+            for (int round = -1; round < rounds; round++) {
+                for (int i = 0; i < subjects.size(); i++) {
+                    Sample s = measure(places, subjects.get(i), work);
+                    if (round >= 0) { // the first is for the JIT compiler
+                        cpu[i][round] = s.cpuSecondsPerGb();
+                        rate[i][round] = s.gigabitsPerSecond();
+                    }
+                }
+            }
+            print(subjects, cpu, rate);
+        } finally {
+            for (String name : new String[] {"key.pem", "chain.pem", "file"}) {
+                Files.deleteIfExists(work.resolve(name));
+            }
+            Files.delete(work);
+        }
+        return 0;
+    }
+
+    private static List<Subject> subjects(Path file) {
+        boolean tcnative = OpenSsl.isAvailable();
+        List<Subject> all = new ArrayList<>();
+        FileAccess any = FileAccess.PAGE_CACHE;
+        all.add(new Subject("arrays, offload", true, Way.OFFLOAD, null, any));
+        all.add(new Subject("arrays, SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, null, any));
+        if (tcnative) {
+            all.add(new Subject("arrays, SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, null, any));
+            all.add(new Subject("arrays, SslHandler (tcnative), kernel", false, Way.SSL_HANDLER_TCNATIVE, null, any));
+        }
+        all.add(new Subject("file, offload, page cache", true, Way.OFFLOAD, file, FileAccess.PAGE_CACHE));
+        all.add(new Subject("file, offload, O_DIRECT", true, Way.OFFLOAD, file, FileAccess.DIRECT));
+        all.add(new Subject("file, ChunkedFile and SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, file, any));
+        if (tcnative) {
+            all.add(new Subject(
+                    "file, ChunkedFile and SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, any));
+        }
+        return all;
+    }
+
+    private static void run(String command) throws IOException, InterruptedException {
+        Process p = new ProcessBuilder(command.split(" "))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (p.waitFor() != 0) {
+            throw new IOException("failed: " + command);
+        }
+    }
+
+    private Sample measure(Places places, Subject subject, Path work) throws Exception {
+        long octets = mebibytes << 20;
+        var tls = subject.way().handlers(work.resolve("chain.pem"), work.resolve("key.pem"), suite);
+        try (TlsServer server = places.serve(
+                subject.onStack(),
+                (place, address) -> new TlsServer(
+                        place,
+                        new InetSocketAddress(address, 0),
+                        subject.way(),
+                        tls,
+                        octets,
+                        subject.file(),
+                        subject.access()))) {
+            String address = subject.onStack() ? Places.ON_STACK : Places.ON_KERNEL;
+            // Counts what it gets, so that a sample of too little is no sample.
+            String client = "openssl s_client -connect " + address + ":" + server.port()
+                    + " -quiet -tls1_3 -ciphersuites " + suite.name() + " 2>/dev/null | wc -c";
+            Process process = places.clients.start(new ProcessBuilder("sh", "-c", client));
+            try (OutputStream stdin = process.getOutputStream()) { // open, else s_client leaves
+                Moment start = server.handshakes.poll(10, TimeUnit.SECONDS);
+                String got = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
+                Moment end = Moment.now();
+                stdin.flush();
+                if (start == null || !got.equals(Long.toString(octets))) {
+                    throw new IOException(subject.name() + ": the client got " + got + " of " + octets + " octets");
+                }
+                return new Sample(
+                        (end.cpuNs() - start.cpuNs()) / (double) octets,
+                        octets * 8.0 / (end.clockNs() - start.clockNs()) * NS_PER_S / 1e9);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static void print(List<Subject> subjects, double[][] cpu, double[][] rate) {
+        System.out.println("| server | CPU s/GB | of SslHandler (JDK) | Gbit/s |\n|---|--:|--:|--:|");
+        for (int i = 0; i < subjects.size(); i++) {
+            double[] reference = null;
+            for (int k = 0; k < subjects.size(); k++) {
+                Subject other = subjects.get(k);
+                boolean sameKind = (other.file() == null) == (subjects.get(i).file() == null);
+                if (sameKind && other.way() == Way.SSL_HANDLER_JDK) {
+                    reference = cpu[k];
+                }
+            }
+            double[] ratio = cpu[i].clone();
+            for (int r = 0; r < ratio.length; r++) {
+                ratio[r] /= reference == null ? 1 : reference[r];
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %.3f | %.2f | %.1f |%n",
+                    subjects.get(i).name(),
+                    RecordPath.median(cpu[i]),
+                    RecordPath.median(ratio),
+                    RecordPath.median(rate[i]));
+        }
+    }
+}

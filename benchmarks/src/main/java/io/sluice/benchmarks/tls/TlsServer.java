@@ -1,0 +1,145 @@
+package io.sluice.benchmarks.tls;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.stream.ChunkedFile;
+import io.sluice.netty.FileAccess;
+import io.sluice.netty.SluiceFileRegion;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A server that sends to whoever has done the handshake, then closes: arrays of 64 KiB, or a file again and again. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is all there is to do
+final class TlsServer implements AutoCloseable {
+    private static final int PIECE = 64 * 1024;
+
+    private final long octets;
+    private final Way way;
+    private final @Nullable Path file;
+    private final FileAccess access;
+    private final byte[] piece = new byte[PIECE];
+    private final Channel channel;
+
+    /** When each handshake was over, and how much CPU time the process had used then. */
+    final BlockingQueue<Moment> handshakes = new LinkedBlockingQueue<>();
+
+    /**
+     * Starts it.
+     *
+     * @param place has the event loop and the kind of channel
+     * @param file what is sent, or null for arrays
+     */
+    TlsServer(
+            ServerBootstrap place,
+            InetSocketAddress address,
+            Way way,
+            Supplier<ChannelHandler> tls,
+            long octets,
+            @Nullable Path file,
+            FileAccess access) {
+        this.octets = octets;
+        this.way = way;
+        this.file = file;
+        this.access = access;
+        channel = place.childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel c) {
+                        c.pipeline().addLast(tls.get());
+                        if (file != null) {
+                            way.addFileHandlers(c.pipeline());
+                        }
+                        c.pipeline().addLast(new Source());
+                    }
+                })
+                .bind(address)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+    }
+
+    private final class Source extends ChannelInboundHandlerAdapter {
+        private long sent;
+        private boolean started;
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws IOException {
+            if (event instanceof SslHandshakeCompletionEvent e && e.isSuccess()) {
+                handshakes.add(Moment.now());
+                started = true;
+                writeMore(ctx);
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) throws IOException {
+            if (started && file == null) {
+                writeMore(ctx);
+            }
+        }
+
+        private void writeMore(ChannelHandlerContext ctx) throws IOException {
+            Path f = file;
+            if (f != null) {
+                writeFile(ctx, f);
+                return;
+            }
+            while (sent < octets && ctx.channel().isWritable()) {
+                int n = (int) Math.min(PIECE, octets - sent);
+                sent += n;
+                if (sent < octets) {
+                    ctx.write(Unpooled.wrappedBuffer(piece, 0, n), ctx.voidPromise());
+                } else {
+                    ctx.write(Unpooled.wrappedBuffer(piece, 0, n)).addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+            ctx.flush();
+        }
+
+        /** Once more, until it is enough. */
+        private void writeFile(ChannelHandlerContext ctx, Path f) throws IOException {
+            if (sent >= octets) {
+                ctx.close();
+                return;
+            }
+            long n = Math.min(Files.size(f), octets - sent);
+            sent += n;
+            Object message = way == Way.OFFLOAD
+                    ? new SluiceFileRegion(f, 0, n, access)
+                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, PIECE);
+            ctx.writeAndFlush(message).addListener(done -> {
+                if (done.isSuccess()) {
+                    writeFile(ctx, f);
+                } else {
+                    ctx.close();
+                }
+            });
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.sluice.tls.tcnative;
+
+import io.sluice.tls.HostNames;
+import io.sluice.tls.TlsIdentity;
+import io.sluice.tls.TlsParameters;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Who a server is, by the name that its client asks for (RFC 6066 §3), and whom a client takes for the one it wants. */
+final class Names extends X509ExtendedKeyManager {
+    private static final String NONE = "";
+
+    private final TlsParameters parameters;
+    private final Map<String, TlsIdentity> identities = new ConcurrentHashMap<>();
+
+    Names(TlsParameters parameters) {
+        this.parameters = parameters;
+    }
+
+    /** Decides as the parameters say, about the name as well. */
+    X509TrustManager trust() {
+        return new X509TrustManager() {
+            private X509TrustManager others() throws CertificateException {
+                X509TrustManager t = parameters.trust();
+                if (t == null) {
+                    throw new CertificateException("nobody to trust");
+                }
+                return t;
+            }
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+                others().checkClientTrusted(chain, type);
+            }
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+                others().checkServerTrusted(chain, type);
+                String name = parameters.serverName();
+                if (parameters.verifiesName() && name != null && !HostNames.matches(name, chain[0])) {
+                    throw new CertificateException("the certificate is not for " + name);
+                }
+            }
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                X509TrustManager t = parameters.trust();
+                return t == null ? new X509Certificate[0] : t.getAcceptedIssuers();
+            }
+        };
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        String name = engine == null ? NONE : nameIn(engine);
+        TlsIdentity identity = parameters.identity(name.equals(NONE) ? null : name);
+        if (identity == null || !identity.key().getAlgorithm().equals(keyType.startsWith("EC") ? "EC" : keyType)) {
+            return null;
+        }
+        String alias = identity.chain().get(0).getSerialNumber() + " " + name;
+        identities.put(alias, identity);
+        return alias;
+    }
+
+    static String nameIn(SSLEngine engine) {
+        if (engine.getHandshakeSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName();
+                }
+            }
+        }
+        return NONE;
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        TlsIdentity identity = identities.get(alias);
+        return identity == null ? null : identity.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        TlsIdentity identity = identities.get(alias);
+        return identity == null ? null : identity.key();
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.tls.tcnative;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.sluice.tls.CipherSource;
+import io.sluice.tls.TlsHandshake;
+import io.sluice.tls.TlsHandshakes;
+import io.sluice.tls.TlsParameters;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * Handshakes by BoringSSL, in native code: TLS 1.3 and 1.2, certificates of both sides, ALPN, SNI. Among the suites of TLS 1.3 it
+ * makes a choice of its own, so parameters with some of them only refuse what it chose otherwise. As a server it
+ * resumes sessions of TLS 1.2; its tickets of TLS 1.3 leave with the first data that it seals itself, and that never comes.
+ *
+ * <p>The library tells its secrets through the callback that is there for key logs. What that has to be set on is a
+ * protected field of netty-handler's: on the module path {@code --add-opens
+ * io.netty.handler/io.netty.handler.ssl=io.sluice.tls}.
+ */
+public final class TcnativeHandshakes implements TlsHandshakes {
+    private final Map<TlsParameters, Context> contexts = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /**
+     * Made when the program starts: measures ciphers, too, so that no connection waits for that.
+     *
+     * @throws IOException if netty-tcnative does not work here
+     */
+    public TcnativeHandshakes() throws IOException {
+        if (!OpenSsl.isAvailable() || !"BoringSSL".equals(OpenSsl.versionString())) {
+            throw new IOException("no BoringSSL of netty-tcnative here", OpenSsl.unavailabilityCause());
+        }
+        CipherSource.fastest();
+    }
+
+    @Override
+    public TlsHandshake start(TlsParameters parameters) throws IOException {
+        Context context = contexts.get(parameters);
+        if (context == null) {
+            context = Context.of(parameters);
+            contexts.put(parameters, context);
+        }
+        return new EngineHandshake(context, parameters);
+    }
+}

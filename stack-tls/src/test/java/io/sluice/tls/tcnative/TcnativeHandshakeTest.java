@@ -1,0 +1,218 @@
+package io.sluice.tls.tcnative;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.tls.Certificates;
+import io.sluice.tls.CipherSource;
+import io.sluice.tls.CipherSuite;
+import io.sluice.tls.ClientAuthentication;
+import io.sluice.tls.HandshakeDriver;
+import io.sluice.tls.RecordOpener;
+import io.sluice.tls.RecordSealer;
+import io.sluice.tls.TlsHandshakes;
+import io.sluice.tls.TlsIdentity;
+import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsSession;
+import io.sluice.tls.TlsVersion;
+import io.sluice.tls.TrafficKeys;
+import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** BoringSSL's side of handshakes, with itself and with Bouncy Castle: what was agreed on, and that the keys fit. */
+@SuppressWarnings("NullAway.Init") // each test begins with shake()
+final class TcnativeHandshakeTest {
+    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
+    private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
+    private static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
+
+    private final TlsHandshakes boring = new TcnativeHandshakes();
+    private final TlsHandshakes castle = new BouncyCastleHandshakes();
+
+    private HandshakeDriver client;
+    private HandshakeDriver server;
+
+    TcnativeHandshakeTest() throws IOException {}
+
+    /** BoringSSL has no DHE, and nothing without forward secrecy is offered. */
+    static Stream<CipherSuite> suites() {
+        return Arrays.stream(CipherSuite.values())
+                .filter(s -> s.version() == TlsVersion.TLS_1_3 || s.name().startsWith("TLS_ECDHE_"));
+    }
+
+    private static TlsParameters.Builder client() {
+        return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
+    }
+
+    private void shake(TlsHandshakes clients, TlsParameters c, TlsHandshakes servers, TlsParameters s, int step)
+            throws IOException {
+        client = new HandshakeDriver(clients.start(c));
+        server = new HandshakeDriver(servers.start(s));
+        for (int flight = 0; flight < 10; flight++) {
+            pass(client, server, step);
+            pass(server, client, step);
+        }
+    }
+
+    private static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
+        ByteBuf all = from.takeOutput();
+        while (all.isReadable()) {
+            ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
+            to.onOctets(some);
+            assertFalse(some.isReadable(), "nothing comes behind the handshake");
+        }
+    }
+
+    private static TlsSession of(HandshakeDriver side) {
+        return Objects.requireNonNull(side.session());
+    }
+
+    private void assertKeysFit() {
+        assertFits(of(client).transmit(), of(server).receive());
+        assertFits(of(server).transmit(), of(client).receive());
+        client.close();
+        server.close();
+    }
+
+    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
+        RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
+        RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
+        byte[] text = {1, 2, 3, 4};
+        byte[] record = new byte[100];
+        byte[] out = new byte[100];
+        int length = sealer.seal(23, text, 0, 4, record, 0);
+        assertEquals(length, opener.lengthOf(record, 0));
+        assertEquals(4, opener.open(record, 0, length, out, 0));
+        assertArrayEquals(text, Arrays.copyOf(out, 4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void everySuiteAsClient(CipherSuite suite) throws IOException {
+        TlsIdentity identity = suite.name().contains("_RSA_") ? RSA : EC;
+        TlsParameters s = TlsParameters.server(identity)
+                .versions(suite.version())
+                .suites(suite)
+                .applicationProtocols("http/1.1")
+                .build();
+        TlsParameters c = client().applicationProtocols("h2", "http/1.1").build();
+        shake(boring, c, castle, s, Integer.MAX_VALUE);
+        assertEquals(suite, of(client).suite());
+        assertEquals("http/1.1", of(client).applicationProtocol());
+        assertEquals("server.example", of(server).serverName());
+        assertEquals(identity.chain(), of(client).peerCertificates());
+        assertKeysFit();
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void everySuiteAsServer(CipherSuite suite) throws IOException {
+        TlsIdentity identity = suite.name().contains("_RSA_") ? RSA : EC;
+        TlsParameters s =
+                TlsParameters.server(identity).applicationProtocols("http/1.1").build();
+        TlsParameters c = client().versions(suite.version())
+                .suites(suite)
+                .applicationProtocols("h2", "http/1.1")
+                .build();
+        shake(castle, c, boring, s, Integer.MAX_VALUE);
+        assertEquals(suite, of(server).suite());
+        assertEquals("http/1.1", of(server).applicationProtocol());
+        assertEquals("server.example", of(server).serverName());
+        assertEquals(identity.chain(), of(client).peerCertificates());
+        assertKeysFit();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void withItselfOctetByOctet(TlsVersion version) throws IOException {
+        shake(
+                boring,
+                client().versions(version).build(),
+                boring,
+                TlsParameters.server(RSA).build(),
+                1);
+        assertEquals(version, of(client).suite().version());
+        assertKeysFit();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void clientsThatShowWhoTheyAre(TlsVersion version) throws IOException {
+        TlsParameters asks = TlsParameters.server(RSA)
+                .authenticateClients(ClientAuthentication.REQUIRED, Certificates.trusting(CLIENT))
+                .build();
+        shake(boring, client().versions(version).identity(CLIENT).build(), castle, asks, Integer.MAX_VALUE);
+        assertEquals(CLIENT.chain(), of(server).peerCertificates());
+        assertKeysFit();
+        shake(castle, client().versions(version).identity(CLIENT).build(), boring, asks, Integer.MAX_VALUE);
+        assertEquals(CLIENT.chain(), of(server).peerCertificates());
+        assertKeysFit();
+        TlsParameters nobody = client().versions(version).build();
+        TlsHandshakes withoutSessions = new BouncyCastleHandshakes();
+        assertThrows(IOException.class, () -> shake(withoutSessions, nobody, boring, asks, Integer.MAX_VALUE));
+        assertTrue(server.takeOutput().isReadable(), "an alert says why");
+    }
+
+    /** RFC 5246 §7.3: also who the client was is remembered. */
+    @Test
+    void aServerResumesSessionsOfTls12() throws IOException {
+        TlsParameters asks = TlsParameters.server(RSA)
+                .authenticateClients(ClientAuthentication.REQUIRED, Certificates.trusting(CLIENT))
+                .build();
+        TlsParameters c = client().versions(TlsVersion.TLS_1_2).identity(CLIENT).build();
+        for (int i = 0; i < 2; i++) {
+            shake(castle, c, boring, asks, Integer.MAX_VALUE);
+            assertEquals(i == 1, of(client).resumed());
+            assertEquals(i == 1, of(server).resumed());
+            assertEquals(CLIENT.chain(), of(server).peerCertificates());
+            assertKeysFit();
+        }
+    }
+
+    @Test
+    void serversThatAreNotWhoTheySay() throws IOException {
+        TlsParameters s = TlsParameters.server(RSA).build();
+        TlsParameters distrusts = TlsParameters.client("server.example", Certificates.trusting(CLIENT))
+                .build();
+        assertThrows(IOException.class, () -> shake(boring, distrusts, castle, s, Integer.MAX_VALUE));
+        assertTrue(client.takeOutput().isReadable(), "an alert says why");
+        TlsParameters other = TlsParameters.client("other.example", Certificates.trusting(RSA))
+                .build();
+        assertThrows(IOException.class, () -> shake(boring, other, castle, s, Integer.MAX_VALUE));
+        TlsParameters anyName = TlsParameters.client("other.example", Certificates.trusting(RSA))
+                .verifiesName(false)
+                .build();
+        shake(boring, anyName, castle, s, Integer.MAX_VALUE);
+        assertNotNull(of(client));
+    }
+
+    @Test
+    void theNameDecidesAboutTheIdentity() throws IOException {
+        TlsIdentity other = Certificates.identity("EC", "other.example");
+        TlsParameters byName = TlsParameters.server(
+                        name -> "server.example".equals(name) ? RSA : "other.example".equals(name) ? other : null)
+                .build();
+        shake(castle, client().build(), boring, byName, Integer.MAX_VALUE);
+        assertEquals(RSA.chain(), of(client).peerCertificates());
+        TlsParameters asksOther = TlsParameters.client("other.example", Certificates.trusting(other))
+                .build();
+        shake(castle, asksOther, boring, byName, Integer.MAX_VALUE);
+        assertEquals(other.chain(), of(client).peerCertificates());
+        TlsParameters nobody = TlsParameters.client("nobody.example", Certificates.trusting(other))
+                .build();
+        assertThrows(IOException.class, () -> shake(castle, nobody, boring, byName, Integer.MAX_VALUE));
+    }
+}
