@@ -140,7 +140,7 @@ public final class Cubic implements CongestionControl {
             slowStart = slowStart(w);
             slowStart.observe(w, connection, ack);
         }
-        if (ack.inRecovery || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
+        if (ack.inRecovery || ack.ecnEcho || !ack.opensWindow) {
             return; // RFC 3168 §6.1.2: an echo opens no window
         }
         long acked = ack.newlyAckedBytes;

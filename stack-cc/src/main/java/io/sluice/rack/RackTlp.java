@@ -44,9 +44,6 @@ public final class RackTlp implements LossRecovery {
 
     private long newFack;
 
-    /** When the segment of {@link #rttNs} was sent, of this acknowledgment. */
-    private long newestOfAckNs = Long.MIN_VALUE;
-
     /** RACK.reordering_seen. */
     private boolean reorderingSeen;
 
@@ -96,10 +93,7 @@ public final class RackTlp implements LossRecovery {
             // would have the acknowledgments of tail loss probes ignored.
             return;
         }
-        if (range.sentNs() >= newestOfAckNs) {
-            newestOfAckNs = range.sentNs();
-            rttNs = rtt;
-        }
+        rttNs = rtt;
         if (range.sentNs() > xmitNs || (range.sentNs() == xmitNs && end > endOffset)) {
             xmitNs = range.sentNs();
             endOffset = end;
@@ -108,7 +102,6 @@ public final class RackTlp implements LossRecovery {
 
     @Override
     public long onAck(SenderView c, AckOutcome ack, long nowNs) {
-        newestOfAckNs = Long.MIN_VALUE;
         fack = newFack;
         adaptWindow(c, ack.reportsDuplicate());
         return detectLosses(c, nowNs);

@@ -70,6 +70,7 @@ public final class Bulk implements ConnectionView {
         delivered += octets;
         ack.newlyAckedBytes = octets;
         ack.cumulativelyAckedBytes = octets;
+        ack.opensWindow = octets > 0;
         ack.deliveredBytes = delivered;
         ack.pipeBytes = flight;
         ack.rttNs = rttNs;

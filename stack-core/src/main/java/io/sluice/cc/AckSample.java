@@ -17,6 +17,12 @@ public final class AckSample {
     /** Octets by which SND.UNA moved. */
     public long cumulativelyAckedBytes;
 
+    /**
+     * Whether the window may grow with it: it acknowledges cumulatively (RFC 5681 §3.1), or by SACK where the path is known to put
+     * segments out of order and the host wants that.
+     */
+    public boolean opensWindow;
+
     /** Octets that were newly found lost. */
     public long newlyLostBytes;
 
@@ -54,6 +60,7 @@ public final class AckSample {
         nowNs = now;
         newlyAckedBytes = 0;
         cumulativelyAckedBytes = 0;
+        opensWindow = false;
         newlyLostBytes = 0;
         rttNs = NO_RTT;
         priorFlightBytes = 0;

@@ -35,7 +35,7 @@ public final class NewReno implements CongestionControl {
             slowStart = slowStart.at(w, settings);
             slowStart.observe(w, connection, ack);
         }
-        if (ack.inRecovery || ack.appLimited || ack.ecnEcho || ack.cumulativelyAckedBytes == 0) {
+        if (ack.inRecovery || ack.appLimited || ack.ecnEcho || !ack.opensWindow) {
             // RFC 7661 §4: an unused window proves nothing about the path. RFC 3168 §6.1.2: an echo opens none. RFC
             // 5681 §3.1: nor does a duplicate, although SACK says that something arrived.
             return;

@@ -16,7 +16,10 @@ final class Acknowledgments {
         this.context = context;
     }
 
-    /** Applies SEG.ACK, which lies between SND.UNA and SND.NXT, the SACK blocks and the window. */
+    /**
+     * Applies SEG.ACK, which lies between SND.UNA and SND.NXT, the SACK blocks and the window. Where a later acknowledgment has
+     * overtaken this one, only the blocks: they are as true as they were (RFC 2018 §5).
+     */
     void process(TcpConnection c, Segment seg, long nowNs) {
         AckOutcome outcome = context.outcome;
         AckSample sample = context.sample;
@@ -26,6 +29,7 @@ final class Acknowledgments {
         RateSampler.checkIfApplicationLimited(c);
         sample.priorFlightBytes = c.tcb.flightBytes();
         long offset = c.tcb.sendOffset(seg.ack);
+        boolean overtaken = offset < c.tcb.snd.unaOffset;
         boolean hadData = !c.ledger.isEmpty();
         boolean windowChanged = scaledWindow(c, seg) != c.tcb.snd.wnd;
         outcome.highestSackedBefore = c.ledger.sackedBytes() > 0 ? c.ledger.highestSacked() : -1;
@@ -54,7 +58,7 @@ final class Acknowledgments {
             sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
             context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);
-            sample.ecnEcho = context.ecn.onAcknowledgment(c, seg, outcome, sample);
+            sample.ecnEcho = !overtaken && context.ecn.onAcknowledgment(c, seg, outcome, sample);
             informCongestionControl(c, outcome, sample);
             context.dataInput.account(c);
             context.sendTuning.onAcknowledged(c);
@@ -111,11 +115,12 @@ final class Acknowledgments {
                 RareTotals.of(c).duplicatesReported += (int) ((right - left + mss - 1) / mss);
                 continue;
             }
-            if (left < ackOffset) {
+            long from = Math.max(left, c.tcb.snd.unaOffset);
+            if (left < ackOffset || from >= right) {
                 continue;
             }
             long before = outcome.deliveredBytes;
-            c.ledger.sack(left, right, outcome);
+            c.ledger.sack(from, right, outcome);
             outcome.newlySacked |= outcome.deliveredBytes > before;
         }
     }
@@ -182,7 +187,7 @@ final class Acknowledgments {
         Tcb.SendSpace snd = c.tcb.snd;
         boolean newer =
                 Seq.lt(snd.wl1, seg.seq) || (snd.wl1 == seg.seq && snd.wl2 == seg.ack) || Seq.lt(snd.wl2, seg.ack);
-        if (!newer) {
+        if (!newer || Seq.lt(seg.ack, snd.una)) {
             return;
         }
         snd.wnd = scaledWindow(c, seg);
@@ -281,12 +286,20 @@ final class Acknowledgments {
         // RFC 7661 §4.1, and in slow start the window may be up to twice what was in flight.
         boolean mayDouble = c.window.inSlowStart() && 2 * c.tcb.recovery.maxFlightBytes > c.window.cwnd();
         sample.appLimited = !limited && !mayDouble;
+        sample.opensWindow = sample.cumulativelyAckedBytes > 0 || opensOutOfOrder(c);
         boolean news = sample.newlyAckedBytes > 0 || sample.newlyLostBytes > 0;
         if (news && (!sample.undone || c.congestionControl.ownsRecoveryWindow())) {
             c.congestionControl.onAck(c.window, c, sample);
             c.context.pacingRate.update(c);
             c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
         }
+    }
+
+    /** Deviates from RFC 5681 §3.1 where the knob says so: there SACK tells of every segment, and holes are no sign of losses. */
+    private static boolean opensOutOfOrder(TcpConnection c) {
+        Knobs knobs = c.context.knobs;
+        return c.tcb.snd.reordering > knobs.getInt(Knob.DUPLICATE_THRESHOLD)
+                && knobs.isOn(Knob.OPEN_WINDOW_OUT_OF_ORDER);
     }
 
     /** RFC 6298 §5.2 and §5.3; RFC 6582 §3.2, step 3: of the partial acknowledgments, only for the first. */

@@ -294,7 +294,9 @@ public enum Knob {
     /** What a SYN may carry where the server's MSS is not known: 0 the default MSS (RFC 7413 §4.1.3), 1 what this side takes. */
     FAST_OPEN_MSS_OF_STRANGERS(HOST, true, 0, 0, 1, "", ""),
     /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
-    DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering");
+    DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering"),
+    /** Whether data that SACK reports opens the congestion window, too, where segments have been seen out of order. */
+    OPEN_WINDOW_OUT_OF_ORDER(CONNECTION, true, 0, 0, 1, "", "");
 
     /** What a knob belongs to: whose copy of the value counts. */
     public enum Scope {

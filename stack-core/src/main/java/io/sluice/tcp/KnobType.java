@@ -77,6 +77,7 @@ public enum KnobType {
             Knob.FAST_OPEN_ALL_LISTENERS,
             Knob.FAST_OPEN_EXPERIMENTAL,
             Knob.ZERO_WINDOW_PROBE_EMPTY,
+            Knob.OPEN_WINDOW_OUT_OF_ORDER,
             Knob.PACE_SENDING);
 
     private static final Set<Knob> SIZES = EnumSet.of(

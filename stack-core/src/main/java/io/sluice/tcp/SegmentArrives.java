@@ -254,7 +254,8 @@ final class SegmentArrives {
             c.tcb.rcv.tsRecent = seg.options.tsVal();
             c.tcb.rcv.tsRecentNs = nowNs;
         }
-        if (Seq.geq(seg.ack, snd.una)) {
+        boolean tellsMore = c.tcb.sackPermitted && seg.options.sackCount() > 0; // also where it was overtaken
+        if (Seq.geq(seg.ack, snd.una) || tellsMore) {
             context.acknowledgments.process(c, seg, nowNs);
         }
         return onFinAcknowledged(c, nowNs);

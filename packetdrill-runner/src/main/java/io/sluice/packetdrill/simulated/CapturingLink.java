@@ -3,7 +3,6 @@ package io.sluice.packetdrill.simulated;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import io.sluice.packetdrill.run.BackEnd.Captured;
 import io.sluice.sim.Segmenter;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The one link of the host under test: keeps what leaves. It may take segments larger than its MTU, as devices with
  * segmentation offload do, and shows them whole or cut.
  */
-final class CapturingLink implements Link {
+final class CapturingLink implements ScriptedLink {
     /** RFC 791 §3.1, RFC 8200 §3: where a packet tells what it carries. */
     private static final int IPV4_PROTOCOL = 9;
 
@@ -29,6 +28,7 @@ final class CapturingLink implements Link {
     private final long startNs;
     private final Queue<Captured> captured = new ArrayDeque<>();
     private boolean whole;
+    private boolean room = true;
 
     /** @param startNs the host's time when the script starts */
     CapturingLink(int mtu, boolean segmentationOffload, long startNs) {
@@ -58,13 +58,21 @@ final class CapturingLink implements Link {
         return segmentationOffload;
     }
 
-    /** Whether a segment that is larger than the MTU is shown as one. */
-    void wholeSuperSegments(boolean on) {
+    @Override
+    public void wholeSuperSegments(boolean on) {
         whole = on;
     }
 
     @Override
+    public void hasRoom(boolean on) {
+        room = on;
+    }
+
+    @Override
     public EmitResult emit(OutboundPacket packet, long nowNs) {
+        if (!room) {
+            return EmitResult.BUSY;
+        }
         if (isIcmp(packet)) {
             return EmitResult.SENT; // scripts say nothing of ICMP that leaves
         }

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +25,7 @@ final class Commands {
     private final LongSupplier clock;
     private final Shell shell;
 
-    Commands(Host host, PosixSockets sockets, Consumer<Boolean> wholeSuperSegments, LongSupplier clock) {
+    Commands(Host host, PosixSockets sockets, ScriptedLink link, LongSupplier clock) {
         this.host = host;
         this.clock = clock;
         Map<String, Tool> tools = new HashMap<>();
@@ -44,8 +43,8 @@ final class Commands {
         tools.put("dd", files::dd);
         tools.put("rm", files::remove);
         tools.put("echo", (words, input) -> FileTools.echo(words));
-        tools.put("tc", new QueueTool(knobs));
-        tools.put("ethtool", new Ethtool(wholeSuperSegments));
+        tools.put("tc", new QueueTool(knobs, link));
+        tools.put("ethtool", new Ethtool(link::wholeSuperSegments));
         tools.put("ip", new IpTool(host));
         tools.put("nstat", new CounterTool(host.counters()));
         for (InertCommand command : InertCommand.values()) {

@@ -5,7 +5,6 @@ import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
 import io.sluice.ip.Interface;
 import io.sluice.ip.Route;
-import io.sluice.link.Link;
 import io.sluice.link.PacketMeta;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.FlowTracker;
@@ -17,7 +16,6 @@ import io.sluice.posix.PosixSockets;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,10 +38,9 @@ public final class HostUnderTest implements AutoCloseable {
 
     /**
      * @param link what carries its packets
-     * @param wholeSuperSegments is told whether segments that are larger than the MTU leave as one
      * @param clock the host's time; {@link #START_NS} until the script begins
      */
-    public HostUnderTest(RunConfig config, Link link, Consumer<Boolean> wholeSuperSegments, LongSupplier clock) {
+    public HostUnderTest(RunConfig config, ScriptedLink link, LongSupplier clock) {
         this.config = config;
         this.clock = clock;
         host = new Host(HostConfig.builder(new SplittableRandom(SEED))
@@ -57,7 +54,7 @@ public final class HostUnderTest implements AutoCloseable {
         IpAddress any = config.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4;
         host.routes().add(new Route(new IpPrefix(any, 0), on, null, 0));
         sockets = new PosixSockets(host, config.personality().posix());
-        commands = new Commands(host, sockets, wholeSuperSegments, clock);
+        commands = new Commands(host, sockets, link, clock);
     }
 
     /** When the next timer of the host or of a call that blocks is due, in the host's time. */

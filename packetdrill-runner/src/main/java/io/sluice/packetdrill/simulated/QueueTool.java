@@ -5,26 +5,29 @@ import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import java.util.List;
 
-/** {@code tc qdisc replace dev tun0 root QUEUE}: Linux paces where the queue is {@code fq}, and does not with {@code pfifo}. */
+/**
+ * {@code tc qdisc replace dev tun0 root fq|pfifo [limit N]}: Linux paces where the queue is {@code fq}, and does not with {@code
+ * pfifo}. A queue that is limited to nothing takes no packets.
+ */
 final class QueueTool implements Tool {
     private static final String COMMAND = "qdisc replace dev tun0 root ";
 
     private final Knobs knobs;
+    private final ScriptedLink link;
 
-    QueueTool(Knobs knobs) {
+    QueueTool(Knobs knobs, ScriptedLink link) {
         this.knobs = knobs;
+        this.link = link;
     }
 
     @Override
     public Outcome run(List<String> words, List<String> input) {
         String arguments = String.join(" ", words.subList(1, words.size()));
-        switch (arguments) {
-            case COMMAND + "fq" -> knobs.set(Knob.PACE_SENDING, 1);
-            case COMMAND + "pfifo" -> knobs.set(Knob.PACE_SENDING, 0);
-            default -> {
-                return Outcome.failed("not known here with these arguments");
-            }
+        if (!arguments.matches(COMMAND + "(fq|pfifo)( limit [0-9]{1,9})?")) {
+            return Outcome.failed("not known here with these arguments");
         }
+        knobs.set(Knob.PACE_SENDING, arguments.startsWith(COMMAND + "fq") ? 1 : 0);
+        link.hasRoom(!arguments.endsWith(" limit 0"));
         return Outcome.done();
     }
 }

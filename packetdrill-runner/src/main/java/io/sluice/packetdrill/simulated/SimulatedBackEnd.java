@@ -19,7 +19,7 @@ public final class SimulatedBackEnd implements BackEnd {
     public SimulatedBackEnd(RunConfig config) {
         link = new CapturingLink(
                 config.mtu(), config.personality().dialect().segmentationOffload(), HostUnderTest.START_NS);
-        host = new HostUnderTest(config, link, link::wholeSuperSegments, () -> clockNs);
+        host = new HostUnderTest(config, link, () -> clockNs);
     }
 
     @Override

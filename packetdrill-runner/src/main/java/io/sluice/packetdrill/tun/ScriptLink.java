@@ -3,9 +3,9 @@ package io.sluice.packetdrill.tun;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketReceiver;
+import io.sluice.packetdrill.simulated.ScriptedLink;
 import io.sluice.sim.Segmenter;
 import io.sluice.tun.TunLink;
 
@@ -13,20 +13,26 @@ import io.sluice.tun.TunLink;
  * A TUN device as the link that a script describes: with the script's MTU, whatever the device's own is. It takes
  * super-segments if the device does, and passes them on whole or, where the script has switched that off, cut.
  */
-final class ScriptLink implements Link {
+final class ScriptLink implements ScriptedLink {
     private final TunLink device;
     private final int mtu;
     private final OutboundPacket piece = new OutboundPacket();
     private boolean whole = true;
+    private boolean room = true;
 
     ScriptLink(TunLink device, int mtu) {
         this.device = device;
         this.mtu = mtu;
     }
 
-    /** Whether a segment that is larger than the MTU is left to the device to cut. */
-    void wholeSuperSegments(boolean on) {
+    @Override
+    public void wholeSuperSegments(boolean on) {
         whole = on;
+    }
+
+    @Override
+    public void hasRoom(boolean on) {
+        room = on;
     }
 
     @Override
@@ -51,6 +57,9 @@ final class ScriptLink implements Link {
 
     @Override
     public EmitResult emit(OutboundPacket packet, long nowNs) {
+        if (!room) {
+            return EmitResult.BUSY;
+        }
         if (whole || packet.segments() == 1) {
             return device.emit(packet, nowNs);
         }

@@ -70,7 +70,7 @@ public final class TunBackEnd implements BackEnd {
         }
         queue = device.link();
         link = new ScriptLink(queue, config.mtu());
-        host = new HostUnderTest(config, link, link::wholeSuperSegments, this::hostNs);
+        host = new HostUnderTest(config, link, this::hostNs);
         waiter = new Waiter(queue.fd(), script.fd());
     }
 
