@@ -165,6 +165,13 @@ final class TwoHosts implements AutoCloseable {
         bytes.release();
     }
 
+    /** A packet that a receives now. */
+    void injectToA(byte[] packet) {
+        ByteBuf bytes = INJECTED.directBuffer(packet.length).writeBytes(packet);
+        a.onPacket(bytes, wireA.meta.reset(), nowNs);
+        bytes.release();
+    }
+
     private void turn() {
         a.onTimer(nowNs);
         b.onTimer(nowNs);
