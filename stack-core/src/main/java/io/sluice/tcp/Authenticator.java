@@ -102,7 +102,7 @@ final class Authenticator {
 
     /** A connection is opened: it takes the keys that are for it, and those of its socket are wiped. */
     void takeKeys(TcpConnection c) {
-        attach(c, forOpen(c.options.authentication, c.key()));
+        attach(c, forOpen(c.options, c.key()));
         c.options.wipeKeys();
     }
 
@@ -117,14 +117,15 @@ final class Authenticator {
     /**
      * What a connection that this side opens is signed with, or null.
      *
-     * @param socket the keys of its socket
+     * @param options of its socket
      */
-    private @Nullable Signature forOpen(@Nullable Authentication socket, FlowKey flow) {
-        Signature own = socket == null ? null : forOpenWith(socket, flow);
-        return own != null ? own : forOpenWith(hostKeys, flow);
+    private @Nullable Signature forOpen(SocketOptions options, FlowKey flow) {
+        Authentication socket = options.authentication;
+        Signature own = socket == null ? null : forOpenWith(socket, options, flow);
+        return own != null ? own : forOpenWith(hostKeys, options, flow);
     }
 
-    private @Nullable Signature forOpenWith(Authentication keys, FlowKey flow) {
+    private @Nullable Signature forOpenWith(Authentication keys, SocketOptions options, FlowKey flow) {
         if (keys.isEmpty()) {
             return null;
         }
@@ -135,8 +136,17 @@ final class Authenticator {
             MasterKeyTuple next = keys.rnext();
             return aoSignature(keys, flow, tuples, current, next != null && tuples.contains(next) ? next : current);
         }
-        MasterKey secret = keys.md5For(flow.remote());
+        MasterKey secret = md5Key(keys, options, flow);
         return secret == null ? null : new Md5Signature(this, secret, flow.local(), flow.remote());
+    }
+
+    /** The MD5 key for a connection of a socket with these options, or of nobody, who answers with what there is. */
+    private @Nullable MasterKey md5Key(Authentication keys, @Nullable SocketOptions options, FlowKey flow) {
+        boolean usable = keys != hostKeys
+                || options == null
+                || options.hostMd5Keys
+                || !knobs.isOn(Knob.HOST_MD5_KEYS_ON_REQUEST);
+        return usable ? keys.md5For(flow.remote()) : null;
     }
 
     private AoSignature aoSignature(
@@ -207,7 +217,7 @@ final class Authenticator {
             keys.counters.missing++;
             return DropReason.TCP_AO_MISSING;
         }
-        MasterKey secret = keys.md5For(flow.remote());
+        MasterKey secret = md5Key(keys, listener == null ? null : listener.options, flow);
         return secret == null
                 ? judgeUnkeyed(seg)
                 : vouch(new Md5Signature(this, secret, flow.local(), flow.remote()), seg);

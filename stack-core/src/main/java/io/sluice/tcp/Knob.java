@@ -267,6 +267,8 @@ public enum Knob {
     ALWAYS_KEEPALIVE(CONNECTION, false, 0, 1, 0, "net.inet.tcp.always_keepalive", ""),
     /** Whether connections with long signatures (RFC 2385) do without timestamps where they have SACK: both leave no room for its blocks. */
     SIGNED_WITHOUT_TIMESTAMPS(HOST, false, 1, 0, 1, "", ""),
+    /** Whether the host's MD5 keys are only for sockets that ask for them (TCP_MD5SIG of FreeBSD). */
+    HOST_MD5_KEYS_ON_REQUEST(HOST, true, 0, 1, 0, "", ""),
     /** Whether segments with TCP-AO are dropped where there is no key for the peer (RFC 5925 §7.3), rather than taken as without. */
     DROP_UNEXPECTED_AO(HOST, true, 0, 0, 1, "", ""),
     /** RFC 7413: whether active opens may carry data on the SYN. */

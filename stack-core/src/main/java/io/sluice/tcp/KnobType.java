@@ -70,6 +70,7 @@ public enum KnobType {
             Knob.WAITING_WRITER_ENDS_QUICK_ACKS,
             Knob.ACK_CROSSED_SYN_ACK,
             Knob.SIGNED_WITHOUT_TIMESTAMPS,
+            Knob.HOST_MD5_KEYS_ON_REQUEST,
             Knob.DROP_UNEXPECTED_AO,
             Knob.FAST_OPEN_CLIENT,
             Knob.FAST_OPEN_CLIENT_WITHOUT_COOKIE,

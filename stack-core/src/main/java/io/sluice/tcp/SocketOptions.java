@@ -97,6 +97,9 @@ public final class SocketOptions {
     /** The keys of a listener, or of a socket that will connect; null for none. Not copied: connections have their own. */
     public @Nullable Authentication authentication;
 
+    /** TCP_MD5SIG of FreeBSD: the host's MD5 keys are for this socket ({@link Knob#HOST_MD5_KEYS_ON_REQUEST}). */
+    public boolean hostMd5Keys;
+
     /** The stack of the connection. */
     public TcpStack stack;
 
@@ -148,6 +151,7 @@ public final class SocketOptions {
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         fastOpen = o.fastOpen;
+        hostMd5Keys = o.hostMd5Keys;
         stack = o.stack;
         congestionControl = o.congestionControl;
         usualCongestionControl = o.usualCongestionControl;

@@ -34,7 +34,9 @@ final class AoForgeryTest {
         final TcpSocket client = hosts.socketsA.tcp();
         final boolean toServer;
         private final Predicate<AoPacket> wanted;
+
         @Nullable AoPacket held;
+
         int answers;
 
         Net(boolean ipv6, boolean toServer, Predicate<AoPacket> wanted) {
@@ -162,7 +164,10 @@ final class AoForgeryTest {
             net.client.write(ByteBuffer.wrap("authentic".getBytes(StandardCharsets.US_ASCII)));
             AoPacket data = net.await();
             TcpInfo before = TwoHosts.connection(server).info();
-            forge(net, data, () -> assertEquals(before, TwoHosts.connection(server).info()));
+            forge(
+                    net,
+                    data,
+                    () -> assertEquals(before, TwoHosts.connection(server).info()));
             assertEquals(0, server.readableBytes());
             net.inject(data.octets);
             assertEquals(9, server.readableBytes());

@@ -118,7 +118,8 @@ final class AoSituationsTest {
                 wrapped[0] |= sequence >>> 32 == 1;
                 boolean syn = p.has(TcpHeader.SYN) && fromA;
                 assertArrayEquals(
-                        p.expected(SECRET, isns[sender], syn ? 0 : isns[1 - sender], (int) (sequence >>> 32)), p.code());
+                        p.expected(SECRET, isns[sender], syn ? 0 : isns[1 - sender], (int) (sequence >>> 32)),
+                        p.code());
                 packets[0]++;
                 return true;
             };
@@ -166,8 +167,7 @@ final class AoSituationsTest {
             assertEquals(SocketError.IN_PROGRESS, a.connect(Endpoint.of("10.0.0.2", 179), net.nowNs));
             assertEquals(SocketError.IN_PROGRESS, b.connect(Endpoint.of("10.0.0.1", 179), net.nowNs));
             assertTrue(net.run(
-                    1000 * TwoHosts.MS,
-                    () -> a.state() == TcpState.ESTABLISHED && b.state() == TcpState.ESTABLISHED));
+                    1000 * TwoHosts.MS, () -> a.state() == TcpState.ESTABLISHED && b.state() == TcpState.ESTABLISHED));
             exchange(net, a, b, 50_000);
             assertEquals(0, net.a.counters().get(DropReason.TCP_AO_WRONG));
             assertEquals(0, net.b.counters().get(DropReason.TCP_AO_WRONG));
@@ -188,9 +188,12 @@ final class AoSituationsTest {
         }
     }
 
-    private static byte[] portUnreachable(TwoHosts net, TcpConnection about) {
+    private static byte[] portUnreachable(TcpConnection about) {
         byte[] quoted = Packets.ip(
-                IpAddress.parse("10.0.0.2"), about.key().remote(), IpProtocol.TCP, ByteBuffer.allocate(20)
+                IpAddress.parse("10.0.0.2"),
+                about.key().remote(),
+                IpProtocol.TCP,
+                ByteBuffer.allocate(20)
                         .putShort((short) 80)
                         .putShort((short) about.key().remotePort())
                         .putInt(about.tcb.snd.una)
@@ -212,14 +215,14 @@ final class AoSituationsTest {
             server.write(ByteBuffer.allocate(10));
             net.run(1, () -> false);
             TcpConnection c = TwoHosts.connection(server);
-            net.injectToB(portUnreachable(net, c));
+            net.injectToB(portUnreachable(c));
             assertNull(server.softError());
             AoInfo info = server.authentication().info();
             assertNotNull(info);
             assertEquals(1, info.droppedIcmps());
             assertEquals(1, net.b.counters().get(Counter.TCP_AO_DROPPED_ICMPS));
             TwoHosts.check(server.authentication().acceptIcmps(true));
-            net.injectToB(portUnreachable(net, c));
+            net.injectToB(portUnreachable(c));
             assertEquals(SocketError.CONNECTION_REFUSED, server.softError());
             end(net, listener, client, server);
         }
@@ -267,8 +270,10 @@ final class AoSituationsTest {
                     key().macLength(4));
             for (int i = 0; i < kinds.size(); i++) {
                 int id = i + 1;
-                TwoHosts.check(server.authentication().add(kinds.get(i).ids(id, 100 + id).build()));
-                TwoHosts.check(client.authentication().add(kinds.get(i).ids(100 + id, id).build()));
+                TwoHosts.check(server.authentication()
+                        .add(kinds.get(i).ids(id, 100 + id).build()));
+                TwoHosts.check(client.authentication()
+                        .add(kinds.get(i).ids(100 + id, id).build()));
                 TwoHosts.check(server.authentication().rnext(100 + id));
                 TwoHosts.check(client.authentication().rnext(id));
                 exchange(net, client, server, 50_000);

@@ -29,6 +29,7 @@ public final class PosixSockets {
     private final Sockets sockets;
     private final PosixProfile profile;
     private final StreamOptions streamOptions;
+    private final KeyOptions keyOptions;
     private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
     private final List<Call> waiting = new ArrayList<>();
     private final MemoryFiles files = new MemoryFiles();
@@ -39,6 +40,7 @@ public final class PosixSockets {
         this.sockets = new Sockets(host);
         this.datagrams = new DatagramSockets(this, sockets);
         this.profile = profile;
+        this.keyOptions = new KeyOptions(profile);
         this.streamOptions =
                 new StreamOptions(host.tcp().layer().knobs(), host.tcp().layer().stacks());
         this.maxPieces = host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET);
@@ -285,13 +287,23 @@ public final class PosixSockets {
 
     /** {@code setsockopt} of an option whose value is octets. */
     public Call setsockopt(int fd, SocketOption option, byte[] value) {
-        return withStream(fd, s -> outcome(FastOpenOptions.setKeys(s, option, value)));
+        boolean keys = option.isKeys() || option == SocketOption.TCP_MD5SIG;
+        return withStream(
+                fd,
+                s -> outcome(
+                        keys
+                                ? keyOptions.set(s.authentication(), option, value)
+                                : FastOpenOptions.setKeys(s, option, value)));
     }
 
     /** {@code getsockopt} of an option whose value is octets; empty unless it succeeds. */
     public byte[] getsockopt(int fd, SocketOption option) {
-        boolean known = option == SocketOption.TCP_FASTOPEN_KEY;
-        return known && descriptors.get(fd) instanceof StreamSocket s ? FastOpenOptions.keys(s) : new byte[0];
+        if (!(descriptors.get(fd) instanceof StreamSocket s)) {
+            return new byte[0];
+        }
+        return option == SocketOption.TCP_FASTOPEN_KEY
+                ? FastOpenOptions.keys(s)
+                : KeyOptions.get(s.authentication(), option);
     }
 
     private static Call outcome(@Nullable Errno errno) {

@@ -48,6 +48,18 @@ public enum SocketOption {
     /** {@code recvmsg} tells in a control message how much is left to read. */
     TCP_INQ,
     TCP_NOOPT,
+    /** FreeBSD: whether the host's keys sign (RFC 2385). Linux: octets, a {@code struct tcp_md5sig}. */
+    TCP_MD5SIG,
+    /** Octets: a {@code struct tcp_md5sig} that may have a prefix. */
+    TCP_MD5SIG_EXT,
+    /** Octets: a {@code struct tcp_ao_add} (RFC 5925); only to set. */
+    TCP_AO_ADD_KEY,
+    /** Octets: a {@code struct tcp_ao_del}; only to set. */
+    TCP_AO_DEL_KEY,
+    /** Octets: a {@code struct tcp_ao_info_opt}. */
+    TCP_AO_INFO,
+    /** Octets: a {@code struct tcp_ao_getsockopt} for each key; only to get. */
+    TCP_AO_GET_KEYS,
     /** Repetitions of the SYN. */
     TCP_SYNCNT,
     TCP_QUICKACK,
@@ -94,7 +106,15 @@ public enum SocketOption {
 
     /** Whether the value is octets. */
     public boolean isOctets() {
-        return this == TCP_FASTOPEN_KEY;
+        return this == TCP_FASTOPEN_KEY || isKeys();
+    }
+
+    /** Whether the value is a {@link KeyStruct}; that of TCP_MD5SIG may be. */
+    public boolean isKeys() {
+        return switch (this) {
+            case TCP_MD5SIG_EXT, TCP_AO_ADD_KEY, TCP_AO_DEL_KEY, TCP_AO_INFO, TCP_AO_GET_KEYS -> true;
+            default -> false;
+        };
     }
 
     /** Whether the value is a name. */

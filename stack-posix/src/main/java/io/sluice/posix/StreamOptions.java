@@ -117,6 +117,7 @@ final class StreamOptions {
 
     private @Nullable Errno getTimer(SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
+            case TCP_MD5SIG -> out[0] = bit(o.hostMd5Keys);
             case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
@@ -188,7 +189,7 @@ final class StreamOptions {
             case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
-            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_PRIORITY, SO_MAX_PACING_RATE, TCP_INQ ->
+            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_PRIORITY, SO_MAX_PACING_RATE, TCP_INQ, TCP_MD5SIG ->
                 setOfPackets(s, option, value);
             default -> {
                 return setProtocolOption(s, o, option, value);
@@ -314,6 +315,7 @@ final class StreamOptions {
             case SO_TIMESTAMPING -> s.timestamping(value);
             case SO_PRIORITY -> s.priority = value;
             case TCP_INQ -> s.tellsUnread = value != 0;
+            case TCP_MD5SIG -> s.options().hostMd5Keys = value != 0;
             default -> s.mark = value;
         }
     }

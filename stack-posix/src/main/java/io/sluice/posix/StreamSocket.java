@@ -6,6 +6,7 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.SoftErrors;
@@ -64,6 +65,12 @@ final class StreamSocket extends Descriptor {
         this.ipv6 = ipv6;
         this.ipv6Only = profile.has(Trait.IPV6_ONLY);
         socket.attachment(this);
+    }
+
+    /** Its keys. */
+    KeyControl authentication() {
+        TcpListener l = listener;
+        return l == null ? socket.authentication() : l.authentication();
     }
 
     /** The connection's side. */

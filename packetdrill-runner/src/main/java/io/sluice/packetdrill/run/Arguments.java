@@ -167,7 +167,8 @@ public final class Arguments {
         throw failure(e, "a socket address was expected here");
     }
 
-    private IpAddress address(Expression e, IpAddress usual) throws RunFailure {
+    /** The address that an expression stands for; {@code usual} where the script leaves it open. */
+    IpAddress address(Expression e, IpAddress usual) throws RunFailure {
         if (e instanceof Expression.Ellipsis) {
             return usual;
         }

@@ -55,6 +55,16 @@ final class FlowUnderTest {
         }
     }
 
+    /** The stack's initial sequence number on the wire. */
+    int liveIsn() {
+        return liveIsn;
+    }
+
+    /** The remote side's. */
+    int remoteIsn() {
+        return remoteIsn;
+    }
+
     /** The stack has chosen a new initial sequence number, {@code live}, which the script calls 0. */
     void restartSequence(int live) {
         sequenceKnown = true;

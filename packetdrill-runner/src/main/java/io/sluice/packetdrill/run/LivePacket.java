@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
  * @param options the octets of the options, to be read at absolute positions only
  * @param payloadBytes the length of the payload
  * @param udpPorts the ports of the UDP datagram around it, the source in the upper half; 0 without
+ * @param whole the packet that it came in, to be read at absolute positions only
+ * @param headerOffset where the TCP header begins in it
  */
 record LivePacket(
         long atNs,
@@ -32,7 +34,9 @@ record LivePacket(
         int urgentPointer,
         ByteBuffer options,
         int payloadBytes,
-        int udpPorts) {
+        int udpPorts,
+        ByteBuffer whole,
+        int headerOffset) {
 
     /** The UDP port it came from; only with a datagram around it. */
     int udpSource() {
@@ -79,7 +83,9 @@ record LivePacket(
                 urgentPointer,
                 options,
                 payloadBytes,
-                udpPorts);
+                udpPorts,
+                whole,
+                headerOffset);
     }
 
     private LivePacket with(int newSequence, int newFlags, int newPayloadBytes) {
@@ -96,6 +102,8 @@ record LivePacket(
                 urgentPointer,
                 options,
                 newPayloadBytes,
-                udpPorts);
+                udpPorts,
+                whole,
+                headerOffset);
     }
 }

@@ -55,6 +55,8 @@ final class OptionReader {
             case TcpOptionKind.SACK_PERMITTED -> dataLength == 0;
             case TcpOptionKind.SACK -> dataLength > 0 && dataLength % 8 == 0;
             case TcpOptionKind.TIMESTAMPS -> dataLength == 8;
+            case TcpOptionKind.MD5 -> dataLength == SegmentSigner.MD5_OCTETS;
+            case TcpOptionKind.AO -> dataLength > 2;
             default -> true;
         };
     }
@@ -72,6 +74,13 @@ final class OptionReader {
             case TcpOptionKind.TIMESTAMPS -> timestamps(b);
             case TcpOptionKind.FAST_OPEN ->
                 new TcpOption.FastOpen(position, data.length == 0 ? Optional.empty() : Optional.of(hex(data)), false);
+            case TcpOptionKind.MD5 -> new TcpOption.Md5Signature(position, Optional.of(hex(data)));
+            case TcpOptionKind.AO ->
+                new TcpOption.Authentication(
+                        position,
+                        data[0] & 0xFF,
+                        data[1] & 0xFF,
+                        Optional.of(hex(Arrays.copyOfRange(data, 2, data.length))));
             case TcpOptionKind.EXPERIMENT_2 -> experiment(b, data);
             default -> generic(kind, data);
         };

@@ -17,26 +17,29 @@ final class OptionWriter {
     private static final int ACK_RATE_REQUEST = 0x00AC;
 
     private final FlowUnderTest flow;
+    private final SegmentSigner signer;
     private final boolean inbound;
     private final ByteBuffer buffer = ByteBuffer.allocate(256);
 
-    private OptionWriter(FlowUnderTest flow, boolean inbound) {
+    private OptionWriter(FlowUnderTest flow, SegmentSigner signer, boolean inbound) {
         this.flow = flow;
+        this.signer = signer;
         this.inbound = inbound;
     }
 
     /**
-     * The octets of {@code options}, a multiple of four.
+     * The octets of {@code options}, a multiple of four; zeros where {@link SegmentSigner} puts valid signatures.
      *
      * @param inbound whether the segment goes to the stack under test: then SACK blocks and echoed timestamps are its own
      *     numbers, otherwise timestamp values are
      */
-    static byte[] write(TcpOptions options, FlowUnderTest flow, boolean inbound) throws RunFailure {
+    static byte[] write(TcpOptions options, FlowUnderTest flow, SegmentSigner signer, boolean inbound)
+            throws RunFailure {
         if (options instanceof TcpOptions.Octets octets) {
             return octets(octets.octets());
         }
         return options instanceof TcpOptions.Listed listed
-                ? new OptionWriter(flow, inbound).writeAll(listed.options())
+                ? new OptionWriter(flow, signer, inbound).writeAll(listed.options())
                 : new byte[0];
     }
 
@@ -94,10 +97,18 @@ final class OptionWriter {
             return raw(at, generic.kind(), octets(generic.data()));
         } else if (option instanceof TcpOption.Experimental experimental) {
             return experiment(at, experimental.experiment(), octets(experimental.data()));
-        } else if (option instanceof TcpOption.Md5Signature md5 && md5.digest().isPresent()) {
-            return raw(at, TcpOptionKind.MD5, octets(md5.digest()));
+        } else if (option instanceof TcpOption.Md5Signature md5) {
+            byte[] digest = md5.digest().isPresent() ? octets(md5.digest()) : new byte[SegmentSigner.MD5_OCTETS];
+            return raw(at, TcpOptionKind.MD5, digest);
         }
-        throw new RunFailure(option.position(), "this runner cannot compute signatures yet");
+        return authentication((TcpOption.Authentication) option, at);
+    }
+
+    private int authentication(TcpOption.Authentication ao, int at) throws RunFailure {
+        byte[] code = ao.mac().isPresent() ? octets(ao.mac()) : new byte[signer.macLength(ao)];
+        int end = TcpOptionWriter.ao(buffer, at, ao.keyId(), ao.rNextKeyId(), code.length);
+        buffer.put(end - code.length, code);
+        return end;
     }
 
     private static byte[] octets(Optional<HexData> data) throws RunFailure {

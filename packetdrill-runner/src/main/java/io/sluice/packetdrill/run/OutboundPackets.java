@@ -101,7 +101,7 @@ final class OutboundPackets {
             rest = live.tail(wanted);
             live = live.head(wanted, END_FLAGS);
         }
-        List<String> differences = PacketComparison.differences(packet, expected, live, flow, config.timing());
+        List<String> differences = PacketComparison.differences(packet, expected, live, flow, config);
         String seen = PacketComparison.describe(live, flow, packet.ip().isPresent());
         if (!differences.isEmpty()) {
             throw new RunFailure(

@@ -26,27 +26,23 @@ final class PacketComparison {
     private final Transport.TcpSegment expected;
     private final LivePacket live;
     private final FlowUnderTest flow;
-    private final RunConfig.Timing timing;
+    private final RunConfig config;
     private final List<String> differences = new ArrayList<>();
 
     private PacketComparison(
-            Packet packet,
-            Transport.TcpSegment expected,
-            LivePacket live,
-            FlowUnderTest flow,
-            RunConfig.Timing timing) {
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig config) {
         this.packet = packet;
         this.expected = expected;
         this.live = live;
         this.flow = flow;
-        this.timing = timing;
+        this.config = config;
     }
 
     /** How {@code live} differs from what {@code packet} says; empty if it does not. Learns the flow's numbers. */
     static List<String> differences(
-            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig.Timing timing)
+            Packet packet, Transport.TcpSegment expected, LivePacket live, FlowUnderTest flow, RunConfig config)
             throws RunFailure {
-        PacketComparison comparison = new PacketComparison(packet, expected, live, flow, timing);
+        PacketComparison comparison = new PacketComparison(packet, expected, live, flow, config);
         comparison.compare();
         return comparison.differences;
     }
@@ -168,9 +164,12 @@ final class PacketComparison {
         if (expected.options() instanceof TcpOptions.Any) {
             return;
         }
-        ByteBuffer wanted = ByteBuffer.wrap(OptionWriter.write(expected.options(), flow, false));
+        SegmentSigner signer = new SegmentSigner(config.secrets());
+        ByteBuffer wanted = ByteBuffer.wrap(OptionWriter.write(expected.options(), flow, signer, false));
         if (expected.options() instanceof TcpOptions.Listed listed) {
             compareTimestamps(listed.options(), wanted);
+            SegmentSigner.FlowOfPacket way = new SegmentSigner.FlowOfPacket(flow, false);
+            signer.sign(listed.options(), live.whole(), live.headerOffset(), wanted, 0, way);
         }
         if (!wanted.equals(live.options())) {
             differences.add("options");
@@ -190,8 +189,8 @@ final class PacketComparison {
         int actual = live.options().getInt(at + 2);
         OptionalLong value = scripted.get().value();
         OptionalInt due = value.isEmpty() ? OptionalInt.empty() : flow.expectedTimestamp((int) value.getAsLong());
-        long tick = timing.timestampTickNs();
-        long toleranceTicks = tick == 0 ? Long.MAX_VALUE : Math.max(1, timing.toleranceNs() / tick);
+        long tick = config.timing().timestampTickNs();
+        long toleranceTicks = tick == 0 ? Long.MAX_VALUE : Math.max(1, config.toleranceNs() / tick);
         if (due.isEmpty() || Math.abs((long) (actual - due.getAsInt())) <= toleranceTicks) {
             wanted.putInt(at + 2, actual);
             value.ifPresent(v -> flow.learnTimestamp(actual, (int) v));

@@ -88,6 +88,8 @@ final class PacketReader {
     private static LivePacket segment(TcpHeader tcp, ByteBuffer b, int udpPorts, long atNs) {
         byte[] options = new byte[tcp.optionsLength()];
         b.get(tcp.optionsOffset(), options);
+        ByteBuffer whole =
+                ByteBuffer.allocate(b.limit()).put(b.duplicate().rewind()).flip();
         return new LivePacket(
                 atNs,
                 0,
@@ -101,6 +103,8 @@ final class PacketReader {
                 tcp.urgentPointer(),
                 ByteBuffer.wrap(options),
                 tcp.payloadLength(),
-                udpPorts);
+                udpPorts,
+                whole,
+                tcp.optionsOffset() - TcpHeader.MIN_LENGTH);
     }
 }

@@ -7,6 +7,7 @@ import io.sluice.packetdrill.language.IpFields;
 import io.sluice.packetdrill.language.Packet;
 import io.sluice.packetdrill.language.SequenceRange;
 import io.sluice.packetdrill.language.TcpFlags;
+import io.sluice.packetdrill.language.TcpOptions;
 import io.sluice.packetdrill.language.Transport;
 import io.sluice.wire.Checksum;
 import io.sluice.wire.IcmpHeader;
@@ -29,9 +30,11 @@ final class PacketWriter {
     private static final int QUOTED_OCTETS = 8;
 
     private final RunConfig config;
+    private final SegmentSigner signer;
 
     PacketWriter(RunConfig config) {
         this.config = config;
+        this.signer = new SegmentSigner(config.secrets());
     }
 
     /** The packet, from the remote to the local address. */
@@ -76,7 +79,7 @@ final class PacketWriter {
         if (s.sequence().numbering() == SequenceRange.Numbering.IGNORED) {
             throw new RunFailure(s.sequence().position(), "a packet to inject needs sequence numbers");
         }
-        byte[] options = OptionWriter.write(s.options(), flow, true);
+        byte[] options = OptionWriter.write(s.options(), flow, signer, true);
         int headerLength = TcpHeader.MIN_LENGTH + options.length;
         int length = headerLength + s.sequence().lengthBytes();
         int inUdp = s.udp().isPresent() ? UdpHeader.LENGTH : 0;
@@ -94,6 +97,10 @@ final class PacketWriter {
                 .flags(flags(s.flags()))
                 .window(s.window().orElse(0))
                 .urgentPointer(s.urgentPointer().orElse(0));
+        if (s.options() instanceof TcpOptions.Listed listed) {
+            signer.sign(
+                    listed.options(), b, at, b, at + TcpHeader.MIN_LENGTH, new SegmentSigner.FlowOfPacket(flow, true));
+        }
         if (s.udp().isPresent()) {
             udpHeader(b, at - inUdp, s.udp().get(), length).updateChecksum(pseudoHeader);
         } else {

@@ -1,6 +1,9 @@
 package io.sluice.packetdrill.run;
 
+import io.sluice.tcp.authentication.AuthenticationAlgorithm;
 import io.sluice.wire.IpAddress;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Under which conditions a script runs; the options in its header change a copy of it ({@link ScriptOptions}).
@@ -10,8 +13,10 @@ import io.sluice.wire.IpAddress;
  * @param timing how exact times have to be
  * @param ports where sockets are bound and connected to
  * @param strictness what counts as a failure
+ * @param secrets what valid signatures are made with
  */
-public record RunConfig(Personality personality, Network network, Timing timing, Ports ports, Strictness strictness) {
+public record RunConfig(
+        Personality personality, Network network, Timing timing, Ports ports, Strictness strictness, Secrets secrets) {
 
     private static final IpAddress LOCAL4 = IpAddress.parse("192.168.0.1");
     private static final IpAddress REMOTE4 = IpAddress.parse("192.0.2.1");
@@ -61,6 +66,29 @@ public record RunConfig(Personality personality, Network network, Timing timing,
      */
     public record Strictness(boolean segments, boolean syscallErrors, boolean unmentionedPackets) {}
 
+    /**
+     * What valid signatures are made with.
+     *
+     * @param md5 the secret of TCP MD5 (RFC 2385)
+     * @param ao the keys of TCP-AO (RFC 5925)
+     */
+    public record Secrets(Optional<String> md5, List<AoSecret> ao) {
+        /** Copies the list. */
+        public Secrets {
+            ao = List.copyOf(ao);
+        }
+    }
+
+    /**
+     * A key of TCP-AO.
+     *
+     * @param id the KeyID of segments that it signs, in either direction
+     * @param algorithm the algorithm
+     * @param options whether it covers the other options
+     * @param secret the master key
+     */
+    public record AoSecret(int id, AuthenticationAlgorithm algorithm, boolean options, String secret) {}
+
     /** What a script gets that says nothing: IPv4, 4 ms, port 8080. */
     public static RunConfig of(Personality personality) {
         return new RunConfig(
@@ -68,7 +96,8 @@ public record RunConfig(Personality personality, Network network, Timing timing,
                 new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false),
                 new Timing(TOLERANCE_NS, personality.dialect().timestampTickNs()),
                 new Ports(PORT, PORT),
-                new Strictness(false, true, personality.dialect().unmentionedPacketsFail()));
+                new Strictness(false, true, personality.dialect().unmentionedPacketsFail()),
+                new Secrets(Optional.empty(), List.of()));
     }
 
     public IpAddress local() {
@@ -129,7 +158,7 @@ public record RunConfig(Personality personality, Network network, Timing timing,
     }
 
     RunConfig network(Network changed) {
-        return new RunConfig(personality, changed, timing, ports, strictness);
+        return new RunConfig(personality, changed, timing, ports, strictness, secrets);
     }
 
     RunConfig addresses(IpAddress newLocal, IpAddress newRemote, int newPrefixLength) {
@@ -141,15 +170,19 @@ public record RunConfig(Personality personality, Network network, Timing timing,
     }
 
     RunConfig timing(Timing changed) {
-        return new RunConfig(personality, network, changed, ports, strictness);
+        return new RunConfig(personality, network, changed, ports, strictness, secrets);
     }
 
     /** With sockets bound and connected elsewhere. */
     public RunConfig ports(Ports changed) {
-        return new RunConfig(personality, network, timing, changed, strictness);
+        return new RunConfig(personality, network, timing, changed, strictness, secrets);
     }
 
     RunConfig strictness(Strictness changed) {
-        return new RunConfig(personality, network, timing, ports, changed);
+        return new RunConfig(personality, network, timing, ports, changed, secrets);
+    }
+
+    RunConfig secrets(Secrets changed) {
+        return new RunConfig(personality, network, timing, ports, strictness, changed);
     }
 }

@@ -1,12 +1,26 @@
 package io.sluice.packetdrill.run;
 
 import io.sluice.packetdrill.language.Statement;
+import io.sluice.tcp.authentication.AuthenticationAlgorithm;
+import io.sluice.tcp.authentication.CmacAlgorithm;
+import io.sluice.tcp.authentication.HmacAlgorithm;
 import io.sluice.wire.IpAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Applies the options of a script's header to a {@link RunConfig}. */
 final class ScriptOptions {
     private static final long NS_PER_MICROSECOND = 1_000;
+
+    private static final int LARGEST_ID = 255;
+    private static final Pattern AO_KEY = Pattern.compile("(\\d{1,3})(?:,([a-z0-9-]+)(,noopts)?)?:(.+)");
+    private static final Map<String, AuthenticationAlgorithm> ALGORITHMS = Map.of(
+            "hmac-sha1", HmacAlgorithm.HMAC_SHA_1_96,
+            "hmac-sha256", HmacAlgorithm.HMAC_SHA_256_128,
+            "cmac-aes", CmacAlgorithm.AES_128_CMAC_96);
 
     private ScriptOptions() {}
 
@@ -50,11 +64,20 @@ final class ScriptOptions {
             case "mtu" -> c.mtu((int) number(option));
             case "local_ip" -> c.addresses(address(option), c.remote(), c.prefixLength());
             case "remote_ip" -> c.addresses(c.local(), address(option), c.prefixLength());
+            case "bind_port" -> c.ports(new RunConfig.Ports((int) number(option), c.connectPort()));
+            case "connect_port" -> c.ports(new RunConfig.Ports(c.bindPort(), (int) number(option)));
+            default -> applyRare(c, option);
+        };
+    }
+
+    private static RunConfig applyRare(RunConfig c, Statement.Option option) throws RunFailure {
+        return switch (option.name()) {
+            case "tcp_md5_secret" ->
+                c.secrets(new RunConfig.Secrets(option.value(), c.secrets().ao()));
+            case "tcp_ao_key" -> aoKey(c, option);
             case "netmask_ip" ->
                 c.addresses(
                         c.local(), c.remote(), Integer.bitCount(address(option).v4()));
-            case "bind_port" -> c.ports(new RunConfig.Ports((int) number(option), c.connectPort()));
-            case "connect_port" -> c.ports(new RunConfig.Ports(c.bindPort(), (int) number(option)));
             case "strict_segments" -> strictness(c, true, c.syscallErrorsFatal());
             case "non_fatal" ->
                 strictness(c, c.strictSegments(), !option.value().orElse("").contains("syscall"));
@@ -65,6 +88,21 @@ final class ScriptOptions {
                 yield c;
             }
         };
+    }
+
+    /** {@code ID[,ALGORITHM[,noopts]]:SECRET}. */
+    private static RunConfig aoKey(RunConfig c, Statement.Option option) throws RunFailure {
+        Matcher m = AO_KEY.matcher(option.value().orElse(""));
+        AuthenticationAlgorithm algorithm =
+                m.matches() ? ALGORITHMS.get(m.group(2) == null ? "hmac-sha1" : m.group(2)) : null;
+        if (algorithm == null || Integer.parseInt(m.group(1)) > LARGEST_ID) {
+            throw new RunFailure(
+                    option.position(),
+                    "option --tcp_ao_key needs ID[,ALGORITHM[,noopts]]:SECRET, with one of " + ALGORITHMS.keySet());
+        }
+        List<RunConfig.AoSecret> keys = new ArrayList<>(c.secrets().ao());
+        keys.add(new RunConfig.AoSecret(Integer.parseInt(m.group(1)), algorithm, m.group(3) == null, m.group(4)));
+        return c.secrets(new RunConfig.Secrets(c.secrets().md5(), keys));
     }
 
     private static RunConfig strictness(RunConfig c, boolean segments, boolean syscallErrors) {

@@ -392,6 +392,11 @@ public final class SystemCalls implements SystemInterface {
         if (option.isName()) {
             return getName(a, option);
         }
+        if (option.isKeys()) {
+            byte[] value = sockets.getsockopt(fd(a), option);
+            Call call = value.length == 0 ? Call.failed(Errno.ENOENT) : Call.returned(0);
+            return new Made(call, () -> KeyStructs.check(a, KeyStructs.of(option), a.get(3), value), false);
+        }
         if (option.isOctets()) {
             byte[] value = sockets.getsockopt(fd(a), option);
             return new Made(Call.returned(0), () -> checkContent(a, a.get(3), filled(value)), false);
@@ -451,6 +456,10 @@ public final class SystemCalls implements SystemInterface {
         SocketOption option = option(a);
         if (option == null) {
             return Made.of(Call.failed(Errno.ENOPROTOOPT));
+        }
+        if (KeyStructs.has(option) && a.get(3) instanceof Expression.Struct struct) {
+            byte[] value = KeyStructs.write(a, KeyStructs.of(option), struct, config.remote());
+            return Made.of(sockets.setsockopt(fd(a), option, value));
         }
         List<Expression> elements = optionValue(a);
         if (option.isName()) {

@@ -46,6 +46,8 @@ final class Commands {
         tools.put("tc", new QueueTool(knobs, link));
         tools.put("ethtool", new Ethtool(link::wholeSuperSegments));
         tools.put("ip", new IpTool(host));
+        tools.put("setkey", new KeyTool(host));
+        tools.put("kldstat", (words, input) -> Outcome.done()); // tcpmd5 is there
         tools.put("nstat", new CounterTool(host.counters()));
         for (InertCommand command : InertCommand.values()) {
             tools.putIfAbsent(command.program(), new InertTool());
