@@ -94,11 +94,31 @@ final class LabCommandTest {
                 "--out",
                 folder.toString());
         assertTrue(out.contains("  a ") && out.contains("  b "), out);
+        assertTrue(
+                out.contains(
+                        "bin/sluice lab custom --flow a=rack/cubic --flow 'b=default/newreno@0.5-1.5+10>rack@1' --trace "),
+                out);
         String page = Files.readString(folder.resolve("index.html"));
         assertTrue(
                 page.contains(">Share of each flow<") && page.contains(">b: rack<"), "shares, and the swap is marked");
         assertTrue(page.contains("default, rack from 1.0 s"), "the swap is told of");
         assertTrue(page.contains("FQ-CoDel"));
+    }
+
+    @Test
+    void aTerminalSeesHowFarItIs() {
+        String before = System.getProperty("sluice.terminal");
+        System.setProperty("sluice.terminal", "true");
+        try {
+            String out = run(0, "run", "one", "--seconds", "1", "--out", folder.toString());
+            assertTrue(out.contains("\rdefault") && out.contains("  50 %") && out.contains(" 100 %\r"), out);
+        } finally {
+            if (before == null) {
+                System.clearProperty("sluice.terminal");
+            } else {
+                System.setProperty("sluice.terminal", before);
+            }
+        }
     }
 
     @Test
