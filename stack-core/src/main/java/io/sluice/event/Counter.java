@@ -69,6 +69,8 @@ public enum Counter {
     TCP_KEEPALIVE_PROBES,
     TCP_TIME_WAITS,
     TCP_TIME_WAIT_OVERFLOWS,
+    /** Connections that users had closed and that were reset because there were too many, or because memory was short. */
+    TCP_ORPHANS_RESET,
     TCP_BACKLOG_OVERFLOWS,
     /** SYN-ACKs that were cookies (RFC 4987 §3.6). */
     TCP_SYN_COOKIES_SENT,

@@ -43,6 +43,14 @@ public enum IcmpErrorKind {
         return this == PROHIBITED || this == HOP_LIMIT_EXCEEDED ? 2 : 3;
     }
 
+    /** Whether it says that packets do not get there for now, for a reason that may pass (RFC 1122 §4.2.3.9: soft). */
+    public boolean isUnreachable() {
+        return switch (this) {
+            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, PARAMETER_PROBLEM -> true;
+            default -> false;
+        };
+    }
+
     /** What a socket's user is told. */
     public SocketError socketError() {
         return switch (this) {

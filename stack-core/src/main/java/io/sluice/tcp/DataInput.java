@@ -106,7 +106,7 @@ final class DataInput {
 
     /**
      * Whether {@code octets} that are next in order may be kept: within the host's memory, for which others give up what
-     * is out of order (RFC 2018 §8), or within what every connection may have, so that those whose users read go on.
+     * is out of order (RFC 2018 §8) and orphans end, or within what every connection may have, so that those whose users read go on.
      */
     private boolean hasMemoryForNext(TcpConnection c, int octets, long nowNs) {
         if (context.memory.availableBytes() >= octets) {
@@ -121,6 +121,9 @@ final class DataInput {
                     context.counters.increment(Counter.TCP_REASSEMBLIES_PRUNED);
                 }
             });
+            if (!Orphans.isOne(c)) {
+                context.orphans.relieve(nowNs);
+            }
         }
         return context.memory.availableBytes() >= octets || c.receiveQueue.pinnedBytes() < ReceiveWindow.RESERVED_BYTES;
     }

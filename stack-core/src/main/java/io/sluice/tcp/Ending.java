@@ -50,6 +50,11 @@ final class Ending {
                     context.replies.reset(c, nowNs);
                 }
             }
+            case CLOSING, LAST_ACK -> {
+                if (c.attached && c.finPending()) { // the FIN has not left: for the peer this is CLOSE-WAIT
+                    context.replies.reset(c, nowNs);
+                }
+            }
             default -> {} // both sides have closed, or the peer knows of nothing
         }
         context.fastOpenClient.onOver(c, nowNs);
@@ -83,6 +88,7 @@ final class Ending {
             return;
         }
         c.attached = false;
+        context.orphans.remove(c);
         if (flowEnds) {
             context.flows.remove(c);
         }

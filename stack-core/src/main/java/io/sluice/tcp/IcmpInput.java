@@ -23,12 +23,14 @@ final class IcmpInput {
     /**
      * Returns whether the message concerned a connection: RFC 9293 §3.9.2.2 (MUST-54, MUST-56).
      *
+     * @param unreachable whether it says that packets do not get there for now
      * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
      */
-    boolean onError(FlowKey key, int quotedSeq, SocketError error, int finality, long nowNs) {
+    boolean onError(
+            FlowKey key, int quotedSeq, SocketError error, int finality, boolean unreachable, long nowNs) {
         Flow flow = context.flows.find(key);
         if (flow instanceof HalfOpen h) {
-            return onHalfOpen(h, quotedSeq, finality);
+            return onHalfOpen(h, quotedSeq, finality, unreachable);
         }
         if (flow instanceof TcpConnection c && !isInFlight(c, quotedSeq)) {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
@@ -52,13 +54,22 @@ final class IcmpInput {
         return FastOpenState.isPassive(c) && c.attachment() != null;
     }
 
-    /** Half-open connections are not synchronized: RFC 5927 §5.2. */
-    private boolean onHalfOpen(HalfOpen h, int quotedSeq, int finality) {
+    /**
+     * A hard error ends a half-open connection (RFC 9293 §3.9.2.2 (SHLD-26); RFC 5927 §5.2: it is not synchronized, and whoever
+     * quotes its initial sequence number has seen it). A soft one does not (MUST-56), unless a knob says as Linux does that
+     * what cannot be told to anybody need not be waited for.
+     */
+    private boolean onHalfOpen(HalfOpen h, int quotedSeq, int finality, boolean unreachable) {
         if (quotedSeq != h.iss) {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
             return false;
         }
-        if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)) {
+        boolean ends = switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
+            case 0 -> false;
+            case 1 -> finality == 1;
+            default -> unreachable;
+        };
+        if (ends) {
             context.listenInput.forget(h);
         }
         return true;

@@ -180,6 +180,10 @@ public enum Knob {
             CONNECTION, true, 60_000, 60_000, 60_000, "net.inet.tcp.finwait2_timeout", "net.ipv4.tcp_fin_timeout"),
     /** TIME-WAIT entries that a host keeps at most; beyond that the oldest ends early. */
     MAX_TIME_WAIT(HOST, true, 65536, 65536, 65536, "net.inet.tcp.maxtcptw", "net.ipv4.tcp_max_tw_buckets"),
+    /** Connections that users have closed and that are not over; beyond that the oldest is reset. */
+    MAX_ORPHANS(HOST, true, 16_384, 1 << 30, 65_536, "", "net.ipv4.tcp_max_orphans"),
+    /** How often data or a FIN is repeated once the user has closed, if that is less than otherwise; 0 stands for 8. */
+    ORPHAN_RETRIES(CONNECTION, true, 8, 12, 0, "", "net.ipv4.tcp_orphan_retries"),
     /** RFC 5961 §7: challenge ACKs of a host in a second. */
     CHALLENGE_ACKS_PER_SECOND(HOST, true, 1000, 1 << 30, 1000, "", "net.ipv4.tcp_challenge_ack_limit"),
     /** RFC 5961 §7: challenge ACKs, and ACKs of segments without text that are not acceptable, of a connection in a while. */
@@ -217,6 +221,11 @@ public enum Knob {
      * also prohibition and exceeded hop limits, 3 all (RFC 5927 §4.1: if they quote what is in flight).
      */
     ICMP_ENDS_OPENING(HOST, true, 1, 2, 3, "", ""),
+    /**
+     * Which ICMP errors end a half-open connection of a listener: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2 those
+     * that say that the network or the host cannot be reached.
+     */
+    ICMP_ENDS_HALF_OPEN(HOST, true, 1, 1, 2, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */

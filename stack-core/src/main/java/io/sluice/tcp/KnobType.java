@@ -27,6 +27,7 @@ public enum KnobType {
             Knob.NAGLE,
             Knob.DROP_SYN_FIN,
             Knob.ICMP_ENDS_OPENING,
+            Knob.ICMP_ENDS_HALF_OPEN,
             Knob.BLACKHOLE,
             Knob.USE_ACK_OF_OLD_SEGMENT,
             Knob.ECN,

@@ -16,11 +16,14 @@ final class Occasional {
     /** What its segments are signed with (RFC 5925, RFC 2385). */
     @Nullable Signature signature;
 
+    /** The user has closed, and nobody watches what is still to be sent: it is one of {@link Orphans}. */
+    boolean orphaned;
+
     /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
     long challengedSinceNs;
 
     /** Challenge ACKs in that while. */
-    int challenges;
+    short challenges;
 
     /** What AccECN has counted (RFC 9768), or that it was asked for. */
     AccurateEcn.@Nullable State accurateEcn;

@@ -113,11 +113,12 @@ final class Replies {
             o.challenges = 0;
             o.challengedSinceNs = nowNs;
         }
-        if (window > 0 && o.challenges >= context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION)) {
+        if (window > 0
+                && o.challenges >= Math.min(Short.MAX_VALUE, context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION))) {
             context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
             return false;
         }
-        o.challenges++;
+        o.challenges = (short) Math.min(Short.MAX_VALUE, o.challenges + 1);
         return true;
     }
 

@@ -97,6 +97,7 @@ final class SegmentArrives {
         int nxt = c.tcb.rcv.nxt;
         int wnd = context.receiveWindow.acceptable(c);
         int len = seg.len();
+        seg.renewsTimestamp = false;
         if (wnd == 0 && seg.seq == nxt && len > 0) {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
             seg.trimBack(len);
@@ -106,7 +107,7 @@ final class SegmentArrives {
         }
         seg.renewsTimestamp = renewsTimestamp(c, seg);
         int before = Seq.diff(nxt, seg.seq);
-        if (before > 0 && !seg.syn()) {
+        if (before > 0 && !seg.syn() && !seg.rst()) { // a reset is judged by the sequence number that it came with
             if (seg.payloadLength > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
                 long left = c.tcb.receiveOffset(seg.seq);
                 c.ownReassembly().reportDuplicate(left, left + Math.min(before, seg.payloadLength));
@@ -194,7 +195,9 @@ final class SegmentArrives {
             return true;
         }
         if (seg.seq != c.tcb.rcv.nxt && !context.knobs.isOn(Knob.INSECURE_RST)) {
-            context.replies.challenge(c, nowNs);
+            if (Seq.gt(seg.seq, c.tcb.rcv.nxt)) { // before it, whatever of its text reaches into the window: M3
+                context.replies.challenge(c, nowNs);
+            }
             return drop(DropReason.TCP_BAD_RESET);
         }
         context.counters.increment(Counter.TCP_RESETS_IN);

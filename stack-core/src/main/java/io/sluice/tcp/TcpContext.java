@@ -71,6 +71,7 @@ final class TcpContext {
     final UserTimeout userTimeout;
     final Ending ending;
     final TimeWaits timeWaits;
+    final Orphans orphans;
     final UserCalls userCalls;
     final AccurateEcn accurateEcn;
     final CongestionChoice congestionChoice;
@@ -123,6 +124,7 @@ final class TcpContext {
         replies = new Replies(this);
         ending = new Ending(this);
         timeWaits = new TimeWaits(this);
+        orphans = new Orphans(this);
         acknowledgments = new Acknowledgments(this);
         dataInput = new DataInput(this);
         segmentArrives = new SegmentArrives(this);

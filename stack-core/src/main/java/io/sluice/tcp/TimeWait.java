@@ -19,6 +19,11 @@ final class TimeWait extends TimerNode implements Flow {
     /** What its segments are signed with, or null. */
     final @Nullable Signature signature;
 
+    /** When a segment without text was last answered, by {@link TcpContext#timestampClock}, if ever. */
+    int acknowledgedMs;
+
+    boolean hasAcknowledged;
+
     private final short udpPort;
     private final byte hopLimit;
     private final byte trafficClass;

@@ -126,11 +126,35 @@ final class TimeWaits {
         if (isRepeatedFin(t, seg)) {
             context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // acknowledge it, and start the time again
         } else if (seg.len() == 0 && seg.seq == t.rcvNxt) {
+            renewTimestamp(t, seg);
             return; // an acceptable, empty segment: nothing to say
+        } else if (seg.len() == 0 && !mayAcknowledge(t, nowNs)) {
+            return;
         }
         if (seg.hasAck() || (seg.syn() && context.knobs.isOn(Knob.TIME_WAIT_CHALLENGES_SYN))) {
             acknowledge(t, nowNs);
         }
+    }
+
+    /** RFC 7323 §4.3: so that RFC 6191 §2 has the last one. */
+    private static void renewTimestamp(TimeWait t, Segment seg) {
+        if (t.timestamps && seg.options.hasTimestamps() && Seq.geq(seg.options.tsVal(), t.tsRecent)) {
+            t.tsRecent = seg.options.tsVal();
+        }
+    }
+
+    /** RFC 5961 §7, for segments without text: whoever answers each of them keeps up a loop, or a forger's flood. */
+    private boolean mayAcknowledge(TimeWait t, long nowNs) {
+        long interval =
+                context.knobs.get(Knob.CHALLENGE_ACK_WINDOW_MS) / context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION);
+        int now = TcpContext.timestampClock(nowNs);
+        if (t.hasAcknowledged && now - t.acknowledgedMs < interval) {
+            context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
+            return false;
+        }
+        t.hasAcknowledged = true;
+        t.acknowledgedMs = now;
+        return true;
     }
 
     /**

@@ -15,6 +15,8 @@ final class Timeouts {
 
     private static final int MAX_SYN_DOUBLINGS = 30;
 
+    private static final int DEFAULT_ORPHAN_RETRIES = 8;
+
     private final TcpContext context;
 
     Timeouts(TcpContext context) {
@@ -48,8 +50,10 @@ final class Timeouts {
         }
         // RFC 9293 §3.8.6 (MUST-35), RFC 9293 §3.8.6.1 (MUST-37): a peer that answers but offers no window keeps the
         // connection. Nor is the path to blame, then.
-        boolean closedWindow =
-                c.tcb.snd.wnd == 0 && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
+        // Once the user has closed, nobody is left who could end it: R2 counts.
+        boolean closedWindow = !c.released
+                && c.tcb.snd.wnd == 0
+                && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
         if (!closedWindow && isRetriedEnough(c)) {
             context.ending.timedOut(c, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20, SHLD-11)
             return;
@@ -66,7 +70,17 @@ final class Timeouts {
 
     /** R2 in repetitions, unless the user has said it in time: RFC 9293 §3.8.3 (MUST-21), RFC 5482 §1. */
     private boolean isRetriedEnough(TcpConnection c) {
-        return c.options.userTimeoutNs == 0 && c.tcb.rtt.timeouts >= context.knobs.get(Knob.DATA_RETRIES);
+        return c.options.userTimeoutNs == 0 && c.tcb.rtt.timeouts >= dataRetries(c);
+    }
+
+    /** R2 of RFC 9293 §3.8.3 in repetitions; of an orphan eight take 100 s (SHLD-11) where the first comes after 200 ms. */
+    private long dataRetries(TcpConnection c) {
+        long retries = context.knobs.get(Knob.DATA_RETRIES);
+        if (!c.released) {
+            return retries;
+        }
+        long orphans = context.knobs.get(Knob.ORPHAN_RETRIES);
+        return Math.min(retries, orphans == 0 ? DEFAULT_ORPHAN_RETRIES : orphans);
     }
 
     /** The SYN or the SYN-ACK of a simultaneous open was not answered: RFC 9293 §3.8.3 (MUST-22). */
@@ -147,7 +161,7 @@ final class Timeouts {
      * could end it. A peer that does not answer at all is gone (RFC 1122 §4.2.3.5, R2).
      */
     private boolean isProbingInVain(TcpConnection c, long nowNs) {
-        if (c.tcb.snd.probes <= context.knobs.get(Knob.DATA_RETRIES)) {
+        if (c.tcb.snd.probes <= dataRetries(c)) {
             return false;
         }
         boolean silent = c.options.userTimeoutNs == 0 && nowNs - c.tcb.rcv.lastReceivedNs > MAX_SILENCE_NS;

@@ -218,7 +218,8 @@ final class UserCalls {
         c.receiveQueue.clear();
         context.dataInput.account(c);
         if (abort) {
-            if (unread && (c.tcb.state() == TcpState.LAST_ACK || c.tcb.state() == TcpState.CLOSING)) {
+            boolean finSent = !c.finPending();
+            if (unread && finSent && (c.tcb.state() == TcpState.LAST_ACK || c.tcb.state() == TcpState.CLOSING)) {
                 context.replies.reset(c, nowNs); // which an ABORT alone would not be told there
             }
             context.ending.abort(c, nowNs);
@@ -232,6 +233,7 @@ final class UserCalls {
                 context.timeouts.onFinWait2(c, nowNs);
             }
         }
+        context.orphans.add(c, nowNs);
     }
 
     private static void letGoOfLayer(TcpConnection c) {

@@ -48,6 +48,7 @@ public final class PosixProfile {
                     Trait.READS_AFTER_SHUTDOWN,
                     Trait.SO_ERROR_TELLS_SOFT_ERRORS,
                     Trait.NEWRENO_IS_RENO,
+                    Trait.COUNTS_UNACKNOWLEDGED_FIN,
                     Trait.LISTENERS_SHUT_WRITING));
 
     private final String name;
@@ -87,7 +88,9 @@ public final class PosixProfile {
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
         UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
         /** NewReno is called reno. */
-        NEWRENO_IS_RENO
+        NEWRENO_IS_RENO,
+        /** SIOCOUTQ counts a FIN that is not acknowledged as an octet, and nothing before the handshake is over. */
+        COUNTS_UNACKNOWLEDGED_FIN
     }
 
     private PosixProfile(

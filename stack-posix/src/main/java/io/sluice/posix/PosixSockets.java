@@ -218,7 +218,7 @@ public final class PosixSockets {
 
     /** What the queues of sockets hold. */
     public QueueLengths queueLengths() {
-        return new QueueLengths(descriptors);
+        return new QueueLengths(descriptors, profile);
     }
 
     /** {@code shutdown}: which directions. */

@@ -6,9 +6,11 @@ import java.util.function.ToLongFunction;
 /** What the queues of a socket hold: the {@code ioctl}s that tell, and TCP_INQ. */
 public final class QueueLengths {
     private final DescriptorTable descriptors;
+    private final PosixProfile profile;
 
-    QueueLengths(DescriptorTable descriptors) {
+    QueueLengths(DescriptorTable descriptors, PosixProfile profile) {
         this.descriptors = descriptors;
+        this.profile = profile;
     }
 
     private Call of(int fd, ToLongFunction<StreamSocket> length) {
@@ -31,8 +33,19 @@ public final class QueueLengths {
     public Call unacknowledged(int fd) {
         return of(fd, s -> {
             TcpConnection c = s.socket().connection();
-            return c == null ? 0 : c.queuedBytes();
+            if (c == null) {
+                return 0;
+            }
+            return profile.has(PosixProfile.Trait.COUNTS_UNACKNOWLEDGED_FIN) ? withFin(c) : c.queuedBytes();
         });
+    }
+
+    private static long withFin(TcpConnection c) {
+        return switch (c.state()) {
+            case SYN_SENT, SYN_RECEIVED -> 0;
+            case FIN_WAIT_1, CLOSING, LAST_ACK -> c.queuedBytes() + 1;
+            default -> c.queuedBytes();
+        };
     }
 
     /** {@code ioctl(fd, SIOCOUTQNSD)}: octets that were written and not sent. */

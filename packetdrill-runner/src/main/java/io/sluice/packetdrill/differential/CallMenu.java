@@ -41,15 +41,15 @@ final class CallMenu {
                     + dice.pick("0", "0", "0", "0", "0", "0", "0", "0", "MSG_OOB", "MSG_NOSIGNAL") + ")" + ANY;
         } else if (what < 0.50) {
             return "recv(" + fd + ", ..., " + dice.pick(1, 10, 100, 1000, 5000, 20_000) + ", "
-                    + dice.pick("0", "0", "0", "MSG_PEEK", "MSG_OOB") + ")" + ANY;
+                    + dice.pick("0", "0", "0", "MSG_PEEK", "MSG_OOB", "MSG_WAITALL") + ")" + ANY;
         } else if (what < 0.60) {
-            return "shutdown(" + fd + ", " + "SHUT_WR" + ")" + ANY;
+            return "shutdown(" + fd + ", SHUT_WR)" + ANY;
         } else if (what < 0.66) {
             return close(fd);
         } else if (what < 0.71) {
             return "getsockopt(" + fd + ", SOL_SOCKET, SO_ERROR, [0], [4])" + FINE;
         } else if (what < 0.77) {
-            return "ioctl(" + fd + ", " + "SIOCINQ" + ", [0])" + FINE;
+            return "ioctl(" + fd + ", " + dice.pick("SIOCINQ", "SIOCINQ", "SIOCOUTQ") + ", [0])" + FINE;
         } else if (what < 0.85) {
             return "poll([{fd=" + fd + ", events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0)" + ANY;
         } else if (what < 0.95) {
@@ -59,7 +59,11 @@ final class CallMenu {
     }
 
     private String odd(int fd) {
-        return dice.chance(0.5) ? "listen(" + fd + ", 1)" + ANY : "accept(" + fd + ", ..., ...) = 9";
+        return switch (dice.below(3)) {
+            case 0 -> "listen(" + fd + ", 1)" + ANY;
+            case 1 -> "accept(" + fd + ", ..., ...) = 9";
+            default -> "connect(" + fd + ", ..., ...)" + ANY;
+        };
     }
 
     /** An option before there is a connection. */
@@ -75,11 +79,12 @@ final class CallMenu {
     }
 
     private String optionAfter(int fd) {
-        return switch (dice.below(5)) {
+        return switch (dice.below(6)) {
             case 0 -> integer(fd, "SOL_TCP", "TCP_NODELAY", dice.below(2));
             case 1 -> integer(fd, "SOL_TCP", "TCP_CORK", dice.below(2));
             case 2 -> "setsockopt(" + fd + ", SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8)" + ANY;
             case 3 -> integer(fd, "SOL_SOCKET", "SO_OOBINLINE", dice.below(2));
+            case 4 -> integer(fd, "SOL_TCP", "TCP_USER_TIMEOUT", dice.pick(0, 100, 10_000));
             default -> integer(fd, "SOL_SOCKET", "SO_KEEPALIVE", dice.below(2));
         };
     }

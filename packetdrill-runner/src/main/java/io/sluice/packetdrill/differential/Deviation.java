@@ -1,96 +1,257 @@
 package io.sluice.packetdrill.differential;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the Linux kernel does differently on purpose, or by the way it is built, and the stack does not imitate even under
- * Linux's profile. A difference that is none of these is a mistake of one of the two.
+ * Linux's profile. A difference that is none of these is a mistake of one of the two. The table in docs/differential.md
+ * is made of these.
  */
 public enum Deviation {
     SYN_IN_SYN_RECEIVED(
-            "A SYN inside the window of a half-open connection: the kernel resets it, the stack sends a challenge ACK"
-                    + " (RFC 5961 §4.2), which somebody who only guesses cannot use.",
-            d -> d.step.matches("< S.*") && d.kernel.matches(".*> R.*") && d.stack.matches(".*> \\. .*ack .*")),
+            "RFC 9293 §3.10.7.4 (fourth), RFC 5961 §4.2",
+            Right.STACK,
+            "A SYN inside the window of a half-open connection: the kernel resets it, the stack sends a challenge ACK, which"
+                    + " nobody who only guesses can use.",
+            c -> c.isUnaccepted()
+                    && c.segment().has('S')
+                    && c.kernelResets()
+                    && c.stack.stream().anyMatch(e -> e.startsWith("> . "))
+                    && c.agreesButForSegments()),
     ACK_BEFORE_SEQUENCE(
-            "A segment of a half-open connection with a wrong acknowledgment and a sequence number outside the window: the"
-                    + " kernel looks at the acknowledgment first and resets, the stack goes by RFC 9293 §3.10.7.4, first step.",
-            d -> d.state.contains("10") && d.kernel.matches(".*> R \\d+.*") && d.stack.matches(".*> \\. .*")),
+            "RFC 9293 §3.10.7.4 (first)",
+            Right.STACK,
+            "A segment outside the window of a half-open connection that acknowledges what was never sent: the kernel looks"
+                    + " at the acknowledgment first and resets, the stack acknowledges.",
+            c -> c.isUnaccepted()
+                    && c.segment().ack() >= 0
+                    && c.segment().ack() != c.next()
+                    && c.kernel.toString().contains("> R " + c.segment().ack() + ":")
+                    && !c.stackResets()
+                    && c.agreesButForSegments()),
     DATA_AFTER_FIN(
-            "Data beyond a FIN, in CLOSE-WAIT: the kernel resets, the stack ignores the text (RFC 9293 §3.10.7.4, seventh"
-                    + " step).",
-            d -> d.step.startsWith("<") && d.kernel.contains("> R ") && !d.stack.contains("> ")),
-    SEVERAL_FINS(
-            "FINs at different places, which no TCP sends: the kernel takes the first, or one after the other.",
-            d -> d.step.startsWith("<") && d.script.split("< FP?\\.", -1).length > 2),
+            "RFC 9293 §3.10.7.4 (seventh)",
+            Right.STACK,
+            "Text beyond a FIN that was taken: the kernel resets, the stack ignores the text.",
+            c -> c.finReceived()
+                    && c.segment().seq() < c.received()
+                    && c.segment().end() > c.received() - 1
+                    && c.kernelResets()
+                    && !c.stackResets()),
     DATA_AFTER_CLOSE(
-            "A segment ahead of something missing, for a socket that its user has closed and whose FIN is acknowledged: the"
-                    + " kernel resets at once, the stack when it would have to take the text.",
-            d -> d.step.startsWith("<") && d.kernel.contains("> R ") && d.stack.matches("\\[> F?\\. .*")),
-    SACK_OF_WHAT_IS_DROPPED(
-            "What is reported as a duplicate: the kernel also reports old FINs and segments that fail PAWS, the stack data"
-                    + " that it has taken (RFC 2883 §4); and the kernel forgets what it would have reported when it takes a FIN.",
-            d -> d.sameWithout(Difference.SACK)),
+            "RFC 9293 §3.10.7.4 (first, fifth)",
+            Right.EITHER,
+            "Text ahead of what is missing, or whose acknowledgment is wrong, for a socket that its user has closed and whose"
+                    + " FIN is acknowledged: the kernel resets at once, the stack when it would have to take the text.",
+            c -> c.isClosed()
+                    && c.isAllAcknowledged()
+                    && c.segment().end() + (c.segment().has('F') ? 1 : 0) > c.received()
+                    && c.kernelResets()
+                    && !c.stackResets()),
+    SYN_AFTER_CLOSE(
+            "RFC 9293 §3.10.7.4 (fourth), RFC 5961 §4.2",
+            Right.STACK,
+            "A SYN inside the window of a connection that its user has closed and whose FIN is acknowledged: the kernel"
+                    + " resets, the stack challenges it.",
+            c -> c.isClosed()
+                    && c.isAllAcknowledged()
+                    && !c.finReceived()
+                    && c.segment().has('S')
+                    && c.kernelResets()
+                    && !c.stackResets()),
+    SACK_OF_FIN(
+            "RFC 2018 §3, RFC 2883 §4",
+            Right.EITHER,
+            "The kernel counts a FIN as an octet in SACK blocks, reports old ones, keeps what a FIN has made pointless, and"
+                    + " forgets a duplicate that came with one; the stack reports text only.",
+            c -> c.sameButForSack()
+                    && c.moments.stream().anyMatch(m -> m.segment().has('F'))),
+    SACK_OF_TEXT_AHEAD(
+            "RFC 2883 §4",
+            Right.STACK,
+            "Text ahead of a hole that has come before: the kernel does not report it as a duplicate once other duplicates"
+                    + " joined what it holds.",
+            c -> c.sameButForSack()
+                    && c.segment().seq() > c.received()
+                    && c.stack.toString().contains("sack " + c.segment().seq() + ":" + c.segment().end())),
+    SACK_OF_REFUSED(
+            "RFC 2883 §4, RFC 7323 §5.3",
+            Right.EITHER,
+            "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
+            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().tsVal() >= 0),
+    SACK_OF_WRONG_ACKNOWLEDGMENT(
+            "RFC 2883 §4, RFC 9293 §3.10.7.4 (first)",
+            Right.EITHER,
+            "Old text whose acknowledgment is of what was never sent: the stack reports it as a duplicate, since it looks at"
+                    + " the sequence number first, the kernel does not.",
+            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().ack() > c.next()),
     TIMESTAMP_TO_ECHO(
-            "TS.Recent: the kernel takes it from some segments whose acknowledgment it then ignores, and not from others; the"
-                    + " stack from those that are acceptable and whose acknowledgment is plausible (RFC 7323 §4.3).",
-            d -> d.sameWithout(Difference.ECHO) || d.sameWithout(Difference.SACK, Difference.ECHO)),
+            "RFC 7323 §4.3, §5.3 (R2, R3)",
+            Right.STACK,
+            "TS.Recent: the kernel takes it from old text, and not from what acknowledges less than before; the stack from"
+                    + " what is acceptable and whose acknowledgment is plausible.",
+            c -> c.sameButForEcho()
+                    && c.echoed() >= 0
+                    && c.moments.stream().anyMatch(m -> m.segment().tsVal() == c.echoed() && m.isStale())),
+    TIMESTAMP_NEVER_AGREED(
+            "RFC 7323 §3.2",
+            Right.STACK,
+            "In TIME-WAIT the kernel echoes a timestamp of a segment of a connection that has none.",
+            c -> c.isClosed() && c.kernel.toString().contains("TS val . ecr") && !c.stack.toString().contains("TS val")),
     OLD_ACKNOWLEDGMENTS(
-            "Pure acknowledgments that fail PAWS or are old: the kernel drops some in silence, the stack answers"
-                    + " (RFC 7323 §5.3, RFC 5961 §5.2) within the same limits.",
-            d -> d.step.matches("< [^SFR]*\\(0\\).*") && (d.kernelIsSilent() || d.stackIsSilent())),
+            "RFC 5961 §7, RFC 7323 §5.3",
+            Right.EITHER,
+            "How often segments without text are answered that are outside the window, too old, or without ACK, and such as"
+                    + " challenge: both limit it, not by the same clock, nor for the same segments.",
+            c -> c.segment().length() >= 0
+                    && c.differsByOneAcknowledgment()
+                    && c.moments.get(c.moments.size() - 1).isStale()),
     TIME_WAIT_LIMITS(
-            "Segments in TIME-WAIT and after it: the kernel answers at most twice a second, the stack always; a reset outside"
-                    + " the window is answered by the kernel only.",
-            d -> d.step.startsWith("<")
-                    && (d.state.isEmpty() || d.state.contains("7"))
-                    && (d.kernelIsSilent() || d.stackIsSilent())),
-    CHALLENGE_LIMITS(
-            "How many challenges are sent in a while: both limit them, not by the same clock.",
-            d -> d.step.startsWith("<") && (d.kernelIsSilent() || d.stackIsSilent()) && d.isChallenged()),
-    SYN_AGAIN_AFTER_A_WRONG_ACKNOWLEDGMENT(
+            "RFC 9293 §3.10.7.4 (first), RFC 1337",
+            Right.EITHER,
+            "Segments in TIME-WAIT: the kernel answers at most twice a second, and also resets outside the window.",
+            c -> (c.isClosed() || c.state.equals("7"))
+                    && c.finReceived()
+                    && !c.isInFlight()
+                    && c.differsByOneAcknowledgment()),
+    SYN_AGAIN(
+            "RFC 9293 §3.10.7.3 (first)",
+            Right.EITHER,
             "In SYN-SENT, an acknowledgment of something else: both reset it; the kernel also repeats its SYN at once, since"
                     + " the peer may have remembered an older connection.",
-            d -> d.step.startsWith("<") && d.state.equals("2") && d.kernel.matches(".*> R .*> S .*")),
-    WINDOW_IN_OCTETS(
-            "How much is sent where the congestion window, Nagle's algorithm or silly window avoidance decide: the kernel"
-                    + " counts segments and may wait for more to put into a super-segment, the stack counts octets"
-                    + " (RFC 5681) and obeys RFC 9293 §3.8.6.2.1.",
-            d -> d.sameWithout(Difference.LENGTHS) || d.oneSendsMore()),
-    RETRANSMISSION(
-            "What is repeated together: the kernel joins small segments and counts its window in segments.",
-            d -> d.waited && d.sameWithout(Difference.LENGTHS)),
-    URGENT_MARK(
-            "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
-                    + " and sends without Nagle's algorithm until it is acknowledged.",
-            d -> d.script.contains("U.") || d.script.contains("MSG_OOB")),
-    ICMP_REVERTS_BACK_OFF(
-            "An ICMP error for what was retransmitted takes the back-off back in the kernel (RFC 6069, experimental).",
-            d -> d.script.contains("< icmp") && d.waited),
+            c -> c.state.equals("2") && c.kernel.toString().replaceFirst(", > S 0:0[^>]*>", "").equals(c.stack.toString())),
     PATH_MTU(
+            "RFC 1191 §6.4, RFC 8201 §5.4",
+            Right.EITHER,
             "A smaller path MTU: the kernel repeats what is larger than it, the stack all that is in flight.",
-            d -> d.step.contains("frag_needed")),
-    RESET_AFTER_FIN(
-            "A reset one before the window after a FIN, or behind a reported block: the kernel takes it, as some peers send"
-                    + " that; the stack only the exact one (RFC 5961 §3.2).",
-            d -> d.step.matches("< F?S?R.*")),
+            c -> c.hasStep("< icmp unreachable frag_needed.*") && c.isInFlight() && c.agreesButForSegments()),
+    USER_TIMEOUT(
+            "RFC 5482 §3",
+            Right.EITHER,
+            "A user timeout that is less than the retransmission timeout: the kernel looks at it when that timer goes off.",
+            c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*") && c.waited()),
+    WINDOW_TAKEN_BACK(
+            "RFC 9293 §3.10.7.4 (fifth)",
+            Right.STACK,
+            "A segment that acknowledges nothing new and whose window is smaller than before: the kernel goes on to use the"
+                    + " larger one.",
+            c -> c.hasShrunk()
+                    && !c.hasStep(".*MSG_OOB.*")
+                    && c.agreesButForSegments() && c.sameButForLengths()),
+    WINDOW_FROM_AHEAD(
+            "RFC 9293 §3.10.7.4 (fifth)",
+            Right.STACK,
+            "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
+                    + " where the segment that ended the handshake was ahead of the stream.",
+            c -> c.moments.stream().anyMatch(m -> m.segment().seq() > c.segment().seq())
+                    && c.agreesButForSegments()
+                    && c.sameButForLengths()),
+    RETRANSMISSION(
+            "RFC 9293 §3.8.1",
+            Right.EITHER,
+            "What is repeated together after a timeout: the kernel joins small segments, and a FIN to the text before it.",
+            c -> c.waited()
+                    && !c.hasStep(".*MSG_OOB.*")
+                    && c.isInFlight()
+                    && c.agreesButForSegments() && c.sameButForLengths()),
+    WINDOW_IN_OCTETS(
+            "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
+            Right.STACK,
+            "How much is sent while something is in flight, or into a window that is less than a segment: the kernel counts its"
+                    + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
+            c -> (c.wasInFlight() || c.isSmallWindow())
+                    && !c.hasStep(".*MSG_OOB.*")
+                    && c.agreesButForSegments()
+                    && c.sameButForLengths()),
+    URGENT_TO_SEND(
+            "RFC 9293 §3.8.5, §3.7.4",
+            Right.STACK,
+            "With urgent data in flight the kernel sends without Nagle's algorithm and joins no segments.",
+            c -> c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.agreesButForSegments() && c.sameButForLengths()),
+    URGENT_TO_READ(
+            "RFC 9293 §3.8.5, RFC 6093 §3",
+            Right.EITHER,
+            "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
+                    + " and decides at the time of the call whether it is in line.",
+            c -> c.segment().length() < 0
+                    && c.hasStep("< P?U\\..*")
+                    && c.step.matches("(ioctl|recv|poll|close)\\(.*")),
+    ICMP_REVERTS_BACK_OFF(
+            "RFC 6069 (experimental)",
+            Right.EITHER,
+            "An ICMP error for what was retransmitted takes the back-off back in the kernel.",
+            c -> c.hasStep("< icmp unreachable (net|host)_unreachable.*|< icmp unreachable source_route_failed.*")
+                    && c.waited()
+                    && c.isInFlight()
+                    && c.agreesButForSegments()),
+    RESET_NEAR_THE_EDGE(
+            "RFC 5961 §3.2",
+            Right.STACK,
+            "A reset one before the window after a FIN, or at the end of a reported block: the kernel takes it, as some peers"
+                    + " send that; the stack only the exact one.",
+            c -> c.segment().has('R')
+                    && c.moments.stream().anyMatch(m -> m.segment().end() == c.segment().seq()
+                            || m.segment().has('F') && m.segment().seq() == c.segment().seq())
+                    && !c.kernelResets()
+                    && !c.stackResets()),
+    RESET_WITH_TEXT(
+            "RFC 5961 §3.2 (1)",
+            Right.STACK,
+            "A reset outside the window whose text reaches into it: the kernel challenges it, the stack drops it.",
+            c -> c.segment().has('R')
+                    && c.segment().seq() < c.received()
+                    && c.segment().end() >= c.received()
+                    && c.stackIsSilent()
+                    && c.differsByOneAcknowledgment()),
+    SEQUENCE_AFTER_SHRINKING(
+            "RFC 9293 §3.10.4, §3.8.6",
+            Right.STACK,
+            "Once the peer has taken back window that was used, the kernel gives segments without text the last sequence"
+                    + " number inside the window, not SND.NXT.",
+            c -> c.isInFlight() && c.hasStep("< .* win \\d{1,4}( .*)?") && c.sameButForSequence()),
+    QUEUE_AFTER_THE_END(
+            "-",
+            Right.EITHER,
+            "SIOCOUTQ of a connection that is over: the kernel goes on to tell what was not acknowledged.",
+            c -> c.state.equals("7") && c.step.contains("SIOCOUTQ")),
+    NOT_CONNECTED_ANY_MORE(
+            "-",
+            Right.EITHER,
+            "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
+            c -> c.state.equals("7")
+                    && (c.step.startsWith("connect(") && c.kernel.toString().matches(".*(EISCONN|EINVAL).*")
+                            || c.step.startsWith("listen(") && c.kernel.contains("listen = 0"))),
     ERROR_AFTER_RESET(
-            "What calls say after a reset: in CLOSE-WAIT the kernel makes it EPIPE and goes on to say that the stream has"
-                    + " ended, and a socket in TIME-WAIT is not connected; the stack says ECONNRESET and 0.",
-            d -> !d.step.startsWith("<") && (d.state.contains("7") || d.kernel.contains("state 7"))),
-    SOFT_ERRORS(
-            "SO_ERROR of an established connection: the kernel also tells of ICMP errors that change nothing, the stack tells of"
-                    + " them in TcpInfo (RFC 9293 §3.9.2.2).",
-            d -> d.step.contains("SO_ERROR") && d.script.contains("< icmp"));
+            "RFC 9293 §3.10.2, §3.10.3",
+            Right.EITHER,
+            "What calls say after a reset once FINs were exchanged: the kernel turns it into EPIPE in CLOSE-WAIT, goes on to"
+                    + " say that the stream has ended, and takes a socket in TIME-WAIT for one that is not connected.",
+            c -> c.segment().length() < 0
+                    && c.stack.contains("state 7")
+                    && c.hasEnded()
+                    && c.kernel.toString().matches("\\[\\w+ = (-1 (EPIPE|EISCONN|ENOTCONN|ECONNRESET)|0|\\[\\d+\\]|as written), state 7\\]"));
 
+    /** Who does what the RFC says. */
+    public enum Right {
+        /** The stack. */
+        STACK,
+        /** Both: the RFC leaves it open, or is silent. */
+        EITHER
+    }
+
+    private final String section;
+    private final Right right;
     private final String explanation;
 
     @SuppressWarnings("ImmutableEnumChecker") // the tests keep nothing
-    private final Predicate<Difference> test;
+    private final Predicate<Circumstance> test;
 
-    Deviation(String explanation, Predicate<Difference> test) {
+    Deviation(String section, Right right, String explanation, Predicate<Circumstance> test) {
+        this.section = section;
+        this.right = right;
         this.explanation = explanation;
         this.test = test;
     }
@@ -100,82 +261,17 @@ public enum Deviation {
         return explanation;
     }
 
-    /** The one that explains {@code finding}. */
-    static Optional<Deviation> of(Finding finding) {
-        Difference difference = new Difference(finding);
-        for (Deviation each : values()) {
-            if (each.test.test(difference)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
+    /** The table of them all, a line each, for docs/differential.md. */
+    public static List<String> table() {
+        return Arrays.stream(values())
+                .map(d -> "| " + d.name() + " | " + d.explanation + " | " + d.section + " | "
+                        + (d.right == Right.STACK ? "the stack" : "either") + " |")
+                .toList();
     }
 
-    /** The last step of a finding, as the tests look at it. */
-    private static final class Difference {
-        static final Pattern SACK = Pattern.compile(",nop,nop,sack [^>,]*|,nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
-        static final Pattern ECHO = Pattern.compile("ecr \\d+");
-        static final Pattern LENGTHS = Pattern.compile("F?[.U]+ \\d+:\\d+\\(\\d+\\)");
-
-        final String step;
-        final String stack;
-        final String kernel;
-
-        /** The state before, as the kernel numbers it; empty if the socket is closed. */
-        final String state;
-
-        final String script;
-        final boolean waited;
-
-        Difference(Finding finding) {
-            int last = finding.steps().size() - 1;
-            step = finding.steps().get(last).lines().get(0);
-            stack = finding.stack().effects().get(last).toString();
-            kernel = finding.kernel().effects().get(last).toString();
-            String before =
-                    last == 0 ? "" : finding.kernel().effects().get(last - 1).toString();
-            Matcher m = Pattern.compile("state (\\d+)\\]").matcher(before);
-            state = m.find() ? m.group(1) : "";
-            script = finding.steps().toString();
-            waited = finding.steps().stream().anyMatch(s -> s.waitNs() > 0);
-        }
-
-        boolean sameWithout(Pattern... what) {
-            String ofStack = stack;
-            String ofKernel = kernel;
-            for (Pattern each : what) {
-                ofStack = each.matcher(ofStack).replaceAll("");
-                ofKernel = each.matcher(ofKernel).replaceAll("");
-            }
-            return ofStack.equals(ofKernel);
-        }
-
-        /** Whether the step is one that asks for a challenge: a SYN, no ACK, or an ACK of what was never sent. */
-        boolean isChallenged() {
-            if (step.matches("< (S|SF|S\\.|SF\\.|P|F|-) .*")) {
-                return true;
-            }
-            Matcher acked = Pattern.compile(" ack (\\d+)").matcher(step);
-            Matcher next = Pattern.compile("> \\. (\\d+):").matcher(stack + kernel);
-            return acked.find() && next.find() && Long.parseLong(acked.group(1)) > Long.parseLong(next.group(1));
-        }
-
-        boolean kernelIsSilent() {
-            return !kernel.contains("> ") && stack.contains("> ");
-        }
-
-        boolean stackIsSilent() {
-            return !stack.contains("> ") && kernel.contains("> ");
-        }
-
-        boolean oneSendsMore() {
-            Pattern data = Pattern.compile("> F?\\.U? \\d+:\\d+\\(\\d+\\) ack \\d+( urg \\d+)?( <[^>]*>)?(, )?");
-            boolean sends = !step.startsWith("<") || script.contains("send(");
-            return sends && without(data, stack).equals(without(data, kernel));
-        }
-
-        private static String without(Pattern what, String text) {
-            return what.matcher(text).replaceAll("").replace(", ]", "]");
-        }
+    /** The one that explains {@code finding}. */
+    static Optional<Deviation> of(Finding finding) {
+        Circumstance circumstance = new Circumstance(finding);
+        return Arrays.stream(values()).filter(d -> d.test.test(circumstance)).findFirst();
     }
 }

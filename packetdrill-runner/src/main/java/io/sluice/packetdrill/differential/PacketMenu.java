@@ -47,8 +47,10 @@ final class PacketMenu {
             return badAcknowledgment();
         } else if (what < 0.89) {
             return oddFlags();
-        } else if (what < 0.93) {
+        } else if (what < 0.92) {
             return oddTimestamp();
+        } else if (what < 0.93) {
+            return congested();
         } else if (what < 0.96) {
             return icmp();
         }
@@ -75,6 +77,9 @@ final class PacketMenu {
     }
 
     private String outOfOrder() {
+        if (dice.chance(0.25)) {
+            return overlapping();
+        }
         long seq = Math.max(
                 1, remote.next() + dice.pick(-2000, -1000, -100, -10, -1, 1, 10, 100, 1000, 3000, 30_000, 2_000_000));
         int n = dice.chance(0.2) ? 0 : size();
@@ -93,7 +98,7 @@ final class PacketMenu {
         long seq = Math.max(0, remote.next() + dice.pick(0, 0, 0, 1, 100, -1, -100, 3_000_000));
         String flags = dice.pick("R", "R.", "R");
         return segment(
-                flags, seq, 0, flags.equals("R.") ? ack() : "", 0, dice.chance(0.5) ? remote.segmentOptions() : "");
+                flags, seq, dice.chance(0.1) ? 10 : 0, flags.equals("R.") ? ack() : "", 0, dice.chance(0.5) ? remote.segmentOptions() : "");
     }
 
     /** RFC 5961 §4. */
@@ -128,11 +133,32 @@ final class PacketMenu {
     private String oddTimestamp() {
         int n = size();
         String options =
-                dice.pick("", " <nop,nop,TS val 1 ecr 0>", " <nop,nop,TS val " + (remote.clock() - 500) + " ecr 1>");
+                dice.pick("", " <nop,nop,TS val 1 ecr 0>", " <nop,nop,TS val " + (remote.clock() - 500) + " ecr 1>",
+                " <nop,nop,TS val " + (remote.clock() + 2_000_000_000) + " ecr 0>",
+                " <nop,nop,TS val " + remote.clock() + " ecr 4000000000>");
         String text = segment(".", remote.next(), n, ack(), remote.window(), options);
         if (!remote.hasTimestamps()) {
             remote.sent(n);
         }
+        return text;
+    }
+
+    /** RFC 3168: marks of congestion, whether they were agreed or not. */
+    private String congested() {
+        int n = size();
+        String text = segment(
+                dice.pick("E.", "W.", "EW."), remote.next(), n, ack(), remote.window(), remote.segmentOptions());
+        remote.sent(n);
+        return text;
+    }
+
+    /** Text whose beginning and whose end may be old, new or ahead: trimmed at both edges. */
+    private String overlapping() {
+        long seq = Math.max(1, remote.next() - dice.pick(1, 10, 500, 1400, 3000));
+        int n = dice.pick(2, 500, 1400);
+        String text = segment(
+                dice.chance(0.15) ? "FP." : "P.", seq, n, ack(), remote.window(), remote.segmentOptions());
+        remote.sent(Math.max(0, seq + n - remote.next()));
         return text;
     }
 

@@ -43,7 +43,10 @@ final class RemoteHost {
 
     /** A window field: usually one that does not matter. */
     int window() {
-        return dice.chance(0.04) ? 0 : 60_000;
+        if (dice.chance(0.92)) {
+            return 60_000;
+        }
+        return dice.chance(0.5) ? 0 : dice.pick(1, 100, 500, 1000, 2000);
     }
 
     private String options() {
@@ -115,7 +118,7 @@ final class RemoteHost {
         for (int n = dice.between(1, SACK_BLOCKS); n > 0; n--) {
             long end = Math.max(2, recorder.nextSequence() - dice.below(3000) + (dice.chance(0.1) ? 5000 : 0));
             long start = Math.max(1, end - dice.between(1, 3000));
-            blocks.add(start + ":" + end);
+            blocks.add(dice.chance(0.06) ? end + ":" + start : start + ":" + end);
         }
         String option = "nop,nop,sack " + String.join(" ", blocks);
         return " <" + (timestamps ? "nop,nop," + timestamp() + "," : "") + option + ">";

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.packetdrill.run.StepRecorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -26,6 +29,16 @@ class DifferentialTest {
         assertEquals(List.of(), differential.failures());
         assertEquals(Map.of(), differential.findings());
         assertTrue(differential.unsteady() < SCRIPTS / 5, "unsteady: " + differential.unsteady());
+    }
+
+    /** Whoever adds, drops or rewords a deviation pastes what this says is expected into the page. */
+    @Test
+    void thePageListsTheDeviations() throws IOException {
+        Path page = Path.of("../docs/differential.md");
+        List<String> lines = Files.readAllLines(page).stream()
+                .filter(line -> line.matches("\\| [A-Z][A-Z_]+ \\|.*"))
+                .toList();
+        assertEquals(String.join("\n", Deviation.table()), String.join("\n", lines));
     }
 
     /** The shrinker and the reports rest on it: what a script leads to depends on nothing else. */

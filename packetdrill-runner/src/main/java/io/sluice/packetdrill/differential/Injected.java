@@ -1,0 +1,47 @@
+package io.sluice.packetdrill.differential;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment that a script injects.
+ *
+ * @param flags as scripts write them
+ * @param seq its sequence number, counted from the SYN
+ * @param length octets of text
+ * @param ack what it acknowledges, or -1
+ * @param window the window field
+ * @param tsVal its timestamp, or -1
+ */
+record Injected(String flags, long seq, int length, long ack, int window, long tsVal) {
+    private static final Pattern SEGMENT = Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
+    private static final Pattern TIMESTAMP = Pattern.compile("TS val (\\d+)");
+
+    /** No segment. */
+    static final Injected NONE = new Injected("", -1, -1, -1, -1, -1);
+
+    static @Nullable Injected parse(String line) {
+        Matcher m = SEGMENT.matcher(line);
+        if (!m.matches()) {
+            return null;
+        }
+        Matcher timestamp = TIMESTAMP.matcher(line);
+        return new Injected(
+                m.group(1),
+                Long.parseLong(m.group(2)),
+                Integer.parseInt(m.group(3)),
+                m.group(4) == null ? -1 : Long.parseLong(m.group(4)),
+                m.group(5) == null ? -1 : Integer.parseInt(m.group(5)),
+                timestamp.find() ? Long.parseLong(timestamp.group(1)) : -1);
+    }
+
+    boolean has(char flag) {
+        return flags.indexOf(flag) >= 0;
+    }
+
+    /** The sequence number behind its text. */
+    long end() {
+        return seq + length;
+    }
+}
