@@ -35,7 +35,12 @@ final class IcmpErrorDemux implements IcmpErrors {
         return e.kind() == IcmpErrorKind.PACKET_TOO_BIG
                 ? tcp.onPacketTooBig(key, sequenceNumber, e.mtu(), nowNs)
                 : tcp.onIcmpError(
-                        key, sequenceNumber, e.kind().socketError(), e.kind().finality(), e.kind().isUnreachable(), nowNs);
+                        key,
+                        sequenceNumber,
+                        e.kind().socketError(),
+                        e.kind().finality(),
+                        e.kind().isUnreachable(),
+                        nowNs);
     }
 
     @Override

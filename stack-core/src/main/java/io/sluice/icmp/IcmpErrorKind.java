@@ -46,7 +46,8 @@ public enum IcmpErrorKind {
     /** Whether it says that packets do not get there for now, for a reason that may pass (RFC 1122 §4.2.3.9: soft). */
     public boolean isUnreachable() {
         return switch (this) {
-            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, PARAMETER_PROBLEM -> true;
+            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, PARAMETER_PROBLEM ->
+                true;
             default -> false;
         };
     }

@@ -26,8 +26,7 @@ final class IcmpInput {
      * @param unreachable whether it says that packets do not get there for now
      * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
      */
-    boolean onError(
-            FlowKey key, int quotedSeq, SocketError error, int finality, boolean unreachable, long nowNs) {
+    boolean onError(FlowKey key, int quotedSeq, SocketError error, int finality, boolean unreachable, long nowNs) {
         Flow flow = context.flows.find(key);
         if (flow instanceof HalfOpen h) {
             return onHalfOpen(h, quotedSeq, finality, unreachable);
@@ -64,11 +63,12 @@ final class IcmpInput {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
             return false;
         }
-        boolean ends = switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
-            case 0 -> false;
-            case 1 -> finality == 1;
-            default -> unreachable;
-        };
+        boolean ends =
+                switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
+                    case 0 -> false;
+                    case 1 -> finality == 1;
+                    default -> unreachable;
+                };
         if (ends) {
             context.listenInput.forget(h);
         }

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Circumstance {
     private static final Pattern STATE = Pattern.compile("state (\\d+)");
-    private static final Pattern SACK = Pattern.compile(",nop,nop,sack [^>,]*|,nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
+    private static final Pattern SACK =
+            Pattern.compile(",nop,nop,sack [^>,]*|,nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
     private static final Pattern ECHO = Pattern.compile("ecr \\d+");
     private static final Pattern LENGTHS = Pattern.compile("> F?[.U]+ \\d+:\\d+\\(\\d+\\)");
     private static final Pattern EMPTY = Pattern.compile("\\d+:\\d+\\(0\\)");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):(\\d+)\\((\\d+)\\)(?: ack (\\d+))?.*");
+    private static final String DATA = ".*\\([1-9].*";
     private static final Pattern CLOSED = Pattern.compile("close = 0");
 
     /** The last step, in which the two differ. */
@@ -126,14 +128,21 @@ final class Circumstance {
             acknowledged = injected.ack();
         }
         finReceived |= moments.stream()
-                .anyMatch(m -> m.index() >= start && m.segment().has('F') && !m.segment().has('R') && m.segment().end() + 1 == received);
+                .anyMatch(m -> m.index() >= start
+                        && m.segment().has('F')
+                        && !m.segment().has('R')
+                        && m.segment().end() + 1 == received);
         states.add(after);
         return after;
     }
 
     /** A SYN-ACK for a SYN, or a SYN, starts a connection. */
     private void beginIfNew(int index, @Nullable Injected injected, String flags) {
-        boolean answer = flags.equals("S.") && states.stream().noneMatch("2"::equals) && injected != null && injected.has('S') && !injected.has('.');
+        boolean answer = flags.equals("S.")
+                && states.stream().noneMatch("2"::equals)
+                && injected != null
+                && injected.has('S')
+                && !injected.has('.');
         if (answer || flags.equals("S")) {
             start = index;
             passive = answer;
@@ -171,7 +180,7 @@ final class Circumstance {
 
     /** Whether nobody has accepted the connection, or SYNs have crossed, so that it may be half-open. */
     boolean isUnaccepted() {
-        return passive && !accepted || state.equals("3");
+        return (passive && !accepted) || state.equals("3");
     }
 
     /** Whether that was so before the last step. */
@@ -181,12 +190,14 @@ final class Circumstance {
 
     /** Whether the other side has had a window that is less than the usual segment. */
     boolean isSmallWindow() {
-        return moments.stream().anyMatch(m -> m.segment().window() > 0 && m.segment().window() < 1460);
+        return moments.stream()
+                .anyMatch(m -> m.segment().window() > 0 && m.segment().window() < 1460);
     }
 
     /** Whether data, a FIN, or a SYN waits for its acknowledgment. */
     boolean isInFlight() {
-        return next > acknowledged || stack.toString().matches(".*\\([1-9].*") && kernel.toString().matches(".*\\([1-9].*");
+        return wasInFlight()
+                || (stack.toString().matches(DATA) && kernel.toString().matches(DATA));
     }
 
     /** Whether what is in flight before the last step is acknowledged, or is by it. */
@@ -196,7 +207,8 @@ final class Circumstance {
 
     /** Whether a FIN, a reset, or an ICMP error has arrived on this connection or one before. */
     boolean hasEnded() {
-        return moments.stream().anyMatch(m -> m.segment().has('F') || m.segment().has('R'))
+        return moments.stream()
+                        .anyMatch(m -> m.segment().has('F') || m.segment().has('R'))
                 || hasStep("< icmp .*");
     }
 

@@ -76,7 +76,10 @@ public enum Deviation {
                     + " joined what it holds.",
             c -> c.sameButForSack()
                     && c.segment().seq() > c.received()
-                    && c.stack.toString().contains("sack " + c.segment().seq() + ":" + c.segment().end())),
+                    && c.stack
+                            .toString()
+                            .contains("sack " + c.segment().seq() + ":"
+                                    + c.segment().end())),
     SACK_OF_REFUSED(
             "RFC 2883 §4, RFC 7323 §5.3",
             Right.EITHER,
@@ -100,7 +103,9 @@ public enum Deviation {
             "RFC 7323 §3.2",
             Right.STACK,
             "In TIME-WAIT the kernel echoes a timestamp of a segment of a connection that has none.",
-            c -> c.isClosed() && c.kernel.toString().contains("TS val . ecr") && !c.stack.toString().contains("TS val")),
+            c -> c.isClosed()
+                    && c.kernel.toString().contains("TS val . ecr")
+                    && !c.stack.toString().contains("TS val")),
     OLD_ACKNOWLEDGMENTS(
             "RFC 5961 §7, RFC 7323 §5.3",
             Right.EITHER,
@@ -122,7 +127,8 @@ public enum Deviation {
             Right.EITHER,
             "In SYN-SENT, an acknowledgment of something else: both reset it; the kernel also repeats its SYN at once, since"
                     + " the peer may have remembered an older connection.",
-            c -> c.state.equals("2") && c.kernel.toString().replaceFirst(", > S 0:0[^>]*>", "").equals(c.stack.toString())),
+            c -> c.state.equals("2")
+                    && c.kernel.toString().replaceFirst(", > S 0:0[^>]*>", "").equals(c.stack.toString())),
     PATH_MTU(
             "RFC 1191 §6.4, RFC 8201 §5.4",
             Right.EITHER,
@@ -138,15 +144,14 @@ public enum Deviation {
             Right.STACK,
             "A segment that acknowledges nothing new and whose window is smaller than before: the kernel goes on to use the"
                     + " larger one.",
-            c -> c.hasShrunk()
-                    && !c.hasStep(".*MSG_OOB.*")
-                    && c.agreesButForSegments() && c.sameButForLengths()),
+            c -> c.hasShrunk() && !c.hasStep(".*MSG_OOB.*") && c.agreesButForSegments() && c.sameButForLengths()),
     WINDOW_FROM_AHEAD(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
                     + " where the segment that ended the handshake was ahead of the stream.",
-            c -> c.moments.stream().anyMatch(m -> m.segment().seq() > c.segment().seq())
+            c -> c.moments.stream()
+                            .anyMatch(m -> m.segment().seq() > c.segment().seq())
                     && c.agreesButForSegments()
                     && c.sameButForLengths()),
     RETRANSMISSION(
@@ -156,7 +161,8 @@ public enum Deviation {
             c -> c.waited()
                     && !c.hasStep(".*MSG_OOB.*")
                     && c.isInFlight()
-                    && c.agreesButForSegments() && c.sameButForLengths()),
+                    && c.agreesButForSegments()
+                    && c.sameButForLengths()),
     WINDOW_IN_OCTETS(
             "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
             Right.STACK,
@@ -176,9 +182,7 @@ public enum Deviation {
             Right.EITHER,
             "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
                     + " and decides at the time of the call whether it is in line.",
-            c -> c.segment().length() < 0
-                    && c.hasStep("< P?U\\..*")
-                    && c.step.matches("(ioctl|recv|poll|close)\\(.*")),
+            c -> c.segment().length() < 0 && c.hasStep("< P?U\\..*") && c.step.matches("(ioctl|recv|poll|close)\\(.*")),
     ICMP_REVERTS_BACK_OFF(
             "RFC 6069 (experimental)",
             Right.EITHER,
@@ -193,8 +197,10 @@ public enum Deviation {
             "A reset one before the window after a FIN, or at the end of a reported block: the kernel takes it, as some peers"
                     + " send that; the stack only the exact one.",
             c -> c.segment().has('R')
-                    && c.moments.stream().anyMatch(m -> m.segment().end() == c.segment().seq()
-                            || m.segment().has('F') && m.segment().seq() == c.segment().seq())
+                    && c.moments.stream()
+                            .anyMatch(m -> m.segment().end() == c.segment().seq()
+                                    || (m.segment().has('F')
+                                            && m.segment().seq() == c.segment().seq()))
                     && !c.kernelResets()
                     && !c.stackResets()),
     RESET_WITH_TEXT(
@@ -222,8 +228,8 @@ public enum Deviation {
             Right.EITHER,
             "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
             c -> c.state.equals("7")
-                    && (c.step.startsWith("connect(") && c.kernel.toString().matches(".*(EISCONN|EINVAL).*")
-                            || c.step.startsWith("listen(") && c.kernel.contains("listen = 0"))),
+                    && ((c.step.startsWith("connect(") && c.kernel.toString().matches(".*(EISCONN|EINVAL).*"))
+                            || (c.step.startsWith("listen(") && c.kernel.contains("listen = 0")))),
     ERROR_AFTER_RESET(
             "RFC 9293 §3.10.2, §3.10.3",
             Right.EITHER,
@@ -232,7 +238,10 @@ public enum Deviation {
             c -> c.segment().length() < 0
                     && c.stack.contains("state 7")
                     && c.hasEnded()
-                    && c.kernel.toString().matches("\\[\\w+ = (-1 (EPIPE|EISCONN|ENOTCONN|ECONNRESET)|0|\\[\\d+\\]|as written), state 7\\]"));
+                    && c.kernel
+                            .toString()
+                            .matches(
+                                    "\\[\\w+ = (-1 (EPIPE|EISCONN|ENOTCONN|ECONNRESET)|0|\\[\\d+\\]|as written), state 7\\]"));
 
     /** Who does what the RFC says. */
     public enum Right {

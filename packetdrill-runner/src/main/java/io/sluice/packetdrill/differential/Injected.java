@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tsVal its timestamp, or -1
  */
 record Injected(String flags, long seq, int length, long ack, int window, long tsVal) {
-    private static final Pattern SEGMENT = Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
+    private static final Pattern SEGMENT =
+            Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
     private static final Pattern TIMESTAMP = Pattern.compile("TS val (\\d+)");
 
     /** No segment. */

@@ -98,7 +98,12 @@ final class PacketMenu {
         long seq = Math.max(0, remote.next() + dice.pick(0, 0, 0, 1, 100, -1, -100, 3_000_000));
         String flags = dice.pick("R", "R.", "R");
         return segment(
-                flags, seq, dice.chance(0.1) ? 10 : 0, flags.equals("R.") ? ack() : "", 0, dice.chance(0.5) ? remote.segmentOptions() : "");
+                flags,
+                seq,
+                dice.chance(0.1) ? 10 : 0,
+                flags.equals("R.") ? ack() : "",
+                0,
+                dice.chance(0.5) ? remote.segmentOptions() : "");
     }
 
     /** RFC 5961 §4. */
@@ -132,8 +137,10 @@ final class PacketMenu {
     /** RFC 7323 §5: too old, missing where they were agreed, there where they were not. */
     private String oddTimestamp() {
         int n = size();
-        String options =
-                dice.pick("", " <nop,nop,TS val 1 ecr 0>", " <nop,nop,TS val " + (remote.clock() - 500) + " ecr 1>",
+        String options = dice.pick(
+                "",
+                " <nop,nop,TS val 1 ecr 0>",
+                " <nop,nop,TS val " + (remote.clock() - 500) + " ecr 1>",
                 " <nop,nop,TS val " + (remote.clock() + 2_000_000_000) + " ecr 0>",
                 " <nop,nop,TS val " + remote.clock() + " ecr 4000000000>");
         String text = segment(".", remote.next(), n, ack(), remote.window(), options);
@@ -156,8 +163,8 @@ final class PacketMenu {
     private String overlapping() {
         long seq = Math.max(1, remote.next() - dice.pick(1, 10, 500, 1400, 3000));
         int n = dice.pick(2, 500, 1400);
-        String text = segment(
-                dice.chance(0.15) ? "FP." : "P.", seq, n, ack(), remote.window(), remote.segmentOptions());
+        String text =
+                segment(dice.chance(0.15) ? "FP." : "P.", seq, n, ack(), remote.window(), remote.segmentOptions());
         remote.sent(Math.max(0, seq + n - remote.next()));
         return text;
     }
