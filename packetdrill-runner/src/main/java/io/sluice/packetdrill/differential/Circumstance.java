@@ -81,9 +81,9 @@ final class Circumstance {
 
         /** Whether no text of it is new, or what it acknowledges is old or was never sent. */
         boolean isStale() {
-            boolean oldText = segment.seq() < received;
-            boolean oddAck = segment.ack() < acknowledged || segment.ack() > next;
-            return oldText || oddAck || segment.has('S') || segment.has('R') || !segment.has('.');
+            boolean oldText = segment.start() < received;
+            boolean oddAcknowledgment = segment.acknowledged() < acknowledged || segment.acknowledged() > next;
+            return oldText || oddAcknowledgment || segment.has('S') || segment.has('R') || !segment.has('.');
         }
     }
 
@@ -117,23 +117,31 @@ final class Circumstance {
                 after = told.group(1);
             } else if (sent.matches() && !sent.group(1).contains("R")) {
                 beginIfNew(index, injected, sent.group(1));
-                long takes = sent.group(1).matches(".*[SF].*") ? 1 : 0;
-                next = Math.max(next, Long.parseLong(sent.group(3)) + takes);
-                received = sent.group(5) == null ? received : Math.max(received, Long.parseLong(sent.group(5)));
+                learnSent(sent);
             }
             accepted |= effect.equals("accept = as written");
             closed |= CLOSED.matcher(effect).matches();
         }
-        if (injected != null && injected.has('.') && injected.ack() > acknowledged && injected.ack() <= next) {
-            acknowledged = injected.ack();
+        if (injected != null && injected.has('.')) {
+            boolean plausible = injected.acknowledged() <= next;
+            acknowledged = plausible ? Math.max(acknowledged, injected.acknowledged()) : acknowledged;
         }
-        finReceived |= moments.stream()
-                .anyMatch(m -> m.index() >= start
-                        && m.segment().has('F')
-                        && !m.segment().has('R')
-                        && m.segment().end() + 1 == received);
+        finReceived |= moments.stream().anyMatch(this::isFinThatWasTaken);
         states.add(after);
         return after;
+    }
+
+    private void learnSent(Matcher sent) {
+        long takes = sent.group(1).matches(".*[SF].*") ? 1 : 0;
+        next = Math.max(next, Long.parseLong(sent.group(3)) + takes);
+        received = sent.group(5) == null ? received : Math.max(received, Long.parseLong(sent.group(5)));
+    }
+
+    private boolean isFinThatWasTaken(Moment m) {
+        return m.index() >= start
+                && m.segment().has('F')
+                && !m.segment().has('R')
+                && m.segment().end() + 1 == received;
     }
 
     /** A SYN-ACK for a SYN, or a SYN, starts a connection. */
@@ -202,7 +210,7 @@ final class Circumstance {
 
     /** Whether what is in flight before the last step is acknowledged, or is by it. */
     boolean isAllAcknowledged() {
-        return next == acknowledged || segment.ack() == next;
+        return next == acknowledged || segment.acknowledged() == next;
     }
 
     /** Whether a FIN, a reset, or an ICMP error has arrived on this connection or one before. */
@@ -216,7 +224,7 @@ final class Circumstance {
     boolean hasShrunk() {
         int largest = -1;
         for (Moment m : moments) {
-            if (m.segment().window() < largest && m.segment().ack() <= m.acknowledged()) {
+            if (m.segment().window() < largest && m.segment().acknowledged() <= m.acknowledged()) {
                 return true;
             }
             largest = Math.max(largest, m.segment().window());

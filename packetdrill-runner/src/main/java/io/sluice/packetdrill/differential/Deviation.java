@@ -27,9 +27,9 @@ public enum Deviation {
             "A segment outside the window of a half-open connection that acknowledges what was never sent: the kernel looks"
                     + " at the acknowledgment first and resets, the stack acknowledges.",
             c -> c.isUnaccepted()
-                    && c.segment().ack() >= 0
-                    && c.segment().ack() != c.next()
-                    && c.kernel.toString().contains("> R " + c.segment().ack() + ":")
+                    && c.segment().acknowledged() >= 0
+                    && c.segment().acknowledged() != c.next()
+                    && c.kernel.toString().contains("> R " + c.segment().acknowledged() + ":")
                     && !c.stackResets()
                     && c.agreesButForSegments()),
     DATA_AFTER_FIN(
@@ -37,7 +37,7 @@ public enum Deviation {
             Right.STACK,
             "Text beyond a FIN that was taken: the kernel resets, the stack ignores the text.",
             c -> c.finReceived()
-                    && c.segment().seq() < c.received()
+                    && c.segment().start() < c.received()
                     && c.segment().end() > c.received() - 1
                     && c.kernelResets()
                     && !c.stackResets()),
@@ -75,10 +75,10 @@ public enum Deviation {
             "Text ahead of a hole that has come before: the kernel does not report it as a duplicate once other duplicates"
                     + " joined what it holds.",
             c -> c.sameButForSack()
-                    && c.segment().seq() > c.received()
+                    && c.segment().start() > c.received()
                     && c.stack
                             .toString()
-                            .contains("sack " + c.segment().seq() + ":"
+                            .contains("sack " + c.segment().start() + ":"
                                     + c.segment().end())),
     SACK_OF_REFUSED(
             "RFC 2883 §4, RFC 7323 §5.3",
@@ -90,7 +90,7 @@ public enum Deviation {
             Right.EITHER,
             "Old text whose acknowledgment is of what was never sent: the stack reports it as a duplicate, since it looks at"
                     + " the sequence number first, the kernel does not.",
-            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().ack() > c.next()),
+            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().acknowledged() > c.next()),
     TIMESTAMP_TO_ECHO(
             "RFC 7323 §4.3, §5.3 (R2, R3)",
             Right.STACK,
@@ -151,7 +151,7 @@ public enum Deviation {
             "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
                     + " where the segment that ended the handshake was ahead of the stream.",
             c -> c.moments.stream()
-                            .anyMatch(m -> m.segment().seq() > c.segment().seq())
+                            .anyMatch(m -> m.segment().start() > c.segment().start())
                     && c.agreesButForSegments()
                     && c.sameButForLengths()),
     RETRANSMISSION(
@@ -198,9 +198,10 @@ public enum Deviation {
                     + " send that; the stack only the exact one.",
             c -> c.segment().has('R')
                     && c.moments.stream()
-                            .anyMatch(m -> m.segment().end() == c.segment().seq()
+                            .anyMatch(m -> m.segment().end() == c.segment().start()
                                     || (m.segment().has('F')
-                                            && m.segment().seq() == c.segment().seq()))
+                                            && m.segment().start()
+                                                    == c.segment().start()))
                     && !c.kernelResets()
                     && !c.stackResets()),
     RESET_WITH_TEXT(
@@ -208,7 +209,7 @@ public enum Deviation {
             Right.STACK,
             "A reset outside the window whose text reaches into it: the kernel challenges it, the stack drops it.",
             c -> c.segment().has('R')
-                    && c.segment().seq() < c.received()
+                    && c.segment().start() < c.received()
                     && c.segment().end() >= c.received()
                     && c.stackIsSilent()
                     && c.differsByOneAcknowledgment()),

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * A segment that a script injects.
  *
  * @param flags as scripts write them
- * @param seq its sequence number, counted from the SYN
+ * @param start its sequence number, counted from the SYN
  * @param length octets of text
- * @param ack what it acknowledges, or -1
+ * @param acknowledged what it acknowledges, or -1
  * @param window the window field
  * @param tsVal its timestamp, or -1
  */
-record Injected(String flags, long seq, int length, long ack, int window, long tsVal) {
+record Injected(String flags, long start, int length, long acknowledged, int window, long tsVal) {
     private static final Pattern SEGMENT =
             Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
     private static final Pattern TIMESTAMP = Pattern.compile("TS val (\\d+)");
@@ -43,6 +43,6 @@ record Injected(String flags, long seq, int length, long ack, int window, long t
 
     /** The sequence number behind its text. */
     long end() {
-        return seq + length;
+        return start + length;
     }
 }
