@@ -48,7 +48,9 @@ final class LabRunCommand implements Callable<Integer> {
         List<LabScenario> runs = new ArrayList<>();
         try {
             for (String name : names) {
-                runs.addAll(LabScenarios.named(name, stacks, output.seed, seconds));
+                for (LabScenario run : LabScenarios.named(name, stacks, output.seed, seconds)) {
+                    runs.add(names.size() == 1 ? run : run.withName(name + ": " + run.name()));
+                }
             }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -105,6 +105,18 @@ final class LabCommandTest {
         assertTrue(page.contains("FQ-CoDel"));
     }
 
+    /** Scenarios that have nothing to tell their runs apart by but the scenario: each has its files and its line. */
+    @Test
+    void severalScenariosAreToldApart() throws IOException {
+        String out = run(0, "run", "policer", "changing", "--seconds", "1", "--out", folder.toString());
+        assertTrue(out.contains("policer: default") && out.contains("changing: default"), out);
+        assertTrue(Files.exists(folder.resolve("policer-default-queues.svg")));
+        assertTrue(Files.exists(folder.resolve("changing-default-queues.svg")));
+        List<String> flows = Files.readAllLines(folder.resolve("flows.csv"));
+        assertTrue(flows.get(1).startsWith("policer: default,1,"), flows::toString);
+        assertTrue(flows.get(2).startsWith("changing: default,1,"), flows::toString);
+    }
+
     @Test
     void aTerminalSeesHowFarItIs() {
         String before = System.getProperty("sluice.terminal");

@@ -40,6 +40,11 @@ public record LabScenario(
         return new LabScenario(name, newSeed, durationNs, hops, flows, link);
     }
 
+    /** The same under another name. */
+    public LabScenario withName(String newName) {
+        return new LabScenario(newName, seed, durationNs, hops, flows, link);
+    }
+
     /** Collects a scenario. */
     public static final class Builder {
         private final String name;
