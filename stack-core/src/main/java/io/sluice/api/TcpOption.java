@@ -2,6 +2,8 @@ package io.sluice.api;
 
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.tcp.FastOpenKeys;
+import io.sluice.tcp.PathMtuMode;
+import io.sluice.tcp.RareSettings;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpStack;
 import java.time.Duration;
@@ -170,6 +172,44 @@ public final class TcpOption<T> {
     public static final TcpOption<Boolean> IPV6_USE_MIN_MTU =
             of("IPV6_USE_MIN_MTU", v -> true, o -> o.minimalMtu, (o, v) -> o.minimalMtu = v);
 
+    /** Octets that may be written and not sent before the socket is not writable; 0 for the host's limit. */
+    public static final TcpOption<Integer> TCP_NOTSENT_LOWAT =
+            of("TCP_NOTSENT_LOWAT", v -> v >= 0, o -> o.notSentLowWater, (o, v) -> o.notSentLowWater = v);
+
+    /** The largest window to announce, in octets, 1 at least; 0 for what the receive buffer allows. */
+    public static final TcpOption<Integer> TCP_WINDOW_CLAMP =
+            of("TCP_WINDOW_CLAMP", v -> v >= 0, o -> o.rare.windowClamp(), (o, v) -> o.rare = o.rare.windowClamp(v));
+
+    /** Octets to be read that make the socket readable; at most half of what the window can hold. */
+    public static final TcpOption<Integer> SO_RCVLOWAT =
+            of("SO_RCVLOWAT", v -> v > 0, o -> o.rare.receiveLowWater(), (o, v) -> {
+                o.rare = o.rare.receiveLowWater(v);
+            });
+
+    /** How long FIN-WAIT-2 lasts after close; zero for the host's limit, negative for a reset instead. */
+    public static final TcpOption<Duration> TCP_LINGER2 =
+            of("TCP_LINGER2", v -> v.isNegative() || isTime(v), o -> Duration.ofNanos(o.rare.finWait2Ns()), (o, v) -> {
+                o.rare = o.rare.finWait2Ns(v.isNegative() ? RareSettings.NO_FIN_WAIT_2 : v.toNanos());
+            });
+
+    /** How long a listener waits for data before it hands a connection out; zero for not at all. */
+    public static final TcpOption<Duration> TCP_DEFER_ACCEPT =
+            of("TCP_DEFER_ACCEPT", TcpOption::isTime, o -> Duration.ofNanos(o.rare.deferAcceptNs()), (o, v) -> {
+                o.rare = o.rare.deferAcceptNs(v.toNanos());
+            });
+
+    /** Whether path MTU discovery is done. IPV6_MTU_DISCOVER, too. */
+    public static final TcpOption<PathMtuMode> IP_MTU_DISCOVER =
+            of("IP_MTU_DISCOVER", v -> true, o -> o.rare.pathMtu(), (o, v) -> o.rare = o.rare.pathMtu(v));
+
+    /** ICMP errors that do not end a connection become pending errors at once. IPV6_RECVERR, too. */
+    public static final TcpOption<Boolean> IP_RECVERR =
+            of("IP_RECVERR", v -> true, o -> o.rare.reportsErrors(), (o, v) -> o.rare = o.rare.reportsErrors(v));
+
+    /** Keeps when data arrived, for {@link TcpSocket#receiveTime}. */
+    public static final TcpOption<Boolean> SO_TIMESTAMP =
+            of("SO_TIMESTAMP", v -> true, o -> o.rare.stampsReceived(), (o, v) -> o.rare = o.rare.stampsReceived(v));
+
     /** All of them. */
     public static final List<TcpOption<?>> ALL = List.of(
             SO_RCVBUF,
@@ -199,7 +239,15 @@ public final class TcpOption<T> {
             TCP_CONGESTION,
             IP_TOS,
             IP_TTL,
-            IPV6_USE_MIN_MTU);
+            IPV6_USE_MIN_MTU,
+            TCP_NOTSENT_LOWAT,
+            TCP_WINDOW_CLAMP,
+            SO_RCVLOWAT,
+            TCP_LINGER2,
+            TCP_DEFER_ACCEPT,
+            IP_MTU_DISCOVER,
+            IP_RECVERR,
+            SO_TIMESTAMP);
 
     private final String name;
     private final Predicate<T> range;

@@ -101,6 +101,7 @@ final class TcpDemux {
         seg.merged = d.meta().segments();
         seg.ecn = d.ecn();
         seg.receiveTimestampNs = d.meta().receiveTimestampNs();
+        seg.hardwareTimestampNs = d.meta().hardwareTimestampNs();
         tcp.onSegment(nowNs);
     }
 }

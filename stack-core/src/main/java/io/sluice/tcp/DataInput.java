@@ -62,6 +62,9 @@ final class DataInput {
                 : outOfOrder(c, seg, start, end, nowNs);
         if (reason == null) {
             context.receiveTuning.onData(c, seg, nowNs);
+            if (c.options.rare.stampsReceived()) {
+                ReceiveStamps.of(c).onData(c.tcb.rcv.nxtOffset, seg, nowNs);
+            }
         }
         forgetFinBefore(c, end);
         account(c);

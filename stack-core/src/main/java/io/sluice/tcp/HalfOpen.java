@@ -33,6 +33,9 @@ class HalfOpen extends TimerNode implements Flow {
     boolean sackPermitted;
     boolean timestamps;
 
+    /** The handshake is over, and the listener waits for data (TCP_DEFER_ACCEPT). */
+    boolean awaitsData;
+
     /** The SYN asked for ECN, and the SYN-ACK agrees (RFC 3168 §6.1.1). */
     boolean ecn;
 

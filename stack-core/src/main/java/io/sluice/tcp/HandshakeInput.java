@@ -77,7 +77,7 @@ final class HandshakeInput {
         rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
                 ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
                 : 0;
-        rcv.wnd = Math.min(c.options.receiveBuffer, 0xFFFF);
+        rcv.wnd = c.options.synWindow();
     }
 
     /** What precedes the payload of a segment without options. */
@@ -124,7 +124,7 @@ final class HandshakeInput {
         } else {
             context.fastOpenClient.onSyn(c, o, packet, Output.MAX_SLICES);
         }
-        o.window = Math.min(c.options.receiveBuffer, 0xFFFF);
+        o.window = c.options.synWindow();
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;

@@ -42,6 +42,9 @@ final class IcmpInput {
             } else {
                 c.ownLedger();
                 c.tcb.recovery.softError = error; // RFC 9293 §3.9.2.2 (SHLD-25)
+                if (c.options.rare.reportsErrors()) {
+                    c.fail(error); // the connection goes on
+                }
             }
             return true;
         }

@@ -146,7 +146,7 @@ final class ListenInput {
         if (options.noOptions) {
             seg.options.clear();
         }
-        int window = Math.min(options.receiveBuffer, 0xFFFF);
+        int window = options.synWindow();
         Signature signature = seg.signature;
         HalfOpen h = signature == null
                 ? new HalfOpen(listener, key, irs, window)
@@ -201,17 +201,30 @@ final class ListenInput {
 
     /** The SYN-ACK was not answered: again, or give up. */
     void onSynAckTimeout(HalfOpen h, long nowNs) {
-        if (h.retries >= context.knobs.get(Knob.SYN_ACK_RETRIES)) {
+        int deferred = deferredRetries(h);
+        if (h.retries >= context.knobs.get(Knob.SYN_ACK_RETRIES) && !(h.awaitsData && h.retries < deferred)) {
             forget(h);
             return;
         }
+        boolean quiet = h.awaitsData && h.retries < deferred - 1; // the last one gives the peer a last chance
         h.retries++;
-        Path path = context.encapsulation.to(h, nowNs);
+        Path path = quiet ? null : context.encapsulation.to(h, nowNs);
         if (path != null) {
             sendSynAck(h, path, false, nowNs);
             context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         }
         context.wheel.arm(h, nowNs + (context.knobs.ns(Knob.INITIAL_RTO_MS) << h.retries)); // RFC 6298 §5.5
+    }
+
+    /** TCP_DEFER_ACCEPT as the repetitions of a SYN-ACK that take as long. */
+    private int deferredRetries(HalfOpen h) {
+        long leftNs = h.listener.options.rare.deferAcceptNs();
+        int retries = 0;
+        for (long ns = context.knobs.ns(Knob.INITIAL_RTO_MS); leftNs > 0; ns *= 2) {
+            leftNs -= ns;
+            retries++;
+        }
+        return retries;
     }
 
     /** The half-open connection is over, without a word to the peer. */
@@ -302,6 +315,10 @@ final class ListenInput {
             h.applyTo(path);
             context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
             return DropReason.TCP_BAD_ACK;
+        }
+        if (seg.len() == 0 && h.retries < deferredRetries(h)) {
+            h.awaitsData = true; // TCP_DEFER_ACCEPT: as if it had not come
+            return null;
         }
         return complete(h, seg, path, nowNs);
     }

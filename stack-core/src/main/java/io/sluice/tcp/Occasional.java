@@ -30,4 +30,7 @@ final class Occasional {
 
     /** What is counted of few connections. */
     @Nullable RareTotals totals;
+
+    /** When received data arrived, if the user wants to know. */
+    @Nullable ReceiveStamps receiveStamps;
 }

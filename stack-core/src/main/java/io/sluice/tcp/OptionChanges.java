@@ -17,6 +17,7 @@ final class OptionChanges {
     void apply(TcpConnection c, long nowNs) {
         c.path.hopLimit(Path.DEFAULT_HOP_LIMIT); // unless the options have another
         c.options.applyTo(c.path);
+        applyPathMtu(c);
         limitSegments(c, nowNs);
         if (context.algorithms.swap(c, c.options.stack, nowNs) != null) {
             c.options().stack = c.stack; // refused: as it was
@@ -40,6 +41,15 @@ final class OptionChanges {
         c.tcb.ack.quick = quickAck ? QUICK_SEGMENTS : 0;
         if (quickAck && c.tcb.ack.pendingSegments > 0) {
             c.tcb.ack.now = true;
+        }
+    }
+
+    /** IP_MTU_DISCOVER: the DF bit (RFC 791 §3.1), where the host sets it at all; and packets as large as the link takes. */
+    static void applyPathMtu(TcpConnection c) {
+        PathMtuMode mode = c.options.rare.pathMtu();
+        c.path.dontFragment(mode != PathMtuMode.DONT && c.context.knobs.isOn(Knob.PATH_MTU_DISCOVERY));
+        if (mode == PathMtuMode.PROBE && c.tcb.state() == TcpState.CLOSED) {
+            c.path.mtu(c.path.link().mtu());
         }
     }
 

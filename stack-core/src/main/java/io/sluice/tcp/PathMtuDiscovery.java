@@ -62,7 +62,8 @@ final class PathMtuDiscovery {
 
     /** ICMP, about a segment that is in flight, says that the path carries no more than {@code mtu} (RFC 1191 §6.4). */
     void onPacketTooBig(TcpConnection c, int quotedSeq, int mtu, long nowNs) {
-        if (!context.knobs.isOn(Knob.PATH_MTU_DISCOVERY)) {
+        if (!context.knobs.isOn(Knob.PATH_MTU_DISCOVERY)
+                || !c.options.rare.pathMtu().believesIcmp()) {
             return;
         }
         int newMtu = Math.max(mtu, c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4);

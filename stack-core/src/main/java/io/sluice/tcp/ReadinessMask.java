@@ -11,7 +11,7 @@ final class ReadinessMask {
         boolean over = state == TcpState.CLOSED;
         boolean opening = FastOpenState.isOpening(c);
         boolean failed = c.peekError() != null;
-        boolean readable = c.readableBytes() > 0 || c.isRecordNext() || c.isEndOfStream();
+        boolean readable = isWorthReading(c) || c.isRecordNext() || isEnding(c);
         boolean room = StreamLayer.takesWrites(c) && c.context.sendRoom.isWorthTelling(c);
         boolean writable = !opening && (over || c.sendClosed || room);
         return bit(readable || failed, Readiness.READABLE)
@@ -22,6 +22,17 @@ final class ReadinessMask {
                 | bit(Urgent.isPending(c), Readiness.URGENT)
                 | bit(failed, Readiness.ERROR)
                 | bit(SendNotices.isWaiting(c), Readiness.ERROR_QUEUE);
+    }
+
+    /** SO_RCVLOWAT, as far as the window lets so much arrive at all. */
+    private static boolean isWorthReading(TcpConnection c) {
+        int unread = c.readableBytes();
+        return unread > 0 && unread >= Math.min(c.options.rare.receiveLowWater(), c.options.largestWindow() / 2);
+    }
+
+    /** Nothing will come any more: what there is has to do. */
+    private static boolean isEnding(TcpConnection c) {
+        return c.isEndOfStream() || (c.readableBytes() > 0 && c.peerClosed());
     }
 
     private static int bit(boolean set, int bit) {

@@ -40,7 +40,7 @@ final class ReceiveWindow {
                 PINNED_FACTOR * Math.max(c.options.receiveBuffer, SMALLEST_BASE_BYTES) - c.receiveQueue.pinnedBytes();
         long reserved = RESERVED_BYTES / PINNED_FACTOR - c.receiveQueue.pinnedBytes();
         long shared = Math.max(context.memory.availableBytes() / 2, reserved);
-        return Math.max(0, Math.min(room, Math.min(memory, shared)));
+        return Math.max(0, Math.min(Math.min(room, c.options.largestWindow()), Math.min(memory, shared)));
     }
 
     /**
@@ -63,7 +63,7 @@ final class ReceiveWindow {
         long room = Math.min(room(c), 0xFFFFL << rcv.wndShift);
         // RFC 9293 §3.8.6.2.2 (MUST-39): do not move the edge by less than a segment or half the buffer.
         boolean worthwhile = context.knobs.isOn(Knob.WINDOW_FOLLOWS_BUFFER)
-                ? room >= Math.min(c.options.receiveBuffer / QUARTER, rcv.mss)
+                ? room >= Math.min(c.options.largestWindow() / QUARTER, rcv.mss)
                 : room - current >= Math.min(largest(c) / 2, Math.max(1, rcv.mss));
         long wnd = worthwhile ? expressible(room, rcv.wndShift) : 0;
         if (wnd >= current) {
@@ -84,7 +84,7 @@ final class ReceiveWindow {
 
     /** RCV.BUFF of §3.8.6.2.2: the largest window that this connection can ever announce. */
     private static long largest(TcpConnection c) {
-        return Math.min(c.options.receiveBuffer, 0xFFFFL << c.tcb.rcv.wndShift);
+        return Math.min(c.options.largestWindow(), 0xFFFFL << c.tcb.rcv.wndShift);
     }
 
     /** A window that the scale can express: less than a unit below {@code room}, or above it. */

@@ -74,6 +74,9 @@ public final class Segment {
     /** When the link saw it, or {@link io.sluice.link.PacketMeta#NO_TIMESTAMP}. */
     public long receiveTimestampNs;
 
+    /** The device's clock then, or {@link io.sluice.link.PacketMeta#NO_TIMESTAMP}. */
+    public long hardwareTimestampNs;
+
     public boolean has(int flag) {
         return (flags & flag) != 0;
     }

@@ -100,6 +100,9 @@ public final class SocketOptions {
     /** TCP_MD5SIG of FreeBSD: the host's MD5 keys are for this socket ({@link Knob#HOST_MD5_KEYS_ON_REQUEST}). */
     public boolean hostMd5Keys;
 
+    /** What few users set. */
+    public RareSettings rare = RareSettings.NONE;
+
     /** The stack of the connection. */
     public TcpStack stack;
 
@@ -152,6 +155,7 @@ public final class SocketOptions {
         reusePort = o.reusePort;
         fastOpen = o.fastOpen;
         hostMd5Keys = o.hostMd5Keys;
+        rare = o.rare;
         stack = o.stack;
         congestionControl = o.congestionControl;
         usualCongestionControl = o.usualCongestionControl;
@@ -192,6 +196,17 @@ public final class SocketOptions {
     public void fixSendBuffer(int bytes) {
         sendBuffer = bytes;
         sendBufferFixed = true;
+    }
+
+    /** The largest window that may be announced, in octets. */
+    int largestWindow() {
+        int clamp = rare.windowClamp();
+        return clamp > 0 ? Math.min(clamp, receiveBuffer) : receiveBuffer;
+    }
+
+    /** The window of a SYN, which is never scaled (RFC 7323 §2.2, M3). */
+    int synWindow() {
+        return Math.min(largestWindow(), 0xFFFF);
     }
 
     /** TTL, DSCP and the size of packets of this path. */

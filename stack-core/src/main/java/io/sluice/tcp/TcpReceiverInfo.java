@@ -40,7 +40,7 @@ public record TcpReceiverInfo(
                 rcv.seenMss > 0 ? rcv.seenMss : guess,
                 rcv.wndShift,
                 announced,
-                Math.min(c.options.receiveBuffer, 0xFFFFL << rcv.wndShift),
+                Math.min(c.options.largestWindow(), 0xFFFFL << rcv.wndShift),
                 m == null ? first : Math.max(first, m.mostBytes()),
                 m == null ? 0 : m.roundTripNs(),
                 rcv.seenMss > 0 ? c.context.knobs.ns(Knob.DELAYED_ACK_MS) : 0,

@@ -170,9 +170,17 @@ final class Timeouts {
 
     /** The user has closed and only the peer's FIN is missing: not for ever. */
     void onFinWait2(TcpConnection c, long nowNs) {
-        if (c.released && c.tcb.state() == TcpState.FIN_WAIT_2) {
-            c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, context.knobs.ns(Knob.FIN_WAIT_2_MS)));
+        if (!c.released || c.tcb.state() != TcpState.FIN_WAIT_2) {
+            return;
         }
+        long chosenNs = c.options.rare.finWait2Ns();
+        if (chosenNs == RareSettings.NO_FIN_WAIT_2) {
+            context.replies.reset(c, nowNs);
+            context.ending.finished(c, nowNs);
+            return;
+        }
+        long limitNs = chosenNs > 0 ? chosenNs : context.knobs.ns(Knob.FIN_WAIT_2_MS);
+        c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, limitNs));
     }
 
     /** RFC 9293 §3.8.4 (MUST-24, MUST-25, MUST-26): if wanted, and only after an idle time. */

@@ -32,7 +32,7 @@ final class UserCalls {
     /** TTL and DSCP of the socket. */
     void applyPathOptions(TcpConnection c) {
         c.options.applyTo(c.path);
-        c.path.dontFragment(context.knobs.isOn(Knob.PATH_MTU_DISCOVERY));
+        OptionChanges.applyPathMtu(c);
         c.path.identification(context.random.nextInt());
     }
 
@@ -151,6 +151,10 @@ final class UserCalls {
     /** The reader took data: the window may have to be opened. */
     void onRead(TcpConnection c) {
         Urgent.onRead(c);
+        Occasional o = c.occasional;
+        if (o != null && o.receiveStamps != null) {
+            o.receiveStamps.onRead(c.tcb.rcv.nxtOffset - c.receiveQueue.readableBytes());
+        }
         context.dataInput.account(c);
         if (context.receiveWindow.wantsUpdate(c)) {
             context.ackPolicy.acknowledgeNow(c);

@@ -85,9 +85,31 @@ class TcpOptionTest {
             refused(s, TcpOption.IP_TOS, 256);
             roundTrip(s, TcpOption.IP_TTL, 1);
             refused(s, TcpOption.IP_TTL, -1);
+            keepsRareOnes(s);
             s.close(0);
         }
-        assertEquals(28, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(36, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+    }
+
+    private static void keepsRareOnes(TcpSocket s) {
+        roundTrip(s, TcpOption.TCP_NOTSENT_LOWAT, 10_000);
+        refused(s, TcpOption.TCP_NOTSENT_LOWAT, -1);
+        roundTrip(s, TcpOption.TCP_WINDOW_CLAMP, 7000);
+        refused(s, TcpOption.TCP_WINDOW_CLAMP, -1);
+        roundTrip(s, TcpOption.SO_RCVLOWAT, 50);
+        refused(s, TcpOption.SO_RCVLOWAT, 0);
+        roundTrip(s, TcpOption.TCP_LINGER2, Duration.ofSeconds(3));
+        assertNull(s.set(TcpOption.TCP_LINGER2, Duration.ofSeconds(-3), 0));
+        assertTrue(s.get(TcpOption.TCP_LINGER2).isNegative());
+        roundTrip(s, TcpOption.TCP_DEFER_ACCEPT, Duration.ofSeconds(3));
+        refused(s, TcpOption.TCP_DEFER_ACCEPT, Duration.ofSeconds(-1));
+        for (PathMtuMode mode : PathMtuMode.values()) {
+            roundTrip(s, TcpOption.IP_MTU_DISCOVER, mode);
+        }
+        for (TcpOption<Boolean> flag : List.of(TcpOption.IP_RECVERR, TcpOption.SO_TIMESTAMP)) {
+            roundTrip(s, flag, true);
+            roundTrip(s, flag, false);
+        }
     }
 
     @Test

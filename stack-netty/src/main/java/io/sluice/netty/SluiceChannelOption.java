@@ -2,11 +2,16 @@ package io.sluice.netty;
 
 import io.netty.channel.ChannelOption;
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.tcp.FastOpenKeys;
+import io.sluice.tcp.PathMtuMode;
+import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.TcpStack;
 import io.sluice.udp.DatagramOptions;
 import io.sluice.udp.FragmentLimits;
 import io.sluice.udp.OptionRules;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -47,6 +52,42 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1). Default false. */
     public static final ChannelOption<Boolean> IPV6_USE_MIN_MTU =
             valueOf(SluiceChannelOption.class, "IPV6_USE_MIN_MTU");
+
+    /** The largest window to announce, in octets; 0, the default, for what the receive buffer allows. */
+    public static final ChannelOption<Integer> TCP_WINDOW_CLAMP =
+            valueOf(SluiceChannelOption.class, "TCP_WINDOW_CLAMP");
+
+    /** Octets to be read that cause a read, at most half of what the window can hold; the default is 1. */
+    public static final ChannelOption<Integer> SO_RCVLOWAT = valueOf(SluiceChannelOption.class, "SO_RCVLOWAT");
+
+    /** How long FIN-WAIT-2 lasts after close; zero, the default, for the host's limit, negative for a reset instead. */
+    public static final ChannelOption<Duration> TCP_LINGER2 = valueOf(SluiceChannelOption.class, "TCP_LINGER2");
+
+    /** Whether path MTU discovery is done; by default it is. */
+    public static final ChannelOption<PathMtuMode> IP_MTU_DISCOVER =
+            valueOf(SluiceChannelOption.class, "IP_MTU_DISCOVER");
+
+    /** Whether ICMP errors that do not end the connection reach the pipeline as exceptions. Default false. */
+    public static final ChannelOption<Boolean> IP_RECVERR = valueOf(SluiceChannelOption.class, "IP_RECVERR");
+
+    /** Fast Open without cookies. Default false. */
+    public static final ChannelOption<Boolean> TCP_FASTOPEN_NO_COOKIE =
+            valueOf(SluiceChannelOption.class, "TCP_FASTOPEN_NO_COOKIE");
+
+    /** A listener's own keys for Fast Open's cookies (RFC 7413 §4.1.2); none, the default, for the host's. */
+    public static final ChannelOption<Optional<FastOpenKeys>> TCP_FASTOPEN_KEY =
+            valueOf(SluiceChannelOption.class, "TCP_FASTOPEN_KEY");
+
+    /** Keeps when data arrived, for {@link io.sluice.api.ErrorQueue#receiveTime} of the channel's socket. Default false. */
+    public static final ChannelOption<Boolean> SO_TIMESTAMP = valueOf(SluiceChannelOption.class, "SO_TIMESTAMP");
+
+    /**
+     * What the pipeline is told of each message that is written from now on, as a user event that is a {@link SendNotice}: that
+     * its last octet was scheduled, has left, was acknowledged; and with {@link SendNotice.Kind#COMPLETED} that its memory is
+     * not needed any more, which a buffer's release tells, too. Default: nothing.
+     */
+    public static final ChannelOption<Set<SendNotice.Kind>> SO_TIMESTAMPING =
+            valueOf(SluiceChannelOption.class, "SO_TIMESTAMPING");
 
     /** What becomes of UDP options that come (RFC 9868); by default they are not looked at. */
     public static final ChannelOption<OptionReception> UDP_OPTIONS = valueOf(SluiceChannelOption.class, "UDP_OPTIONS");

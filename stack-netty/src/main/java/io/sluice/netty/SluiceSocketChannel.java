@@ -84,7 +84,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
 
     private void use(TcpSocket s) {
         socket = s;
-        writer = new StreamWriter(s, driver(), () -> driver().schedule(this));
+        writer = new StreamWriter(s, driver(), config.notices(), () -> driver().schedule(this));
         s.attachment(this);
         config.tcp().attach(s.options(), this::optionsChanged);
         local(Addresses.toJava(s.localEndpoint()));
@@ -157,6 +157,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         if (flushPending && w != null && w.canGoOn(ready)) {
             unsafe.flushAgain();
         }
+        config.notices().tell(pipeline());
         boolean broken = (ready & Readiness.ERROR) != 0 && s.readableBytes() == 0;
         if ((broken || isReadWanted()) && hasInput()) {
             unsafe.read();

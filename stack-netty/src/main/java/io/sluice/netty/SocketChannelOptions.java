@@ -7,13 +7,16 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceSocketChannel}: Netty's, the socket's and the stack's own options. */
 final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
+    private final WriteNotices notices = new WriteNotices();
     private volatile boolean allowHalfClosure;
     private volatile boolean stableWrites;
 
@@ -27,14 +30,22 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
         return tcp;
     }
 
+    /** What the pipeline is told of its writes. */
+    WriteNotices notices() {
+        return notices;
+    }
+
     boolean isStableWrites() {
         return stableWrites;
     }
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return tcp.addTo(
-                getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE, SluiceChannelOption.STABLE_WRITES));
+        return tcp.addTo(getOptions(
+                super.getOptions(),
+                ChannelOption.ALLOW_HALF_CLOSURE,
+                SluiceChannelOption.STABLE_WRITES,
+                SluiceChannelOption.SO_TIMESTAMPING));
     }
 
     @Override
@@ -46,17 +57,23 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
         if (option.equals(SluiceChannelOption.STABLE_WRITES)) {
             return (T) Boolean.valueOf(stableWrites);
         }
+        if (option.equals(SluiceChannelOption.SO_TIMESTAMPING)) {
+            return (T) notices.wanted();
+        }
         T value = tcp.get(option);
         return value != null ? value : super.getOption(option);
     }
 
     @Override
+    @SuppressWarnings("unchecked") // each option's value has its type
     public <T> boolean setOption(ChannelOption<T> option, T value) {
         validate(option, value);
         if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
             allowHalfClosure = (Boolean) value;
         } else if (option.equals(SluiceChannelOption.STABLE_WRITES)) {
             stableWrites = (Boolean) value;
+        } else if (option.equals(SluiceChannelOption.SO_TIMESTAMPING)) {
+            notices.want((Set<SendNotice.Kind>) value);
         } else if (!tcp.set(option, value)) {
             return super.setOption(option, value);
         }

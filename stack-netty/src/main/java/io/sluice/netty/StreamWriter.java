@@ -23,6 +23,7 @@ final class StreamWriter {
     private final HostDriver driver;
     private final Runnable whenFileSettled;
     private @Nullable FileSend file;
+    private final WriteNotices notices;
 
     /**
      * The buffer of which the send queue has taken a part: it was nobody else's before, so it is stable, although the send
@@ -31,9 +32,10 @@ final class StreamWriter {
     private @Nullable ByteBuf begun;
 
     /** @param whenFileSettled {@link #canGoOn} may have become true: a file has come to its end */
-    StreamWriter(TcpSocket socket, HostDriver driver, Runnable whenFileSettled) {
+    StreamWriter(TcpSocket socket, HostDriver driver, WriteNotices notices, Runnable whenFileSettled) {
         this.socket = socket;
         this.driver = driver;
+        this.notices = notices;
         this.whenFileSettled = whenFileSettled;
     }
 
@@ -45,6 +47,7 @@ final class StreamWriter {
      * @throws IOException if the connection is broken
      */
     boolean write(ChannelOutboundBuffer in, boolean stable) throws IOException {
+        notices.onWrite(socket);
         while (true) {
             Object message = in.current();
             if (message == null) {
@@ -55,6 +58,7 @@ final class StreamWriter {
             if (!done) {
                 return false;
             }
+            notices.onWritten(socket);
             in.remove();
         }
     }

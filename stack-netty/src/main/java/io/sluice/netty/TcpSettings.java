@@ -4,11 +4,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.sluice.api.TcpOption;
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.tcp.FastOpenKeys;
 import io.sluice.tcp.Knobs;
+import io.sluice.tcp.PathMtuMode;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The {@link ChannelOption}s of TCP sockets, each a field of {@link SocketOptions}. */
@@ -65,6 +69,33 @@ final class TcpSettings {
     private static final Setting<SocketOptions, Integer> FAST_OPEN =
             setting(ChannelOption.TCP_FASTOPEN, TcpOption.TCP_FASTOPEN);
 
+    private static final Setting<SocketOptions, Boolean> FAST_OPEN_NO_COOKIE =
+            setting(SluiceChannelOption.TCP_FASTOPEN_NO_COOKIE, TcpOption.TCP_FASTOPEN_NO_COOKIE);
+    private static final Setting<SocketOptions, Optional<FastOpenKeys>> FAST_OPEN_KEY =
+            setting(SluiceChannelOption.TCP_FASTOPEN_KEY, TcpOption.TCP_FASTOPEN_KEY);
+    private static final Setting<SocketOptions, Long> NOT_SENT_LOW_WATER = new Setting<>(
+            EpollChannelOption.TCP_NOTSENT_LOWAT,
+            v -> v >= 0 && v <= 0xFFFF_FFFFL,
+            o -> Integer.toUnsignedLong(o.notSentLowWater),
+            (o, v) -> o.notSentLowWater = v.intValue());
+    private static final Setting<SocketOptions, Integer> DEFER_ACCEPT = new Setting<>(
+            EpollChannelOption.TCP_DEFER_ACCEPT,
+            v -> v >= 0,
+            o -> seconds(o.rare.deferAcceptNs()),
+            (o, v) -> o.rare = o.rare.deferAcceptNs(ns(v)));
+    private static final Setting<SocketOptions, Integer> WINDOW_CLAMP =
+            setting(SluiceChannelOption.TCP_WINDOW_CLAMP, TcpOption.TCP_WINDOW_CLAMP);
+    private static final Setting<SocketOptions, Integer> RECEIVE_LOW_WATER =
+            setting(SluiceChannelOption.SO_RCVLOWAT, TcpOption.SO_RCVLOWAT);
+    private static final Setting<SocketOptions, Duration> FIN_WAIT_2 =
+            setting(SluiceChannelOption.TCP_LINGER2, TcpOption.TCP_LINGER2);
+    private static final Setting<SocketOptions, PathMtuMode> PATH_MTU =
+            setting(SluiceChannelOption.IP_MTU_DISCOVER, TcpOption.IP_MTU_DISCOVER);
+    private static final Setting<SocketOptions, Boolean> REPORTS_ERRORS =
+            setting(SluiceChannelOption.IP_RECVERR, TcpOption.IP_RECVERR);
+    private static final Setting<SocketOptions, Boolean> STAMPS_RECEIVED =
+            setting(SluiceChannelOption.SO_TIMESTAMP, TcpOption.SO_TIMESTAMP);
+
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
             RECEIVE_BUFFER,
@@ -90,7 +121,15 @@ final class TcpSettings {
             NO_OPTIONS,
             REMOTE_UDP_PORT,
             MINIMAL_MTU,
-            FAST_OPEN_CONNECT);
+            FAST_OPEN_CONNECT,
+            FAST_OPEN_NO_COOKIE,
+            NOT_SENT_LOW_WATER,
+            WINDOW_CLAMP,
+            RECEIVE_LOW_WATER,
+            FIN_WAIT_2,
+            PATH_MTU,
+            REPORTS_ERRORS,
+            STAMPS_RECEIVED);
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
@@ -103,7 +142,12 @@ final class TcpSettings {
             STACK,
             CONGESTION,
             NO_OPTIONS,
-            FAST_OPEN);
+            FAST_OPEN,
+            FAST_OPEN_NO_COOKIE,
+            FAST_OPEN_KEY,
+            DEFER_ACCEPT,
+            WINDOW_CLAMP,
+            PATH_MTU);
 
     private TcpSettings() {}
 

@@ -9,14 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.sluice.api.ErrorQueue;
+import io.sluice.api.TcpSocket;
+import io.sluice.tcp.PathMtuMode;
+import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpState;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +73,15 @@ class OptionsTest {
         options.put(SluiceChannelOption.TCP_REMOTE_UDP_ENCAPS_PORT, 0);
         options.put(SluiceChannelOption.IPV6_USE_MIN_MTU, true);
         options.put(ChannelOption.TCP_FASTOPEN_CONNECT, true);
+        options.put(SluiceChannelOption.TCP_FASTOPEN_NO_COOKIE, false);
+        options.put(EpollChannelOption.TCP_NOTSENT_LOWAT, 4_000_000_000L);
+        options.put(SluiceChannelOption.TCP_WINDOW_CLAMP, 100_000);
+        options.put(SluiceChannelOption.SO_RCVLOWAT, 5);
+        options.put(SluiceChannelOption.TCP_LINGER2, Duration.ofSeconds(9));
+        options.put(SluiceChannelOption.IP_MTU_DISCOVER, PathMtuMode.DONT);
+        options.put(SluiceChannelOption.IP_RECVERR, true);
+        options.put(SluiceChannelOption.SO_TIMESTAMP, true);
+        options.put(SluiceChannelOption.SO_TIMESTAMPING, Set.of(SendNotice.Kind.SENT));
         return options;
     }
 
@@ -125,8 +146,52 @@ class OptionsTest {
         assertEquals(true, client.config().getOption(ChannelOption.TCP_NODELAY));
         assertEquals(-1, client.config().getOption(ChannelOption.SO_LINGER));
         assertNotNull(client.config().getOption(ChannelOption.SO_SNDBUF));
-        assertFalse(client.config().setOption(EpollChannelOption.TCP_DEFER_ACCEPT, 1));
-        assertNull(client.config().getOption(EpollChannelOption.TCP_DEFER_ACCEPT));
+        assertFalse(client.config().setOption(EpollChannelOption.IP_FREEBIND, true));
+        assertNull(client.config().getOption(EpollChannelOption.IP_FREEBIND));
+    }
+
+    /** What a pipeline is told of its writes, in the order of its telling. */
+    private static final class Told extends ChannelInboundHandlerAdapter {
+        final Queue<SendNotice> notices = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SendNotice notice) {
+                notices.add(notice);
+            } else {
+                context.fireUserEventTriggered(event);
+            }
+        }
+    }
+
+    @Test
+    void thePipelineIsToldWhatBecomesOfItsWritesAndWhenDataArrived() throws InterruptedException {
+        Accepted accepted = new Accepted();
+        Channel server = net.serve(accepted, b -> b.childOption(SluiceChannelOption.SO_TIMESTAMP, true));
+        Told told = new Told();
+        SluiceSocketChannel client = (SluiceSocketChannel) net.client(told)
+                .option(SluiceChannelOption.SO_TIMESTAMPING, EnumSet.allOf(SendNotice.Kind.class))
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+        client.writeAndFlush(megabyte()).sync();
+        TwoHosts.await(client, () -> told.notices.size() == 4);
+        assertEquals(
+                List.of(
+                        SendNotice.Kind.SCHEDULED,
+                        SendNotice.Kind.SENT,
+                        SendNotice.Kind.ACKNOWLEDGED,
+                        SendNotice.Kind.COMPLETED),
+                told.notices.stream().map(SendNotice::kind).toList());
+        assertTrue(told.notices.stream()
+                .filter(n -> n.kind() != SendNotice.Kind.COMPLETED)
+                .allMatch(n -> n.lastId() == MEGABYTE - 1));
+        SluiceSocketChannel there = (SluiceSocketChannel) accepted.next().channel();
+        TcpSocket socket = Objects.requireNonNull(there.tcpSocket());
+        TwoHosts.await(there, () -> new ErrorQueue(socket).receiveTime() != null);
+        TwoHosts.await(
+                there, () -> Objects.requireNonNull(socket.info()).totals().receivedBytes() == MEGABYTE);
+        client.close().sync();
     }
 
     private ByteBuf megabyte() {

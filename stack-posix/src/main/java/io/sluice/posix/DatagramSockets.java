@@ -76,7 +76,7 @@ public final class DatagramSockets {
         return posix.descriptor(fd) instanceof DatagramSocket s ? s.lastOptions() : null;
     }
 
-    /** {@code setsockopt} of the UDP_OPT options. */
+    /** {@code setsockopt}. */
     public Call setsockopt(int fd, SocketOption option, long[] values) {
         return with(fd, s -> {
             Errno wrong = s.settings.set(s.socket().options(), option, values);
@@ -84,7 +84,7 @@ public final class DatagramSockets {
         });
     }
 
-    /** {@code getsockopt} of the UDP_OPT options. */
+    /** {@code getsockopt}. */
     public Call getsockopt(int fd, SocketOption option, long[] out) {
         return with(fd, s -> {
             Errno wrong = s.settings.get(s.socket().options(), option, out);

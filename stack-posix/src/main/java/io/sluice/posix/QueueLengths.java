@@ -1,7 +1,10 @@
 package io.sluice.posix;
 
+import io.sluice.api.ErrorQueue;
+import io.sluice.tcp.ReceiveTime;
 import io.sluice.tcp.TcpConnection;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the queues of a socket hold: the {@code ioctl}s that tell, and TCP_INQ. */
 public final class QueueLengths {
@@ -59,5 +62,12 @@ public final class QueueLengths {
     /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, or 1 for the end of the stream; else -1. */
     public long hint(int fd) {
         return descriptors.get(fd) instanceof StreamSocket s ? s.unreadHint() : -1;
+    }
+
+    /** What {@code recvmsg} tells of the time when that arrived which was read last; null if nobody wants to know. */
+    public @Nullable ReceiveTime receiveTime(int fd) {
+        return descriptors.get(fd) instanceof StreamSocket s && s.options().rare.stampsReceived()
+                ? new ErrorQueue(s.socket()).receiveTime()
+                : null;
     }
 }

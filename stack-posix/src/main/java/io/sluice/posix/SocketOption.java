@@ -29,12 +29,49 @@ public enum SocketOption {
     SO_MARK,
     /** A class for the queues of a device, which nothing here looks at. */
     SO_PRIORITY,
+    /** Octets that make the socket readable. */
+    SO_RCVLOWAT,
+    /** Octets that make it writable: 1, and only to get. */
+    SO_SNDLOWAT,
+    /** {@code recvmsg} tells when data came, in microseconds. */
+    SO_TIMESTAMP,
+    /** {@code recvmsg} tells when data came, in nanoseconds. */
+    SO_TIMESTAMPNS,
+    /** SO_SNDBUF and SO_RCVBUF beyond the host's limit. */
+    SO_SNDBUFFORCE,
+    SO_RCVBUFFORCE,
+    /** How long to ask a device whether there is something: who drives the host asks as often as it likes. */
+    SO_BUSY_POLL,
+    /** As SO_BUSY_POLL. */
+    SO_PREFER_BUSY_POLL,
+    /** As SO_BUSY_POLL. */
+    SO_BUSY_POLL_BUDGET,
+    /** Datagrams to broadcast addresses: of a stream, nothing. */
+    SO_BROADCAST,
+    /** Datagrams without a checksum: of a stream, nothing. */
+    SO_NO_CHECK,
+    /** Whether a repeated timeout has another path be tried: there is only the one that routes say. */
+    SO_TXREHASH,
     /** AF_INET or AF_INET6; only to get. */
     SO_DOMAIN,
     /** IPPROTO_TCP; only to get. */
     SO_PROTOCOL,
     IP_TOS,
     IP_TTL,
+    /** IP_PMTUDISC_*, with Linux's values. */
+    IP_MTU_DISCOVER,
+    IPV6_MTU_DISCOVER,
+    /** The path MTU; only to get, of what is connected. */
+    IP_MTU,
+    IPV6_MTU,
+    /** ICMP errors are pending errors at once, also those that do not end a connection. */
+    IP_RECVERR,
+    IPV6_RECVERR,
+    /** Of datagrams; a stream tells nothing of the packets that it came in. */
+    IP_RECVTOS,
+    IP_RECVTTL,
+    IPV6_RECVTCLASS,
+    IPV6_RECVHOPLIMIT,
     IPV6_TCLASS,
     IPV6_UNICAST_HOPS,
     IPV6_V6ONLY,
@@ -80,6 +117,12 @@ public enum SocketOption {
     TCP_KEEPCNT,
     /** Seconds. */
     TCP_KEEPINIT,
+    /** Seconds: how long FIN-WAIT-2 lasts; -1 for not at all. */
+    TCP_LINGER2,
+    /** Seconds: how long a listener waits for data; told as the repetitions of a SYN-ACK take. */
+    TCP_DEFER_ACCEPT,
+    /** Octets: the largest window to announce. */
+    TCP_WINDOW_CLAMP,
     /** Milliseconds. */
     TCP_USER_TIMEOUT,
     /** A name: of the stack. */

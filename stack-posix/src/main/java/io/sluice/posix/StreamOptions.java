@@ -44,11 +44,13 @@ final class StreamOptions {
     private final Knobs knobs;
     private final TcpStacks stacks;
     private final FastOpenOptions fastOpenOptions;
+    private final RareOptions rareOptions;
 
     StreamOptions(Knobs knobs, TcpStacks stacks) {
         this.knobs = knobs;
         this.stacks = stacks;
         this.fastOpenOptions = new FastOpenOptions(knobs);
+        this.rareOptions = new RareOptions(knobs);
     }
 
     /** Reads an option into {@code out}; null, or why not. */
@@ -109,13 +111,13 @@ final class StreamOptions {
             case TCP_NOOPT -> out[0] = bit(o.noOptions);
             case TCP_REMOTE_UDP_ENCAPS_PORT -> out[0] = remoteUdpPort(s, o);
             default -> {
-                return getTimer(o, option, out);
+                return getTimer(s, o, option, out);
             }
         }
         return null;
     }
 
-    private @Nullable Errno getTimer(SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getTimer(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case TCP_MD5SIG -> out[0] = bit(o.hostMd5Keys);
             case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
@@ -127,7 +129,7 @@ final class StreamOptions {
             case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
             case TCP_QUICKACK -> out[0] = bit(!Boolean.FALSE.equals(o.quickAck));
             default -> {
-                return FastOpenOptions.get(o, option, out);
+                return rareOptions.get(s, o, option, out);
             }
         }
         return null;
@@ -189,8 +191,15 @@ final class StreamOptions {
             case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
-            case SO_ZEROCOPY, SO_TIMESTAMPING, SO_MARK, SO_PRIORITY, SO_MAX_PACING_RATE, TCP_INQ, TCP_MD5SIG ->
-                setOfPackets(s, option, value);
+            case SO_ZEROCOPY,
+                    SO_TIMESTAMPING,
+                    SO_MARK,
+                    SO_PRIORITY,
+                    SO_MAX_PACING_RATE,
+                    TCP_INQ,
+                    TCP_MD5SIG,
+                    SO_RCVBUFFORCE,
+                    SO_SNDBUFFORCE -> setOfPackets(s, option, value);
             default -> {
                 return setProtocolOption(s, o, option, value);
             }
@@ -233,8 +242,8 @@ final class StreamOptions {
         return value < 0 || value == NO_PACING_LIMIT ? CongestionWindow.UNPACED : Math.max(1, value);
     }
 
-    private static @Nullable Errno setTimer(StreamSocket s, SocketOptions o, SocketOption option, long value) {
-        if (isOutside(s, option, value)) {
+    private @Nullable Errno setTimer(StreamSocket s, SocketOptions o, SocketOption option, long value) {
+        if (isTimer(option) && isOutside(s, option, value)) {
             return Errno.EINVAL;
         }
         switch (option) {
@@ -248,10 +257,18 @@ final class StreamOptions {
                 return TcpOption.TCP_SYNCNT.set(o, (int) value) && value > 0 ? null : Errno.EINVAL;
             }
             default -> {
-                return Errno.ENOPROTOOPT;
+                return rareOptions.set(s, o, option, value);
             }
         }
         return null;
+    }
+
+    private static boolean isTimer(SocketOption option) {
+        return switch (option) {
+            case TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_KEEPINIT, TCP_USER_TIMEOUT, TCP_QUICKACK, TCP_SYNCNT ->
+                true;
+            default -> false;
+        };
     }
 
     /** Whether the value of a timer or a number of repetitions is one that the kernel refuses. */
@@ -308,9 +325,11 @@ final class StreamOptions {
         return null;
     }
 
-    private static void setOfPackets(StreamSocket s, SocketOption option, long value) {
+    private void setOfPackets(StreamSocket s, SocketOption option, long value) {
         switch (option) {
             case SO_MAX_PACING_RATE -> s.options().maxPacingRate = pacingRate(value);
+            case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value));
+            case SO_SNDBUFFORCE -> s.options().fixSendBuffer(unlimited(value));
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
             case SO_TIMESTAMPING -> s.timestamping(value);
             case SO_PRIORITY -> s.priority = value;
@@ -370,6 +389,12 @@ final class StreamOptions {
                 ? s.options().usualCongestionControl().name()
                 : c.info().congestionControl();
         return s.has(Trait.NEWRENO_IS_RENO) && name.equals(NewReno.NAME) ? RENO : name;
+    }
+
+    /** SO_RCVBUFFORCE and SO_SNDBUFFORCE: beyond the host's limit. */
+    private int unlimited(long asked) {
+        long bytes = Math.min(Math.max(asked, 0), Integer.MAX_VALUE / 2);
+        return (int) Math.max(SMALLEST_BUFFER, knobs.isOn(Knob.DOUBLE_BUFFER_OPTIONS) ? 2 * bytes : bytes);
     }
 
     private int buffer(long asked) {

@@ -14,7 +14,9 @@ import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class StreamSocket extends Descriptor {
     private static final int AF_INET = 2;
     private static final long STAMP_SENT = 0x2;
+
+    /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
+    private static final long STAMP_RECEIVED = 0xC;
+
     private static final long STAMP_SCHEDULED = 0x100;
     private static final long STAMP_ACKNOWLEDGED = 0x200;
 
@@ -52,6 +58,9 @@ final class StreamSocket extends Descriptor {
 
     /** TCP_INQ. */
     boolean tellsUnread;
+
+    /** Options that are kept, and what else is only told. */
+    final Map<SocketOption, Long> kept = new EnumMap<>(SocketOption.class);
 
     /** SO_MARK. */
     long mark;
@@ -207,6 +216,7 @@ final class StreamSocket extends Descriptor {
         StreamSocket stream = new StreamSocket(profile, accepted, ipv6);
         stream.zeroCopy = zeroCopy;
         stream.mark = mark;
+        stream.kept.putAll(kept);
         return stream;
     }
 
@@ -307,9 +317,15 @@ final class StreamSocket extends Descriptor {
             call.complete(call.moved);
         } else if (octets == 0 && target.hasRemaining()) {
             waitForData(call);
-        } else if (!all || !target.hasRemaining() || socket.isEndOfStream()) {
+        } else if ((!all && isEnough(call, target)) || !target.hasRemaining() || socket.isEndOfStream()) {
             call.complete(call.moved);
         }
+    }
+
+    /** SO_RCVLOWAT: a call that may wait waits for so much, or for all that it asked for. */
+    private boolean isEnough(Call call, ByteBuffer target) {
+        long asked = call.moved + target.remaining();
+        return call.moved >= Math.min(options().rare.receiveLowWater(), asked);
     }
 
     /** The socket has an error: for this call, or for the next if this one has moved something. */
@@ -391,6 +407,7 @@ final class StreamSocket extends Descriptor {
     /** SO_TIMESTAMPING with Linux's bits. */
     void timestamping(long bits) {
         timestamping = bits;
+        options().rare = options().rare.stampsReceived((bits & STAMP_RECEIVED) != 0);
         TcpConnection c = socket.connection();
         if (c != null) {
             Set<SendNotice.Kind> kinds = EnumSet.noneOf(SendNotice.Kind.class);

@@ -49,7 +49,7 @@ final class UdpOptionSettings {
             case UDP_OPT_RES -> o.answerProbes = value != 0;
             case UDP_OPT_TIME -> System.arraycopy(values, 0, time, 0, 2);
             default -> {
-                return Errno.ENOPROTOOPT;
+                return DatagramSettings.set(o, option, value);
             }
         }
         apply(o);
@@ -81,7 +81,7 @@ final class UdpOptionSettings {
             case UDP_OPT_RES -> out[0] = o.answerProbes ? 1 : 0;
             case UDP_OPT_TIME -> System.arraycopy(time, 0, out, 0, 2);
             default -> {
-                return Errno.ENOPROTOOPT;
+                return DatagramSettings.get(o, option, out);
             }
         }
         return null;

@@ -1,0 +1,60 @@
+package io.sluice.tcp;
+
+/**
+ * What few users set on a socket. Immutable.
+ *
+ * @param windowClamp TCP_WINDOW_CLAMP: the largest window to announce, in octets; 0 for what the buffer allows
+ * @param receiveLowWater SO_RCVLOWAT: octets that make a socket readable, 1 at least
+ * @param finWait2Ns TCP_LINGER2: how long FIN-WAIT-2 lasts after the user has closed, in nanoseconds; 0 for the host's limit, -1
+ *     for not at all: then the peer is reset instead
+ * @param deferAcceptNs TCP_DEFER_ACCEPT: for how long a listener waits for data before it hands a connection out, in
+ *     nanoseconds; 0 hands it out when the handshake is over
+ * @param pathMtu IP_MTU_DISCOVER
+ * @param reportsErrors IP_RECVERR: ICMP errors that do not end the connection become pending errors at once
+ * @param stampsReceived SO_TIMESTAMP: the time when data arrived is kept until it is read
+ */
+public record RareSettings(
+        int windowClamp,
+        int receiveLowWater,
+        long finWait2Ns,
+        long deferAcceptNs,
+        PathMtuMode pathMtu,
+        boolean reportsErrors,
+        boolean stampsReceived) {
+    /** What sockets begin with. */
+    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false);
+
+    /** FIN-WAIT-2 is not waited in. */
+    public static final long NO_FIN_WAIT_2 = -1;
+
+    public RareSettings windowClamp(int octets) {
+        return new RareSettings(
+                octets, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+    }
+
+    public RareSettings receiveLowWater(int octets) {
+        return new RareSettings(windowClamp, octets, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+    }
+
+    public RareSettings finWait2Ns(long ns) {
+        return new RareSettings(
+                windowClamp, receiveLowWater, ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+    }
+
+    public RareSettings deferAcceptNs(long ns) {
+        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, ns, pathMtu, reportsErrors, stampsReceived);
+    }
+
+    public RareSettings pathMtu(PathMtuMode mode) {
+        return new RareSettings(
+                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, mode, reportsErrors, stampsReceived);
+    }
+
+    public RareSettings reportsErrors(boolean on) {
+        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, on, stampsReceived);
+    }
+
+    public RareSettings stampsReceived(boolean on) {
+        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, on);
+    }
+}
