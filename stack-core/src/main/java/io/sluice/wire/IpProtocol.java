@@ -35,5 +35,8 @@ public final class IpProtocol {
     /** IPv6 Destination Options header (RFC 8200 §4.6). */
     public static final int DESTINATION_OPTIONS = 60;
 
+    /** Reserved (RFC 5237): a packet of no protocol. */
+    public static final int RAW = 255;
+
     private IpProtocol() {}
 }

@@ -16,6 +16,7 @@ public enum Errno {
     ESRCH(3, 3),
     EINVAL(22, 22),
     EMFILE(24, 24),
+    ESPIPE(29, 29),
     EPIPE(32, 32),
     EDOM(33, 33),
     EINPROGRESS(36, 115),

@@ -3,6 +3,7 @@ package io.sluice.posix;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that move octets from one descriptor to another: {@code sendfile}, {@code pipe} and {@code splice}. */
 public final class Transfers {
@@ -49,19 +50,34 @@ public final class Transfers {
     }
 
     /**
-     * {@code splice}: between a pipe and something else, without offsets.
+     * Where {@code splice} begins in what is not a pipe.
+     *
+     * @param in in what is read, or {@link #NONE}
+     * @param out in what is written, or {@link #NONE}
+     */
+    public record Offsets(long in, long out) {
+        /** No offset: of files their own position, which then moves. */
+        public static final long NONE = -1;
+    }
+
+    /**
+     * {@code splice}: between a pipe and something else. Only files have offsets.
      *
      * @param nonBlocking SPLICE_F_NONBLOCK: does not wait for the pipe
      * @param more SPLICE_F_MORE: as MSG_MORE
      */
-    public Call splice(int in, int out, long count, boolean nonBlocking, boolean more, long nowNs) {
+    public Call splice(int in, int out, Offsets offsets, long count, boolean nonBlocking, boolean more, long nowNs) {
         Descriptor from = descriptors.get(in);
         Descriptor to = descriptors.get(out);
-        if (from == null || to == null) {
-            return Call.failed(Errno.EBADF);
+        Errno refusal = refusal(from, to, offsets);
+        if (refusal != null) {
+            return Call.failed(refusal);
+        }
+        if (to instanceof Pipe.End end && !end.reads && from instanceof OpenFile file) {
+            return fromFile(file, offsets.in(), end.pipe, count);
         }
         if (to instanceof Pipe.End end && !end.reads) {
-            return intoPipe(in, from, end.pipe, count, nonBlocking, nowNs);
+            return intoPipe(in, end.pipe, count, nonBlocking, nowNs);
         }
         if (from instanceof Pipe.End end && end.reads) {
             return outOfPipe(end.pipe, out, count, more, nowNs);
@@ -69,15 +85,32 @@ public final class Transfers {
         return Call.failed(Errno.EINVAL);
     }
 
-    private Call intoPipe(int in, Descriptor from, Pipe pipe, long count, boolean nonBlocking, long nowNs) {
+    private static @Nullable Errno refusal(@Nullable Descriptor from, @Nullable Descriptor to, Offsets offsets) {
+        if (from == null || to == null) {
+            return Errno.EBADF;
+        }
+        boolean strayIn = offsets.in() != Offsets.NONE && !(from instanceof OpenFile);
+        return strayIn || offsets.out() != Offsets.NONE
+                ? Errno.ESPIPE
+                : null; // neither pipes nor streams can be sought
+    }
+
+    private static Call fromFile(OpenFile file, long offset, Pipe pipe, long count) {
         int room = (int) Math.min(count, pipe.room());
         if (room == 0) {
             return count == 0 ? Call.returned(0) : Call.failed(Errno.EAGAIN);
         }
-        if (from instanceof OpenFile file) {
-            ByteBuffer data = file.from(file.position, room);
+        ByteBuffer data = file.from(offset == Offsets.NONE ? file.position : offset, room);
+        if (offset == Offsets.NONE) {
             file.position += data.remaining();
-            return Call.returned(pipe.fill(data));
+        }
+        return Call.returned(pipe.fill(data));
+    }
+
+    private Call intoPipe(int in, Pipe pipe, long count, boolean nonBlocking, long nowNs) {
+        int room = (int) Math.min(count, pipe.room());
+        if (room == 0) {
+            return count == 0 ? Call.returned(0) : Call.failed(Errno.EAGAIN);
         }
         ByteBuffer target = ByteBuffer.allocate(room);
         Set<MessageFlag> flags = EnumSet.noneOf(MessageFlag.class);

@@ -83,7 +83,7 @@ public final class KernelBackEnd implements BackEnd {
     }
 
     @Override
-    public void inject(ByteBuf packet) {
+    public void inject(ByteBuf packet, int segments) {
         port.inject(packet);
     }
 

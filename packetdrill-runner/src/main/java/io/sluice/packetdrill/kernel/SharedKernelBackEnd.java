@@ -94,7 +94,7 @@ final class SharedKernelBackEnd implements BackEnd {
     }
 
     @Override
-    public void inject(ByteBuf injected) {
+    public void inject(ByteBuf injected, int segments) {
         byte[] octets = new byte[injected.readableBytes()];
         injected.getBytes(injected.readerIndex(), octets);
         injected.release();

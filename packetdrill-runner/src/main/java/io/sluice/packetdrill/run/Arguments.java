@@ -156,7 +156,7 @@ public final class Arguments {
             IpAddress address = usual.address();
             for (Expression.Field field : struct.fields()) {
                 String name = field.name().orElse("");
-                if (name.endsWith("_port")) {
+                if (name.endsWith("_port") && !(field.value() instanceof Expression.Ellipsis)) {
                     port = (int) integer(field.value());
                 } else if (name.endsWith("_addr")) {
                     address = address(field.value(), usual.address());
@@ -171,6 +171,11 @@ public final class Arguments {
     IpAddress address(Expression e, IpAddress usual) throws RunFailure {
         if (e instanceof Expression.Ellipsis) {
             return usual;
+        }
+        if (e instanceof Expression.Name name && name.name().equals("in6addr_any")) {
+            return IpAddress.ANY6;
+        } else if (e instanceof Expression.Name name && name.name().equals("in6addr_loopback")) {
+            return IpAddress.LOOPBACK6;
         }
         if (e instanceof Expression.Call function) {
             for (Expression argument : function.arguments()) {

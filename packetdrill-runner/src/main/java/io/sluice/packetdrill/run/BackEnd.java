@@ -29,8 +29,12 @@ public interface BackEnd extends AutoCloseable {
         return 0;
     }
 
-    /** Has the stack receive a packet; takes the reference. */
-    void inject(ByteBuf packet);
+    /**
+     * Has the stack receive a packet; takes the reference.
+     *
+     * @param segments of how many segments a device has merged it, where the back end can have that; at least 1
+     */
+    void inject(ByteBuf packet, int segments);
 
     /** The next packet that the stack has sent, whose reference goes to the caller, or null. */
     @Nullable Captured poll();

@@ -48,9 +48,9 @@ final class CapturedBackEnd implements BackEnd {
     }
 
     @Override
-    public void inject(ByteBuf packet) {
+    public void inject(ByteBuf packet, int segments) {
         packets.add(new Seen(true, backEnd.nowNs(), packet.copy()));
-        backEnd.inject(packet);
+        backEnd.inject(packet, segments);
     }
 
     @Override

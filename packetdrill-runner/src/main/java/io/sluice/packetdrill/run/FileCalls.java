@@ -3,6 +3,7 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.posix.Call;
 import io.sluice.posix.PosixSockets;
+import io.sluice.posix.Transfers;
 import java.util.List;
 
 /** {@code open}, {@code sendfile} and {@code ioctl}. */
@@ -45,28 +46,43 @@ final class FileCalls {
     }
 
     SystemCalls.Made splice(Arguments a) throws RunFailure {
-        for (int i : new int[] {1, 3}) {
-            if (!SystemCalls.isNull(a.get(i))) {
-                throw a.failure(a.get(i), "only splice without offsets is supported");
-            }
-        }
         long flags = a.integer(5);
-        return SystemCalls.Made.of(sockets.transfers()
+        Transfers.Offsets offsets = new Transfers.Offsets(offset(a, 1), offset(a, 3));
+        Call call = sockets.transfers()
                 .splice(
                         calls.fd(a),
                         calls.descriptor(a.integer(2)),
+                        offsets,
                         a.integer(4),
                         (flags & SPLICE_F_NONBLOCK) != 0,
                         (flags & SPLICE_F_MORE) != 0,
-                        calls.now()));
+                        calls.now());
+        return SystemCalls.Made.of(call);
+    }
+
+    /** An offset, which scripts write as an array of one number; none for NULL. */
+    private static long offset(Arguments a, int i) throws RunFailure {
+        if (SystemCalls.isNull(a.get(i))) {
+            return Transfers.Offsets.NONE;
+        }
+        return a.get(i) instanceof Expression.Array array && array.elements().size() == 1
+                ? a.integer(array.elements().get(0))
+                : a.integer(i);
     }
 
     SystemCalls.Made ioctl(Arguments a) throws RunFailure {
+        if (a.name(1).equals("FIONBIO")) {
+            List<Expression> value = a.elements(2);
+            return SystemCalls.Made.of(sockets.setNonBlocking(calls.fd(a), a.integer(value.get(0)) != 0));
+        }
         Call call =
                 switch (a.name(1)) {
-                    case "SIOCINQ", "FIONREAD" -> sockets.queueLengths().unread(calls.fd(a));
+                    case "SIOCINQ", "TIOCINQ", "FIONREAD" ->
+                        sockets.queueLengths().unread(calls.fd(a));
                     case "SIOCOUTQNSD" -> sockets.queueLengths().unsent(calls.fd(a));
-                    case "SIOCOUTQ", "FIONWRITE" -> sockets.queueLengths().unacknowledged(calls.fd(a));
+                    case "SIOCATMARK" -> sockets.sockatmark(calls.fd(a));
+                    case "SIOCOUTQ", "TIOCOUTQ", "FIONWRITE" ->
+                        sockets.queueLengths().unacknowledged(calls.fd(a));
                     default -> throw a.failure(a.get(1), a.name(1) + " is not supported");
                 };
         if (call.errno() != null) {

@@ -20,6 +20,14 @@ public enum IgnoredOption {
     WIRE_SERVER_PORT("there is no second machine: the script is on both sides of the stack"),
     GATEWAY_IP("the link leads straight to the script, without a gateway"),
     SPEED("the link has no speed: the C tool only tells its device, and no packet is later for it"),
+    LOCAL_LINKLOCAL_IP("scripts use the addresses of --local_ip and --remote_ip"),
+    GATEWAY_LINKLOCAL_IP("the link leads straight to the script, without a gateway"),
+    DEBUG("how much is shown is for the command line to say"),
+    NO_CLEANUP("nothing is left behind that could be looked at"),
+    TUN_DEV("the name of the device is the back end's affair"),
+    PERSISTENT_TUN_DEV("the name of the device is the back end's affair"),
+    SEND_OMIT_FREE("memory that was written from lives as long as it is needed"),
+    UDP_ENCAPS("each packet says itself whether it is in UDP"),
     UDP_ENCAPSULATION("each packet says itself whether it is in UDP");
 
     private final String reason;

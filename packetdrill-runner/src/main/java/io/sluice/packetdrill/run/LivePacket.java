@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
  * A TCP segment as it came from the stack under test.
  *
  * @param atNs when, in nanoseconds since the start of the script
- * @param trafficClass TOS or traffic class
- * @param timeToLive TTL or hop limit
+ * @param ip what its IP header says
  * @param localPort source port
  * @param remotePort destination port
  * @param sequence sequence number
@@ -17,14 +16,14 @@ import java.nio.ByteBuffer;
  * @param urgentPointer the urgent pointer
  * @param options the octets of the options, to be read at absolute positions only
  * @param payloadBytes the length of the payload
+ * @param diagnostics the payload of a RST if it has 8 octets, else 0
  * @param udpPorts the ports of the UDP datagram around it, the source in the upper half; 0 without
  * @param whole the packet that it came in, to be read at absolute positions only
  * @param headerOffset where the TCP header begins in it
  */
 record LivePacket(
         long atNs,
-        int trafficClass,
-        int timeToLive,
+        LiveIp ip,
         int localPort,
         int remotePort,
         int sequence,
@@ -34,6 +33,7 @@ record LivePacket(
         int urgentPointer,
         ByteBuffer options,
         int payloadBytes,
+        long diagnostics,
         int udpPorts,
         ByteBuffer whole,
         int headerOffset) {
@@ -69,11 +69,10 @@ record LivePacket(
     }
 
     /** This segment with fields of the IP header. */
-    LivePacket onIp(int newTrafficClass, int newTimeToLive) {
+    LivePacket onIp(LiveIp newIp) {
         return new LivePacket(
                 atNs,
-                newTrafficClass,
-                newTimeToLive,
+                newIp,
                 localPort,
                 remotePort,
                 sequence,
@@ -83,6 +82,7 @@ record LivePacket(
                 urgentPointer,
                 options,
                 payloadBytes,
+                diagnostics,
                 udpPorts,
                 whole,
                 headerOffset);
@@ -91,8 +91,7 @@ record LivePacket(
     private LivePacket with(int newSequence, int newFlags, int newPayloadBytes) {
         return new LivePacket(
                 atNs,
-                trafficClass,
-                timeToLive,
+                ip,
                 localPort,
                 remotePort,
                 newSequence,
@@ -102,6 +101,7 @@ record LivePacket(
                 urgentPointer,
                 options,
                 newPayloadBytes,
+                diagnostics,
                 udpPorts,
                 whole,
                 headerOffset);

@@ -7,6 +7,8 @@ import io.sluice.posix.Call;
 import io.sluice.posix.ErrorQueueMessage;
 import io.sluice.posix.MessageFlag;
 import io.sluice.posix.PosixSockets;
+import io.sluice.posix.SocketOption;
+import io.sluice.tcp.ReceiveTime;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Set;
 
 /** {@code sendmsg} and {@code recvmsg}: buffers in pieces, flags, and the control messages of the error queue. */
 final class MessageCalls {
+    private static final long NS_PER_MICROSECOND = 1_000;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final SystemCalls calls;
@@ -83,28 +86,63 @@ final class MessageCalls {
         }
         int fd = calls.fd(a);
         Call call = sockets.recv(fd, ByteBuffer.allocate(total), flags, calls.now());
-        return new SystemCalls.Made(
-                call, () -> checkUnread(a, sockets.queueLengths().hint(fd)), false);
+        return new SystemCalls.Made(call, () -> checkControl(a, fd), false);
     }
 
-    /** The control message of TCP_INQ. */
-    private void checkUnread(Arguments a, long hint) throws RunFailure {
+    /** The control messages that came with data: when it arrived, and how much is left (TCP_INQ). */
+    private void checkControl(Arguments a, int fd) throws RunFailure {
         Optional<Expression> control = header(a).field("msg_control");
         if (control.isEmpty() || control.get() instanceof Expression.Ellipsis) {
             return;
         }
         List<Expression> expected = a.elements(control.get());
-        if (expected.size() != (hint < 0 ? 0 : 1)) {
-            throw a.failure(control.get(), "there is another number of control messages: " + (hint < 0 ? 0 : 1));
+        ReceiveTime time = sockets.queueLengths().receiveTime(fd);
+        long hint = sockets.queueLengths().hint(fd);
+        int count = (time == null ? 0 : 1) + (hint < 0 ? 0 : 1);
+        if (expected.size() != count) {
+            throw a.failure(control.get(), "there is another number of control messages: " + count);
         }
         Symbols symbols = config.personality().symbols();
-        for (Expression each : expected) {
-            if (!(each instanceof Expression.Struct struct)) {
-                throw a.failure(each, "a control message was expected here");
+        for (int i = 0; i < count; i++) {
+            if (!(expected.get(i) instanceof Expression.Struct struct)) {
+                throw a.failure(expected.get(i), "a control message was expected here");
             }
-            expect(a, struct, "cmsg_level", symbols.value("SOL_TCP").orElse(-1));
-            expect(a, struct, "cmsg_type", symbols.value("TCP_CM_INQ").orElse(-1));
-            expect(a, struct, "cmsg_data", hint);
+            if (i == 0 && time != null) {
+                checkTime(a, struct, fd, time);
+            } else {
+                expect(a, struct, "cmsg_level", symbols.value("SOL_TCP").orElse(-1));
+                expect(a, struct, "cmsg_type", symbols.value("TCP_CM_INQ").orElse(-1));
+                expect(a, struct, "cmsg_data", hint);
+            }
+        }
+    }
+
+    private void checkTime(Arguments a, Expression.Struct expected, int fd, ReceiveTime time) throws RunFailure {
+        Symbols symbols = config.personality().symbols();
+        long[] on = new long[1];
+        sockets.getsockopt(fd, SocketOption.SO_TIMESTAMPNS, on);
+        String type = on[0] != 0 ? "SCM_TIMESTAMPNS" : "SCM_TIMESTAMPING";
+        sockets.getsockopt(fd, SocketOption.SO_TIMESTAMP, on);
+        expect(a, expected, "cmsg_level", symbols.value("SOL_SOCKET").orElse(-1));
+        expect(
+                a,
+                expected,
+                "cmsg_type",
+                symbols.value(on[0] != 0 ? "SCM_TIMESTAMP" : type).orElse(-1));
+        if (expected.field("cmsg_data").orElse(expected) instanceof Expression.Struct fields) {
+            checkStamp(a, fields, time.softwareNs());
+        }
+    }
+
+    /** A time as seconds and nanoseconds (or, with SCM_TIMESTAMP, microseconds) since the script began. */
+    private void checkStamp(Arguments a, Expression.Struct fields, long stampNs) throws RunFailure {
+        long wanted = value(a, fields, "scm_sec") * NS_PER_SECOND
+                + (fields.field("scm_usec").isPresent()
+                        ? value(a, fields, "scm_usec") * NS_PER_MICROSECOND
+                        : value(a, fields, "scm_nsec"));
+        long actual = stampNs - calls.startNs();
+        if (Math.abs(actual - wanted) > config.toleranceNs()) {
+            throw a.failure(fields, "the timestamp is " + actual + " ns");
         }
     }
 
@@ -160,11 +198,10 @@ final class MessageCalls {
             throw a.failure(data, "a structure was expected here");
         }
         if (stamp) {
-            long wanted = value(a, fields, "scm_sec") * NS_PER_SECOND + value(a, fields, "scm_nsec");
-            long actual = message.stampNs() - calls.startNs();
-            if (!message.isStamp() || Math.abs(actual - wanted) > config.toleranceNs()) {
-                throw a.failure(data, "the timestamp is " + actual + " ns");
+            if (!message.isStamp()) {
+                throw a.failure(data, "there is no timestamp");
             }
+            checkStamp(a, fields, message.stampNs());
             return;
         }
         long level = symbols.value(message.ipv6() ? "SOL_IPV6" : "SOL_IP").orElse(-1);

@@ -21,7 +21,7 @@ final class OutboundPackets {
     private final RunConfig config;
     private final BackEnd backEnd;
     private final FlowTracker flows;
-    private final BooleanSupplier observer;
+    private final SentPackets sent;
 
     /** The rest of a segment of which the script has only mentioned the beginning so far. */
     private @Nullable LivePacket rest;
@@ -32,7 +32,7 @@ final class OutboundPackets {
         this.config = config;
         this.backEnd = backEnd;
         this.flows = flows;
-        this.observer = observer;
+        this.sent = new SentPackets(backEnd, observer);
     }
 
     /** When a packet has to come, nanoseconds since the start. */
@@ -84,10 +84,11 @@ final class OutboundPackets {
         Window written = Window.of(time, lastNs);
         Window window = written.later(backEnd.timerGranularityNs(written.toNs() - lastNs));
         FlowUnderTest flow = flows.flow(expected.ports(), false);
-        LivePacket live = next(window, packet, flow);
+        long untilNs = window.toNs() + toleranceNs(window, lastNs);
+        LivePacket live = next(window, untilNs, packet, flow);
         int wanted = expected.sequence().lengthBytes();
         while (!config.strictSegments() && isBeginningOf(live, wanted)) {
-            LivePacket more = poll(window, packet, flow);
+            LivePacket more = poll(untilNs, packet, flow);
             if (more == null) {
                 break;
             }
@@ -108,7 +109,7 @@ final class OutboundPackets {
                     packet.position(),
                     "the packet differs: " + String.join("; ", differences) + sideBySide(packet, seen, live));
         }
-        if (!window.holds(live.atNs(), config.toleranceNs())) {
+        if (!window.holds(live.atNs(), toleranceNs(window, lastNs))) {
             throw new RunFailure(
                     packet.position(),
                     "the packet came at " + ScriptRun.seconds(live.atNs()) + ", expected was " + window
@@ -120,30 +121,58 @@ final class OutboundPackets {
 
     /** Waits for a UDP datagram; see {@link #expect(EventTime, long, Packet, Transport.TcpSegment)}. */
     Seen expect(EventTime time, long lastNs, Packet packet, Transport.UdpDatagram expected) throws RunFailure {
+        return expectWhole(time, lastNs, packet, false, captured -> {
+            UdpDatagrams.Live live = UdpDatagrams.read(captured);
+            return new Compared(
+                    UdpDatagrams.differences(expected, live, flows.flow(expected.ports(), false)), live.describe());
+        });
+    }
+
+    /** Waits for an ICMP message; see {@link #expect(EventTime, long, Packet, Transport.TcpSegment)}. */
+    Seen expect(EventTime time, long lastNs, Packet packet, Transport.IcmpMessage expected) throws RunFailure {
+        return expectWhole(time, lastNs, packet, true, captured -> {
+            IcmpPackets.Live live = IcmpPackets.read(captured);
+            return new Compared(IcmpPackets.differences(expected, live, flows.current()), live.describe());
+        });
+    }
+
+    /**
+     * What was found out about a packet.
+     *
+     * @param text as the script would write it
+     */
+    private record Compared(List<String> differences, String text) {}
+
+    @FunctionalInterface
+    private interface Comparison {
+        Compared with(BackEnd.Captured captured) throws PacketReader.Unreadable;
+    }
+
+    /** Waits for a packet that is neither cut nor merged. */
+    private Seen expectWhole(EventTime time, long lastNs, Packet packet, boolean icmp, Comparison comparison)
+            throws RunFailure {
         Window written = Window.of(time, lastNs);
         Window window = written.later(backEnd.timerGranularityNs(written.toNs() - lastNs));
-        boolean came = backEnd.hasCaptured()
-                || backEnd.advance(
-                        window.toNs() + config.toleranceNs(), () -> observer.getAsBoolean() || backEnd.hasCaptured());
-        BackEnd.Captured captured = came ? backEnd.poll() : null;
+        BackEnd.Captured captured = sent.next(window.toNs() + toleranceNs(window, lastNs), icmp);
         if (captured == null) {
             throw new RunFailure(packet.position(), "no packet came, expected was " + ScriptPrinter.print(packet));
         }
         try {
-            UdpDatagrams.Live live = UdpDatagrams.read(captured);
-            List<String> differences = UdpDatagrams.differences(expected, live, flows.flow(expected.ports(), false));
-            if (!window.holds(live.atNs(), config.toleranceNs())) {
+            Compared compared = comparison.with(captured);
+            List<String> differences = compared.differences();
+            packet.ip().ifPresent(ip -> LiveIp.of(captured.packet().nioBuffer()).compare(ip, differences));
+            if (!window.holds(captured.atNs(), toleranceNs(window, lastNs))) {
                 differences.add("time: expected was " + window);
             }
             if (!differences.isEmpty()) {
                 throw new RunFailure(
                         packet.position(),
                         "the packet differs: " + String.join("; ", differences) + "\n    expected: "
-                                + ScriptPrinter.print(packet) + "\n      actual: " + live.describe() + "   at "
-                                + ScriptRun.seconds(live.atNs()));
+                                + ScriptPrinter.print(packet) + "\n      actual: " + compared.text() + "   at "
+                                + ScriptRun.seconds(captured.atNs()));
             }
             lastPacketNs = backEnd.nowNs();
-            return new Seen(live.describe(), live.atNs());
+            return new Seen(compared.text(), captured.atNs());
         } catch (PacketReader.Unreadable e) {
             throw new RunFailure(packet.position(), "the stack sent " + e.getMessage());
         } finally {
@@ -151,13 +180,18 @@ final class OutboundPackets {
         }
     }
 
+    /** What the script allows: so much time, or a part of the wait, whichever is more. */
+    private long toleranceNs(Window window, long lastNs) {
+        return config.timing().toleranceNs(window.toNs() - lastNs);
+    }
+
     private static String sideBySide(Packet packet, String seen, LivePacket live) {
         return "\n    expected: " + ScriptPrinter.print(packet) + "\n      actual: " + seen + "   at "
                 + ScriptRun.seconds(live.atNs());
     }
 
-    private LivePacket next(Window window, Packet packet, FlowUnderTest flow) throws RunFailure {
-        LivePacket live = poll(window, packet, flow);
+    private LivePacket next(Window window, long untilNs, Packet packet, FlowUnderTest flow) throws RunFailure {
+        LivePacket live = poll(untilNs, packet, flow);
         if (live == null) {
             throw new RunFailure(
                     packet.position(),
@@ -171,32 +205,25 @@ final class OutboundPackets {
      * The next packet, or null if none comes in time. What still comes of connections before the one that the script is
      * about now is no matter of the script.
      */
-    private @Nullable LivePacket poll(Window window, Packet packet, FlowUnderTest flow) throws RunFailure {
+    private @Nullable LivePacket poll(long untilNs, Packet packet, FlowUnderTest flow) throws RunFailure {
         LivePacket carried = rest;
         if (carried != null) {
             rest = null;
             return carried;
         }
         while (true) {
-            boolean came = backEnd.hasCaptured()
-                    || backEnd.advance(
-                            window.toNs() + config.toleranceNs(),
-                            () -> observer.getAsBoolean() || backEnd.hasCaptured());
-            if (!came) {
+            BackEnd.Captured captured = sent.next(untilNs, false);
+            if (captured == null) {
                 return null;
             }
-            LivePacket live = poll(packet.position());
+            LivePacket live = read(captured, packet.position());
             if (!flows.isFormer(live.localPort(), live.remotePort(), flow)) {
                 return live;
             }
         }
     }
 
-    private LivePacket poll(SourcePosition position) throws RunFailure {
-        BackEnd.Captured captured = backEnd.poll();
-        if (captured == null) {
-            throw new RunFailure(position, "no packet");
-        }
+    private static LivePacket read(BackEnd.Captured captured, SourcePosition position) throws RunFailure {
         try {
             return PacketReader.read(captured);
         } catch (PacketReader.Unreadable e) {
@@ -240,8 +267,8 @@ final class OutboundPackets {
     void checkNothingLeft() throws RunFailure {
         SourcePosition end = new SourcePosition(1, 1);
         checkNothingCutOff(end);
-        while (backEnd.hasCaptured()) {
-            LivePacket live = poll(end);
+        for (BackEnd.Captured captured = sent.left(); captured != null; captured = sent.left()) {
+            LivePacket live = read(captured, end);
             if (live.atNs() < lastPacketNs && config.strictness().unmentionedPackets()) {
                 throw new RunFailure(
                         end,
@@ -250,5 +277,10 @@ final class OutboundPackets {
                                 + ScriptRun.seconds(live.atNs()));
             }
         }
+    }
+
+    /** The run is over. */
+    void release() {
+        sent.release();
     }
 }

@@ -48,9 +48,6 @@ final class PacketComparison {
     }
 
     private void compare() throws RunFailure {
-        if (expected.resetReason().isPresent()) {
-            throw new RunFailure(expected.resetReason().get().position(), "RST diagnostics are not supported");
-        }
         comparePorts();
         compareEncapsulation();
         compareFlags();
@@ -58,7 +55,14 @@ final class PacketComparison {
         differ("window", expected.window(), live.window());
         differ("urgent pointer", expected.urgentPointer(), live.urgentPointer());
         if (packet.ip().isPresent()) {
-            compareIp(packet.ip().get());
+            live.ip().compare(packet.ip().get(), differences);
+        }
+        if (expected.resetReason().isPresent()) {
+            long wanted = ResetDiagnostics.octets(expected.resetReason().get());
+            if (wanted != live.diagnostics()) {
+                differences.add("reason of the reset: expected 0x" + Long.toHexString(wanted) + ", is 0x"
+                        + Long.toHexString(live.diagnostics()));
+            }
         }
         compareOptions();
     }
@@ -136,30 +140,6 @@ final class PacketComparison {
                 : flow.scriptedRemoteSequence(live.acknowledgment(), (live.flags() & TcpFlags.SYN) != 0);
     }
 
-    private void compareIp(IpFields fields) {
-        differ("traffic class", fields.trafficClass(), live.trafficClass());
-        differ("DSCP", fields.dscp(), live.trafficClass() >>> 2);
-        differ("TTL", fields.timeToLive(), live.timeToLive());
-        if (fields.ecn().isPresent()) {
-            IpFields.Ecn wanted = fields.ecn().get();
-            IpFields.Ecn actual = ecn(live.trafficClass());
-            boolean either =
-                    wanted == IpFields.Ecn.ECT0_OR_ECT1 && (actual == IpFields.Ecn.ECT0 || actual == IpFields.Ecn.ECT1);
-            if (wanted != actual && !either) {
-                differences.add("ECN: expected " + wanted.word() + ", is " + actual.word());
-            }
-        }
-    }
-
-    private static IpFields.Ecn ecn(int trafficClass) {
-        return switch (trafficClass & 3) {
-            case 0 -> IpFields.Ecn.NOT_ECT;
-            case 1 -> IpFields.Ecn.ECT1;
-            case 2 -> IpFields.Ecn.ECT0;
-            default -> IpFields.Ecn.CE;
-        };
-    }
-
     private void compareOptions() throws RunFailure {
         if (expected.options() instanceof TcpOptions.Any) {
             return;
@@ -224,18 +204,11 @@ final class PacketComparison {
                 OptionalInt.of(live.window()),
                 live.urgentPointer() == 0 ? OptionalInt.empty() : OptionalInt.of(live.urgentPointer()),
                 new TcpOptions.Listed(OptionReader.read(live.options(), flow, nowhere)),
-                Optional.empty(),
+                ResetDiagnostics.reason(live.diagnostics(), nowhere),
                 live.isInUdp()
                         ? Optional.of(new Transport.UdpEncapsulation(nowhere, live.udpSource(), live.udpDestination()))
                         : Optional.empty());
-        IpFields ip = new IpFields(
-                nowhere,
-                OptionalInt.of(live.trafficClass()),
-                OptionalInt.empty(),
-                Optional.empty(),
-                OptionalInt.of(live.timeToLive()),
-                OptionalInt.empty());
-        return ScriptPrinter.print(new Packet(
-                nowhere, Packet.Direction.OUTBOUND, List.of(), withIp ? Optional.of(ip) : Optional.empty(), segment));
+        Optional<IpFields> ip = withIp ? Optional.of(live.ip().describe(nowhere)) : Optional.empty();
+        return ScriptPrinter.print(new Packet(nowhere, Packet.Direction.OUTBOUND, List.of(), ip, segment));
     }
 }

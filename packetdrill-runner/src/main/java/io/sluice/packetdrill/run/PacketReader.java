@@ -37,7 +37,7 @@ final class PacketReader {
             throw new Unreadable("an IPv4 packet with a wrong header checksum");
         }
         return transport(ip.protocol(), b, ip.payloadOffset(), ip.payloadLength(), ip.pseudoHeader(), atNs)
-                .onIp(ip.trafficClass(), ip.timeToLive());
+                .onIp(LiveIp.of(ip));
     }
 
     private static LivePacket readIpv6(ByteBuffer b, long atNs) throws Unreadable {
@@ -47,7 +47,7 @@ final class PacketReader {
         }
         long pseudoHeader = ip.pseudoHeader(ip.nextHeader(), ip.payloadLength());
         return transport(ip.nextHeader(), b, ip.payloadOffset(), ip.payloadLength(), pseudoHeader, atNs)
-                .onIp(ip.trafficClass(), ip.hopLimit());
+                .onIp(LiveIp.of(ip));
     }
 
     private static LivePacket transport(int protocol, ByteBuffer b, int at, int length, long pseudoHeader, long atNs)
@@ -92,8 +92,7 @@ final class PacketReader {
                 ByteBuffer.allocate(b.limit()).put(b.duplicate().rewind()).flip();
         return new LivePacket(
                 atNs,
-                0,
-                0,
+                LiveIp.NONE,
                 tcp.sourcePort(),
                 tcp.destinationPort(),
                 tcp.sequenceNumber(),
@@ -103,8 +102,14 @@ final class PacketReader {
                 tcp.urgentPointer(),
                 ByteBuffer.wrap(options),
                 tcp.payloadLength(),
+                diagnostics(tcp, b),
                 udpPorts,
                 whole,
                 tcp.optionsOffset() - TcpHeader.MIN_LENGTH);
+    }
+
+    private static long diagnostics(TcpHeader tcp, ByteBuffer b) {
+        boolean reset = (tcp.flags() & TcpHeader.RST) != 0 && tcp.payloadLength() == Long.BYTES;
+        return reset ? b.getLong(tcp.payloadOffset()) : 0;
     }
 }

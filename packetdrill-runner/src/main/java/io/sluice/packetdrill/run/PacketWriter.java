@@ -54,6 +54,15 @@ final class PacketWriter {
         throw new RunFailure(packet.position(), "a packet of this kind is not supported");
     }
 
+    /** Of how many segments a device is to have merged the packet: one, unless {@code --mss} says how large they were. */
+    int mergedSegments(Packet packet) {
+        int mss = config.network().mergedMss();
+        if (mss == 0 || !(packet.payload() instanceof Transport.TcpSegment s)) {
+            return 1;
+        }
+        return Math.max(1, (s.sequence().lengthBytes() + mss - 1) / mss);
+    }
+
     private ByteBuf datagram(Packet packet, Transport.UdpDatagram d, FlowUnderTest flow) throws RunFailure {
         byte[] udp = UdpDatagrams.write(
                 d,
@@ -88,6 +97,7 @@ final class PacketWriter {
         int protocol = s.udp().isPresent() ? IpProtocol.UDP : IpProtocol.TCP;
         long pseudoHeader = ipHeader(b, packet.ip(), protocol, inUdp + length);
         b.put(at + TcpHeader.MIN_LENGTH, options);
+        s.resetReason().ifPresent(reason -> b.putLong(at + headerLength, ResetDiagnostics.octets(reason)));
         TcpHeader header = new TcpHeader()
                 .emit(b, at, headerLength, length)
                 .sourcePort(s.ports().map(Transport.Ports::source).orElse(flow.remotePort()))
@@ -127,10 +137,7 @@ final class PacketWriter {
     }
 
     private static int acknowledgment(Transport.TcpSegment s, FlowUnderTest flow) {
-        if (s.acknowledgment().isEmpty()) {
-            return 0;
-        }
-        long scripted = s.acknowledgment().getAsLong();
+        long scripted = s.acknowledgment().orElse(0);
         return s.flags().has(TcpFlags.ACK)
                 ? flow.liveSequence(scripted, s.flags().has(TcpFlags.SYN))
                 : (int) scripted;
@@ -230,10 +237,30 @@ final class PacketWriter {
                             Optional.empty(),
                             flow);
         }
-        if (!(icmp.quoted().get() instanceof Transport.Quoted.Segment segment)) {
-            throw new RunFailure(icmp.quoted().get().position(), "this runner can only quote TCP segments");
+        if (icmp.quoted().get() instanceof Transport.Quoted.Datagram datagram) {
+            return quotedDatagram(datagram.payloadBytes(), flow);
+        } else if (icmp.quoted().get() instanceof Transport.Quoted.Raw raw) {
+            return quotedHeader(IpProtocol.RAW, raw.payloadBytes());
         }
+        Transport.Quoted.Segment segment =
+                (Transport.Quoted.Segment) icmp.quoted().get();
         return quoted(segment.sequence(), segment.udp(), flow);
+    }
+
+    private byte[] quotedDatagram(int payloadBytes, FlowUnderTest flow) {
+        byte[] octets = quotedHeader(IpProtocol.UDP, UdpHeader.LENGTH + payloadBytes);
+        new UdpHeader()
+                .emit(ByteBuffer.wrap(octets), ipHeaderLength(), payloadBytes)
+                .sourcePort(flow.localPort())
+                .destinationPort(flow.remotePort());
+        return octets;
+    }
+
+    /** The IP header of a packet of the stack under test, and room for what an ICMP error quotes of the rest. */
+    private byte[] quotedHeader(int protocol, int length) {
+        ByteBuffer b = ByteBuffer.allocate(ipHeaderLength() + QUOTED_OCTETS);
+        ipHeader(b, 0, Optional.empty(), protocol, length, true);
+        return b.array();
     }
 
     private byte[] quoted(SequenceRange range, Optional<Transport.UdpEncapsulation> udp, FlowUnderTest flow) {

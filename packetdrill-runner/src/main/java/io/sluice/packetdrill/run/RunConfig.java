@@ -37,16 +37,26 @@ public record RunConfig(
      * @param mtu of the link, in octets
      * @param ipv6Sockets whether a socket of an unspecified family is an IPv6 one: with IPv4 addresses it uses IPv4-mapped
      *     ones (RFC 4291 §2.5.5.2)
+     * @param mergedMss the payload of the segments that a device is to have merged larger ones of; 0 if it merges none
      */
-    public record Network(IpAddress local, IpAddress remote, int prefixLength, int mtu, boolean ipv6Sockets) {}
+    public record Network(
+            IpAddress local, IpAddress remote, int prefixLength, int mtu, boolean ipv6Sockets, int mergedMss) {}
 
     /**
      * How exact times have to be.
      *
      * @param toleranceNs how much earlier or later than written something may happen
      * @param timestampTickNs what one tick of the stack's TCP timestamps stands for; 0 leaves their values unchecked
+     * @param tolerancePercent the same as a part of the wait, where that is more
      */
-    public record Timing(long toleranceNs, long timestampTickNs) {}
+    public record Timing(long toleranceNs, long timestampTickNs, double tolerancePercent) {
+        private static final double PERCENT = 100;
+
+        /** The tolerance for what happens after a wait of {@code waitNs}. */
+        long toleranceNs(long waitNs) {
+            return Math.max(toleranceNs, (long) (tolerancePercent / PERCENT * Math.max(0, waitNs)));
+        }
+    }
 
     /**
      * Where sockets are bound and connected to.
@@ -93,8 +103,8 @@ public record RunConfig(
     public static RunConfig of(Personality personality) {
         return new RunConfig(
                 personality,
-                new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false),
-                new Timing(TOLERANCE_NS, personality.dialect().timestampTickNs()),
+                new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false, 0),
+                new Timing(TOLERANCE_NS, personality.dialect().timestampTickNs(), 0),
                 new Ports(PORT, PORT),
                 new Strictness(false, true, personality.dialect().unmentionedPacketsFail()),
                 new Secrets(Optional.empty(), List.of()));
@@ -149,7 +159,12 @@ public record RunConfig(
     /** With the usual addresses of an IP version. */
     RunConfig ipVersion(boolean ipv6, boolean ipv6Sockets) {
         return network(new Network(
-                ipv6 ? LOCAL6 : LOCAL4, ipv6 ? REMOTE6 : REMOTE4, ipv6 ? PREFIX6 : PREFIX4, mtu(), ipv6Sockets));
+                ipv6 ? LOCAL6 : LOCAL4,
+                ipv6 ? REMOTE6 : REMOTE4,
+                ipv6 ? PREFIX6 : PREFIX4,
+                mtu(),
+                ipv6Sockets,
+                network.mergedMss()));
     }
 
     /** With the other IP version, and the link that its scripts are written for. */
@@ -162,11 +177,15 @@ public record RunConfig(
     }
 
     RunConfig addresses(IpAddress newLocal, IpAddress newRemote, int newPrefixLength) {
-        return network(new Network(newLocal, newRemote, newPrefixLength, mtu(), ipv6Sockets()));
+        return network(new Network(newLocal, newRemote, newPrefixLength, mtu(), ipv6Sockets(), network.mergedMss()));
     }
 
     RunConfig mtu(int newMtu) {
-        return network(new Network(local(), remote(), prefixLength(), newMtu, ipv6Sockets()));
+        return network(new Network(local(), remote(), prefixLength(), newMtu, ipv6Sockets(), network.mergedMss()));
+    }
+
+    RunConfig mergedMss(int mss) {
+        return network(new Network(local(), remote(), prefixLength(), mtu(), ipv6Sockets(), mss));
     }
 
     RunConfig timing(Timing changed) {

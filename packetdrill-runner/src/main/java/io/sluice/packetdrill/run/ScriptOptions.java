@@ -56,11 +56,8 @@ final class ScriptOptions {
 
     private static RunConfig applyOne(RunConfig c, Statement.Option option) throws RunFailure {
         return switch (option.name()) {
-            case "tolerance_usecs" ->
-                c.timing(new RunConfig.Timing(
-                        number(option) * NS_PER_MICROSECOND, c.timing().timestampTickNs()));
-            case "tcp_ts_tick_usecs" ->
-                c.timing(new RunConfig.Timing(c.toleranceNs(), number(option) * NS_PER_MICROSECOND));
+            case "tolerance_usecs", "tolerance_percent", "tcp_ts_tick_usecs" -> c.timing(timing(c.timing(), option));
+            case "mss" -> c.mergedMss((int) number(option));
             case "mtu" -> c.mtu((int) number(option));
             case "local_ip" -> c.addresses(address(option), c.remote(), c.prefixLength());
             case "remote_ip" -> c.addresses(c.local(), address(option), c.prefixLength());
@@ -103,6 +100,28 @@ final class ScriptOptions {
         List<RunConfig.AoSecret> keys = new ArrayList<>(c.secrets().ao());
         keys.add(new RunConfig.AoSecret(Integer.parseInt(m.group(1)), algorithm, m.group(3) == null, m.group(4)));
         return c.secrets(new RunConfig.Secrets(c.secrets().md5(), keys));
+    }
+
+    private static RunConfig.Timing timing(RunConfig.Timing t, Statement.Option option) throws RunFailure {
+        return switch (option.name()) {
+            case "tolerance_percent" -> new RunConfig.Timing(t.toleranceNs(), t.timestampTickNs(), fraction(option));
+            case "tcp_ts_tick_usecs" ->
+                new RunConfig.Timing(t.toleranceNs(), number(option) * NS_PER_MICROSECOND, t.tolerancePercent());
+            default ->
+                new RunConfig.Timing(number(option) * NS_PER_MICROSECOND, t.timestampTickNs(), t.tolerancePercent());
+        };
+    }
+
+    private static double fraction(Statement.Option option) throws RunFailure {
+        try {
+            double percent = Double.parseDouble(option.value().orElse(""));
+            if (percent >= 0 && percent <= Integer.MAX_VALUE) {
+                return percent;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new RunFailure(option.position(), "option --" + option.name() + " needs a number of per cent");
     }
 
     private static RunConfig strictness(RunConfig c, boolean segments, boolean syscallErrors) {

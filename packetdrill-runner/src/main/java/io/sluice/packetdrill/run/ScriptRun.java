@@ -76,6 +76,7 @@ final class ScriptRun {
             }
             outbound.checkNothingLeft();
         } finally {
+            outbound.release();
             for (ShellCommand command : script.cleanupCommands()) {
                 backEnd.execute(command);
             }
@@ -86,9 +87,7 @@ final class ScriptRun {
         long before = lastEventNs;
         Action action = event.action();
         if (action instanceof Packet packet && packet.direction() == Packet.Direction.OUTBOUND) {
-            OutboundPackets.Seen seen = packet.payload() instanceof Transport.UdpDatagram datagram
-                    ? outbound.expect(event.time(), before, packet, datagram)
-                    : outbound.expect(event.time(), before, packet, segment(packet));
+            OutboundPackets.Seen seen = expect(event.time(), before, packet);
             lastEventNs = Math.max(before, seen.atNs());
             log("outbound", seen.text(), seen.atNs());
             return;
@@ -118,7 +117,7 @@ final class ScriptRun {
         long nowNs = backEnd.nowNs();
         if (toInject != null) {
             outbound.onInject();
-            backEnd.inject(toInject);
+            backEnd.inject(toInject, writer.mergedSegments((Packet) action));
             log("inbound", ScriptPrinter.print((Packet) action), nowNs);
             backEnd.advance(nowNs, this::observe);
         } else if (action instanceof SystemCall call) {
@@ -143,12 +142,15 @@ final class ScriptRun {
                 : flows.current();
     }
 
-    private static Transport.TcpSegment segment(Packet packet) throws RunFailure {
-        if (packet.payload() instanceof Transport.TcpSegment segment
-                && packet.encapsulations().isEmpty()) {
-            return segment;
+    private OutboundPackets.Seen expect(EventTime time, long before, Packet packet) throws RunFailure {
+        if (!packet.encapsulations().isEmpty()) {
+            throw new RunFailure(packet.position(), "this runner cannot expect packets inside others");
+        } else if (packet.payload() instanceof Transport.UdpDatagram datagram) {
+            return outbound.expect(time, before, packet, datagram);
+        } else if (packet.payload() instanceof Transport.IcmpMessage message) {
+            return outbound.expect(time, before, packet, message);
         }
-        throw new RunFailure(packet.position(), "this runner can only expect TCP segments");
+        return outbound.expect(time, before, packet, (Transport.TcpSegment) packet.payload());
     }
 
     /** Makes a call; returns when it returned, or for one that may block when it was made. */

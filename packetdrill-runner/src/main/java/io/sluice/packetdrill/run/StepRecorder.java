@@ -107,7 +107,7 @@ public final class StepRecorder implements AutoCloseable {
         FlowUnderTest flow = packet.payload() instanceof Transport.TcpSegment segment
                 ? flows.flow(segment.ports(), true)
                 : flows.current();
-        backEnd.inject(writer.write(packet, flow));
+        backEnd.inject(writer.write(packet, flow), writer.mergedSegments(packet));
     }
 
     /** What a call returned, in words that say nothing of who was asked: the runner says them when it finds another result. */

@@ -79,7 +79,6 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("socket", this::socket);
         handlers.put("bind", this::bind);
         handlers.put("listen", a -> Made.of(sockets.listen(fd(a), (int) a.integer(1))));
-        handlers.put("accept", a -> descriptor(sockets.accept(fd(a), false, now())));
         handlers.put("connect", this::connect);
         handlers.put("read", a -> recv(a, Set.of()));
         handlers.put("recv", a -> recv(a, a.messageFlags(3)));
@@ -89,9 +88,19 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("sendto", this::sendto);
         handlers.put("shutdown", this::shutdown);
         handlers.put("close", this::close);
-        handlers.put("fcntl", this::fcntl);
         handlers.put("getsockopt", this::getsockopt);
         handlers.put("setsockopt", this::setsockopt);
+        DescriptorCalls names =
+                new DescriptorCalls(this, sockets, config.personality().symbols());
+        handlers.put("accept", names::accept);
+        handlers.put("accept4", names::accept4);
+        handlers.put("getsockname", names::getsockname);
+        handlers.put("getpeername", names::getpeername);
+        handlers.put("dup", names::dup);
+        handlers.put("dup2", names::dup2);
+        handlers.put("dup3", names::dup2);
+        handlers.put("fcntl", names::fcntl);
+        handlers.put("cap_set", names::capSet);
         MessageCalls messages = new MessageCalls(this, sockets, config);
         handlers.put("sendmsg", messages::sendmsg);
         handlers.put("recvmsg", messages::recvmsg);
@@ -103,11 +112,13 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("epoll_create1", events::epollCreate);
         handlers.put("epoll_ctl", events::epollControl);
         handlers.put("epoll_wait", events::epollWait);
+        handlers.put("epoll_pwait", events::epollWait);
         FileCalls files = new FileCalls(this, sockets);
         handlers.put("open", files::open);
         handlers.put("sendfile", files::sendfile);
         handlers.put("ioctl", files::ioctl);
         handlers.put("pipe", files::pipe);
+        handlers.put("pipe2", files::pipe);
         handlers.put("splice", files::splice);
     }
 
@@ -232,6 +243,9 @@ public final class SystemCalls implements SystemInterface {
     private Made socket(Arguments a) throws RunFailure {
         boolean ipv6 = a.isEllipsis(0) ? config.ipv6Sockets() : a.name(0).endsWith("_INET6");
         boolean nonBlocking = a.names(1).contains("SOCK_NONBLOCK");
+        if (a.count() > 2 && a.names(2).contains("IPPROTO_MPTCP")) {
+            throw a.failure(a.get(2), "there is no Multipath TCP here");
+        }
         if (a.names(1).contains("SOCK_DGRAM")) {
             return descriptor(datagrams.socket(ipv6, nonBlocking));
         }
@@ -355,19 +369,6 @@ public final class SystemCalls implements SystemInterface {
         Call call = sockets.close(fd(a), now());
         descriptors.remove(a.integer(0));
         return Made.of(call);
-    }
-
-    private Made fcntl(Arguments a) throws RunFailure {
-        long nonBlocking = config.personality().symbols().value("O_NONBLOCK").orElseThrow();
-        long readWrite = config.personality().symbols().value("O_RDWR").orElseThrow();
-        if (a.name(1).equals("F_SETFL")) {
-            return Made.of(sockets.setNonBlocking(fd(a), (a.integer(2) & nonBlocking) != 0));
-        }
-        if (!a.name(1).equals("F_GETFL")) {
-            throw a.failure(a.get(1), a.name(1) + " is not supported");
-        }
-        Call flag = sockets.isNonBlocking(fd(a));
-        return Made.of(flag.result() < 0 ? flag : Call.returned(readWrite | (flag.result() == 1 ? nonBlocking : 0)));
     }
 
     private @Nullable SocketOption option(Arguments a) throws RunFailure {

@@ -6,8 +6,6 @@ import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
 import io.sluice.packetdrill.run.BackEnd.Captured;
 import io.sluice.sim.Segmenter;
-import io.sluice.wire.IpProtocol;
-import io.sluice.wire.Ipv6Header;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  * segmentation offload do, and shows them whole or cut.
  */
 final class CapturingLink implements ScriptedLink {
-    /** RFC 791 §3.1, RFC 8200 §3: where a packet tells what it carries. */
-    private static final int IPV4_PROTOCOL = 9;
-
-    private static final int IPV6_NEXT_HEADER = 6;
     private static final int LARGEST_SUPER_SEGMENT = 65_536;
 
     private final int mtu;
@@ -73,9 +67,6 @@ final class CapturingLink implements ScriptedLink {
         if (!room) {
             return EmitResult.BUSY;
         }
-        if (isIcmp(packet)) {
-            return EmitResult.SENT; // scripts say nothing of ICMP that leaves
-        }
         if (whole) {
             ByteBuf copy = Unpooled.buffer(packet.totalLength());
             Segmenter.whole(packet, copy);
@@ -88,17 +79,6 @@ final class CapturingLink implements ScriptedLink {
             captured.add(new Captured(nowNs - startNs, copy));
         }
         return EmitResult.SENT;
-    }
-
-    private static boolean isIcmp(OutboundPacket packet) {
-        if (packet.headerLength() == 0 && packet.sliceCount() > 0) { // a control packet, which is all one slice
-            ByteBuf bytes = packet.slice(0);
-            int at = packet.sliceOffset(0);
-            boolean ipv6 = bytes.getUnsignedByte(at) >>> 4 == Ipv6Header.VERSION;
-            int protocol = bytes.getUnsignedByte(at + (ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL));
-            return protocol == (ipv6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
-        }
-        return packet.protocol() == IpProtocol.ICMP || packet.protocol() == IpProtocol.ICMPV6;
     }
 
     @Nullable Captured poll() {

@@ -62,9 +62,13 @@ public final class HostUnderTest implements AutoCloseable {
         return Math.min(host.nextDeadlineNs(), sockets.nextDeadlineNs());
     }
 
-    /** A packet arrives, which lies between the indices of the buffer; borrowed. */
-    public void receive(ByteBuf packet) {
-        host.onPacket(packet, meta.reset(), clock.getAsLong());
+    /**
+     * A packet arrives, which lies between the indices of the buffer; borrowed.
+     *
+     * @param segments of how many segments the device has merged it
+     */
+    public void receive(ByteBuf packet, int segments) {
+        host.onPacket(packet, meta.reset().merged(packet.readableBytes() / segments, segments), clock.getAsLong());
     }
 
     /** Timers, and calls that can go on. */

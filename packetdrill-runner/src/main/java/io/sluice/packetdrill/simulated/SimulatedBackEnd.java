@@ -57,8 +57,8 @@ public final class SimulatedBackEnd implements BackEnd {
     }
 
     @Override
-    public void inject(ByteBuf packet) {
-        host.receive(packet);
+    public void inject(ByteBuf packet, int segments) {
+        host.receive(packet, segments);
         packet.release();
     }
 

@@ -13,7 +13,6 @@ import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.TunLink;
 import io.sluice.tun.namespace.NetworkNamespace;
-import io.sluice.wire.IpProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -35,10 +34,6 @@ public final class TunBackEnd implements BackEnd {
     /** What is sent at once before it is looked at, so that the packet socket's buffer does not overflow. */
     private static final int BURST_BYTES = 65_536;
 
-    private static final int IPV4_PROTOCOL = 9;
-    private static final int IPV6_NEXT_HEADER = 6;
-
-    private final boolean ipv6;
     private final NetworkNamespace namespace;
     private final TunDevice device;
     private final PacketSocket script;
@@ -52,7 +47,7 @@ public final class TunBackEnd implements BackEnd {
 
     /** @throws UncheckedIOException if there can be no namespace or no device, saying what to do */
     public TunBackEnd(RunConfig config) {
-        ipv6 = config.ipv6();
+        boolean ipv6 = config.ipv6();
         boolean offload = config.personality().dialect().segmentationOffload();
         try {
             namespace = NetworkNamespace.create();
@@ -109,7 +104,8 @@ public final class TunBackEnd implements BackEnd {
     private void turn() {
         boolean more = true;
         while (more) {
-            more = link.receive((packet, meta, nowNs) -> host.receive(packet), BURST_PACKETS, hostNs()) > 0;
+            more = link.receive((packet, meta, nowNs) -> host.receive(packet, meta.segments()), BURST_PACKETS, hostNs())
+                    > 0;
             host.work();
             more |= host.transmit(BURST_BYTES);
             capture();
@@ -118,15 +114,12 @@ public final class TunBackEnd implements BackEnd {
 
     private void capture() {
         for (byte[] packet = script.receive(); packet != null; packet = script.receive()) {
-            int protocol = packet[ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL];
-            if (protocol != (ipv6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP)) { // scripts say nothing of ICMP that leaves
-                captured.add(new Captured(nowNs(), Unpooled.wrappedBuffer(packet)));
-            }
+            captured.add(new Captured(nowNs(), Unpooled.wrappedBuffer(packet)));
         }
     }
 
     @Override
-    public void inject(ByteBuf packet) {
+    public void inject(ByteBuf packet, int segments) {
         byte[] octets = new byte[packet.readableBytes()];
         packet.getBytes(packet.readerIndex(), octets);
         packet.release();

@@ -103,6 +103,84 @@ final class WrongScriptsTest {
         assertEquals(line, result.position() == null ? 0 : result.position().line(), () -> kind + ": " + failure);
     }
 
+    private static final String DATAGRAMS =
+            """
+             0    socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
+            +0    setsockopt(3, IPPROTO_IP, IP_TTL, [33], 4) = 0
+            +0    bind(3, ..., ...) = 0
+            +0.1  < udp 4000 > 9 (100)
+            +0    > (ttl 64) icmp unreachable port_unreachable [udp (100)]
+            +0    sendto(3, ..., 50, 0, ..., ...) = 50
+            +0    > (ttl 33, tos 0) udp 8080 > 8080 (50)
+            """;
+
+    private static final String OVER_IPV6 =
+            """
+            --ip_version=ipv6
+             0    socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3
+            +0    bind(3, ..., ...) = 0
+            +0    listen(3, 1) = 0
+            +0.1  < (flowlabel 0x12345) S 0:0(0) win 65535 <mss 1000>
+            +0    > (flowlabel 0) S. 0:0(0) ack 1 <mss 1440>
+            +0.1  < R 1:1(0) win 0
+            +0.1  < R. 1:1(0) ack 1 win 0
+            """;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            # kind                 | in the script                     | made wrong                         | line | message
+            type of an ICMP        | icmp unreachable port_unreachable | icmp time_exceeded                 |  5 | type
+            code of an ICMP        | port_unreachable [                | host_unreachable [                 |  5 | code
+            MTU of an ICMP         | port_unreachable [                | port_unreachable mtu 1000 [        |  5 | MTU
+            quoted length          | [udp (100)]                       | [udp (101)]                        |  5 | quoted packet
+            quoted protocol        | [udp (100)]                       | [1:1(0)]                           |  5 | quoted packet
+            quoted octets          | [udp (100)]                       | [raw (1)]                          |  5 | quoted packet
+            TTL of an ICMP         | (ttl 64) icmp                     | (ttl 63) icmp                      |  5 | TTL
+            time of an ICMP        | +0    > (ttl 64)                  | +0.1  > (ttl 64)                   |  5 | time
+            missing ICMP           | < udp 4000 > 9                    | < udp 4000 > 8080                  |  5 | no packet came
+            length of a datagram   | 8080 (50)                         | 8080 (51)                          |  7 | payload length
+            port of a datagram     | udp 8080 > 8080                   | udp 8080 > 8081                    |  7 | ports
+            TTL of a datagram      | (ttl 33, tos 0)                   | (ttl 34, tos 0)                    |  7 | TTL
+            class of a datagram    | (ttl 33, tos 0)                   | (ttl 33, tos 4)                    |  7 | traffic class
+            """)
+    void wrongDatagram(String kind, String right, String wrong, int line, String message) {
+        wrong(DATAGRAMS, kind, right, wrong, line, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            flow label             | (flowlabel 0) S.                  | (flowlabel 0x12345) S.             |  6 | flow label
+            reason of a reset      | (flowlabel 0) S. 0:0(0) ack 1 <mss 1440> | R. 0:8(8) ack 1 [code 4, pen 0] |  6 | reason of the reset
+            """)
+    void wrongOverIpv6(String kind, String right, String wrong, int line, String message) {
+        wrong(OVER_IPV6, kind, right, wrong, line, message);
+    }
+
+    private static void wrong(String script, String kind, String right, String wrong, int line, String message) {
+        RunResult asWritten = run(script);
+        assertTrue(asWritten.passed(), () -> asWritten.failure().orElse(""));
+        assertTrue(script.contains(right), kind);
+        RunResult result = run(script.replace(right, wrong));
+        String failure = result.failure().orElse("");
+        assertTrue(failure.contains(message), () -> kind + ": " + failure);
+        assertEquals(line, result.position() == null ? 0 : result.position().line(), () -> kind + ": " + failure);
+    }
+
+    @Test
+    void theToleranceMayBeAPartOfTheWait() {
+        String late = RIGHT.replace("+0    > (ttl 33)", "+0.05 > (ttl 33)").replace("+0...0.2", "+0...0.2");
+        assertFalse(run(late).passed());
+        assertTrue(run("--tolerance_percent=100\n" + late).passed());
+        assertFalse(run("--tolerance_percent=50\n" + late).passed());
+        assertTrue(run("--tolerance_percent=x\n" + late).failure().orElse("").contains("per cent"));
+    }
+
     @Test
     void aPacketThatTheScriptLeavesOutIsUnexpected() {
         String script = RIGHT.replaceFirst("\\+0    > \\. 1:1\\(0\\) ack 1 win 2048.*\\R", "");
