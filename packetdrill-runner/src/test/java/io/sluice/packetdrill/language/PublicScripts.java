@@ -8,11 +8,11 @@ import java.util.Optional;
  * Finds the public packetdrill scripts, which are no part of this project: the folder named by the system property
  * {@code sluice.packetdrill.dir}, or {@code shared/packetdrill} beside the project.
  */
-final class PublicScripts {
+public final class PublicScripts {
     private PublicScripts() {}
 
     /** The folder, if it is on this machine. */
-    static Optional<Path> folder() {
+    public static Optional<Path> folder() {
         String property = System.getProperty("sluice.packetdrill.dir", "");
         if (!property.isEmpty()) {
             Path named = Path.of(property);

@@ -7,6 +7,7 @@ import io.sluice.packetdrill.language.CodeStatement;
 import io.sluice.packetdrill.language.Event;
 import io.sluice.packetdrill.language.EventTime;
 import io.sluice.packetdrill.language.Expression;
+import io.sluice.packetdrill.language.IpFields;
 import io.sluice.packetdrill.language.Packet;
 import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.SequenceRange;
@@ -34,8 +35,9 @@ final class Mutants {
      * A script with one mistake.
      *
      * @param what the mistake
+     * @param line where it is
      */
-    record Mutant(String what, Script script) {}
+    record Mutant(String what, int line, Script script) {}
 
     private Mutants(Script script) {
         this.script = script;
@@ -56,6 +58,7 @@ final class Mutants {
         statements.set(index, changed);
         mutants.add(new Mutant(
                 "line " + changed.position().line() + " " + what,
+                changed.position().line(),
                 new Script(script.source(), statements, script.warnings())));
     }
 
@@ -64,15 +67,22 @@ final class Mutants {
     }
 
     private void mutate(int index, Event event) {
+        if (event.action() instanceof Packet packet && packet.direction() == Packet.Direction.OUTBOUND) {
+            mutateIp(index, event, packet);
+        }
         if (event.action() instanceof Packet packet
                 && packet.direction() == Packet.Direction.OUTBOUND
                 && packet.payload() instanceof Transport.TcpSegment segment) {
             mutateTime(index, event);
             mutateNumbers(index, event, packet, segment);
             mutateFlags(index, event, packet, segment);
+            mutateAce(index, event, packet, segment);
             if (segment.options() instanceof TcpOptions.Listed listed) {
                 mutateOptions(index, event, packet, segment, listed.options());
             }
+        } else if (event.action() instanceof Packet packet && packet.direction() == Packet.Direction.OUTBOUND) {
+            mutateTime(index, event);
+            mutateOthers(index, event, packet);
         } else if (event.action() instanceof SystemCall call) {
             mutateCall(index, event, call);
         } else if (event.action() instanceof CodeBlock block) {
@@ -86,6 +96,80 @@ final class Mutants {
         } else if (event.time() instanceof EventTime.Absolute t) {
             add(index, "time", new Event(new EventTime.Absolute(t.position(), t.atNs() + SHIFT_NS), event.action()));
         }
+    }
+
+    /** Fields of the IP header, where the script says something of them. */
+    private void mutateIp(int index, Event event, Packet packet) {
+        if (packet.ip().isEmpty()) {
+            return;
+        }
+        IpFields f = packet.ip().get();
+        if (f.timeToLive().isPresent()) {
+            OptionalInt other = OptionalInt.of(f.timeToLive().getAsInt() ^ 1);
+            addIp(index, "TTL", event, packet, ip(f, f.trafficClass(), f.ecn(), other));
+        }
+        if (f.trafficClass().isPresent()) {
+            OptionalInt other = OptionalInt.of(f.trafficClass().getAsInt() ^ 4);
+            addIp(index, "traffic class", event, packet, ip(f, other, f.ecn(), f.timeToLive()));
+        }
+        if (f.ecn().isPresent()) {
+            Optional<IpFields.Ecn> other =
+                    Optional.of(f.ecn().get() == IpFields.Ecn.CE ? IpFields.Ecn.NOT_ECT : IpFields.Ecn.CE);
+            addIp(index, "ECN", event, packet, ip(f, f.trafficClass(), other, f.timeToLive()));
+        }
+    }
+
+    private void addIp(int index, String what, Event event, Packet packet, IpFields ip) {
+        add(
+                index,
+                what,
+                event,
+                new Packet(
+                        packet.position(),
+                        packet.direction(),
+                        packet.encapsulations(),
+                        Optional.of(ip),
+                        packet.payload()));
+    }
+
+    private static IpFields ip(
+            IpFields f, OptionalInt trafficClass, Optional<IpFields.Ecn> ecn, OptionalInt timeToLive) {
+        return new IpFields(f.position(), trafficClass, f.dscp(), ecn, timeToLive, f.flowLabel());
+    }
+
+    /** Datagrams and ICMP messages. */
+    private void mutateOthers(int index, Event event, Packet packet) {
+        if (packet.payload() instanceof Transport.UdpDatagram d) {
+            addPayload(
+                    index,
+                    "length",
+                    event,
+                    packet,
+                    new Transport.UdpDatagram(d.position(), d.ports(), d.payloadBytes() + 1, d.options()));
+        } else if (packet.payload() instanceof Transport.IcmpMessage m) {
+            addPayload(
+                    index,
+                    "type",
+                    event,
+                    packet,
+                    new Transport.IcmpMessage(
+                            m.position(), "type_77", m.code(), m.mtu(), m.echoIdentifier(), m.quoted()));
+            addPayload(
+                    index,
+                    "code",
+                    event,
+                    packet,
+                    new Transport.IcmpMessage(
+                            m.position(), m.type(), Optional.of("code_77"), m.mtu(), m.echoIdentifier(), m.quoted()));
+        }
+    }
+
+    private void addPayload(int index, String what, Event event, Packet packet, Transport payload) {
+        add(
+                index,
+                what,
+                event,
+                new Packet(packet.position(), packet.direction(), packet.encapsulations(), packet.ip(), payload));
     }
 
     private void mutateNumbers(int index, Event event, Packet packet, Transport.TcpSegment s) {
@@ -127,9 +211,21 @@ final class Mutants {
             TcpFlags.ECE,
             TcpFlags.CWR
         }) {
+            boolean inAce = s.flags().ace().isPresent() && (bit == TcpFlags.ECE || bit == TcpFlags.CWR);
+            if (inAce) {
+                continue; // the digit has it already, or not
+            }
             TcpFlags flags = new TcpFlags(
                     s.flags().position(), s.flags().bits() ^ bit, s.flags().ace());
             add(index, "flags " + flags.letters(), event, with(packet, segment(s, flags, s.sequence(), s.options())));
+        }
+    }
+
+    private void mutateAce(int index, Event event, Packet packet, Transport.TcpSegment s) {
+        if (s.flags().ace().isPresent()) {
+            OptionalInt other = OptionalInt.of(s.flags().ace().getAsInt() ^ 1);
+            TcpFlags flags = new TcpFlags(s.flags().position(), s.flags().bits(), other);
+            add(index, "ACE", event, with(packet, segment(s, flags, s.sequence(), s.options())));
         }
     }
 
