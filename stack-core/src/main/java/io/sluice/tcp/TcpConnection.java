@@ -97,7 +97,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         this.key = key;
         this.path = path;
         this.options = options;
-        this.timers = new TimerTable(context.wheel, context.timerPool, this);
+        this.timers = new TimerTable(this);
         this.sendQueue = new SendQueue(context.sendPool);
         this.receiveQueue = new ReceiveQueue(context.receivePool);
         this.ledger = context.emptyLedger;

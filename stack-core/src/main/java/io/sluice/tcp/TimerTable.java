@@ -15,8 +15,6 @@ import java.util.Arrays;
 final class TimerTable extends TimerNode {
     private static final TcpTimer[] TIMERS = TcpTimer.values();
 
-    private final TimerWheel wheel;
-    private final Pool pool;
     private final TcpConnection connection;
     private long[] deadlinesNs;
 
@@ -48,20 +46,26 @@ final class TimerTable extends TimerNode {
         }
     }
 
-    TimerTable(TimerWheel wheel, Pool pool, TcpConnection connection) {
-        this.wheel = wheel;
-        this.pool = pool;
+    TimerTable(TcpConnection connection) {
         this.connection = connection;
-        this.deadlinesNs = pool.unarmed;
+        this.deadlinesNs = pool().unarmed;
+    }
+
+    private TimerWheel wheel() {
+        return connection.context.wheel;
+    }
+
+    private Pool pool() {
+        return connection.context.timerPool;
     }
 
     void arm(TcpTimer timer, long atNs) {
-        if (deadlinesNs == pool.unarmed) {
-            deadlinesNs = pool.take();
+        if (deadlinesNs == pool().unarmed) {
+            deadlinesNs = pool().take();
         }
         deadlinesNs[timer.ordinal()] = atNs;
         if (atNs < deadlineNs()) {
-            wheel.arm(this, atNs);
+            wheel().arm(this, atNs);
         }
     }
 
@@ -81,13 +85,13 @@ final class TimerTable extends TimerNode {
     void clear() {
         Arrays.fill(deadlinesNs, Deadline.NEVER);
         giveBack();
-        wheel.disarm(this);
+        wheel().disarm(this);
     }
 
     private void giveBack() {
-        if (deadlinesNs != pool.unarmed) {
-            pool.give(deadlinesNs);
-            deadlinesNs = pool.unarmed;
+        if (deadlinesNs != pool().unarmed) {
+            pool().give(deadlinesNs);
+            deadlinesNs = pool().unarmed;
         }
     }
 
@@ -106,6 +110,6 @@ final class TimerTable extends TimerNode {
         if (earliest == Deadline.NEVER) {
             giveBack();
         }
-        wheel.arm(this, Math.min(earliest, deadlineNs()));
+        wheel().arm(this, Math.min(earliest, deadlineNs()));
     }
 }

@@ -10,9 +10,6 @@ abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInst
     /** O_NONBLOCK. */
     boolean nonBlocking;
 
-    /** FD_CLOEXEC, which is only kept: there is no other program to become. */
-    boolean closeOnExec;
-
     /** File descriptors that stand for this. */
     int references;
 

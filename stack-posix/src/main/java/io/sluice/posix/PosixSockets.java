@@ -265,21 +265,6 @@ public final class PosixSockets {
         return d == null ? Call.failed(Errno.EBADF) : Call.returned(0);
     }
 
-    /** {@code fcntl(fd, F_GETFD)}: 1 for FD_CLOEXEC, which nothing here looks at, else 0. */
-    public Call isCloseOnExec(int fd) {
-        Descriptor d = descriptors.get(fd);
-        return d == null ? Call.failed(Errno.EBADF) : Call.returned(d.closeOnExec ? 1 : 0);
-    }
-
-    /** {@code fcntl(fd, F_SETFD)}. */
-    public Call setCloseOnExec(int fd, boolean on) {
-        Descriptor d = descriptors.get(fd);
-        if (d != null) {
-            d.closeOnExec = on;
-        }
-        return d == null ? Call.failed(Errno.EBADF) : Call.returned(0);
-    }
-
     /** {@code getsockopt}: {@link SocketOption#valueCount} values into {@code out}. */
     public Call getsockopt(int fd, SocketOption option, long[] out) {
         return withStream(fd, s -> outcome(streamOptions.get(s, option, out)));

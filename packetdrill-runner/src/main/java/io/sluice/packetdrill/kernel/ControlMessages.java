@@ -84,8 +84,9 @@ final class ControlMessages {
     }
 
     private void checkTimestamp(Expression.Struct fields, ByteBuffer actual) throws RunFailure {
-        long expectedNs = a.integer(fields.field("scm_sec").orElseThrow()) * NS_PER_SECOND
-                + a.integer(fields.field("scm_nsec").orElseThrow());
+        Expression seconds = fields.field("scm_sec").orElseThrow(() -> a.failure(fields, "scm_sec is missing"));
+        Expression nanos = fields.field("scm_nsec").orElseThrow(() -> a.failure(fields, "scm_nsec is missing"));
+        long expectedNs = a.integer(seconds) * NS_PER_SECOND + a.integer(nanos);
         Instant stamp = Instant.ofEpochSecond(actual.getLong(DATA), actual.getLong(DATA + Long.BYTES));
         long actualNs = Duration.between(start, stamp).toNanos();
         if (Math.abs(actualNs - expectedNs) > toleranceNs) {

@@ -6,7 +6,9 @@ import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.Call;
 import io.sluice.posix.Errno;
 import io.sluice.posix.PosixSockets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Calls about descriptors: {@code fcntl}, {@code dup} and its kin, {@code accept4}, and the names of sockets. */
@@ -14,6 +16,9 @@ final class DescriptorCalls {
     private final SystemCalls calls;
     private final PosixSockets sockets;
     private final Symbols symbols;
+
+    /** Descriptors with FD_CLOEXEC. */
+    private final Set<Integer> closeOnExec = new HashSet<>();
 
     DescriptorCalls(SystemCalls calls, PosixSockets sockets, Symbols symbols) {
         this.calls = calls;
@@ -105,10 +110,23 @@ final class DescriptorCalls {
                 SystemCalls.Made.of(
                         flag.result() < 0 ? flag : Call.returned(readWrite | (flag.result() == 1 ? nonBlocking : 0)));
             case "F_DUPFD", "F_DUPFD_CLOEXEC" -> new SystemCalls.Made(sockets.dup(fd), SystemCalls.Outputs.NONE, true);
-            case "F_SETFD" -> SystemCalls.Made.of(sockets.setCloseOnExec(fd, (a.integer(2) & 1) != 0));
-            case "F_GETFD" -> SystemCalls.Made.of(sockets.isCloseOnExec(fd));
+            case "F_SETFD" -> SystemCalls.Made.of(setCloseOnExec(flag, fd, (a.integer(2) & 1) != 0));
+            case "F_GETFD" ->
+                SystemCalls.Made.of(flag.result() < 0 ? flag : Call.returned(closeOnExec.contains(fd) ? 1 : 0));
             default -> throw a.failure(a.get(1), a.name(1) + " is not supported");
         };
+    }
+
+    /** There is no other program to become: what was set is only told again. */
+    private Call setCloseOnExec(Call flag, int fd, boolean on) {
+        if (flag.result() < 0) {
+            return flag;
+        }
+        closeOnExec.remove(fd);
+        if (on) {
+            closeOnExec.add(fd);
+        }
+        return Call.returned(0);
     }
 
     /** {@code cap_set}: what a script may do is not limited here, and nothing that it does is refused for want of a right. */
