@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -63,12 +64,13 @@ final class MutationTest {
     /** One mutant of each of 200 public scripts that pass, both chosen by a fixed seed. */
     @Test
     void publicScripts() throws IOException {
-        Path folder = PublicScripts.folder().orElse(null);
-        if (folder == null) {
+        Optional<Path> found = PublicScripts.folder();
+        if (found.isEmpty()) {
             System.out.println(
                     "the public packetdrill scripts are not here: NOT TESTED (set -Dsluice.packetdrill.dir)");
         }
-        assumeTrue(folder != null);
+        assumeTrue(found.isPresent());
+        Path folder = found.orElseThrow();
         List<String> survivors = new ArrayList<>();
         int total = survivors(folder.resolve("freebsd"), Personality.freeBsd(), FREEBSD_SCRIPTS, survivors)
                 + survivors(folder.resolve("google"), Personality.linux(), GOOGLE_SCRIPTS, survivors);
