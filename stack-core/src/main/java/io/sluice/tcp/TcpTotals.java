@@ -55,13 +55,11 @@ public record TcpTotals(
         long pastWindowLimitedNs,
         long pastBufferLimitedNs) {
 
-    private static final RareTotals NONE = new RareTotals();
-
     static TcpTotals of(TcpConnection c) {
         Totals t = c.totals;
         Occasional o = c.occasional;
         RareTotals some = o == null ? null : o.totals;
-        RareTotals r = some == null ? NONE : some;
+        RareTotals r = some == null ? new RareTotals() : some;
         long sent = Math.max(0, Math.min(c.tcb.snd.nxtOffset, c.tcb.snd.finOffset));
         AccurateEcnInfo accurate = AccurateEcn.info(c);
         return new TcpTotals(
