@@ -24,6 +24,7 @@ import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsOption;
 import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
@@ -33,7 +34,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
@@ -73,41 +76,38 @@ final class Endpoints implements AutoCloseable {
         return group.hosts().get(0);
     }
 
-    /** What the octet at a position of every stream is: never 0, which some tools take for the end. */
-    static byte at(long position) {
-        return (byte) (1 + (position * 31 + (position >>> 9) + (position >>> 17)) % 255);
-    }
-
-    static byte[] stream(int octets) {
-        byte[] all = new byte[octets];
-        for (int i = 0; i < octets; i++) {
-            all[i] = at(i);
-        }
-        return all;
-    }
-
     private static SslHandler noFallback(ByteBufAllocator allocator) {
         throw new AssertionError("this is a channel of the stack");
     }
 
     /**
-     * Our end of an exchange: checks what comes, sends as much as it is to send (a server only when all has come), and
-     * closes when both are done. In TLS 1.3 it changes its keys all the time, and asks the peer to do so once.
+     * One end of an exchange: checks what comes, sends as much as it is to send (a server only when all has come), and
+     * closes when both are done. Ours changes its keys all the time in TLS 1.3, and asks the peer to do so once.
      */
-    static final class Exchange extends ChannelInboundHandlerAdapter {
-        final CompletableFuture<SluiceTlsHandler> done = new CompletableFuture<>();
-        private final SluiceTlsHandler tls;
+    static <T> ChannelHandler exchange(T tls, long expected, long toSend, boolean server, CompletableFuture<T> done) {
+        return new Exchange<>(tls, expected, toSend, server, done);
+    }
+
+    /** See {@link #exchange}. */
+    private static final class Exchange<T> extends ChannelInboundHandlerAdapter {
+        private static final int PIECE = 64 * 1024;
+
+        private final T tls;
         private final long expected;
-        private final byte[] toSend;
+        private final long toSend;
         private final boolean server;
+        private final CompletableFuture<T> done;
         private long received;
+        private long written;
+        private boolean started;
         private boolean sent;
 
-        Exchange(SluiceTlsHandler tls, long expected, byte[] toSend, boolean server) {
+        Exchange(T tls, long expected, long toSend, boolean server, CompletableFuture<T> done) {
             this.tls = tls;
             this.expected = expected;
             this.toSend = toSend;
             this.server = server;
+            this.done = done;
         }
 
         @Override
@@ -119,36 +119,53 @@ final class Endpoints implements AutoCloseable {
             if (!(event instanceof SslHandshakeCompletionEvent)) {
                 return;
             }
-            if (tls.session().suite().version() == TlsVersion.TLS_1_3) {
-                SocketError error = tls.tls().socket().set(TlsOption.TLS_TX_REKEY_RECORDS, REKEY_RECORDS, 0);
+            if (tls instanceof SluiceTlsHandler ours && ours.session().suite().version() == TlsVersion.TLS_1_3) {
+                SocketError error = ours.tls().socket().set(TlsOption.TLS_TX_REKEY_RECORDS, REKEY_RECORDS, 0);
                 if (error != null) {
                     done.completeExceptionally(new IOException(error.toString()));
                 }
-                tls.tls().updateKey(true);
+                ours.tls().updateKey(true);
             }
             if (!server || expected == 0) {
+                started = true;
+                send(ctx);
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (started) {
                 send(ctx);
             }
         }
 
         private void send(ChannelHandlerContext ctx) {
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(toSend)).addListener(f -> {
-                sent = true;
-                closeIfDone(ctx);
-            });
+            while (written < toSend && ctx.channel().isWritable()) {
+                int n = (int) Math.min(PIECE, toSend - written);
+                ByteBuf piece = Unpooled.wrappedBuffer(Octets.piece(written, n));
+                written += n;
+                boolean last = written == toSend;
+                ctx.write(piece).addListener(f -> {
+                    if (last && f.isSuccess()) {
+                        sent = true;
+                        closeIfDone(ctx);
+                    }
+                });
+            }
+            sent |= toSend == 0;
+            ctx.flush();
+            closeIfDone(ctx);
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
+        public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
             ByteBuf data = (ByteBuf) message;
             byte[] octets = new byte[data.readableBytes()];
             data.readBytes(octets).release();
-            for (byte octet : octets) {
-                if (octet != at(received++)) {
-                    done.completeExceptionally(new IOException("octet " + (received - 1) + " is wrong"));
-                }
-            }
+            Octets.check(octets, received);
+            received += octets.length;
             if (received == expected && server) {
+                started = true;
                 send(ctx);
             }
             closeIfDone(ctx);
@@ -162,7 +179,8 @@ final class Endpoints implements AutoCloseable {
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            done.completeExceptionally(new IOException("closed after " + received + " of " + expected));
+            done.completeExceptionally(new IOException(
+                    "closed after " + received + " of " + expected + ", " + written + " of " + toSend + " written"));
         }
 
         @Override
@@ -177,7 +195,7 @@ final class Endpoints implements AutoCloseable {
         final CompletableFuture<SluiceTlsHandler> done = new CompletableFuture<>();
         private final Channel channel;
 
-        Server(TlsParameters parameters, long expected, byte[] toSend) {
+        Server(TlsParameters parameters, long expected, long toSend) {
             channel = new ServerBootstrap()
                     .group(group)
                     .channel(SluiceServerSocketChannel.class)
@@ -185,15 +203,7 @@ final class Endpoints implements AutoCloseable {
                         @Override
                         protected void initChannel(Channel c) {
                             SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
-                            Exchange exchange = new Exchange(tls, expected, toSend, true);
-                            exchange.done.whenComplete((t, e) -> {
-                                if (e == null) {
-                                    done.complete(t);
-                                } else {
-                                    done.completeExceptionally(e);
-                                }
-                            });
-                            c.pipeline().addLast(tls, exchange);
+                            c.pipeline().addLast(tls, exchange(tls, expected, toSend, true, done));
                         }
                     })
                     .bind(new InetSocketAddress(HOST, 0))
@@ -211,12 +221,13 @@ final class Endpoints implements AutoCloseable {
         }
     }
 
-    /** A server that answers any request of HTTP with the same octets. */
+    /** A server that answers any request of HTTP with octets. */
     final class HttpServer implements AutoCloseable {
         final CompletableFuture<SluiceTlsHandler> done = new CompletableFuture<>();
+        final BlockingQueue<TlsSession> sessions = new LinkedBlockingQueue<>();
         private final Channel channel;
 
-        HttpServer(TlsParameters parameters, byte[] body) {
+        HttpServer(TlsParameters parameters, long octets) {
             channel = new ServerBootstrap()
                     .group(group)
                     .channel(SluiceServerSocketChannel.class)
@@ -224,17 +235,29 @@ final class Endpoints implements AutoCloseable {
                         @Override
                         protected void initChannel(Channel c) {
                             SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
-                            c.pipeline().addLast(tls, new SimpleChannelInboundHandler<ByteBuf>() {
-                                @Override
-                                protected void channelRead0(ChannelHandlerContext ctx, ByteBuf request) {
-                                    String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
-                                            + body.length + "\r\n\r\n";
-                                    ctx.write(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
-                                    ctx.writeAndFlush(Unpooled.wrappedBuffer(body))
-                                            .addListener(ChannelFutureListener.CLOSE)
-                                            .addListener(f -> done.complete(tls));
+                            c.pipeline().addLast(tls, new Answer(), exchange(tls, 0, octets, true, done));
+                        }
+
+                        /** Lets the exchange begin with the request. */
+                        final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
+                            @Override
+                            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                                if (event instanceof SslHandshakeCompletionEvent e && e.isSuccess()) {
+                                    sessions.add(ctx.pipeline()
+                                            .get(SluiceTlsHandler.class)
+                                            .session());
+                                } else {
+                                    ctx.fireUserEventTriggered(event);
                                 }
-                            });
+                            }
+
+                            @Override
+                            protected void channelRead0(ChannelHandlerContext ctx, ByteBuf request) {
+                                String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + octets
+                                        + "\r\n\r\n";
+                                ctx.write(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
+                                ctx.fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
+                            }
                         }
                     })
                     .bind(new InetSocketAddress(HOST, 0))
@@ -272,21 +295,21 @@ final class Endpoints implements AutoCloseable {
     }
 
     /** One exchange with a server of the kernel. */
-    CompletableFuture<SluiceTlsHandler> connect(int port, TlsParameters parameters, long expected, byte[] toSend) {
+    CompletableFuture<SluiceTlsHandler> connect(int port, TlsParameters parameters, long expected, long toSend) {
         SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
-        Exchange exchange = new Exchange(tls, expected, toSend, false);
+        CompletableFuture<SluiceTlsHandler> done = new CompletableFuture<>();
         new Bootstrap()
                 .group(group)
                 .channel(SluiceSocketChannel.class)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel c) {
-                        c.pipeline().addLast(tls, exchange);
+                        c.pipeline().addLast(tls, exchange(tls, expected, toSend, false, done));
                     }
                 })
                 .connect(new InetSocketAddress(KERNEL, port))
                 .syncUninterruptibly();
-        return exchange.done;
+        return done;
     }
 
     @Override

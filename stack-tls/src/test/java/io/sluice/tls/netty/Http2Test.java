@@ -55,7 +55,7 @@ final class Http2Test {
     private static final int PATIENCE_S = 60;
     private static final int STREAMS = 4;
     private static final TlsIdentity IDENTITY = Certificates.identity("EC", Endpoints.HOST);
-    private static final byte[] BODY = Endpoints.stream(1_000_000);
+    private static final byte[] BODY = Octets.piece(0, 1_000_000);
 
     private static Endpoints net;
 
@@ -87,7 +87,7 @@ final class Http2Test {
             boolean ends = frame instanceof Http2HeadersFrame h && h.isEndStream();
             if (frame instanceof Http2DataFrame data) {
                 for (byte octet : ByteBufUtil.getBytes(data.content())) {
-                    wrong |= octet != Endpoints.at(received++);
+                    wrong |= octet != Octets.at(received++);
                 }
                 ends = data.isEndStream();
             }
