@@ -94,6 +94,11 @@ public final class TcpLayer {
         return context.timeWaits.count();
     }
 
+    /** Connections that their users have closed and that are not over. */
+    public int orphanCount() {
+        return context.orphans.count();
+    }
+
     /** Processes {@link #segment()}, which passed its checksum; counts its end. */
     public void onSegment(long nowNs) {
         Segment seg = segment;

@@ -25,6 +25,7 @@ final class TestSegment {
     boolean timestamps;
     int tsVal;
     int tsEcr;
+    int[] sack = new int[0];
     byte[] payload = new byte[0];
 
     TestSegment(int flags) {
@@ -74,6 +75,12 @@ final class TestSegment {
         return this;
     }
 
+    /** SACK blocks, each a left and a right edge; not read back. */
+    TestSegment sack(int... edges) {
+        sack = edges;
+        return this;
+    }
+
     TestSegment urgent(int pointer) {
         flags |= TcpHeader.URG;
         urgent = pointer;
@@ -115,6 +122,12 @@ final class TestSegment {
         p = windowScale >= 0 ? TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale) : p;
         p = sackPermitted ? TcpOptionWriter.sackPermitted(b, p) : p;
         p = timestamps ? TcpOptionWriter.timestamps(b, p, tsVal, tsEcr) : p;
+        if (sack.length > 0) {
+            p = TcpOptionWriter.sackHead(b, p, sack.length / 2);
+            for (int i = 0; i < sack.length; i += 2) {
+                p = TcpOptionWriter.sackBlock(b, p, sack[i], sack[i + 1]);
+            }
+        }
         return TcpOptionWriter.pad(b, TcpHeader.MIN_LENGTH, p, TcpOptionKind.NOP);
     }
 
