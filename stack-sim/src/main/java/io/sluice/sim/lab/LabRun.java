@@ -112,7 +112,7 @@ public final class LabRun {
         Endpoint endpoint = new Endpoint(serverAddress, PORT);
         flows.add(new FlowRun(flow, simulation, client, server, endpoint, counters));
         series.add(new FlowSeries(flow.name()));
-        if (flow.workload() instanceof Workload.Bulk) {
+        if (flow.workload() instanceof Workload.Bulk && scenario.sequences()) {
             Pipe in = simulation.pipes().stream()
                     .filter(p -> p.to().equals(nic.out().from()))
                     .findFirst()

@@ -15,9 +15,16 @@ import java.util.List;
  * @param hops the wires between the routers
  * @param flows who sends
  * @param link the device of every host
+ * @param sequences whether time-sequences are drawn of bulk flows: they take memory with every segment
  */
 public record LabScenario(
-        String name, long seed, long durationNs, List<Hop> hops, List<LabFlow> flows, LinkConfig link) {
+        String name,
+        long seed,
+        long durationNs,
+        List<Hop> hops,
+        List<LabFlow> flows,
+        LinkConfig link,
+        boolean sequences) {
     /** A wire between two routers, in the direction of the data and in that of the acknowledgments. */
     public record Hop(PipeConfig forward, PipeConfig back) {}
 
@@ -37,12 +44,17 @@ public record LabScenario(
 
     /** The same with another seed. */
     public LabScenario withSeed(long newSeed) {
-        return new LabScenario(name, newSeed, durationNs, hops, flows, link);
+        return new LabScenario(name, newSeed, durationNs, hops, flows, link, sequences);
     }
 
     /** The same under another name. */
     public LabScenario withName(String newName) {
-        return new LabScenario(newName, seed, durationNs, hops, flows, link);
+        return new LabScenario(newName, seed, durationNs, hops, flows, link, sequences);
+    }
+
+    /** The same without time-sequences. */
+    public LabScenario withoutSequences() {
+        return new LabScenario(name, seed, durationNs, hops, flows, link, false);
     }
 
     /** Collects a scenario. */
@@ -91,7 +103,7 @@ public record LabScenario(
         }
 
         public LabScenario build() {
-            return new LabScenario(name, seed, durationNs, hops, flows, link);
+            return new LabScenario(name, seed, durationNs, hops, flows, link, true);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,12 +34,18 @@ public final class Validation {
      *
      * @param threads how many at a time
      * @param done told of each when it is done
+     * @throws IllegalStateException if one could not be measured
      */
     public static List<Outcome> run(Predicate<Check> chosen, int threads, Consumer<Outcome> done)
             throws InterruptedException {
-        List<Check> checks = checks().stream().filter(chosen).toList();
+        return run(checks().stream().filter(chosen).toList(), threads, done);
+    }
+
+    /** The same of these. */
+    static List<Outcome> run(List<Check> checks, int threads, Consumer<Outcome> done) throws InterruptedException {
         Outcome[] outcomes = new Outcome[checks.size()];
         AtomicInteger next = new AtomicInteger();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> workers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
             Thread worker = new Thread(
@@ -52,11 +59,18 @@ public final class Validation {
                         }
                     },
                     "validation-" + t);
+            worker.setUncaughtExceptionHandler((thread, thrown) -> {
+                failure.compareAndSet(null, thrown);
+                next.set(checks.size()); // the others end, too
+            });
             worker.start();
             workers.add(worker);
         }
         for (Thread worker : workers) {
             worker.join();
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException("a figure could not be measured", failure.get());
         }
         return Arrays.asList(outcomes);
     }

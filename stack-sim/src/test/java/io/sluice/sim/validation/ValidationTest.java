@@ -2,10 +2,12 @@ package io.sluice.sim.validation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,19 @@ class ValidationTest {
         for (Outcome o : outcomes) {
             assertTrue(o.agrees(), o::toString);
         }
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsNoFigure() {
+        Check fine = Check.within("g", "fine", "s", 10, 0.1, "x", seed -> 10);
+        Check broken = Check.within("g", "broken", "s", 10, 0.1, "x", seed -> {
+            throw new IllegalArgumentException("broken");
+        });
+        IllegalStateException e = assertThrows(
+                IllegalStateException.class, () -> Validation.run(List.of(fine, broken, fine), 2, o -> {}));
+        assertEquals(
+                IllegalArgumentException.class,
+                Objects.requireNonNull(e.getCause()).getClass());
     }
 
     @Test
