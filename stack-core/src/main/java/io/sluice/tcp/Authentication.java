@@ -24,6 +24,9 @@ public final class Authentication {
     /** Whether ICMP's hard errors count on authenticated connections (RFC 5925 §7.8, accept_icmps). */
     public boolean acceptsIcmps;
 
+    /** TCP_MD5SIG of FreeBSD: the host's MD5 keys are for this socket, too ({@link Knob#HOST_MD5_KEYS_ON_REQUEST}). */
+    public boolean usesHostMd5Keys;
+
     private final MasterKeyTable tuples = new MasterKeyTable();
     private final List<Md5Key> md5 = new ArrayList<>(0);
     private @Nullable MasterKeyTuple current;

@@ -144,7 +144,7 @@ final class Authenticator {
     private @Nullable MasterKey md5Key(Authentication keys, @Nullable SocketOptions options, FlowKey flow) {
         boolean usable = keys != hostKeys
                 || options == null
-                || options.hostMd5Keys
+                || (options.authentication != null && options.authentication.usesHostMd5Keys)
                 || !knobs.isOn(Knob.HOST_MD5_KEYS_ON_REQUEST);
         return usable ? keys.md5For(flow.remote()) : null;
     }
@@ -183,11 +183,7 @@ final class Authenticator {
             return signed ? unexpected(seg) : null;
         }
         seg.signature = s;
-        DropReason reason = s.judge(seg, flow.state() == TcpState.SYN_SENT);
-        if (flow instanceof TcpConnection c) {
-            c.tcb.authenticationLength = (byte) s.optionLength(); // the peer may have asked for another key
-        }
-        return reason;
+        return s.judge(seg, flow.state() == TcpState.SYN_SENT);
     }
 
     /**

@@ -35,6 +35,11 @@ public final class ConnectionKeys implements KeyControl {
         return s.add(key) ? null : SocketError.EXISTS;
     }
 
+    /** Adds those that are not there; what is not for this connection is left out. */
+    void addAll(Authentication keys) {
+        keys.tuples().forEach(this::add);
+    }
+
     @Override
     public @Nullable SocketError remove(IpPrefix peer, int sendId, int receiveId) {
         AoSignature s = ao();
@@ -57,7 +62,9 @@ public final class ConnectionKeys implements KeyControl {
             return SocketError.NO_SUCH_NAME;
         }
         s.current(key);
-        connection.tcb.authenticationLength = (byte) s.optionLength();
+        Tcb tcb = connection.tcb;
+        OptionChanges.signatureLength(
+                connection, s.optionLength(), Math.max(tcb.snd.lastSentNs, tcb.rcv.lastReceivedNs));
         return null;
     }
 

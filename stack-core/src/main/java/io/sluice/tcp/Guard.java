@@ -36,7 +36,12 @@ final class Guard {
     /** As {@link Authenticator#judge}: algorithms may be the user's. */
     @Nullable DropReason judge(@Nullable Flow flow, @Nullable Listener listener, Segment seg, long nowNs) {
         try {
-            return context.authenticator.judge(flow, listener, seg);
+            DropReason reason = context.authenticator.judge(flow, listener, seg);
+            Signature s = seg.signature;
+            if (s != null && flow instanceof TcpConnection c) { // the peer may have asked for another key
+                OptionChanges.signatureLength(c, s.optionLength(), nowNs);
+            }
+            return reason;
         } catch (RuntimeException e) {
             if (flow instanceof TcpConnection c) {
                 onFailure(c, e, nowNs);

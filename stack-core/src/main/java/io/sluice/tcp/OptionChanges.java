@@ -19,6 +19,11 @@ final class OptionChanges {
         c.options.applyTo(c.path);
         applyPathMtu(c);
         limitSegments(c, nowNs);
+        Authentication keys = c.options.authentication;
+        if (keys != null) { // set among the options of what is a connection by now
+            new ConnectionKeys(c).addAll(keys);
+            c.options.wipeKeys();
+        }
         if (context.algorithms.swap(c, c.options.stack, nowNs) != null) {
             c.options().stack = c.stack; // refused: as it was
         }
@@ -50,6 +55,19 @@ final class OptionChanges {
         c.path.dontFragment(mode != PathMtuMode.DONT && c.context.knobs.isOn(Knob.PATH_MTU_DISCOVERY));
         if (mode == PathMtuMode.PROBE && c.tcb.state() == TcpState.CLOSED) {
             c.path.mtu(c.path.link().mtu());
+        }
+    }
+
+    /** Segments hold another number of octets, because what is signed with has another length. */
+    static void signatureLength(TcpConnection c, int octets, long nowNs) {
+        if (c.tcb.authenticationLength == octets) {
+            return;
+        }
+        c.tcb.authenticationLength = (byte) octets;
+        if (c.tcb.state().isSynchronized()) {
+            int before = c.window.smss();
+            c.window.smss(c.effectiveMss());
+            c.congestionControl.onMss(c.window, before, nowNs);
         }
     }
 

@@ -97,9 +97,6 @@ public final class SocketOptions {
     /** The keys of a listener, or of a socket that will connect; null for none. Not copied: connections have their own. */
     public @Nullable Authentication authentication;
 
-    /** TCP_MD5SIG of FreeBSD: the host's MD5 keys are for this socket ({@link Knob#HOST_MD5_KEYS_ON_REQUEST}). */
-    public boolean hostMd5Keys;
-
     /** What few users set. */
     public RareSettings rare = RareSettings.NONE;
 
@@ -154,7 +151,6 @@ public final class SocketOptions {
         reuseAddress = o.reuseAddress;
         reusePort = o.reusePort;
         fastOpen = o.fastOpen;
-        hostMd5Keys = o.hostMd5Keys;
         rare = o.rare;
         stack = o.stack;
         congestionControl = o.congestionControl;

@@ -23,13 +23,18 @@ import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.OwnedCopies;
 import io.sluice.link.PacketMeta;
+import io.sluice.tcp.authentication.CmacAlgorithm;
+import io.sluice.tcp.authentication.MasterKey;
+import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The steady state of a transfer allocates nothing for a segment: neither the sender's side nor the receiver's. */
 class AllocationTest {
@@ -83,8 +88,17 @@ class AllocationTest {
         }
     }
 
-    @Test
-    void noneForEachSegment() throws InterruptedException {
+    /** What segments are signed with. */
+    private enum Signed {
+        NOT,
+        MD5,
+        HMAC_SHA_1_96,
+        AES_128_CMAC_96
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noneForEachSegment(Signed signed) throws InterruptedException {
         ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it allocates for what it samples
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -92,7 +106,7 @@ class AllocationTest {
             // Netty recycles its buffer objects for its own kind of threads.
             Thread thread = new FastThreadLocalThread(() -> {
                 try {
-                    transfer();
+                    transfer(signed);
                 } catch (AssertionError e) {
                     failure.set(e);
                 }
@@ -106,11 +120,13 @@ class AllocationTest {
         assertNull(thrown, () -> String.valueOf(thrown));
     }
 
-    private static void transfer() {
+    private static void transfer(Signed signed) {
         Pipe pipeA = new Pipe();
         Pipe pipeB = new Pipe();
         Host a = host(pipeA, "10.0.0.1");
         Host b = host(pipeB, "10.0.0.2");
+        sign(a, signed);
+        sign(b, signed);
         TcpListener listener = new Sockets(b).listener();
         assertNull(listener.bind(Endpoint.of("10.0.0.2", 80)));
         assertNull(listener.listen(1));
@@ -144,6 +160,23 @@ class AllocationTest {
         data.release();
         pipeA.release();
         pipeB.release();
+    }
+
+    private static void sign(Host host, Signed with) {
+        KeyControl keys = new Sockets(host).authentication();
+        IpPrefix peers = IpPrefix.parse("10.0.0.0/24");
+        try (MasterKey key = new MasterKey(new byte[20])) {
+            switch (with) {
+                case NOT -> {}
+                case MD5 -> assertNull(keys.addMd5(peers, key));
+                case HMAC_SHA_1_96 ->
+                    assertNull(keys.add(MasterKeyTuple.builder(peers, key).build()));
+                case AES_128_CMAC_96 ->
+                    assertNull(keys.add(MasterKeyTuple.builder(peers, key)
+                            .algorithm(CmacAlgorithm.AES_128_CMAC_96)
+                            .build()));
+            }
+        }
     }
 
     private static long round(Host a, Host b, Pipe pipeA, Pipe pipeB, long nowNs) {

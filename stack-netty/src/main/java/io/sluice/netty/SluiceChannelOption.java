@@ -6,11 +6,13 @@ import io.sluice.tcp.FastOpenKeys;
 import io.sluice.tcp.PathMtuMode;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.udp.DatagramOptions;
 import io.sluice.udp.FragmentLimits;
 import io.sluice.udp.OptionRules;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -121,6 +123,17 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
      */
     public static final ChannelOption<CongestionControlFactory> TCP_CONGESTION =
             valueOf(SluiceChannelOption.class, "TCP_CONGESTION");
+
+    /**
+     * TCP-AO keys (RFC 5925), each added if it is not there: of a listener, of a connection before it connects, or of an open one
+     * that uses TCP-AO. All else there is to do with keys: {@code channel.tcpSocket().authentication()}, on the event loop. Netty's
+     * {@link io.netty.channel.epoll.EpollChannelOption#TCP_MD5SIG} is for those of RFC 2385.
+     */
+    public static final ChannelOption<List<MasterKeyTuple>> TCP_AO_KEYS =
+            valueOf(SluiceChannelOption.class, "TCP_AO_KEYS");
+
+    /** Whether connections without TCP-AO are refused. Default false. */
+    public static final ChannelOption<Boolean> TCP_AO_REQUIRED = valueOf(SluiceChannelOption.class, "TCP_AO_REQUIRED");
 
     /** Whether a listener on :: takes no IPv4 connections. Default false. */
     public static final ChannelOption<Boolean> IPV6_V6ONLY = valueOf(SluiceChannelOption.class, "IPV6_V6ONLY");

@@ -119,7 +119,7 @@ final class StreamOptions {
 
     private @Nullable Errno getTimer(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
-            case TCP_MD5SIG -> out[0] = bit(o.hostMd5Keys);
+            case TCP_MD5SIG -> out[0] = bit(o.authentication != null && o.authentication.usesHostMd5Keys);
             case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
@@ -334,7 +334,7 @@ final class StreamOptions {
             case SO_TIMESTAMPING -> s.timestamping(value);
             case SO_PRIORITY -> s.priority = value;
             case TCP_INQ -> s.tellsUnread = value != 0;
-            case TCP_MD5SIG -> s.options().hostMd5Keys = value != 0;
+            case TCP_MD5SIG -> s.options().keys().usesHostMd5Keys = value != 0;
             default -> s.mark = value;
         }
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /** KDF_AES_128_CMAC with AES-128-CMAC-96 (RFC 5926 §3.1.1.2, §3.2.2). */
@@ -53,29 +54,37 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
         return name();
     }
 
-    /** AES-CMAC (RFC 4493 §2.4). */
+    /** AES-CMAC (RFC 4493 §2.4): the last block of AES in CBC mode from a vector of zeros, with a subkey in that block. */
     private static final class Cmac implements KeyedMac {
         private static final int REDUCTION = 0x87;
 
-        private final Cipher aes;
+        /** Octets that go into the cipher at once, so that it runs over many blocks. */
+        private static final int CHUNK_OCTETS = 32 * BLOCK_OCTETS;
+
+        private final Cipher cbc;
         private final byte[] k1 = new byte[BLOCK_OCTETS];
         private final byte[] k2 = new byte[BLOCK_OCTETS];
-        private final byte[] chain = new byte[BLOCK_OCTETS];
 
         /** The last octets that came, at least one of them unless none did: they may be the end. */
-        private final byte[] last = new byte[BLOCK_OCTETS];
+        private final byte[] pending = new byte[CHUNK_OCTETS];
+
+        /** Never the same memory as what goes in, which the cipher would copy then. */
+        private final byte[] encrypted = new byte[CHUNK_OCTETS];
 
         private int held;
 
         Cmac(byte[] key) {
             try {
-                aes = Cipher.getInstance("AES/ECB/NoPadding"); // one block at a time: CMAC does the chaining
-                aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+                cbc = Cipher.getInstance("AES/CBC/NoPadding");
+                cbc.init(
+                        Cipher.ENCRYPT_MODE,
+                        new SecretKeySpec(key, "AES"),
+                        new IvParameterSpec(new byte[BLOCK_OCTETS]));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("AES is a part of every Java platform", e);
             }
-            encrypt(k1);
-            twice(k1, k1);
+            encrypt(BLOCK_OCTETS, true);
+            twice(encrypted, k1);
             twice(k1, k2);
         }
 
@@ -88,53 +97,59 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
             to[BLOCK_OCTETS - 1] ^= (byte) (carry * REDUCTION);
         }
 
-        private void encrypt(byte[] block) {
+        /** @param last the next begins with a vector of zeros again */
+        private void encrypt(int octets, boolean last) {
             try {
-                aes.update(block, 0, BLOCK_OCTETS, block, 0);
+                if (last) {
+                    cbc.doFinal(pending, 0, octets, encrypted, 0);
+                } else {
+                    cbc.update(pending, 0, octets, encrypted, 0);
+                }
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
-        }
-
-        private void absorb() {
-            for (int i = 0; i < BLOCK_OCTETS; i++) {
-                chain[i] ^= last[i];
-            }
-            encrypt(chain);
             held = 0;
         }
 
         @Override
         public void update(ByteBuffer data) {
             while (data.hasRemaining()) {
-                if (held == BLOCK_OCTETS) {
-                    absorb();
+                if (held == CHUNK_OCTETS) {
+                    encrypt(CHUNK_OCTETS, false);
                 }
-                int n = Math.min(BLOCK_OCTETS - held, data.remaining());
-                data.get(last, held, n);
+                int n = Math.min(CHUNK_OCTETS - held, data.remaining());
+                data.get(pending, held, n);
                 held += n;
             }
         }
 
         @Override
         public void update(byte[] data, int offset, int length) {
-            update(ByteBuffer.wrap(data, offset, length));
+            for (int at = 0; at < length; ) {
+                if (held == CHUNK_OCTETS) {
+                    encrypt(CHUNK_OCTETS, false);
+                }
+                int n = Math.min(CHUNK_OCTETS - held, length - at);
+                System.arraycopy(data, offset + at, pending, held, n);
+                held += n;
+                at += n;
+            }
         }
 
         @Override
         public void finish(byte[] target) {
+            int last = Math.max(0, held - 1) / BLOCK_OCTETS * BLOCK_OCTETS;
             byte[] subkey = k1;
-            if (held < BLOCK_OCTETS) {
-                last[held] = (byte) 0x80;
-                Arrays.fill(last, held + 1, BLOCK_OCTETS, (byte) 0);
+            if (held < last + BLOCK_OCTETS) {
+                pending[held] = (byte) 0x80;
+                Arrays.fill(pending, held + 1, last + BLOCK_OCTETS, (byte) 0);
                 subkey = k2;
             }
             for (int i = 0; i < BLOCK_OCTETS; i++) {
-                last[i] ^= subkey[i];
+                pending[last + i] ^= subkey[i];
             }
-            absorb();
-            System.arraycopy(chain, 0, target, 0, BLOCK_OCTETS);
-            Arrays.fill(chain, (byte) 0);
+            encrypt(last + BLOCK_OCTETS, true);
+            System.arraycopy(encrypted, last, target, 0, BLOCK_OCTETS);
         }
 
         @Override
@@ -144,7 +159,7 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
 
         @Override
         public void close() {
-            for (byte[] secret : new byte[][] {k1, k2, chain, last}) {
+            for (byte[] secret : new byte[][] {k1, k2, pending, encrypted}) {
                 Arrays.fill(secret, (byte) 0);
             }
             held = 0;

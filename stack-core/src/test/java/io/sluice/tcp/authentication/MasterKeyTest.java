@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,53 @@ class MasterKeyTest {
         assertArrayEquals(
                 "secret".getBytes(StandardCharsets.US_ASCII), copy.key().octets());
         assertFalse(table.remove(tuple));
+    }
+
+    /** RFC 4493 §2.4, block by block. */
+    private static byte[] cmac(byte[] key, byte[] message) throws GeneralSecurityException {
+        Cipher aes = Cipher.getInstance("AES/ECB/NoPadding");
+        aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+        BigInteger subkey = new BigInteger(1, aes.doFinal(new byte[16]));
+        boolean whole = message.length > 0 && message.length % 16 == 0;
+        for (int i = 0; i < (whole ? 1 : 2); i++) {
+            BigInteger twice = subkey.shiftLeft(1);
+            subkey = twice.bitLength() > 128 ? twice.clearBit(128).xor(BigInteger.valueOf(0x87)) : twice;
+        }
+        byte[] padded = Arrays.copyOf(message, Math.max(16, (message.length + 15) / 16 * 16));
+        if (!whole) {
+            padded[message.length] = (byte) 0x80;
+        }
+        byte[] chain = new byte[16];
+        for (int at = 0; at < padded.length; at += 16) {
+            BigInteger block = new BigInteger(1, Arrays.copyOfRange(padded, at, at + 16)).xor(new BigInteger(1, chain));
+            block = at + 16 == padded.length ? block.xor(subkey) : block;
+            byte[] octets = block.toByteArray();
+            byte[] fixed = new byte[16];
+            int n = Math.min(16, octets.length);
+            System.arraycopy(octets, octets.length - n, fixed, 16 - n, n);
+            chain = aes.doFinal(fixed);
+        }
+        return chain;
+    }
+
+    @Test
+    void cmacIsThatOfItsRfcAtEveryLength() throws GeneralSecurityException {
+        byte[] secret = "sixteen octets..".getBytes(StandardCharsets.US_ASCII);
+        byte[] traffic = cmac(secret, new byte[] {1, 'T', 'C', 'P', '-', 'A', 'O', 1, 2, 3, 0, (byte) 128});
+        byte[] data = new byte[1600];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i * 31 + i / 7);
+        }
+        try (MasterKey key = new MasterKey(secret);
+                KeyedMac mac = CmacAlgorithm.AES_128_CMAC_96.trafficKey(key, new byte[] {1, 2, 3})) {
+            byte[] code = new byte[16];
+            for (int length = 0; length <= data.length; length++) {
+                mac.update(data, 0, length / 2);
+                mac.update(ByteBuffer.wrap(data, length / 2, length - length / 2));
+                mac.finish(code);
+                assertArrayEquals(cmac(traffic, Arrays.copyOf(data, length)), code, "of " + length + " octets");
+            }
+        }
     }
 
     @Test

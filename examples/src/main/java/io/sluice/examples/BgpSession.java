@@ -1,0 +1,301 @@
+package io.sluice.examples;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.sluice.event.SocketError;
+import io.sluice.link.PolledLink;
+import io.sluice.netty.PipeLink;
+import io.sluice.netty.SluiceChannelOption;
+import io.sluice.netty.SluiceEventLoopGroup;
+import io.sluice.netty.SluiceNetwork;
+import io.sluice.netty.SluiceServerSocketChannel;
+import io.sluice.netty.SluiceSocketChannel;
+import io.sluice.tcp.AoInfo;
+import io.sluice.tcp.AoKeyInfo;
+import io.sluice.tcp.KeyControl;
+import io.sluice.tcp.authentication.CmacAlgorithm;
+import io.sluice.tcp.authentication.MasterKey;
+import io.sluice.tcp.authentication.MasterKeyTuple;
+import io.sluice.tun.TunDevice;
+import io.sluice.tun.namespace.NetworkNamespace;
+import io.sluice.wire.IpPrefix;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two routers with a BGP session (RFC 4271, as far as an example needs it) that TCP-AO protects (RFC 5925), and whose key is changed
+ * while a full table is on its way: both sides get the new key, each asks the other to use it, and the old one is wiped when nobody
+ * does any more. No segment is refused. Over a pipe, or with {@code --tun} through the kernel's forwarding between two TUN devices.
+ */
+public final class BgpSession {
+    private static final int BGP = 179;
+    private static final int MARKER_OCTETS = 16;
+    private static final int HEADER_OCTETS = 19;
+    private static final int OPEN = 1;
+    private static final int UPDATE = 2;
+    private static final int KEEPALIVE = 4;
+    private static final int PREFIXES_OF_UPDATE = 200;
+    private static final String ACTIVE = "10.81.1.2";
+    private static final String PASSIVE = "10.81.2.2";
+
+    private BgpSession() {}
+
+    /** {@code [--tun]}. */
+    public static void main(String[] args) throws Exception {
+        boolean tun = List.of(args).contains("--tun");
+        Optional<String> unavailable = tun ? NetworkNamespace.unavailable() : Optional.empty();
+        if (unavailable.isPresent()) {
+            System.out.println(unavailable.get() + "; over a pipe");
+        }
+        Outcome outcome = tun && unavailable.isEmpty() ? overTun(900_000) : overPipe(900_000);
+        System.out.printf("%,d prefixes, the key changed in the middle%n", outcome.prefixes);
+        System.out.println("active:  " + outcome.active + " " + outcome.activeKeys);
+        System.out.println("passive: " + outcome.passive + " " + outcome.passiveKeys);
+    }
+
+    /**
+     * What became of a session.
+     *
+     * @param prefixes that the passive side has learnt
+     * @param active TCP-AO of the router that connects, at the end
+     * @param activeKeys its keys
+     * @param passive TCP-AO of the other
+     * @param passiveKeys its keys
+     */
+    record Outcome(
+            int prefixes, AoInfo active, List<AoKeyInfo> activeKeys, AoInfo passive, List<AoKeyInfo> passiveKeys) {}
+
+    /** A session over a pipe. */
+    static Outcome overPipe(int prefixes) throws Exception {
+        PipeLink end = PipeLink.create(1500);
+        return run(end, end.otherEnd(), prefixes);
+    }
+
+    /** A session over two TUN devices, between which the kernel forwards. */
+    static Outcome overTun(int prefixes) throws Exception {
+        try (NetworkNamespace namespace = NetworkNamespace.create();
+                TunDevice a = namespace.call(
+                        () -> TunDevice.builder().address("10.81.1.1/24").open());
+                TunDevice b = namespace.call(
+                        () -> TunDevice.builder().address("10.81.2.1/24").open())) {
+            namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1"));
+            return run(a.link(), b.link(), prefixes);
+        }
+    }
+
+    private static Outcome run(PolledLink activeLink, PolledLink passiveLink, int prefixes) throws Exception {
+        SluiceNetwork activeNetwork = SluiceNetwork.builder()
+                .link(activeLink, ACTIVE + "/24")
+                .route("10.81.2.0/24", activeLink)
+                .build();
+        SluiceNetwork passiveNetwork = SluiceNetwork.builder()
+                .link(passiveLink, PASSIVE + "/24")
+                .route("10.81.1.0/24", passiveLink)
+                .build();
+        try (SluiceEventLoopGroup activeGroup = new SluiceEventLoopGroup(activeNetwork);
+                SluiceEventLoopGroup passiveGroup = new SluiceEventLoopGroup(passiveNetwork)) {
+            CompletableFuture<Router> accepted = new CompletableFuture<>();
+            new ServerBootstrap()
+                    .group(passiveGroup)
+                    .channel(SluiceServerSocketChannel.class)
+                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(key(ACTIVE, 1, 2, "the key of last year")))
+                    .option(SluiceChannelOption.TCP_AO_REQUIRED, true) // nobody else gets as far as a SYN-ACK
+                    .childHandler(new ChannelInitializer<SluiceSocketChannel>() {
+                        @Override
+                        protected void initChannel(SluiceSocketChannel channel) {
+                            accepted.complete(new Router(channel, 0));
+                        }
+                    })
+                    .bind(BGP)
+                    .syncUninterruptibly();
+            SluiceSocketChannel channel = (SluiceSocketChannel) new Bootstrap()
+                    .group(activeGroup)
+                    .channel(SluiceSocketChannel.class)
+                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(key(PASSIVE, 2, 1, "the key of last year")))
+                    .handler(new ChannelInitializer<SluiceSocketChannel>() {
+                        @Override
+                        protected void initChannel(SluiceSocketChannel c) {
+                            new Router(c, prefixes);
+                        }
+                    })
+                    .connect(new InetSocketAddress(PASSIVE, BGP))
+                    .syncUninterruptibly()
+                    .channel();
+            Router passive = accepted.get(1, TimeUnit.MINUTES);
+            passive.awaitPrefixes(prefixes / 3);
+            changeKey(channel, passive.channel);
+            passive.awaitPrefixes(prefixes);
+            Outcome outcome = new Outcome(
+                    passive.prefixes,
+                    ask(channel, BgpSession::info),
+                    ask(channel, KeyControl::keys),
+                    ask(passive.channel, BgpSession::info),
+                    ask(passive.channel, KeyControl::keys));
+            channel.close().syncUninterruptibly();
+            return outcome;
+        }
+    }
+
+    /** A key for a peer: what is SendID here is RecvID there. The secret is copied and can be forgotten. */
+    private static MasterKeyTuple key(String peer, int sendId, int receiveId, String secret) {
+        try (MasterKey key = new MasterKey(secret.getBytes(StandardCharsets.UTF_8))) {
+            return MasterKeyTuple.builder(IpPrefix.parse(peer), key)
+                    .ids(sendId, receiveId)
+                    .algorithm(CmacAlgorithm.AES_128_CMAC_96)
+                    .build();
+        }
+    }
+
+    /** RFC 5925 §6.1: install, ask, and remove. Between the steps any time may pass; nothing is lost in any of them. */
+    private static void changeKey(SluiceSocketChannel active, SluiceSocketChannel passive) throws Exception {
+        ask(passive, keys -> done(keys.add(key(ACTIVE, 3, 4, "the key of this year"))));
+        ask(active, keys -> done(keys.add(key(PASSIVE, 4, 3, "the key of this year"))));
+        ask(passive, keys -> done(keys.rnext(4)));
+        ask(active, keys -> done(keys.rnext(3)));
+        while (ask(active, BgpSession::info).currentKey() != 4
+                || ask(passive, BgpSession::info).currentKey() != 3) {
+            TimeUnit.MILLISECONDS.sleep(1); // the next segment each way brings the question
+        }
+        ask(active, keys -> done(keys.remove(IpPrefix.parse(PASSIVE), 2, 1)));
+        while (ask(passive, BgpSession::info).lastKeyId() != 4) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        TimeUnit.MILLISECONDS.sleep(100); // what was signed with the old key and overtaken on the way may still come
+        ask(passive, keys -> done(keys.remove(IpPrefix.parse(ACTIVE), 1, 2)));
+    }
+
+    private static AoInfo info(KeyControl keys) {
+        return Objects.requireNonNull(keys.info());
+    }
+
+    private static boolean done(@Nullable SocketError error) {
+        if (error != null) {
+            throw new IllegalStateException(error.name());
+        }
+        return true;
+    }
+
+    /** Keys belong to the connection's event loop. */
+    private static <T> T ask(SluiceSocketChannel channel, Function<KeyControl, T> question) throws Exception {
+        return channel.eventLoop()
+                .submit(() -> question.apply(
+                        Objects.requireNonNull(channel.tcpSocket()).authentication()))
+                .get(1, TimeUnit.MINUTES);
+    }
+
+    /** One end of a session: OPEN and KEEPALIVE, and then updates from the one that has prefixes to tell. */
+    private static final class Router extends LengthFieldBasedFrameDecoder {
+        private static final int LONGEST = 4096;
+
+        final SluiceSocketChannel channel;
+        private final int toTell;
+        private int told;
+        private boolean established;
+        private volatile int prefixes;
+
+        Router(SluiceSocketChannel channel, int toTell) {
+            super(LONGEST, MARKER_OCTETS, 2, -MARKER_OCTETS - 2, 0);
+            this.channel = channel;
+            this.toTell = toTell;
+            channel.pipeline().addLast(this);
+        }
+
+        void awaitPrefixes(int wanted) throws InterruptedException {
+            long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            while (prefixes < wanted) {
+                if (!channel.isOpen() || System.nanoTime() - endNs > 0) {
+                    throw new IllegalStateException("the session is over after " + prefixes + " prefixes");
+                }
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
+        public void channelActive(ChannelHandlerContext context) {
+            // version 4, AS 64512, hold time 90 s, identifier, no parameters (RFC 4271 §4.2)
+            ByteBuf open = message(context.channel(), OPEN, 10);
+            open.writeByte(4)
+                    .writeShort(64_512)
+                    .writeShort(90)
+                    .writeInt(0x0A51_0102)
+                    .writeByte(0);
+            context.writeAndFlush(open, context.voidPromise());
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
+        protected @Nullable Object decode(ChannelHandlerContext context, ByteBuf in) throws Exception {
+            ByteBuf frame = (ByteBuf) super.decode(context, in);
+            if (frame == null) {
+                return null;
+            }
+            try {
+                switch (frame.getByte(HEADER_OCTETS - 1)) {
+                    case OPEN -> context.writeAndFlush(message(context.channel(), KEEPALIVE, 0), context.voidPromise());
+                    case KEEPALIVE -> {
+                        established = true;
+                        tell(context);
+                    }
+                    case UPDATE -> onUpdate(context, frame.readableBytes() - HEADER_OCTETS - 4);
+                    default -> context.close();
+                }
+            } finally {
+                frame.release();
+            }
+            return null;
+        }
+
+        /** So that the other side hears from this one, a KEEPALIVE now and then. */
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
+        private void onUpdate(ChannelHandlerContext context, int octets) {
+            int n = prefixes + octets / 4;
+            prefixes = n;
+            if (n % (100 * PREFIXES_OF_UPDATE) == 0) {
+                context.writeAndFlush(message(context.channel(), KEEPALIVE, 0), context.voidPromise());
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            tell(context);
+        }
+
+        /** UPDATEs without withdrawn routes or attributes, each with some /24 prefixes (RFC 4271 §4.3). */
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
+        private void tell(ChannelHandlerContext context) {
+            while (established && told < toTell && context.channel().isWritable()) {
+                int n = Math.min(PREFIXES_OF_UPDATE, toTell - told);
+                ByteBuf update = message(context.channel(), UPDATE, 4 + 4 * n);
+                update.writeInt(0);
+                for (int i = 0; i < n; i++, told++) {
+                    update.writeByte(24).writeMedium(told);
+                }
+                context.write(update, context.voidPromise());
+            }
+            context.flush();
+        }
+
+        private static ByteBuf message(Channel channel, int type, int octets) {
+            ByteBuf b = channel.alloc().directBuffer(HEADER_OCTETS + octets);
+            for (int i = 0; i < MARKER_OCTETS; i++) {
+                b.writeByte(0xFF);
+            }
+            return b.writeShort(HEADER_OCTETS + octets).writeByte(type);
+        }
+    }
+}
