@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.packetdrill.run.StepRecorder;
+import io.sluice.packetdrill.tun.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ class DifferentialTest {
 
     @Test
     @Tag("netns")
-    void theStackDoesWhatTheKernelDoesButForWhatIsKnown() throws InterruptedException {
+    void theStackDoesWhatTheKernelDoesButForWhatIsKnown() throws InterruptedException, IOException {
+        Namespaces.needed(DifferentialTest.class);
         Differential differential = new Differential(20, SCRIPTS);
         differential.run(WORKERS);
         assertEquals(List.of(), differential.failures());

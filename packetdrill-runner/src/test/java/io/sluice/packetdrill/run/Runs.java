@@ -7,10 +7,12 @@ import io.sluice.packetdrill.language.ScriptSource;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
 import io.sluice.packetdrill.simulated.SimulatedBackEnd;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Runs scripts in tests. */
-final class Runs {
+public final class Runs {
     private Runs() {}
 
     static ScriptRunner runner(Personality personality) {
@@ -39,6 +41,22 @@ final class Runs {
         URL folder = Objects.requireNonNull(Runs.class.getResource("/io/sluice/packetdrill/scripts"));
         try (Stream<Path> files = Files.walk(Path.of(uri(folder)))) {
             return files.filter(f -> f.toString().endsWith(".pkt")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those of {@link #own} that hold for Linux, too. */
+    public static List<Path> onLinux() {
+        try (InputStream in =
+                Objects.requireNonNull(Runs.class.getResourceAsStream("/io/sluice/packetdrill/on-linux.txt"))) {
+            List<String> names = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+            return own().stream()
+                    .filter(path -> names.stream().anyMatch(path::endsWith))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

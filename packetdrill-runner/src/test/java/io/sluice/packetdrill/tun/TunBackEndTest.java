@@ -2,7 +2,6 @@ package io.sluice.packetdrill.tun;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.Definitions;
@@ -14,7 +13,6 @@ import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
-import io.sluice.tun.namespace.NetworkNamespace;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -46,8 +44,7 @@ final class TunBackEndTest {
 
     @BeforeAll
     static void namespacesCanBeMade() throws IOException {
-        var missing = NetworkNamespace.unavailable();
-        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        Namespaces.needed(TunBackEndTest.class);
     }
 
     private static RunResult run(Personality personality, String text) throws ScriptSyntaxException {

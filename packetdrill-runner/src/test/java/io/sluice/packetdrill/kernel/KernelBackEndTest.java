@@ -1,0 +1,71 @@
+package io.sluice.packetdrill.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.packetdrill.BackEnds;
+import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.ScriptParser;
+import io.sluice.packetdrill.language.ScriptSource;
+import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.Personality;
+import io.sluice.packetdrill.run.RunConfig;
+import io.sluice.packetdrill.run.RunResult;
+import io.sluice.packetdrill.run.Runs;
+import io.sluice.packetdrill.run.ScriptRunner;
+import io.sluice.packetdrill.run.ScriptSuite;
+import io.sluice.packetdrill.tun.Namespaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The runner against Linux itself: what the project's own scripts say of Linux is so, and a script that is wrong fails. */
+@Tag("netns")
+final class KernelBackEndTest {
+    private static final int WORKERS = 2;
+
+    /** The machine may be busy: two of three runs count. */
+    private static final int RUNS = 3;
+
+    private static final int DIFFERENT_PART = 10;
+
+    private static ScriptRunner runner() {
+        return new ScriptRunner(RunConfig.of(Personality.linux()), Definitions.none(), KernelBackEnd::new);
+    }
+
+    @BeforeAll
+    static void namespacesCanBeMade() throws IOException {
+        Namespaces.needed(KernelBackEndTest.class);
+        BackEnds.KERNEL.rehearse(RunConfig.of(Personality.linux()));
+    }
+
+    /** Kernels differ: those that were written against one may find a few things another way on the next. */
+    @Test
+    void ownScriptsThatHoldForLinux() {
+        List<Path> scripts = Runs.onLinux();
+        List<String> failures = new ScriptSuite(runner(), Definitions.none(), WORKERS, RUNS)
+                .run(scripts).stream()
+                        .filter(result -> !result.passed())
+                        .map(result -> result.failure().orElse(""))
+                        .toList();
+        failures.forEach(failure -> System.err.println("this kernel does not do that: " + failure));
+        assertTrue(failures.size() * DIFFERENT_PART <= scripts.size(), failures::toString);
+    }
+
+    @Test
+    void aWrongScriptFails() throws IOException, ScriptSyntaxException {
+        Path right = Runs.onLinux().stream()
+                .filter(path -> path.endsWith("socket/tcp-info-traffic.pkt"))
+                .findFirst()
+                .orElseThrow();
+        String wrong = Files.readString(right).replace("tcpi_reord_seen == 1", "tcpi_reord_seen == 2");
+        Script script = ScriptParser.parse(new ScriptSource("wrong", wrong), Definitions.none());
+        RunResult result = runner().run(script);
+        assertFalse(result.passed());
+    }
+}
