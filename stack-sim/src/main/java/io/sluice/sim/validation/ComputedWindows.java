@@ -70,6 +70,7 @@ final class ComputedWindows implements ConnectionView {
         ack.pipeBytes = window.cwnd() - octets;
         ack.newlyAckedBytes = octets;
         ack.cumulativelyAckedBytes = octets;
+        ack.opensWindow = true;
         ack.deliveredBytes = delivered;
         ack.rttNs = rttNs;
         control.onAck(window, this, ack);
