@@ -73,7 +73,8 @@ final class DataInput {
 
     /** What the peer's full segments seem to be: the largest, or smaller ones if they come in pairs of one size. */
     private static void measureMss(Tcb.ReceiveSpace rcv, Segment seg) {
-        int size = Math.min(rcv.mss, (seg.payloadLength + seg.merged - 1) / Math.max(1, seg.merged));
+        int each = seg.merged <= 1 ? seg.payloadLength : (seg.payloadLength + seg.merged - 1) / seg.merged;
+        int size = Math.min(rcv.mss, each);
         boolean part = seg.has(TcpHeader.PSH | TcpHeader.FIN | TcpHeader.URG) && size < LEAST_FULL_SEGMENT;
         if (size >= rcv.seenMss || (size == rcv.lastSize && !part)) {
             rcv.seenMss = (char) size;

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
 public final class MicroBenchmarks implements Callable<Integer> {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    @Option(names = "--quick", description = "one short iteration each: does everything work?")
+    @Option(names = "--quick", description = "fewer measurements behind the same warming up")
     private boolean quick;
 
     @Option(names = "--verbose", description = "JMH's own output besides")
@@ -52,9 +52,9 @@ public final class MicroBenchmarks implements Callable<Integer> {
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
-                .warmupIterations(quick ? 1 : 4)
-                .warmupTime(TimeValue.milliseconds(quick ? 200 : 500))
-                .measurementIterations(quick ? 2 : 20)
+                .warmupIterations(4) // with less, what is measured is code that C2 has not compiled yet
+                .warmupTime(TimeValue.milliseconds(500))
+                .measurementIterations(quick ? 5 : 20)
                 .measurementTime(TimeValue.milliseconds(quick ? 100 : 150))
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
