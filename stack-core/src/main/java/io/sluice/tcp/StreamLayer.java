@@ -206,6 +206,11 @@ public final class StreamLayer {
         return Math.min(connection.window.cwnd(), connection.tcb.snd.wnd);
     }
 
+    /** Whether the user holds back what fills no segment (TCP_CORK, TCP_NOPUSH). */
+    public boolean isCorked() {
+        return connection.options.cork;
+    }
+
     /** Octets of payload in a full segment. */
     public int segmentBytes() {
         return connection.effectiveMss();

@@ -11,13 +11,17 @@ final class PostHandshake {
     /** A message that is longer than this is none that comes after a handshake. */
     private static final int MAX_MESSAGE_BYTES = 1 << 17;
 
-    /** KeyUpdates, warnings, renegotiations or empty records without data between them. */
+    /** Warnings, renegotiations or empty records without data between them, either way. */
     private static final int MAX_IDLE_RECORDS = 32;
+
+    /** The same of KeyUpdates: JSSE sends one for each record that it opens until the answer comes, a window later. */
+    private static final int MAX_IDLE_KEY_UPDATES = 512;
 
     private final TlsReceiver receiver;
     private final TlsOffload offload;
     private @Nullable ByteBuf gathered;
     private int idleRecords;
+    private long dataRecordsSent;
 
     PostHandshake(TlsReceiver receiver, TlsOffload offload) {
         this.receiver = receiver;
@@ -29,8 +33,14 @@ final class PostHandshake {
         return gathered != null;
     }
 
-    private boolean isFlood() {
-        return ++idleRecords > MAX_IDLE_RECORDS;
+    /** A peer that only reads has reasons as well to ask for keys, again and again: what this side sends counts, too. */
+    private boolean isFlood(int most) {
+        long sent = receiver.connection().dataRecordsSent();
+        if (sent != dataRecordsSent) {
+            dataRecordsSent = sent;
+            idleRecords = 0;
+        }
+        return ++idleRecords > most;
     }
 
     /** A record of data has come: null, or the alert that it deserves. */
@@ -43,12 +53,12 @@ final class PostHandshake {
             idleRecords = 0;
             return null;
         }
-        return isFlood() ? Alert.UNEXPECTED_MESSAGE : null;
+        return isFlood(MAX_IDLE_RECORDS) ? Alert.UNEXPECTED_MESSAGE : null;
     }
 
     /** An alert that changes nothing has come; true if that were too many. */
     boolean onWarning() {
-        return isFlood();
+        return isFlood(MAX_IDLE_RECORDS);
     }
 
     /** A record of handshake messages has come: null, or the alert that it deserves. */
@@ -106,7 +116,7 @@ final class PostHandshake {
             return Alert.ILLEGAL_PARAMETER;
         }
         // RFC 8446 §5.1: it "MUST immediately precede a key change", so nothing follows it in its record.
-        if (followed || isFlood()) {
+        if (followed || isFlood(MAX_IDLE_KEY_UPDATES)) {
             return Alert.UNEXPECTED_MESSAGE;
         }
         if (!receiver.opener().canUpdate()) {
@@ -125,7 +135,7 @@ final class PostHandshake {
             return null;
         }
         receiver.connection().sendAlert(Alert.NO_RENEGOTIATION);
-        return isFlood() ? Alert.UNEXPECTED_MESSAGE : null;
+        return isFlood(MAX_IDLE_RECORDS) ? Alert.UNEXPECTED_MESSAGE : null;
     }
 
     void close() {

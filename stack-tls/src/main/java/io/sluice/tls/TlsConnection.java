@@ -173,6 +173,11 @@ public final class TlsConnection {
         return null;
     }
 
+    /** Records of data that were sealed. */
+    long dataRecordsSent() {
+        return sender == null ? 0 : sender.dataRecords();
+    }
+
     /** The peer has changed its key. RFC 8446 §4.6.3: one that asks for it gets an answer before any more data. */
     void keyUpdated(boolean answerRequested) {
         if (answerRequested && sender != null && sender.sealer().canUpdate()) {

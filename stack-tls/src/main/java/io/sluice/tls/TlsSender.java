@@ -36,6 +36,7 @@ final class TlsSender implements SendSource {
     private int paddingUnit = 1;
     private int updateRequest;
     private boolean updatePending;
+    private long dataRecords;
     private boolean more;
     private boolean finishing;
     private boolean closeNotifyQueued;
@@ -77,6 +78,10 @@ final class TlsSender implements SendSource {
 
     RecordSealer sealer() {
         return sealer;
+    }
+
+    long dataRecords() {
+        return dataRecords;
     }
 
     int maxContent() {
@@ -231,10 +236,15 @@ final class TlsSender implements SendSource {
         }
         boolean isData = run.type == ContentType.APPLICATION_DATA;
         int limit = isData ? contentLimit(maxBytes) : maxContent;
-        if (isData && more && runs.size() == 1 && run.length < limit) {
+        if (isData && run.length < limit && awaitsMore()) {
             return PENDING;
         }
         return next(run, (int) Math.min(run.length, limit), into);
+    }
+
+    /** Whether a record that is not full waits: the user has promised more, or holds everything back. */
+    private boolean awaitsMore() {
+        return runs.size() == 1 && (more || (layer.isCorked() && !finishing));
     }
 
     /** Seals the next octets of a region, when there are enough for a whole record. */
@@ -250,6 +260,7 @@ final class TlsSender implements SendSource {
             return PENDING; // also when nothing will come any more: who sends it finds out, and breaks off
         }
         region.take(offload.content, 0, length);
+        dataRecords++;
         offload.add(TlsCounter.BYTES_OUT, length);
         offload.add(TlsCounter.BYTES_COPIED, 2L * length);
         return seal(ContentType.APPLICATION_DATA, length, into);
@@ -260,6 +271,7 @@ final class TlsSender implements SendSource {
         int n;
         ByteBuf array = paddingFor(length) == 0 ? plain.arrayOf(plain.startOffset(), length) : null;
         if (run.type == ContentType.APPLICATION_DATA) {
+            dataRecords++;
             offload.add(TlsCounter.BYTES_OUT, length);
             offload.add(TlsCounter.BYTES_COPIED, array == null ? 2L * length : length);
         } else if (run.type == ContentType.ALERT) {

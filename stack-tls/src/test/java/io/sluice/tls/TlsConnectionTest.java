@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.buffer.StreamRecord;
 import io.sluice.event.Counter;
@@ -141,6 +142,30 @@ class TlsConnectionTest {
             pair.client.shutdownOutput(pair.simulation.nowNs());
             pair.run();
             assertArrayEquals(HELLO, TlsPair.read(pair.server), "the end does not wait");
+        }
+    }
+
+    /** TCP_CORK holds records back, not only segments; the end does not wait either. */
+    @Test
+    void aCorkHoldsTheRecord() {
+        try (TlsPair pair = new TlsPair(TLS_13).offload()) {
+            long now = pair.simulation.nowNs();
+            assertNull(pair.client.set(TcpOption.TCP_CORK, true, now));
+            pair.client.write(ByteBuffer.wrap(HELLO));
+            pair.run();
+            pair.client.write(ByteBuffer.wrap(HELLO));
+            pair.run();
+            assertEquals(0, pair.count(pair.a, TlsCounter.RECORDS_OUT));
+            assertNull(pair.client.set(TcpOption.TCP_CORK, false, now));
+            pair.run();
+            assertEquals(1, pair.count(pair.a, TlsCounter.RECORDS_OUT));
+            assertEquals(2 * HELLO.length, TlsPair.read(pair.server).length);
+            assertNull(pair.client.set(TcpOption.TCP_CORK, true, now));
+            pair.client.write(ByteBuffer.wrap(HELLO));
+            pair.client.shutdownOutput(pair.simulation.nowNs());
+            pair.run();
+            assertArrayEquals(HELLO, TlsPair.read(pair.server));
+            assertEquals(TlsEnd.CLOSE_NOTIFY, pair.tls(pair.server).end());
         }
     }
 

@@ -1,10 +1,12 @@
 package io.sluice.tls.netty;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -23,6 +25,7 @@ import io.sluice.tls.TlsSession;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +40,16 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     /** As {@link SslHandler}. */
     private static final long DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 
+    /** As {@link SslHandler}. */
+    private static final long DEFAULT_FLUSH_TIMEOUT_MS = 3_000;
+
     private final TlsHandshakes handshakes;
     private final TlsParameters parameters;
     private final Function<ByteBufAllocator, SslHandler> fallback;
     private long handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS;
+    private long closeNotifyFlushTimeoutMs = DEFAULT_FLUSH_TIMEOUT_MS;
+    private long closeNotifyReadTimeoutMs;
+    private @Nullable ChannelPromise closing;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Promise<Channel> handshakePromise;
     private @Nullable Promise<Channel> closePromise;
@@ -66,6 +75,23 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
         handshakeTimeoutMs = ms;
     }
 
+    /**
+     * As {@link SslHandler#setCloseNotifyReadTimeoutMillis}: how long a close waits for the peer's close_notify before the
+     * channel is closed. 0, as there the default, does not wait: what was written, close_notify and the FIN are then sent behind
+     * the closed channel.
+     */
+    public void setCloseNotifyReadTimeoutMillis(long ms) {
+        closeNotifyReadTimeoutMs = ms;
+    }
+
+    /**
+     * As {@link SslHandler#setCloseNotifyFlushTimeoutMillis}: how long a close that waits for the peer's close_notify lets
+     * what was written before its own take to leave.
+     */
+    public void setCloseNotifyFlushTimeoutMillis(long ms) {
+        closeNotifyFlushTimeoutMs = ms;
+    }
+
     long handshakeTimeoutMs() {
         return handshakeTimeoutMs;
     }
@@ -76,9 +102,9 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
         if (!(ctx.channel() instanceof SluiceSocketChannel channel)) {
             SslHandler handler = fallback.apply(ctx.alloc());
             plain = handler;
-            if (handshakeTimeoutMs > 0) {
-                handler.setHandshakeTimeoutMillis(handshakeTimeoutMs);
-            }
+            handler.setHandshakeTimeoutMillis(handshakeTimeoutMs);
+            handler.setCloseNotifyReadTimeoutMillis(closeNotifyReadTimeoutMs);
+            handler.setCloseNotifyFlushTimeoutMillis(closeNotifyFlushTimeoutMs);
             ctx.pipeline().replace(this, null, handler);
             return;
         }
@@ -130,6 +156,45 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     void shaken(TlsSession agreed, TlsConnection offloaded) {
         session = agreed;
         tls = offloaded;
+    }
+
+    /** Not in the way of data either: a close may wait for the peer's close_notify. */
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise that was given tells
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        TlsConnection t = tls;
+        boolean waits =
+                closeNotifyReadTimeoutMs > 0 && closing == null && ctx.channel().isActive();
+        if (!waits || t == null || t.end() != TlsEnd.OPEN) {
+            ctx.close(promise);
+            return;
+        }
+        closing = promise;
+        // Once closed, a channel is not closed again: whichever comes first.
+        Future<?> flushed = closeAfter(ctx, closeNotifyFlushTimeoutMs, promise);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> {
+            flushed.cancel(false);
+            if (f.isSuccess() && t.sendAlert(Alert.CLOSE_NOTIFY) == null) {
+                Future<?> answered = closeAfter(ctx, closeNotifyReadTimeoutMs, promise);
+                sslCloseFuture().addListener(done -> {
+                    answered.cancel(false);
+                    closeOnce(ctx, promise);
+                });
+            } else {
+                closeOnce(ctx, promise);
+            }
+        });
+    }
+
+    private static Future<?> closeAfter(ChannelHandlerContext ctx, long ms, ChannelPromise promise) {
+        return ctx.executor().schedule(() -> closeOnce(ctx, promise), ms, TimeUnit.MILLISECONDS);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // as above
+    private static void closeOnce(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (!promise.isDone()) {
+            ctx.close(promise);
+        }
     }
 
     /** What is not data, and what others trigger. */

@@ -48,7 +48,8 @@ final class Endpoints implements AutoCloseable {
     static final String KERNEL = "10.8.0.1";
     static final String HOST = "10.8.0.2";
 
-    private static final long REKEY_RECORDS = 40;
+    /** Our keys are changed after so many records. */
+    volatile long rekeyRecords = 40;
 
     final NetworkNamespace namespace;
     private final TunDevice tun;
@@ -84,12 +85,12 @@ final class Endpoints implements AutoCloseable {
      * One end of an exchange: checks what comes, sends as much as it is to send (a server only when all has come), and
      * closes when both are done. Ours changes its keys all the time in TLS 1.3, and asks the peer to do so once.
      */
-    static <T> ChannelHandler exchange(T tls, long expected, long toSend, boolean server, CompletableFuture<T> done) {
+    <T> ChannelHandler exchange(T tls, long expected, long toSend, boolean server, CompletableFuture<T> done) {
         return new Exchange<>(tls, expected, toSend, server, done);
     }
 
     /** See {@link #exchange}. */
-    private static final class Exchange<T> extends ChannelInboundHandlerAdapter {
+    private final class Exchange<T> extends ChannelInboundHandlerAdapter {
         private static final int PIECE = 64 * 1024;
 
         private final T tls;
@@ -120,7 +121,7 @@ final class Endpoints implements AutoCloseable {
                 return;
             }
             if (tls instanceof SluiceTlsHandler ours && ours.session().suite().version() == TlsVersion.TLS_1_3) {
-                SocketError error = ours.tls().socket().set(TlsOption.TLS_TX_REKEY_RECORDS, REKEY_RECORDS, 0);
+                SocketError error = ours.tls().socket().set(TlsOption.TLS_TX_REKEY_RECORDS, rekeyRecords, 0);
                 if (error != null) {
                     done.completeExceptionally(new IOException(error.toString()));
                 }

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.sluice.tls.Alert;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsVersion;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,5 +48,48 @@ final class NettyCloseTest extends NettyEnds {
         client.close().sync();
         assertEquals("inactive", next(atServer));
         assertTrue(atServer.isEmpty(), "and no more than that");
+    }
+
+    /** A close waits for the peer's close_notify, and as long as it waits data is read. */
+    @Test
+    void aCloseMayWaitForThePeersCloseNotify() throws InterruptedException {
+        SluiceTlsHandler accepted = handler(TlsParameters.server(IDENTITY).build());
+        Channel[] channel = new Channel[1];
+        Channel server = serve(c -> {
+            channel[0] = c;
+            accepted.setCloseNotifyReadTimeoutMillis(60_000);
+            c.pipeline().addLast(accepted, new Notes(atServer));
+        });
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        ChannelFuture closed = channel[0].close();
+        assertEquals("SslCloseCompletionEvent(SUCCESS)", next(atClient));
+        client.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1, 2, 3})).sync();
+        assertEquals(3, octets(atServer, 3).length);
+        assertTrue(channel[0].isActive() && !closed.isDone(), "the peer has not said that it closes");
+        client.close().sync();
+        assertTrue(closed.await(30, TimeUnit.SECONDS));
+        assertEquals("SslCloseCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("inactive", next(atServer));
+    }
+
+    @Test
+    void aCloseDoesNotWaitForever() throws InterruptedException {
+        SluiceTlsHandler accepted = handler(TlsParameters.server(IDENTITY).build());
+        Channel server = serve(c -> {
+            accepted.setCloseNotifyReadTimeoutMillis(20);
+            c.pipeline().addLast(accepted, new Notes(atServer));
+        });
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        connect(server, c -> {
+            c.config().setAutoRead(false); // never reads the close_notify, so never answers
+            c.pipeline().addLast(tls, new Notes(atClient));
+        });
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        Channel channel = accepted.handshakeFuture().getNow();
+        assertTrue(channel.close().await(30, TimeUnit.SECONDS));
+        assertTrue(String.valueOf(next(atServer)).startsWith("SslCloseCompletionEvent("), "it was not answered");
     }
 }
