@@ -5,7 +5,10 @@ import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 
-/** Sends at one rate, whatever the network says: for a link that is reserved. Keeps two round trips of data in flight at most. */
+/**
+ * Keeps two round trips of data in flight, at one rate, whatever the network says: for a link that is reserved. The rate itself is the
+ * stack's {@link io.sluice.tcp.Pacing}.
+ */
 final class FixedRate implements CongestionControl {
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
@@ -25,7 +28,6 @@ final class FixedRate implements CongestionControl {
 
     @Override
     public void onStart(CongestionWindow window, ConnectionView connection, long nowNs) {
-        window.pacingRate(bytesPerSecond);
         hold(window, connection);
     }
 

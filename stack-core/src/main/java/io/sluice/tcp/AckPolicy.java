@@ -5,6 +5,9 @@ package io.sluice.tcp;
  * one turn of the host receives, since the ACK leaves at its end); anything unusual is acknowledged by itself.
  */
 final class AckPolicy {
+    /** RFC 9293 §3.8.6.3 (MUST-40): less than half a second. */
+    private static final long LONGEST_DELAY_NS = 499_000_000;
+
     private final TcpContext context;
 
     AckPolicy(TcpContext context) {
@@ -18,10 +21,12 @@ final class AckPolicy {
         if (ack.quick > 0) {
             ack.quick = (short) (ack.quick - Math.min(ack.quick, segments));
             acknowledgeNow(c);
-        } else if (ack.pendingSegments >= context.knobs.get(Knob.DELAYED_ACK_SEGMENTS)) {
+        } else if (ack.pendingSegments
+                >= c.stack.ackFrequency().segments(c, context.knobs.getInt(Knob.DELAYED_ACK_SEGMENTS))) {
             acknowledgeNow(c);
         } else if (!c.timers.isArmed(TcpTimer.DELAYED_ACK)) {
-            c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + context.knobs.ns(Knob.DELAYED_ACK_MS));
+            long delayNs = c.stack.ackFrequency().delayNs(c, context.knobs.ns(Knob.DELAYED_ACK_MS));
+            c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + Math.min(delayNs, LONGEST_DELAY_NS));
         }
     }
 

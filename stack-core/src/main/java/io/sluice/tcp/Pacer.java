@@ -19,7 +19,7 @@ final class Pacer {
 
     /** The rate in octets a second, or {@link CongestionWindow#UNPACED}. */
     static long rate(TcpConnection c) {
-        long chosen = c.window.pacingRate();
+        long chosen = Math.max(1, c.stack.pacing().rate(c, c.window));
         long limit = c.options.maxPacingRate;
         if (limit == CongestionWindow.UNPACED) {
             return chosen;
@@ -42,7 +42,7 @@ final class Pacer {
     /** The most octets that leave together, where there is a rate: whole segments, at least one. */
     static long quantum(TcpConnection c) {
         double ofRate = Math.min(MAX_QUANTUM_BYTES, rate(c) * (MAX_BURST_NS / NS_PER_SECOND));
-        int chosen = c.window.sendQuantum();
+        int chosen = c.stack.pacing().quantum(c, c.window);
         int mss = c.effectiveMss();
         long most = (long) (chosen > 0 ? Math.min(chosen, ofRate) : ofRate);
         return Math.max(chosen > 0 ? 1 : leastSegments(c), most / mss) * mss;

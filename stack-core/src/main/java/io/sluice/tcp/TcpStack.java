@@ -13,14 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param lossRecovery gives the loss detection of one connection; an algorithm without state may give the same to all
  * @param congestionControl makes the congestion control of a connection whose user has not chosen one (TCP_CONGESTION); null
  *     for that of the host
+ * @param pacing how fast data leaves
+ * @param ackFrequency how often data that arrives is acknowledged
  */
 public record TcpStack(
         String name,
         Requirement requirement,
         Supplier<LossRecovery> lossRecovery,
-        @Nullable Supplier<CongestionControl> congestionControl) {
+        @Nullable Supplier<CongestionControl> congestionControl,
+        Pacing pacing,
+        AckFrequency ackFrequency) {
     /** SACK recovery (RFC 6675) with the host's congestion control. */
     public static final TcpStack DEFAULT = new TcpStack("default", Requirement.NONE, null);
+
+    /** A stack that paces as its congestion control says, and acknowledges as the host does. */
+    public TcpStack(
+            String name,
+            Requirement requirement,
+            Supplier<LossRecovery> lossRecovery,
+            @Nullable Supplier<CongestionControl> congestionControl) {
+        this(name, requirement, lossRecovery, congestionControl, Pacing.OF_CONGESTION_CONTROL, AckFrequency.OF_HOST);
+    }
 
     /** A stack with the loss recovery of the default one. */
     public TcpStack(String name, Requirement requirement, @Nullable Supplier<CongestionControl> congestionControl) {

@@ -114,7 +114,11 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     public static final ChannelOption<Boolean> UDP_ANSWER_PROBES =
             valueOf(SluiceChannelOption.class, "UDP_ANSWER_PROBES");
 
-    /** The TCP stack of new connections; by default the host's. */
+    /**
+     * The TCP stack; by default the host's. Also of a connection that is open ({@link SluiceSocketChannel#stack}): where that keeps what
+     * it has, who sets this on the event loop has a {@link io.netty.channel.ChannelException} thrown whose cause is the {@link
+     * StackRefusedException}; what another thread sets is told to the pipeline as an exception.
+     */
     public static final ChannelOption<TcpStack> TCP_STACK = valueOf(SluiceChannelOption.class, "TCP_STACK");
 
     /**

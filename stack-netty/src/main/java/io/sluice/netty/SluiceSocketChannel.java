@@ -20,7 +20,7 @@ import io.sluice.api.TcpSocket;
 import io.sluice.buffer.StreamRecord;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
-import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -86,15 +86,13 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         socket = s;
         writer = new StreamWriter(s, driver(), config.notices(), () -> driver().schedule(this));
         s.attachment(this);
-        config.tcp().attach(s.options(), this::optionsChanged);
+        config.attach(s);
         local(Addresses.toJava(s.localEndpoint()));
     }
 
-    private void optionsChanged() {
-        TcpConnection c = socket().connection();
-        if (c != null) {
-            c.optionsChanged(driver().now());
-        }
+    /** Runs another TCP stack from now on; of any thread. Fails with a {@link StackRefusedException} where it keeps what it has. */
+    public ChannelFuture stack(TcpStack next) {
+        return config.stack(next, newPromise());
     }
 
     private TcpSocket socket() {

@@ -1,14 +1,21 @@
 package io.sluice.netty;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.sluice.api.TcpSocket;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.StackRefusal;
+import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpStack;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
     private final WriteNotices notices = new WriteNotices();
+    private volatile @Nullable TcpSocket socket;
     private volatile boolean allowHalfClosure;
     private volatile boolean stableWrites;
 
@@ -33,6 +41,53 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
     /** What the pipeline is told of its writes. */
     WriteNotices notices() {
         return notices;
+    }
+
+    /** The channel has a socket: what was chosen so far is the socket's, and what is chosen from now on reaches it. */
+    void attach(TcpSocket s) {
+        HostDriver driver = ((SluiceChannel) channel).driver();
+        tcp.attach(s.options(), () -> {
+            TcpConnection c = s.connection();
+            if (c != null) {
+                c.optionsChanged(driver.now());
+            }
+        });
+        tcp.forget(TcpSettings.STACK); // a connection may have to keep another, and a swap may be refused
+        socket = s;
+    }
+
+    /** Fulfils {@code promise} when the connection runs {@code next}, or fails it with a {@link StackRefusedException}. */
+    ChannelFuture stack(TcpStack next, ChannelPromise promise) {
+        TcpSocket s = socket;
+        if (s == null) {
+            tcp.set(TcpSettings.STACK, next);
+            return promise.setSuccess();
+        }
+        HostDriver driver = ((SluiceChannel) channel).driver();
+        driver.run(() -> {
+            StackRefusal refusal = s.stack(next, driver.now());
+            if (refusal == null) {
+                promise.setSuccess();
+            } else {
+                promise.setFailure(new StackRefusedException(channel.toString(), next.name(), refusal));
+            }
+        });
+        return promise;
+    }
+
+    /** An option has no future: who sets it on the loop has the refusal thrown, else the pipeline hears of it. */
+    private void stackOption(TcpStack next) {
+        ChannelFuture done = stack(next, channel.newPromise());
+        if (done.cause() != null) {
+            throw new ChannelException(done.cause());
+        }
+        if (!done.isDone()) {
+            done.addListener(f -> {
+                if (f.cause() != null) {
+                    channel.pipeline().fireExceptionCaught(f.cause());
+                }
+            });
+        }
     }
 
     boolean isStableWrites() {
@@ -74,6 +129,8 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             stableWrites = (Boolean) value;
         } else if (option.equals(SluiceChannelOption.SO_TIMESTAMPING)) {
             notices.want((Set<SendNotice.Kind>) value);
+        } else if (option.equals(SluiceChannelOption.TCP_STACK)) {
+            stackOption((TcpStack) value);
         } else if (!tcp.set(option, value)) {
             return super.setOption(option, value);
         }

@@ -77,6 +77,11 @@ final class SocketSettings<S> {
         return setting.getter().apply(s != null ? s : defaults.get());
     }
 
+    /** From now on the socket's own value is shown. */
+    synchronized void forget(Setting<S, ?> setting) {
+        chosen.remove(setting);
+    }
+
     /** The value of an option, or null if it is not known here. */
     <T> @Nullable T get(ChannelOption<T> option) {
         Setting<S, T> found = find(option);

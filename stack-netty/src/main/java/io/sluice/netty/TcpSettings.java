@@ -65,8 +65,7 @@ final class TcpSettings {
             setting(SluiceChannelOption.TCP_MAXSEG, TcpOption.TCP_MAXSEG);
     private static final Setting<SocketOptions, Integer> HOP_LIMIT =
             setting(SluiceChannelOption.IP_TTL, TcpOption.IP_TTL);
-    private static final Setting<SocketOptions, TcpStack> STACK =
-            setting(SluiceChannelOption.TCP_STACK, TcpOption.TCP_STACK);
+    static final Setting<SocketOptions, TcpStack> STACK = setting(SluiceChannelOption.TCP_STACK, TcpOption.TCP_STACK);
 
     private static final Setting<SocketOptions, CongestionControlFactory> CONGESTION =
             setting(SluiceChannelOption.TCP_CONGESTION, TcpOption.TCP_CONGESTION);
