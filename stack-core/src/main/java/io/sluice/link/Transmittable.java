@@ -15,6 +15,11 @@ public abstract class Transmittable extends Pollable {
 
     @Nullable Link blockedOn;
 
+    /** Whether the ring will ask it, in its turn or when the link that it waits for has room. */
+    public final boolean isInRing() {
+        return inRing || again || blockedOn != null;
+    }
+
     /** How a visit of the ring ended. */
     public enum Outcome {
         /** Nothing more to send now; the socket leaves the ring. */

@@ -87,9 +87,10 @@ final class Acknowledgments {
     }
 
     private static void continueSending(TcpConnection c) {
-        boolean repairing = c.tcb.recovery.phase != RecoveryPhase.OPEN;
-        if (c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.layer != null) {
+        if (Pacer.hasWork(c)) {
             c.wantTransmit();
+        } else {
+            Pacer.stop(c);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.CongestionWindow;
+import io.sluice.cc.RecoveryPhase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the next data may leave: draft-ietf-ccwg-bbr-06 §5.6.2. Quanta of data leave at the pacing rate, which counts octets of
@@ -77,8 +79,51 @@ final class Pacer {
         if (!isPacing(c) || c.tcb.snd.nextDepartureNs <= nowNs) {
             return false;
         }
-        c.timers.arm(TcpTimer.PACING, c.tcb.snd.nextDepartureNs + gatheringNs(c));
+        if (hasWork(c)) {
+            c.timers.arm(TcpTimer.PACING, c.tcb.snd.nextDepartureNs + gatheringNs(c));
+        }
         return true;
+    }
+
+    /** Whether there is anything to send or to repeat, now or when a window allows it. */
+    static boolean hasWork(TcpConnection c) {
+        boolean repairing = c.tcb.recovery.phase != RecoveryPhase.OPEN;
+        return c.unsentBytes() > 0 || c.finPending() || repairing || c.ledger.lostBytes() > 0 || c.layer != null;
+    }
+
+    /** What waited is not to be sent any more. */
+    static void stop(TcpConnection c) {
+        c.timers.disarm(TcpTimer.PACING);
+    }
+
+    /**
+     * What is wrong with how this connection waits, or null: its timer is armed if data waits for the rate, and then it is not in the
+     * ring as well. There is one timer a connection, so that it cannot be armed twice.
+     */
+    static @Nullable String fault(TcpConnection c, long nowNs) {
+        if (c.timers.isArmed(TcpTimer.PACING)) {
+            return !hasWork(c)
+                    ? "waits for the rate with nothing to send"
+                    : c.isInRing() && !isUrgent(c) ? "waits for the rate in the ring" : null;
+        }
+        boolean held = isPacing(c) && c.tcb.snd.nextDepartureNs > nowNs;
+        return held && !c.isInRing() && mayLeave(c) ? "has lost its pacing timer" : null;
+    }
+
+    /** Whether nothing but the rate holds a full segment of new data back. */
+    private static boolean mayLeave(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        int mss = c.effectiveMss();
+        return c.tcb.state().isSynchronized()
+                && c.tcb.recovery.phase == RecoveryPhase.OPEN
+                && snd.probes == 0
+                && c.unsentBytes() >= mss
+                && c.pipeBytes() + mss <= c.window.cwnd()
+                && snd.unaOffset + snd.wnd - snd.nxtOffset >= mss;
+    }
+
+    private static boolean isUrgent(TcpConnection c) {
+        return c.tcb.ack.now || c.tcb.snd.persistDue || c.ledger.probe == TailLossProbe.State.DUE;
     }
 
     /**
@@ -94,8 +139,7 @@ final class Pacer {
     /** Puts the connection into the ring, and takes it out of the wheel for that; not while all that is to be sent waits there. */
     static void visit(TcpConnection c) {
         if (c.timers.isArmed(TcpTimer.PACING)) {
-            boolean urgent = c.tcb.ack.now || c.tcb.snd.persistDue || c.ledger.probe == TailLossProbe.State.DUE;
-            if (!urgent) {
+            if (!isUrgent(c)) {
                 return;
             }
             c.timers.disarm(TcpTimer.PACING);

@@ -59,6 +59,16 @@ public final class TcpLayer {
         return count[0];
     }
 
+    /** For simulators: what is wrong with the timers of some connection, or null. Goes over all of them. */
+    public @Nullable String fault(long nowNs) {
+        String[] found = new String[1];
+        context.flows.forEach(f -> {
+            String fault = f instanceof TcpConnection c ? Pacer.fault(c, nowNs) : null;
+            found[0] = fault == null ? found[0] : f + " " + fault;
+        });
+        return found[0];
+    }
+
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */
     public FlowTable flows() {
         return context.flows;

@@ -24,6 +24,7 @@ public final class PosixProfile {
             Trait.FAST_OPEN_IS_SWITCH,
             Trait.FAMILY_NUMBERS_OF_BSD,
             Trait.MAXSEG_ONLY_LOWERS,
+            Trait.DEFAULT_STACK_IS_FREEBSD,
             Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
     private static final Set<Trait> LINUX_TRAITS =
@@ -87,6 +88,8 @@ public final class PosixProfile {
         MAXSEG_ONLY_LOWERS,
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
         UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
+        /** The default TCP stack is called freebsd. */
+        DEFAULT_STACK_IS_FREEBSD,
         /** NewReno is called reno. */
         NEWRENO_IS_RENO,
         /** SIOCOUTQ counts a FIN that is not acknowledged as an octet, and nothing before the handshake is over. */

@@ -24,6 +24,8 @@ final class StreamOptions {
     private static final int SOCK_STREAM = 1;
 
     /** What some call {@link NewReno}. */
+    private static final String FREEBSD = "freebsd";
+
     private static final String RENO = "reno";
 
     /** SO_MAX_PACING_RATE where there is none, as kernels tell it. */
@@ -377,10 +379,15 @@ final class StreamOptions {
     /** The value of an option that is a name, or null if there is no such option to read. */
     static @Nullable String getName(StreamSocket s, SocketOption option) {
         return switch (option) {
-            case TCP_FUNCTION_BLK -> s.options().stack.name();
+            case TCP_FUNCTION_BLK -> stack(s);
             case TCP_CONGESTION -> congestionControl(s);
             default -> null;
         };
+    }
+
+    private static String stack(StreamSocket s) {
+        TcpStack stack = s.options().stack;
+        return s.has(Trait.DEFAULT_STACK_IS_FREEBSD) && stack.equals(TcpStack.DEFAULT) ? FREEBSD : stack.name();
     }
 
     private static String congestionControl(StreamSocket s) {

@@ -29,6 +29,8 @@ public final class Invariants implements TurnCheck {
         long used = stack.memory().usedBytes();
         require(used >= 0, host, "memory given back that was not taken: " + used);
         require(stack.nextDeadlineNs() > nowNs, host, "a timer was left behind");
+        String fault = stack.tcp().layer().fault(nowNs);
+        require(fault == null, host, String.valueOf(fault));
         for (Pipe pipe : simulation.allPipes()) {
             boolean whole = pipe.sent() + pipe.duplicated() == pipe.delivered() + pipe.dropped() + pipe.inside();
             require(whole && pipe.inside() >= 0, host, "a wire lost count: " + pipe);
