@@ -36,9 +36,14 @@ final class SeedsCommand implements Callable<Integer> {
     @Option(names = "--tls", description = "Put TLS on every connection, with keys that both ends know.")
     private boolean tls;
 
+    @Option(
+            names = "--mix",
+            description = "Mix plain, Fast Open, TCP-AO and MD5 connections, swap stacks, and exchange UDP options.")
+    private boolean mix;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         StreamUpgrade upgrade = tls ? new TlsSeeds() : StreamUpgrade.NONE;
-        return Seeds.run(first, count, threads, capture, System.out, upgrade) ? 0 : 1;
+        return Seeds.run(first, count, threads, capture, System.out, upgrade, mix) ? 0 : 1;
     }
 }

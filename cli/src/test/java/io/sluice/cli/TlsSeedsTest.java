@@ -17,7 +17,7 @@ final class TlsSeedsTest {
     void everyStreamIsIntactAndNothingIsLeft() throws InterruptedException, IOException {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
-        boolean passed = Seeds.run(1, COUNT, 2, null, out, new TlsSeeds());
+        boolean passed = Seeds.run(1, COUNT, 2, null, out, new TlsSeeds(), false);
         assertTrue(passed, () -> told.toString(StandardCharsets.UTF_8));
     }
 }

@@ -70,7 +70,7 @@ final class Algorithms {
             c.options().congestionControl = null; // what was chosen before the stack was chosen for another
         }
         c.lossRecovery = recovery;
-        if (c.tcb.state().isSynchronized()) {
+        if (FastOpenState.maySend(c)) {
             recovery.onStart(context.view.of(c), nowNs);
             replace(c, control, nowNs);
             rearm(c, nowNs);
@@ -114,8 +114,8 @@ final class Algorithms {
 
     /** The one loss timer: the old algorithm's look is off, the new one takes its own, a probe is as that one wants. */
     private void rearm(TcpConnection c, long nowNs) {
-        if (c.ledger.isShared() || c.ledger.isEmpty()) {
-            return;
+        if (c.ledger.isShared() || c.ledger.isEmpty() || !c.tcb.state().isSynchronized()) {
+            return; // in SYN-RECEIVED the timer is the SYN-ACK's
         }
         context.episodes.onLookAgain(c, nowNs);
         context.tailLossProbe.reconsider(c, nowNs);

@@ -32,7 +32,7 @@ final class CongestionChoice {
             return;
         }
         CongestionControl next = create(c.stack, c.options);
-        if (c.tcb.state().isSynchronized()) {
+        if (FastOpenState.maySend(c)) {
             context.algorithms.replace(c, next, nowNs);
         } else {
             c.congestionControl = next; // it starts when the MSS is known

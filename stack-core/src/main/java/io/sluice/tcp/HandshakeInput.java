@@ -43,6 +43,7 @@ final class HandshakeInput {
         tcb.snd.una = tcb.snd.iss;
         tcb.snd.nxt = tcb.snd.iss + 1;
         tcb.snd.nxtOffset = 0;
+        tcb.timestamps = offersTimestamps(Authenticator.of(c));
         tcb.timestampOffset = context.secret.timestampOffset(c.key());
         tcb.snd.peerMss = (char) context.defaultMss(c.path.ipv6());
         tcb.snd.mss = tcb.snd.peerMss;
@@ -106,7 +107,8 @@ final class HandshakeInput {
         o.mss = tcb.rcv.mss;
         o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
         o.signature = Authenticator.of(c);
-        o.timestamps = answer ? tcb.timestamps : offersTimestamps(o.signature);
+        // A key that is changed meanwhile changes nothing of what was offered, unless its code leaves no room.
+        o.timestamps = tcb.timestamps && leavesRoomForTimestamps(o.signature);
         // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
         boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
         o.windowScale = scaling ? tcb.rcv.wndShift : -1;
@@ -143,13 +145,17 @@ final class HandshakeInput {
         }
     }
 
+    private static boolean leavesRoomForTimestamps(@Nullable Signature signature) {
+        return signature == null || signature.optionLength() <= MOST_BESIDE_SYN_OPTIONS;
+    }
+
     /** Whether a SYN or its answer has timestamps; beside a long signature there is room for them or for a SACK block. */
     boolean offersTimestamps(@Nullable Signature signature) {
         int signed = signature == null ? 0 : signature.optionLength();
         boolean crowded = signed > MOST_BESIDE_SACK
                 && context.knobs.isOn(Knob.SIGNED_WITHOUT_TIMESTAMPS)
                 && context.knobs.isOn(Knob.SACK);
-        return context.knobs.isOn(Knob.TIMESTAMPS) && !crowded && signed <= MOST_BESIDE_SYN_OPTIONS;
+        return context.knobs.isOn(Knob.TIMESTAMPS) && !crowded && leavesRoomForTimestamps(signature);
     }
 
     /** A segment for a connection in SYN-SENT. */
@@ -224,7 +230,7 @@ final class HandshakeInput {
         tcb.snd.wndShift = (byte) (scaling ? Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT) : 0);
         tcb.rcv.wndShift = scaling ? tcb.rcv.wndShift : 0;
         tcb.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        tcb.timestamps = offersTimestamps(Authenticator.of(c)) && seg.options.hasTimestamps();
+        tcb.timestamps &= seg.options.hasTimestamps();
         if (tcb.timestamps) {
             tcb.rcv.tsRecent = seg.options.tsVal();
             tcb.rcv.tsRecentNs = nowNs;

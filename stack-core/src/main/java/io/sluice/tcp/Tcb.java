@@ -29,7 +29,7 @@ final class Tcb {
     /** RFC 7323 §2.2: both SYNs carried a window scale. */
     boolean windowScaling;
 
-    /** Both sides agreed on timestamps (RFC 7323 §3.2). */
+    /** Both sides agreed on timestamps (RFC 7323 §3.2); in SYN-SENT, whether this side offers them. */
     boolean timestamps;
 
     /** Octets of options on every segment that authenticate it (RFC 2385), 0 for none. */

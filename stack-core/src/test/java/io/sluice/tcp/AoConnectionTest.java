@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpListener;
+import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.DropReason;
+import io.sluice.event.SocketError;
+import io.sluice.tcp.authentication.HmacAlgorithm;
 import io.sluice.tcp.authentication.MasterKey;
 import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.wire.IpPrefix;
@@ -166,6 +169,50 @@ final class AoConnectionTest {
             client.abort(net.nowNs);
             server.abort(net.nowNs);
             listener.close(net.nowNs);
+        }
+    }
+
+    /** A longer code, beside which timestamps would not have been offered, changes nothing of what the SYN has offered. */
+    @Test
+    void aKeyIsChangedBeforeTheSynIsAnswered() {
+        try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD)) {
+            boolean[] deaf = {true};
+            net.filter = (fromA, packet) -> fromA || !deaf[0];
+            TcpListener listener = net.listen();
+            TwoHosts.check(listener.set(TcpOption.TCP_FASTOPEN, 1));
+            TwoHosts.check(listener.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, true));
+            TwoHosts.check(listener.authentication().add(tuple(net.serverEndpoint, SECRET, 1, 2)));
+            TcpSocket client = net.socketsA.tcp();
+            TwoHosts.check(client.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, true, net.nowNs));
+            TwoHosts.check(client.authentication().add(tuple(net.serverEndpoint, SECRET, 2, 1)));
+            assertEquals(SocketError.IN_PROGRESS, client.connectFastOpen(net.serverEndpoint, net.nowNs));
+            client.write(ByteBuffer.allocate(100));
+            assertTrue(net.run(500 * TwoHosts.MS, () -> listener.waitingCount() > 0));
+            TcpSocket server = listener.accept();
+            assertNotNull(server);
+            assertTrue(net.run(500 * TwoHosts.MS, () -> server.readableBytes() == 100));
+            server.read(ByteBuffer.allocate(100));
+            assertEquals(TcpState.SYN_SENT, client.state());
+            TwoHosts.check(client.authentication().add(longer(net.serverEndpoint, 4, 3)));
+            TwoHosts.check(server.authentication().add(longer(net.serverEndpoint, 3, 4)));
+            TwoHosts.check(server.authentication().rnext(4)); // what the SYN-ACK asks for
+            deaf[0] = false;
+            run(net, client, server, 100_000);
+            run(net, server, client, 100_000);
+            assertEquals(4, info(client).currentKey());
+            assertEquals(0, net.b.counters().get(DropReason.TCP_PAWS));
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    private static MasterKeyTuple longer(Endpoint peer, int sendId, int receiveId) {
+        try (MasterKey key = new MasterKey(SECRET)) {
+            return MasterKeyTuple.builder(new IpPrefix(peer.address(), 24), key)
+                    .ids(sendId, receiveId)
+                    .algorithm(HmacAlgorithm.HMAC_SHA_256_128)
+                    .build();
         }
     }
 

@@ -24,7 +24,8 @@ public final class Invariants implements TurnCheck {
         require(c.get(Counter.INTERNAL_ERRORS) == 0, host, "an internal error");
         long ended = c.get(Counter.PACKETS_DELIVERED)
                 + c.dropped()
-                + stack.reassembly().heldFragments();
+                + stack.reassembly().heldFragments()
+                + stack.udp().heldFragments();
         require(c.get(Counter.PACKETS_IN) == ended, host, "packets in are not delivered + dropped + held");
         long used = stack.memory().usedBytes();
         require(used >= 0, host, "memory given back that was not taken: " + used);

@@ -1,9 +1,11 @@
 package io.sluice.sim;
 
 import io.sluice.api.Endpoint;
+import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
+import io.sluice.event.StackEvents;
 import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.SocketHandler;
@@ -12,7 +14,10 @@ import io.sluice.sim.workload.StreamServer;
 import io.sluice.sim.workload.StreamUpgrade;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpProfile;
 import io.sluice.wire.IpAddress;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +35,11 @@ final class SeedRun implements AutoCloseable {
     private static final long PACKET_LIMIT = 2_000_000;
 
     private static final int PORT = 80;
+    /** Where connections may open fast without a cookie. */
+    private static final int PORT_WITHOUT_COOKIE = 81;
+
+    private static final int DATAGRAM_PORT = 7000;
+    private static final int MD5_ADDRESS = 2;
     private static final int FIRST_CLIENT_PORT = 2000;
     private static final long RETRY_NS = SECOND / 10;
 
@@ -41,32 +51,55 @@ final class SeedRun implements AutoCloseable {
     private final List<StreamPeer> peers = new ArrayList<>();
     private final Map<Endpoint, Expected> expected = new HashMap<>();
     private final StreamUpgrade upgrade;
+    private final @Nullable SeedMix mix;
+    private final List<StreamServer> listening = new ArrayList<>();
+    private final Map<Endpoint, Expected> lateSyns = new HashMap<>();
+    private final List<StreamPeer> repeated = new ArrayList<>();
+    private final List<RuntimeException> internalErrors = new ArrayList<>();
     private int peersToFinish;
-    private @Nullable StreamServer listening;
 
     /** What the server does with a connection that has not come yet. */
-    private record Expected(SeedScenario.Connection connection, PeerPlan plan) {}
+    private record Expected(int index, SeedScenario.Connection connection, PeerPlan plan) {}
 
-    SeedRun(long seed, SimAllocator allocator, StreamUpgrade upgrade) {
+    SeedRun(long seed, SimAllocator allocator, StreamUpgrade upgrade, boolean mixed) {
         this.upgrade = upgrade;
         scenario = SeedScenario.draw(seed);
         simulation = new Simulation(seed, scenario.startNs(), allocator);
         invariants = new Invariants(simulation);
-        server = simulation.host("server", b -> b.tcpProfile(scenario.server()));
+        mix = mixed ? new SeedMix(simulation, scenario) : null;
+        server = host("server", scenario.server());
         server.turnIntervalNs(scenario.serverTurnIntervalNs());
         for (int i = 0; i < scenario.clients().size(); i++) {
             attach(scenario.clients().get(i), i);
         }
     }
 
+    private SimHost host(String name, TcpProfile profile) {
+        TcpProfile own = mix == null ? profile : mix.profile(profile);
+        return simulation.host(name, b -> b.tcpProfile(own).events(new StackEvents() {
+            @Override
+            public void internalError(Object connection, RuntimeException cause, long nowNs) {
+                internalErrors.add(cause);
+            }
+        }));
+    }
+
     private void attach(SeedScenario.Client config, int i) {
-        SimHost client = simulation.host("client" + i, b -> b.tcpProfile(config.profile()));
+        SimHost client = host("client" + i, config.profile());
         Cable cable =
                 simulation.connect(client, config.link(), config.up(), server, config.serverLink(), config.down());
         cable.a().address(address(i, 1), scenario.ipv6() ? 64 : 24);
         cable.b().address(address(i, 2), scenario.ipv6() ? 64 : 24);
         client.turnIntervalNs(config.turnIntervalNs());
         clients.add(client);
+        if (mix != null) {
+            // The peers of these have MD5 keys.
+            cable.a().address(address(i, 1 + MD5_ADDRESS), scenario.ipv6() ? 64 : 24);
+            cable.b().address(address(i, 2 + MD5_ADDRESS), scenario.ipv6() ? 64 : 24);
+            int pathMtu = Math.min(config.link().mtu(), config.serverLink().mtu());
+            Endpoint from = new Endpoint(address(i, 1), DATAGRAM_PORT);
+            mix.exchange(client, from, server, new Endpoint(address(i, 2), DATAGRAM_PORT + i), pathMtu);
+        }
         if (config.outageNs() > 0) {
             long startNs = scenario.startNs() + config.outageStartNs();
             simulation.at(startNs, () -> passing(cable, (bytes, nowNs) -> false));
@@ -94,16 +127,17 @@ final class SeedRun implements AutoCloseable {
      * @throws AssertionError if anything is not as it has to be
      */
     void run() {
-        listening = new StreamServer(
-                server.sockets().listener(),
-                new Endpoint(scenario.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4, PORT),
-                8,
-                this::accepted);
+        listen(PORT);
+        if (mix != null) {
+            listen(PORT_WITHOUT_COOKIE);
+            mix.start();
+        }
         for (int i = 0; i < scenario.connections().size(); i++) {
             SeedScenario.Connection connection = scenario.connections().get(i);
             int port = FIRST_CLIENT_PORT + i;
             peersToFinish += connection.again() ? 4 : 2;
-            simulation.at(scenario.startNs() + connection.startNs(), () -> open(connection, port));
+            int index = i;
+            simulation.at(scenario.startNs() + connection.startNs(), () -> open(index, connection, port));
         }
         boolean done = simulation.runUntil(this::isOver, scenario.startNs() + TIME_LIMIT_NS);
         require(simulation.hash().packets() < PACKET_LIMIT, "a packet storm");
@@ -111,9 +145,47 @@ final class SeedRun implements AutoCloseable {
         for (StreamPeer peer : peers) {
             require(peer.failure() == null, "a stream is not intact");
         }
-        listening.close(simulation.nowNs());
+        for (StreamPeer peer : repeated) {
+            require(peer.failure() == null, "a stream is not intact that a late SYN has brought");
+            peer.stop(simulation.nowNs());
+        }
+        listening.forEach(l -> l.close(simulation.nowNs()));
+        if (mix != null) {
+            mix.end();
+        }
         simulation.runToEnd(simulation.nowNs() + TIME_LIMIT_NS);
         invariants.checkEnded();
+        if (mix != null) {
+            mix.checkEnded();
+        }
+    }
+
+    private void listen(int port) {
+        TcpListener listener = server.sockets().listener();
+        if (mix != null) {
+            mix.prepare(listener, port == PORT_WITHOUT_COOKIE);
+            for (int i = 0; i < scenario.connections().size(); i++) {
+                mix.sign(listener, i, clientEnd(i, scenario.connections().get(i), FIRST_CLIENT_PORT + i));
+            }
+        }
+        IpAddress any = scenario.ipv6() ? IpAddress.ANY6 : IpAddress.ANY4;
+        listening.add(new StreamServer(listener, new Endpoint(any, port), 8, this::accepted));
+    }
+
+    private Endpoint clientEnd(int index, SeedScenario.Connection connection, int port) {
+        return new Endpoint(address(connection.client(), 1 + addressOffset(index)), port);
+    }
+
+    private IpAddress serverAddress(int index, SeedScenario.Connection connection) {
+        return address(connection.client(), 2 + addressOffset(index));
+    }
+
+    private int addressOffset(int index) {
+        return mix != null && mix.way(index).signing() == SeedMix.Signing.MD5 ? MD5_ADDRESS : 0;
+    }
+
+    private int serverPort(int index) {
+        return mix != null && mix.way(index).withoutCookie() ? PORT_WITHOUT_COOKIE : PORT;
     }
 
     private void require(boolean holds, String otherwise) {
@@ -136,73 +208,77 @@ final class SeedRun implements AutoCloseable {
         return finished == peersToFinish;
     }
 
-    private void open(SeedScenario.Connection connection, int port) {
+    private void open(int index, SeedScenario.Connection connection, int port) {
         SimHost client = clients.get(connection.client());
-        Endpoint local = new Endpoint(address(connection.client(), 1), port);
-        IpAddress remote = address(connection.client(), 2);
+        Endpoint local = clientEnd(index, connection, port);
+        IpAddress remote = serverAddress(index, connection);
         if (connection.simultaneous()) {
             Endpoint there = new Endpoint(remote, port);
-            open(client, local, there, connection, connection.clientPlan());
-            open(server, there, local, connection, connection.serverPlan());
+            open(client, local, there, index, connection.clientPlan());
+            open(server, there, local, index, connection.serverPlan());
         } else if (connection.again()) {
-            openInTurn(connection, local, remote, 0);
+            openInTurn(index, connection, local, 0);
         } else {
-            Endpoint any = new Endpoint(local.address(), 0);
-            StreamPeer peer = open(client, any, new Endpoint(remote, PORT), connection, connection.clientPlan());
-            expect(peer, connection, connection.serverPlan());
+            boolean signed = mix != null && mix.way(index).signing() != SeedMix.Signing.NONE;
+            Endpoint own = signed ? local : new Endpoint(local.address(), 0);
+            Endpoint there = new Endpoint(remote, serverPort(index));
+            StreamPeer peer = open(client, own, there, index, connection.clientPlan());
+            expect(peer, index, connection.serverPlan());
         }
     }
 
-    private void expect(@Nullable StreamPeer peer, SeedScenario.Connection connection, PeerPlan serverPlan) {
+    private void expect(@Nullable StreamPeer peer, int index, PeerPlan serverPlan) {
         Endpoint local = peer == null ? null : peer.socket().localEndpoint();
         require(local != null, "cannot connect");
         if (local != null) {
-            expected.put(local, new Expected(connection, serverPlan));
+            expected.put(local, new Expected(index, scenario.connections().get(index), serverPlan));
         }
     }
 
     /** Opens a connection and, when both ends have finished, another one with the same addresses and ports. */
-    private void openInTurn(SeedScenario.Connection connection, Endpoint local, IpAddress remote, int round) {
+    private void openInTurn(int index, SeedScenario.Connection connection, Endpoint local, int round) {
         PeerPlan c = connection.clientPlan();
         PeerPlan s = connection.serverPlan();
         long salt = round * 0x5DEECE66DL;
         SimHost client = clients.get(connection.client());
-        StreamPeer peer = open(
-                client, local, new Endpoint(remote, PORT), connection, c.withKeys(c.outKey() ^ salt, c.inKey() ^ salt));
+        Endpoint remote = new Endpoint(serverAddress(index, connection), serverPort(index));
+        StreamPeer peer = open(client, local, remote, index, c.withKeys(c.outKey() ^ salt, c.inKey() ^ salt));
         if (peer == null) { // the old one has not quite gone
-            simulation.at(simulation.nowNs() + RETRY_NS, () -> openInTurn(connection, local, remote, round));
+            simulation.at(simulation.nowNs() + RETRY_NS, () -> openInTurn(index, connection, local, round));
             return;
         }
-        expect(peer, connection, s.withKeys(s.outKey() ^ salt, s.inKey() ^ salt));
+        expect(peer, index, s.withKeys(s.outKey() ^ salt, s.inKey() ^ salt));
         if (round == 0) {
-            openAgain(connection, local, remote, peer);
+            openAgain(index, connection, local, peer);
         }
     }
 
-    private void openAgain(SeedScenario.Connection connection, Endpoint local, IpAddress remote, StreamPeer first) {
+    private void openAgain(int index, SeedScenario.Connection connection, Endpoint local, StreamPeer first) {
         boolean over = first.isFinished()
                 && peers.stream()
                         .anyMatch(p -> p.isFinished()
                                 && p.plan().outKey() == first.plan().inKey());
-        Runnable next = over
-                ? () -> openInTurn(connection, local, remote, 1)
-                : () -> openAgain(connection, local, remote, first);
+        Runnable next =
+                over ? () -> openInTurn(index, connection, local, 1) : () -> openAgain(index, connection, local, first);
         simulation.at(simulation.nowNs() + (over ? 0 : RETRY_NS), next);
     }
 
     /** Connects; null if the local port is still in use. */
-    private @Nullable StreamPeer open(
-            SimHost host, Endpoint local, Endpoint remote, SeedScenario.Connection connection, PeerPlan plan) {
+    private @Nullable StreamPeer open(SimHost host, Endpoint local, Endpoint remote, int index, PeerPlan plan) {
         TcpSocket socket = host.sockets().tcp();
-        configure(socket.options(), connection);
+        configure(socket.options(), scenario.connections().get(index));
         SocketError bindError = local.port() == 0 ? null : socket.bind(local);
-        SocketError error = bindError == null ? socket.connect(remote, simulation.nowNs()) : bindError;
+        SocketError error = bindError == null ? connect(socket, host, remote, index) : bindError;
         if (error == SocketError.ADDRESS_IN_USE) {
             socket.close(simulation.nowNs());
             return null;
         }
         require(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
         StreamPeer peer = peer(host, socket, plan);
+        peers.add(peer);
+        if (mix != null) {
+            mix.opened(peer, index, host != server);
+        }
         if (upgrade == StreamUpgrade.NONE) {
             peer.onReady(simulation.nowNs());
         } else {
@@ -210,6 +286,14 @@ final class SeedRun implements AutoCloseable {
         }
         host.wantTurn();
         return peer;
+    }
+
+    private SocketError connect(TcpSocket socket, SimHost host, Endpoint remote, int index) {
+        if (mix == null) {
+            return socket.connect(remote, simulation.nowNs());
+        }
+        mix.prepare(socket, index, remote, host != server);
+        return mix.connect(socket, index, remote);
     }
 
     private void upgradeOnceConnected(StreamPeer peer, long nowNs) {
@@ -245,16 +329,28 @@ final class SeedRun implements AutoCloseable {
     }
 
     private StreamPeer accepted(TcpSocket socket) {
-        Expected e = expected.remove(socket.remoteEndpoint());
+        Endpoint from = socket.remoteEndpoint();
+        Expected e = expected.remove(from);
+        boolean late = e == null;
         if (e == null) {
+            e = lateSyns.get(from);
+        }
+        if (e == null || from == null) {
             throw new AssertionError("a connection that nobody opened: " + socket);
+        }
+        if (mix != null && mix.way(e.index).fast()) {
+            lateSyns.put(from, e); // RFC 7413 §2.1: a SYN may come twice, and its data with it
         }
         configure(socket.options(), e.connection);
         TcpConnection c = socket.connection();
         if (c != null) {
             c.optionsChanged(simulation.nowNs());
         }
-        StreamPeer peer = peer(server, socket, e.plan);
+        StreamPeer peer = peer(server, socket, late ? e.plan.tolerant() : e.plan);
+        (late ? repeated : peers).add(peer);
+        if (mix != null && !late) {
+            mix.opened(peer, e.index, false);
+        }
         if (upgrade != StreamUpgrade.NONE) {
             upgrade(peer, simulation.nowNs());
         }
@@ -262,14 +358,12 @@ final class SeedRun implements AutoCloseable {
     }
 
     private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {
-        StreamPeer peer = new StreamPeer(
+        return new StreamPeer(
                 socket,
                 plan,
                 host,
                 simulation.random().stream("peer " + host + " " + plan.outKey()),
                 simulation.allocator());
-        peers.add(peer);
-        return peer;
     }
 
     /** Everything that helps to understand a failure. */
@@ -284,6 +378,17 @@ final class SeedRun implements AutoCloseable {
         }
         for (StreamPeer peer : peers) {
             text.append("  ").append(peer).append('\n');
+        }
+        for (StreamPeer peer : repeated) {
+            text.append("  again: ").append(peer).append('\n');
+        }
+        if (mix != null) {
+            text.append("  ").append(mix).append('\n');
+        }
+        for (RuntimeException cause : internalErrors) {
+            StringWriter trace = new StringWriter();
+            cause.printStackTrace(new PrintWriter(trace));
+            text.append(trace);
         }
         for (SeedScenario.Client client : scenario.clients()) {
             text.append("  ").append(client).append('\n');
@@ -300,9 +405,8 @@ final class SeedRun implements AutoCloseable {
 
     @Override
     public void close() {
-        for (StreamPeer peer : peers) {
-            peer.stop(simulation.nowNs());
-        }
+        peers.forEach(peer -> peer.stop(simulation.nowNs()));
+        repeated.forEach(peer -> peer.stop(simulation.nowNs()));
         simulation.close();
     }
 }

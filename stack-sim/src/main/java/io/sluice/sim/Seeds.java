@@ -30,6 +30,7 @@ public final class Seeds {
 
     private final PrintStream out;
     private final StreamUpgrade upgrade;
+    private final boolean mixed;
     private final Counters counters = new Counters();
     private long packets;
     private long packetsDropped;
@@ -48,9 +49,10 @@ public final class Seeds {
             long virtualNs,
             Counters counters) {}
 
-    private Seeds(PrintStream out, StreamUpgrade upgrade) {
+    private Seeds(PrintStream out, StreamUpgrade upgrade, boolean mixed) {
         this.out = out;
         this.upgrade = upgrade;
+        this.mixed = mixed;
     }
 
     /** Runs the seeds, says what happened, and exits with status 1 if one has failed. */
@@ -74,14 +76,26 @@ public final class Seeds {
      */
     public static boolean run(long first, int count, int threads, @Nullable Path capture, PrintStream out)
             throws InterruptedException, IOException {
-        return run(first, count, threads, capture, out, StreamUpgrade.NONE);
+        return run(first, count, threads, capture, out, StreamUpgrade.NONE, false);
     }
 
-    /** As above, with something, such as TLS, put on every connection; it is used by all threads. */
+    /**
+     * As above.
+     *
+     * @param upgrade something, such as TLS, that is put on every connection; it is used by all threads
+     * @param mixed whether connections open fast and are signed with TCP-AO and MD5, among plain ones, stacks are swapped, and
+     *     datagrams with UDP options are exchanged besides
+     */
     public static boolean run(
-            long first, int count, int threads, @Nullable Path capture, PrintStream out, StreamUpgrade upgrade)
+            long first,
+            int count,
+            int threads,
+            @Nullable Path capture,
+            PrintStream out,
+            StreamUpgrade upgrade,
+            boolean mixed)
             throws InterruptedException, IOException {
-        Seeds seeds = new Seeds(out, upgrade);
+        Seeds seeds = new Seeds(out, upgrade, mixed);
         long start = System.nanoTime();
         if (capture != null) {
             try (PcapNg pcap = new PcapNg(capture)) {
@@ -122,7 +136,7 @@ public final class Seeds {
 
     /** Runs one seed to its end, good or bad. */
     private Outcome outcome(long seed, SimAllocator allocator, @Nullable Capture capture) throws InterruptedException {
-        SeedRun run = new SeedRun(seed, allocator, upgrade);
+        SeedRun run = new SeedRun(seed, allocator, upgrade, mixed);
         Simulation simulation = run.simulation();
         long startNs = simulation.nowNs();
         if (capture != null) {
@@ -185,8 +199,8 @@ public final class Seeds {
             failed.add(outcome.seed);
             if (failed.size() <= MAX_FAILURES_TOLD) {
                 out.println("seed " + outcome.seed + " FAILED: " + outcome.failure);
-                out.println("Again, with its packets: bin/sluice seeds " + outcome.seed + " --capture seed-"
-                        + outcome.seed + ".pcapng");
+                out.println("Again, with its packets: bin/sluice seeds " + outcome.seed + (mixed ? " --mix" : "")
+                        + " --capture seed-" + outcome.seed + ".pcapng");
             }
         }
         int done = passed + failed.size();

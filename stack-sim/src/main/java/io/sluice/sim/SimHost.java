@@ -3,12 +3,14 @@ package io.sluice.sim;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
+import io.sluice.api.UdpSocket;
 import io.sluice.host.Host;
 import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.Timing;
 import io.sluice.time.Deadline;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host in virtual time: its stack and the driver that gives it turns (packets, timers, readiness, transmit).
@@ -148,13 +150,20 @@ public final class SimHost implements Timing {
 
     private void tellHandlers(long nowNs) {
         for (Object socket = sockets.pollReady(); socket != null; socket = sockets.pollReady()) {
-            Object attachment = socket instanceof TcpSocket s
-                    ? s.attachment()
-                    : socket instanceof TcpListener l ? l.attachment() : null;
-            if (attachment instanceof SocketHandler handler) {
+            if (attachmentOf(socket) instanceof SocketHandler handler) {
                 handler.onReady(nowNs);
             }
         }
+    }
+
+    private static @Nullable Object attachmentOf(Object socket) {
+        if (socket instanceof TcpSocket s) {
+            return s.attachment();
+        }
+        if (socket instanceof TcpListener l) {
+            return l.attachment();
+        }
+        return socket instanceof UdpSocket u ? u.attachment() : null;
     }
 
     @Override

@@ -1,0 +1,240 @@
+package io.sluice.sim;
+
+import io.sluice.api.Endpoint;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpOption;
+import io.sluice.api.TcpSocket;
+import io.sluice.cc.CongestionControlFactory;
+import io.sluice.cc.CongestionControls;
+import io.sluice.event.DropReason;
+import io.sluice.event.SocketError;
+import io.sluice.sim.workload.StreamPeer;
+import io.sluice.tcp.KeyControl;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.TcpProfile;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.authentication.MasterKey;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hosts of a mixed seed do besides: some connections open fast, some are signed with TCP-AO, whose keys change on the
+ * way, or with MD5; stacks and congestion controls are swapped at any moment; and every client exchanges datagrams with
+ * UDP options with the server.
+ */
+final class SeedMix {
+    private static final long MS = 1_000_000L;
+
+    /** How a connection is signed. */
+    enum Signing {
+        NONE,
+        AO,
+        MD5
+    }
+
+    /** How a connection opens. */
+    enum Opening {
+        USUAL,
+        FAST,
+        /** TCP_FASTOPEN_CONNECT. */
+        ON_WRITE,
+        /** TCP_FASTOPEN_NO_COOKIE: needs the listener that does so, too. */
+        WITHOUT_COOKIE
+    }
+
+    /** What is special about a connection; keys change if there is a rollover. */
+    record Way(Signing signing, Opening opening, @Nullable KeyRollover rollover) {
+        boolean fast() {
+            return opening != Opening.USUAL;
+        }
+
+        boolean withoutCookie() {
+            return opening == Opening.WITHOUT_COOKIE;
+        }
+    }
+
+    private final Simulation simulation;
+    private final SeedScenario scenario;
+    private final Dice dice;
+    private final long meanSwapNs;
+    private final List<Way> ways = new ArrayList<>();
+    private final List<SeedDatagrams> datagrams = new ArrayList<>();
+    private final List<StreamPeer> peers = new ArrayList<>();
+    private boolean over;
+
+    SeedMix(Simulation simulation, SeedScenario scenario) {
+        this.simulation = simulation;
+        this.scenario = scenario;
+        dice = new Dice(simulation.random().stream("mix"));
+        meanSwapNs = dice.logBetween(2 * MS, 2_000 * MS);
+        for (SeedScenario.Connection connection : scenario.connections()) {
+            ways.add(way(connection));
+        }
+    }
+
+    private Way way(SeedScenario.Connection connection) {
+        Signing signing = dice.pick(Signing.values());
+        // A SYN that comes late may open a connection of its own (RFC 7413 §2.1): not where the next one has its ports.
+        Opening opening = connection.again() || dice.chance(0.3) ? Opening.USUAL : dice.pick(Opening.values());
+        boolean rollover = signing == Signing.AO && dice.chance(0.8);
+        return new Way(signing, opening, rollover ? new KeyRollover(simulation, dice) : null);
+    }
+
+    Way way(int connection) {
+        return ways.get(connection);
+    }
+
+    /** A host's TCP, with what only a mix varies. */
+    TcpProfile profile(TcpProfile base) {
+        TcpProfile p = dice.chance(0.2) ? base.with(Knob.FAST_OPEN_EXPERIMENTAL, 1) : base;
+        return dice.chance(0.3) ? p.with(Knob.ECN, 1) : p;
+    }
+
+    /** Lets a listener take what the connections bring. */
+    void prepare(TcpListener listener, boolean withoutCookie) {
+        check(listener.set(TcpOption.TCP_FASTOPEN, dice.pick(1, 4, 64)));
+        check(listener.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, withoutCookie));
+    }
+
+    /** Gives a listener the keys of a connection from {@code client}. */
+    void sign(TcpListener listener, int connection, Endpoint client) {
+        sign(listener.authentication(), connection, client, false);
+    }
+
+    /** A socket that is about to connect. */
+    void prepare(TcpSocket socket, int connection, Endpoint remote, boolean fromClient) {
+        Way way = ways.get(connection);
+        sign(socket.authentication(), connection, remote, fromClient);
+        long nowNs = simulation.nowNs();
+        check(socket.set(TcpOption.TCP_FASTOPEN_CONNECT, way.opening == Opening.ON_WRITE && fromClient, nowNs));
+        check(socket.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, way.withoutCookie(), nowNs));
+        swapStack(socket);
+    }
+
+    /** Connects as the connection wants it. */
+    SocketError connect(TcpSocket socket, int connection, Endpoint remote) {
+        Opening opening = ways.get(connection).opening;
+        return opening == Opening.FAST || opening == Opening.WITHOUT_COOKIE
+                ? socket.connectFastOpen(remote, simulation.nowNs())
+                : socket.connect(remote, simulation.nowNs());
+    }
+
+    private void sign(KeyControl keys, int connection, Endpoint peer, boolean fromClient) {
+        Way way = ways.get(connection);
+        if (way.signing == Signing.AO) {
+            check(keys.add(KeyRollover.tuple(0, connection, peer, fromClient)));
+        } else if (way.signing == Signing.MD5) {
+            try (MasterKey key = new MasterKey(new byte[] {1, 2, 3})) {
+                check(keys.addMd5(prefix(peer.address()), key));
+            }
+        }
+    }
+
+    static IpPrefix prefix(IpAddress address) {
+        return new IpPrefix(address, address.isV6() ? 128 : 32);
+    }
+
+    /** An end of a connection that is open, or about to be. */
+    void opened(StreamPeer peer, int connection, boolean ofClient) {
+        peers.add(peer);
+        KeyRollover rollover = ways.get(connection).rollover;
+        if (rollover != null) {
+            rollover.opened(peer, connection, ofClient);
+        }
+    }
+
+    /** Datagrams between two hosts. */
+    void exchange(SimHost client, Endpoint from, SimHost server, Endpoint to, int pathMtu) {
+        SeedDatagrams exchange = new SeedDatagrams(simulation, dice, client, from, server, to, pathMtu);
+        datagrams.add(exchange);
+    }
+
+    void start() {
+        datagrams.forEach(SeedDatagrams::start);
+        swapLater();
+    }
+
+    private void swapLater() {
+        long waitNs = dice.logBetween(MS / 10, 4 * meanSwapNs);
+        simulation.at(simulation.nowNs() + waitNs, () -> {
+            if (!over) {
+                swap();
+                swapLater();
+            }
+        });
+    }
+
+    private void swap() {
+        if (peers.isEmpty()) {
+            return;
+        }
+        TcpSocket socket = peers.get(dice.between(0, peers.size() - 1)).socket();
+        if (socket.connection() == null || socket.isClosed()) {
+            return;
+        }
+        if (dice.chance(0.7)) {
+            swapStack(socket);
+        } else {
+            List<String> names = CongestionControls.installed().names();
+            CongestionControlFactory next =
+                    CongestionControls.installed().named(names.get(dice.between(0, names.size() - 1)));
+            check(socket.set(TcpOption.TCP_CONGESTION, Objects.requireNonNull(next), simulation.nowNs()));
+        }
+        simulation.hosts().forEach(SimHost::wantTurn);
+    }
+
+    private void swapStack(TcpSocket socket) {
+        List<TcpStack> all =
+                new ArrayList<>(socket.host().tcp().layer().stacks().all());
+        TcpStack before = socket.stack();
+        TcpStack next = all.get(dice.between(0, all.size() - 1));
+        boolean refused = socket.stack(next, simulation.nowNs()) != null;
+        if (!socket.stack().equals(refused ? before : next)) {
+            throw new AssertionError(socket + " has " + socket.stack() + " instead of " + (refused ? before : next));
+        }
+    }
+
+    /** The connections have ended: so does everything else. */
+    void end() {
+        over = true;
+        datagrams.forEach(SeedDatagrams::end);
+    }
+
+    /** Checks what has to hold when nothing is under way any more. */
+    void checkEnded() {
+        boolean sure = simulation.pipes().stream().allMatch(p -> p.dropped() == 0)
+                && simulation.hosts().stream()
+                        .allMatch(h -> h.stack().counters().dropped() == 0);
+        datagrams.forEach(d -> d.checkEnded(sure));
+        // What the network damages, the checksum finds. Of another connection with the same ports are segments whose
+        // connection
+        // was aborted (a listener computes what it would have been), and those of the one before.
+        boolean mayBeWrong = scenario.connections().stream()
+                .anyMatch(c -> c.again() || c.clientPlan().mayFail());
+        for (SimHost host : simulation.hosts()) {
+            require(
+                    mayBeWrong || host.stack().counters().get(DropReason.TCP_AO_WRONG) == 0,
+                    host + ": TCP-AO is wrong");
+            require(host.stack().counters().get(DropReason.TCP_MD5_WRONG) == 0, host + ": a signature is wrong");
+        }
+    }
+
+    private static void check(@Nullable SocketError error) {
+        require(error == null, "refused: " + error);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return ways + ", " + datagrams;
+    }
+}

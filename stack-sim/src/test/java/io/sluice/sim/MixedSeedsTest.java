@@ -1,0 +1,44 @@
+package io.sluice.sim;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.sim.workload.StreamUpgrade;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with swaps of stacks and
+ * keys; {@code bin/sluice seeds --mix} runs more.
+ */
+final class MixedSeedsTest {
+    private static final int COUNT = 300;
+
+    @Test
+    void everyStreamIsIntactAndEverythingIsMixed() throws InterruptedException, IOException {
+        String told = run(1, COUNT);
+        // The mix is one: each of its parts happens.
+        for (String counter : new String[] {
+            "TCP_FAST_OPEN_ACTIVE",
+            "TCP_FAST_OPEN_PASSIVE",
+            "TCP_FAST_OPEN_COOKIE_REQUESTS",
+            "TCP_AO_GOOD",
+            "UDP_REASSEMBLED",
+            "UDP_PROBES_ANSWERED",
+            "TCP_SEGMENTS_RETRANSMITTED"
+        }) {
+            assertTrue(told.contains(" " + counter + "="), told);
+        }
+    }
+
+    private static String run(long first, int count) throws InterruptedException, IOException {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
+        boolean passed = Seeds.run(first, count, 2, null, out, StreamUpgrade.NONE, true);
+        String text = told.toString(StandardCharsets.UTF_8);
+        assertTrue(passed, text);
+        return text;
+    }
+}
