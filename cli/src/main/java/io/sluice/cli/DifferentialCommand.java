@@ -27,6 +27,9 @@ final class DifferentialCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "How many at a time (${DEFAULT-VALUE}).", defaultValue = "8")
     private int threads;
 
+    @Option(names = "--states", description = "Not random scripts: every kind of segment in every state.")
+    private boolean states;
+
     @Option(names = "--examples", description = "Show an example of each known deviation, too.")
     private boolean examples;
 
@@ -37,7 +40,7 @@ final class DifferentialCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         long startNs = System.nanoTime();
-        Differential differential = new Differential(seed, count);
+        Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count);
         differential.run(threads);
         differential.deviations().forEach((deviation, found) -> {
             System.out.printf("-- %s, %d times: %s%n", deviation, found.size(), deviation.explanation());
@@ -56,7 +59,7 @@ final class DifferentialCommand implements Callable<Integer> {
                 differential.deviations().values().stream().mapToInt(List::size).sum();
         System.out.printf(
                 "%d scripts: %d unexplained, %d deviate as is known, %d unsteady; %.1f s%n",
-                count, found, deviating, differential.unsteady(), (System.nanoTime() - startNs) / 1e9);
+                differential.count(), found, deviating, differential.unsteady(), (System.nanoTime() - startNs) / 1e9);
         return found == 0 && differential.failures().isEmpty() ? 0 : 1;
     }
 }

@@ -60,6 +60,7 @@ final class Acknowledgments {
             RateSampler.generate(c, sample.rate, nowNs);
             sample.ecnEcho = !overtaken && context.ecn.onAcknowledgment(c, seg, outcome, sample);
             informCongestionControl(c, outcome, sample);
+            context.validation.onAcknowledged(c, sample, nowNs);
             context.dataInput.account(c);
             context.sendTuning.onAcknowledged(c);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
@@ -286,12 +287,15 @@ final class Acknowledgments {
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what was in flight.
         boolean mayDouble = c.window.inSlowStart() && 2 * c.tcb.recovery.maxFlightBytes > c.window.cwnd();
-        sample.appLimited = !limited && !mayDouble;
+        boolean unused = c.context.validation.isOn(c)
+                ? c.context.validation.isUnvalidated(c, sample.nowNs) // RFC 7661 §4.4
+                : !mayDouble;
+        sample.appLimited = !limited && unused;
         sample.opensWindow = sample.cumulativelyAckedBytes > 0 || opensOutOfOrder(c);
         boolean news = sample.newlyAckedBytes > 0 || sample.newlyLostBytes > 0;
         if (news && (!sample.undone || c.congestionControl.ownsRecoveryWindow())) {
             c.congestionControl.onAck(c.window, c, sample);
-            c.context.pacingRate.update(c);
+            c.context.pacingRate.update(c, sample.nowNs);
             c.context.events.congestionWindow(c, c.window.cwnd(), c.window.ssthresh(), sample.nowNs);
         }
     }

@@ -20,7 +20,7 @@ final class Algorithms {
             fallBack(c, nowNs);
         }
         c.window.smss(c.effectiveMss());
-        c.window.cwnd(initialWindow(c));
+        c.window.cwnd(firstWindow(c));
         c.lossRecovery.onStart(context.view.of(c), nowNs);
         c.congestionControl.onStart(c.window, c, nowNs);
     }
@@ -34,6 +34,12 @@ final class Algorithms {
         c.lossRecovery = next.lossRecovery().get();
         c.congestionControl = context.congestionChoice.create(next, c.options);
         context.events.stackSwitched(c, before.name(), next.name(), nowNs);
+    }
+
+    /** One segment where the handshake has lost more SYNs than the knob forgives: RFC 6928 §2, RFC 5681 §3.1 (M6). */
+    private long firstWindow(TcpConnection c) {
+        boolean lost = c.tcb.snd.synRetries > context.knobs.get(Knob.SYN_RETRIES_KEEP_WINDOW);
+        return lost ? c.effectiveMss() : initialWindow(c);
     }
 
     /** RFC 6928 §2, equation (1), for RFC 5681 §3.1 (M4, M5), unless the route says otherwise. */

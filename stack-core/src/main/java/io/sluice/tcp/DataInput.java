@@ -54,7 +54,10 @@ final class DataInput {
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         long before = c.tcb.rcv.nxtOffset;
-        if (seg.fin() && start == before) {
+        if (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) && c.tcb.rcv.finOffset == Tcb.NO_FIN) {
+            c.tcb.rcv.finOffset = end; // the ACK of its text reports it, too
+        }
+        if (seg.fin() && start == before && !c.reassembly.isEmpty()) {
             c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
         }
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
@@ -289,6 +292,13 @@ final class DataInput {
             case FIN_WAIT_2 -> context.timeWaits.enter(c, nowNs);
             default -> {}
         }
+    }
+
+    /** The offset of a FIN that came ahead of time and is to be reported as received, or -1. */
+    long finToReport(TcpConnection c) {
+        long fin = c.tcb.rcv.finOffset;
+        boolean ahead = fin != Tcb.NO_FIN && fin > c.tcb.rcv.nxtOffset;
+        return ahead && context.knobs.isOn(Knob.SACK_COVERS_FIN) ? fin : -1;
     }
 
     /** Charges what the connection's queues pin now. */

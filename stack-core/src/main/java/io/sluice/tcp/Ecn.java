@@ -8,7 +8,7 @@ import io.sluice.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explicit congestion notification: RFC 3168 §6.1. Owns the flags ECE and CWR, and which packets are marked as
+ * Explicit congestion notification: RFC 3168 §6.1, RFC 9293 §3.8.2 (SHLD-8). Owns the flags ECE and CWR, and which packets are marked as
  * ECN-capable; how much less is sent decides congestion control.
  */
 final class Ecn {
@@ -184,7 +184,9 @@ final class Ecn {
         context.counters.increment(Counter.TCP_ECE_IN);
         // Once a window: until something sent after the reduction, and so with or behind the CWR, is acknowledged.
         if (c.tcb.recovery.phase == RecoveryPhase.OPEN && c.tcb.snd.unaOffset > c.tcb.recovery.reducedUntil) {
+            boolean unvalidated = context.validation.isUnvalidated(c, sample.nowNs);
             c.congestionControl.onEcnEcho(c.window, c, sample);
+            context.validation.onCongestion(c, unvalidated, false, sample.priorFlightBytes, sample.nowNs);
             onReduced(c);
         }
         return true;

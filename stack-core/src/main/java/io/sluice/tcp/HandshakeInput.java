@@ -17,6 +17,12 @@ final class HandshakeInput {
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
     private static final int MAX_WINDOW_SHIFT = 14;
 
+    /** Up to this one segment may fill the window. */
+    private static final int SMALL_WINDOW = 536;
+
+    /** What a smaller window does not make segments smaller than: 68 octets (RFC 791 §3.2) less the headers. */
+    private static final int SMALLEST_SEGMENT = 28;
+
     /** What the option can say (RFC 9293 §3.1). */
     private static final int MAX_MSS = 0xFFFF;
 
@@ -47,6 +53,7 @@ final class HandshakeInput {
         tcb.timestampOffset = context.secret.timestampOffset(c.key());
         tcb.snd.peerMss = (char) context.defaultMss(c.path.ipv6());
         tcb.snd.mss = tcb.snd.peerMss;
+        tcb.rcv.lastReceivedNs = nowNs; // nothing was received before
         offerReceiveSide(c);
         c.totals.activeOpen = true;
         c.transitionTo(TcpState.SYN_SENT, nowNs);
@@ -75,10 +82,18 @@ final class HandshakeInput {
     void offerReceiveSide(TcpConnection c) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         rcv.mss = (char) announcedMss(c.path, c.options);
-        rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING)
-                ? ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)))
-                : 0;
+        rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING) ? receiveShift(c) : 0;
         rcv.wnd = c.options.synWindow();
+    }
+
+    /** A key that is changed meanwhile changes nothing of what was offered, unless its code leaves no room. */
+    private boolean wantsTimestamps(TcpConnection c, boolean within) {
+        boolean all = !within && c.tcb.state() == TcpState.SYN_RECEIVED;
+        return all ? context.knobs.isOn(Knob.TIMESTAMPS) : c.tcb.timestamps;
+    }
+
+    private byte receiveShift(TcpConnection c) {
+        return ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
     }
 
     /** What precedes the payload of a segment without options. */
@@ -86,7 +101,7 @@ final class HandshakeInput {
         return (path.ipv6() ? 40 : 20) + path.overheadBytes() + TcpHeader.MIN_LENGTH;
     }
 
-    /** What is announced: the largest segment that the link can receive, unless the route or the user says less. */
+    /** What is announced: the largest segment that the link can receive, RFC 9293 §3.7.3 (SHLD-6), unless the route or the user says less. */
     static int announcedMss(Path path, SocketOptions options) {
         int mss = Math.min(mssOf(path, path.link().mtu(), options), MAX_MSS);
         return path.advertisedMss() > 0 ? Math.min(mss, path.advertisedMss()) : mss;
@@ -103,15 +118,17 @@ final class HandshakeInput {
     void writeSyn(TcpConnection c, OutboundPacket packet, long nowNs) {
         Tcb tcb = c.tcb;
         boolean answer = tcb.state() == TcpState.SYN_RECEIVED;
+        boolean within = answer
+                && (FastOpenState.isPassive(c)
+                        || !context.knobs.isOn(Knob.CROSSED_SYN_ACK_OFFERS_ALL)); // what the peer offered
         SynOptions o = synOptions;
         o.mss = tcb.rcv.mss;
-        o.sackPermitted = answer ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
+        o.sackPermitted = within ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
         o.signature = Authenticator.of(c);
-        // A key that is changed meanwhile changes nothing of what was offered, unless its code leaves no room.
-        o.timestamps = tcb.timestamps && leavesRoomForTimestamps(o.signature);
+        o.timestamps = leavesRoomForTimestamps(o.signature) && wantsTimestamps(c, within);
         // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
-        boolean scaling = answer ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
-        o.windowScale = scaling ? tcb.rcv.wndShift : -1;
+        boolean scaling = within ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
+        o.windowScale = !scaling ? -1 : within ? tcb.rcv.wndShift : receiveShift(c);
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
         o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
         o.userTimeout = context.userTimeout.advertisedSeconds(c.options);
@@ -162,8 +179,11 @@ final class HandshakeInput {
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
         if (seg.hasAck() && (Seq.leq(seg.ack, snd.iss) || Seq.gt(seg.ack, snd.nxt))) { // first
+            return onWrongAck(c, seg, nowNs);
+        }
+        if (seg.hasAck() && !echoesSyn(c, seg, nowNs)) {
             context.replies.resetFor(seg, c.path);
-            return DropReason.TCP_BAD_ACK;
+            return DropReason.TCP_PAWS;
         }
         if (seg.rst()) { // second; RFC 5961 §3.2 (M4)
             if (!seg.hasAck()) {
@@ -195,6 +215,27 @@ final class HandshakeInput {
         }
         context.ackPolicy.acknowledgeNow(c);
         return onRest(c, seg, nowNs);
+    }
+
+    private DropReason onWrongAck(TcpConnection c, Segment seg, long nowNs) {
+        context.replies.resetFor(seg, c.path);
+        long again = context.knobs.ns(Knob.SYN_AGAIN_AFTER_WRONG_ACK_MS);
+        if (again > 0 && c.tcb.snd.synRetries == 0) {
+            c.timers.arm(TcpTimer.RETRANSMIT, Deadline.after(nowNs, again));
+        }
+        return DropReason.TCP_BAD_ACK;
+    }
+
+    /** Whether the timestamp echoed is that of one of our SYNs, or none is. */
+    private boolean echoesSyn(TcpConnection c, Segment seg, long nowNs) {
+        if (!context.knobs.isOn(Knob.SYN_ACK_ECHO_CHECKED)
+                || !seg.options.hasTimestamps()
+                || seg.options.tsEcr() == 0) {
+            return true;
+        }
+        int first = TcpContext.timestampClock(c.tcb.rcv.lastReceivedNs) + c.tcb.timestampOffset;
+        int last = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset;
+        return Seq.leq(first, seg.options.tsEcr()) && Seq.leq(seg.options.tsEcr(), last);
     }
 
     /** The text and FIN that came with the SYN-ACK. */
@@ -267,6 +308,7 @@ final class HandshakeInput {
         c.timers.disarm(TcpTimer.RETRANSMIT);
         c.timers.disarm(TcpTimer.USER_TIMEOUT);
         c.synPending = false;
+        limitSegmentsToWindow(c);
         roundReceiveBuffer(c);
         tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
         OptionChanges.applyQuickAck(c);
@@ -292,6 +334,15 @@ final class HandshakeInput {
         Occasional o = c.occasional;
         if (o != null && o.totals != null) {
             o.totals.onProgress(nowNs);
+        }
+    }
+
+    /** So that at least two segments are in flight where the peer's window is small, if a knob says so. */
+    private void limitSegmentsToWindow(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        int window = snd.maxWnd > SMALL_WINDOW ? snd.maxWnd / 2 : snd.maxWnd;
+        if (window > 0 && snd.mss > window && context.knobs.isOn(Knob.SEGMENT_WITHIN_HALF_WINDOW)) {
+            snd.mss = Math.max(window, SMALLEST_SEGMENT);
         }
     }
 

@@ -199,8 +199,11 @@ public enum Knob {
     DROP_SYN_FIN(HOST, true, 1, 0, 1, "", ""),
     /** Whether a SYN-ACK to a listener is dropped, rather than reset (RFC 9293 §3.10.7.2). */
     LISTEN_IGNORES_SYN_ACK(HOST, true, 0, 1, 0, "", ""),
-    /** Whether a SYN that opens no new connection is acknowledged in TIME-WAIT (RFC 9293 §3.10.7.4, RFC 5961 §4.2). */
-    TIME_WAIT_CHALLENGES_SYN(HOST, true, 1, 0, 1, "", ""),
+    /**
+     * What is acknowledged in TIME-WAIT beside ACKs (RFC 9293 §3.10.7.4): 1 a SYN that opens no new connection (RFC 5961 §4.2), 2
+     * whatever is no reset.
+     */
+    TIME_WAIT_ANSWERS(HOST, true, 1, 0, 2, "", ""),
     /** Whether TIME-WAIT survives a reset (RFC 1337 §3, fix F1). */
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
@@ -212,8 +215,51 @@ public enum Knob {
     USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
     /** Whether ACKs repeat our FIN as long as it is not acknowledged. */
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
-    /** Whether a user hears of a reset in CLOSING and LAST-ACK, where RFC 9293 §3.10.7.4 just ends the connection. */
-    RESET_WHILE_CLOSING_IS_ERROR(HOST, true, 0, 1, 0, "", ""),
+    /**
+     * What a user hears of a reset: 0 what RFC 9293 §3.10.7.4 says, so nothing in CLOSING and LAST-ACK, and in SYN-RECEIVED that
+     * the connection was refused; 1 of one in CLOSING and LAST-ACK, too; 2 as 1, but in SYN-RECEIVED that it was reset, and in
+     * CLOSE-WAIT that the pipe is broken.
+     */
+    RESET_ERRORS(HOST, true, 0, 1, 2, "", ""),
+    /**
+     * Whether a reset counts that is one before RCV.NXT behind a FIN, or behind the highest data that came out of order: some peers
+     * send that, where RFC 5961 §3.2 wants RCV.NXT.
+     */
+    TOLERANT_RST(HOST, true, 0, 0, 1, "", ""),
+    /** Whether a segment without ACK, RST and SYN is dropped before anything else is looked at, rather than in its turn. */
+    DROP_WITHOUT_ACK(HOST, true, 0, 0, 1, "", ""),
+    /**
+     * Whether text beyond the peer's FIN, or a FIN ahead of time for a user who has closed, resets the connection, where RFC 9293
+     * §3.10.7.4 (seventh) ignores it.
+     */
+    TEXT_AFTER_END_RESETS(HOST, true, 0, 0, 1, "", ""),
+    /** Whether SACK blocks count a FIN that came ahead of time or twice, which RFC 2018 §3, about data, leaves open. */
+    SACK_COVERS_FIN(HOST, true, 0, 0, 1, "", ""),
+    /**
+     * Whether PAWS (RFC 7323 §5.3) is lenient: what is one tick old passes, and pure ACKs that others have overtaken are taken or
+     * dropped in silence, rather than answered.
+     */
+    PAWS_LENIENT(HOST, true, 0, 0, 1, "", ""),
+    /** Whether a SYN-ACK that echoes a timestamp that no SYN had is reset. */
+    SYN_ACK_ECHO_CHECKED(HOST, true, 0, 0, 1, "", ""),
+    /** Whether a segment is at most half the window that the peer offers when the connection is new. */
+    SEGMENT_WITHIN_HALF_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether D-SACK also reports what fails PAWS, which RFC 2883 does not tell. */
+    DUPLICATE_REPORTS_WITH_PAWS(HOST, true, 0, 0, 1, "", ""),
+    /**
+     * Whether the SYN-ACK that crosses a SYN offers all that the SYN did, and not only what the peer offered, as RFC 7323 §1.3
+     * wants it.
+     */
+    CROSSED_SYN_ACK_OFFERS_ALL(HOST, true, 0, 0, 1, "", ""),
+    /**
+     * Whether a half-open connection looks at the acknowledgment first, and a SYN anywhere in the window ends it; RFC 9293
+     * §3.10.7.4 looks at the sequence number first, and RFC 5961 §4.2 challenges SYNs.
+     */
+    HALF_OPEN_LOOKS_AT_ACK_FIRST(HOST, true, 0, 0, 1, "", ""),
+    /** Whether FIN-WAIT-2 whose user has closed answers as TIME-WAIT does: what is not the awaited FIN ends it or says nothing. */
+    ORPHAN_FIN_WAIT_2_AS_TIME_WAIT(HOST, true, 0, 0, 1, "", ""),
+    /** How soon the first SYN is repeated after a wrong acknowledgment, which may be of an older connection; 0 for not at all. */
+    SYN_AGAIN_AFTER_WRONG_ACK_MS(CONNECTION, true, 0, 0, 4, "", ""),
     /** Whether shutting the sending direction in SYN-SENT ends the connection, as RFC 9293 §3.10.4 has it for CLOSE, or what was written goes first. */
     SHUTDOWN_ENDS_OPENING(HOST, true, 0, 0, 1, "", ""),
     /**
@@ -230,6 +276,13 @@ public enum Knob {
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */
     INITIAL_WINDOW_SEGMENTS(CONNECTION, false, 10, 10, 10, "net.inet.tcp.initcwnd_segments", ""),
+    /** After how many repetitions of the SYN or SYN-ACK the initial window is still whole, and not one segment (RFC 6928 §2). */
+    SYN_RETRIES_KEEP_WINDOW(CONNECTION, true, 1, 0, 1, "", ""),
+    /**
+     * Whether a window that is not used is kept for five minutes and paced when it is used again (RFC 7661, experimental), rather
+     * than given up after an idle time (RFC 5681 §4.1).
+     */
+    CWND_VALIDATION(CONNECTION, true, 0, 0, 0, "net.inet.tcp.newcwv", ""),
     /** RFC 5681 §4.1: start again from the restart window after an idle time. */
     RESTART_AFTER_IDLE(CONNECTION, true, 1, 1, 1, "", "net.ipv4.tcp_slow_start_after_idle"),
     /** Whether data on a SYN or SYN-ACK is kept until the handshake is over (RFC 9293 §3.10.7.2). */

@@ -243,6 +243,9 @@ final class ListenInput {
 
     /** A segment for a half-open connection: RFC 9293 §3.10.7.4 as far as SYN-RECEIVED needs it. */
     @Nullable DropReason onHalfOpen(HalfOpen h, Segment seg, long nowNs) {
+        if (context.knobs.isOn(Knob.HALF_OPEN_LOOKS_AT_ACK_FIRST)) {
+            return onHalfOpenAckFirst(h, seg, nowNs);
+        }
         if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
             repeatSynAck(h, nowNs);
             return null;
@@ -260,6 +263,36 @@ final class ListenInput {
             return DropReason.TCP_CHALLENGED_SYN;
         }
         return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK; // fifth
+    }
+
+    /** The same in another order, and a SYN anywhere in the window ends it. */
+    private @Nullable DropReason onHalfOpenAckFirst(HalfOpen h, Segment seg, long nowNs) {
+        if (seg.rst()) {
+            return onReset(h, seg, h.irs + 1, nowNs);
+        }
+        boolean old = isOld(h, seg);
+        boolean again = seg.seq == h.irs;
+        if (again && seg.syn() && !seg.hasAck() && !old) {
+            repeatSynAck(h, nowNs);
+            return null;
+        }
+        if (seg.hasAck() && seg.ack != h.iss + 1) {
+            return onWrongAck(h, seg, nowNs);
+        }
+        if (old || !isInWindow(seg, h.irs + 1, h.window)) {
+            acknowledge(h, nowNs);
+            return old ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
+        }
+        if (seg.syn() && !again) {
+            Path path = context.encapsulation.to(h, nowNs);
+            if (path != null) {
+                h.applyTo(path);
+                context.replies.resetFor(seg, path);
+            }
+            forget(h);
+            return DropReason.TCP_CHALLENGED_SYN;
+        }
+        return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK;
     }
 
     /** PAWS: RFC 7323 §5.3. */
@@ -312,15 +345,22 @@ final class ListenInput {
             return DropReason.TCP_HALF_OPEN_BAD_SEGMENT;
         }
         if (seg.ack != h.iss + 1) {
-            h.applyTo(path);
-            context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
-            return DropReason.TCP_BAD_ACK;
+            return onWrongAck(h, seg, nowNs);
         }
         if (seg.len() == 0 && h.retries < deferredRetries(h)) {
             h.awaitsData = true; // TCP_DEFER_ACCEPT: as if it had not come
             return null;
         }
         return complete(h, seg, path, nowNs);
+    }
+
+    private DropReason onWrongAck(HalfOpen h, Segment seg, long nowNs) {
+        Path path = context.encapsulation.to(h, nowNs);
+        if (path != null) {
+            h.applyTo(path);
+            context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
+        }
+        return DropReason.TCP_BAD_ACK;
     }
 
     /** The ACK of our SYN, remembered or brought back by a cookie: a connection, if it may wait to be accepted. */

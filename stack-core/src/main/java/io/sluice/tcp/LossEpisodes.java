@@ -129,7 +129,10 @@ final class LossEpisodes {
             r.endUndo();
         } else {
             Undo.onReduction(c);
+            long lossFlight = flightBytes(c);
+            boolean unvalidated = context.validation.isUnvalidated(c, nowNs);
             c.congestionControl.onCongestion(c.window, c, nowNs);
+            context.validation.onCongestion(c, unvalidated, true, lossFlight, nowNs);
             context.ecn.onReduced(c);
         }
         r.phase = RecoveryPhase.RECOVERY;
@@ -166,6 +169,7 @@ final class LossEpisodes {
             long threshold = c.window.ssthresh() < CongestionWindow.UNLIMITED ? c.window.ssthresh() : c.window.cwnd();
             c.window.cwnd(c.tcb.sackPermitted ? threshold : Math.min(threshold, flight));
         }
+        c.context.validation.onRecovered(c, !fast);
         c.lossRecovery.onRecoveryEnded(view, nowNs);
         if (fast) {
             c.congestionControl.onRecovered(c.window, c, nowNs);
@@ -189,6 +193,7 @@ final class LossEpisodes {
         c.ledger.lookAgainNs = Deadline.NEVER;
         c.lossRecovery.onTimeout(view, nowNs);
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
+        context.validation.onRecovered(c, true);
         context.ecn.onReduced(c);
         forwardRto.start(c);
         r.phase = RecoveryPhase.LOSS;
@@ -213,6 +218,7 @@ final class LossEpisodes {
     void onRetransmitted(TcpConnection c, SentRange e, long nowNs) {
         c.lossRecovery.onRetransmitted(context.view.of(c), e, nowNs);
         Undo.onRetransmitted(c, e, nowNs);
+        CwndValidation.onRepeated(c, e);
         ForwardRto.onRetransmitted(c, e.end);
     }
 

@@ -10,6 +10,9 @@ final class Occasional {
 
     @Nullable FastOpenState fastOpen;
 
+    /** What RFC 7661 has measured. */
+    CwndValidation.@Nullable State validation;
+
     /** What of RFC 5482 there is to remember. */
     @Nullable UserTimeoutState userTimeout;
 

@@ -355,7 +355,9 @@ final class Output {
                 && c.tcb.snd.wnd > 0
                 && c.tcb.snd.lastSentNs != 0
                 && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
-        if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
+        if (context.validation.isOn(c)) {
+            context.validation.beforeSending(c, nowNs);
+        } else if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
             c.congestionControl.onIdleRestart(c.window, c, context.algorithms.initialWindow(c), nowNs);
         }
     }

@@ -1,5 +1,7 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.CongestionWindow;
+
 /**
  * How fast a connection sends if it is to be paced and its congestion control does not say: somewhat more than the window in each
  * round trip, so that the window stays the limit. The first window leaves at once, since nothing has been measured.
@@ -14,11 +16,16 @@ final class PacingRate {
         this.knobs = knobs;
     }
 
-    /** An acknowledgment has changed the window. */
-    void update(TcpConnection c) {
-        if (knobs.isOn(Knob.PACE_SENDING) && !c.congestionControl.setsPacingRate() && c.tcb.rtt.srttNs > 0) {
+    /** The window has changed, or how far it is validated (RFC 7661 §4.4.2: what is not leaves paced). */
+    void update(TcpConnection c, long nowNs) {
+        if (c.congestionControl.setsPacingRate() || c.tcb.rtt.srttNs == 0) {
+            return;
+        }
+        if (knobs.isOn(Knob.PACE_SENDING) || c.context.validation.isUnvalidated(c, nowNs)) {
             long window = Math.max(c.window.cwnd(), c.tcb.flightBytes());
             c.window.pacingRate((long) estimate(c, window));
+        } else if (c.context.validation.isOn(c)) {
+            c.window.pacingRate(CongestionWindow.UNPACED);
         }
     }
 

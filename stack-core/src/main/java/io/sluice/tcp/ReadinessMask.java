@@ -17,8 +17,8 @@ final class ReadinessMask {
         return bit(readable || failed, Readiness.READABLE)
                 | bit(writable || failed, Readiness.WRITABLE)
                 | bit(state.isSynchronized(), Readiness.CONNECTED)
-                | bit(c.peerClosed(), Readiness.PEER_CLOSED)
-                | bit(over || (c.sendClosed && c.peerClosed()), Readiness.HANGUP)
+                | bit(c.isPeerClosed(), Readiness.PEER_CLOSED)
+                | bit(over || (c.sendClosed && c.isPeerClosed()), Readiness.HANGUP)
                 | bit(Urgent.isPending(c), Readiness.URGENT)
                 | bit(failed, Readiness.ERROR)
                 | bit(SendNotices.isWaiting(c), Readiness.ERROR_QUEUE);
@@ -32,7 +32,7 @@ final class ReadinessMask {
 
     /** Nothing will come any more: what there is has to do. */
     private static boolean isEnding(TcpConnection c) {
-        return c.isEndOfStream() || (c.readableBytes() > 0 && c.peerClosed());
+        return c.isEndOfStream() || (c.readableBytes() > 0 && c.isPeerClosed());
     }
 
     private static int bit(boolean set, int bit) {

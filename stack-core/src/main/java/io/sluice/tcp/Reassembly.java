@@ -162,6 +162,12 @@ final class Reassembly {
         return b;
     }
 
+    /** Whether the highest block ends at {@code offset}. */
+    boolean endsAt(long offset) {
+        Block b = last();
+        return b != null && b.end == offset;
+    }
+
     /** The first block that ends at or behind {@code offset}. */
     private @Nullable Block firstReaching(long offset) {
         Block b = hint == null ? first : hint;
@@ -253,18 +259,23 @@ final class Reassembly {
      * The blocks to report, as pairs of sequence numbers: a duplicate first (RFC 2883 §4), then the block of the segment
      * that arrived last, then the ones that grew before it (RFC 2018 §4).
      *
+     * @param fin the offset of a FIN that is to be reported, too, or -1
      * @return how many
      */
-    int sackBlocks(Tcb tcb, int[] target, int max) {
+    int sackBlocks(Tcb tcb, int[] target, int max, long fin) {
         int n = 0;
         if (dsackLeft != NO_DUPLICATE && max > 0) {
             n = put(tcb, target, n, dsackLeft, dsackRight);
             dsackLeft = NO_DUPLICATE;
         }
+        Block beforeFin = fin < 0 ? null : firstReaching(fin);
+        if (fin >= 0 && n < max && (beforeFin == null || beforeFin.end != fin)) {
+            n = put(tcb, target, n, fin, fin + 1);
+        }
         for (int i = 0; i < recentCount && n < max; i++) {
             Block b = recent[i];
             if (b != null) {
-                n = put(tcb, target, n, b.start, b.end);
+                n = put(tcb, target, n, b.start, b.end == fin ? fin + 1 : b.end);
             }
         }
         return n;

@@ -68,6 +68,9 @@ public final class Segment {
     /** Whether its timestamp becomes TS.Recent, once its acknowledgment number has been found plausible. */
     boolean renewsTimestamp;
 
+    /** Octets of text at its front that were cut off because they had come before. */
+    int oldOctets;
+
     /** The ECN bits of the IP header. */
     public int ecn;
 

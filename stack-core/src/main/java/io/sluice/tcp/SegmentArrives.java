@@ -16,25 +16,37 @@ final class SegmentArrives {
     /** RFC 7323 §5.5: a TS.Recent that is older than 24 days proves nothing. */
     private static final long TS_RECENT_LIFETIME_NS = 24L * 24 * 3600 * 1_000_000_000L;
 
+    /** An ACK may be overtaken by as much as the RTO and this part of it. */
+    private static final int REPLAY_DIVISOR = 5;
+
     private final TcpContext context;
+    private final ResetRules resets;
+    private final OrphanInput orphans;
 
     /** Why the segment at hand was dropped, or null. */
     private @Nullable DropReason verdict;
 
     SegmentArrives(TcpContext context) {
         this.context = context;
+        this.resets = new ResetRules(context.knobs);
+        this.orphans = new OrphanInput(context);
     }
 
     /** Processes a segment of {@code c}; returns why it was dropped, or null if it was of use. */
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         c.tcb.rcv.lastReceivedNs = nowNs;
-        verdict = null;
         if (repeatsSyn(c, seg)) {
             c.synPending = true; // RFC 7413 §4.2.2: it opened this connection, and its text is here
             c.wantTransmit();
             return DropReason.TCP_DUPLICATE_DATA;
         }
-        int urgentEnd = seg.seq + seg.up;
+        verdict =
+                orphans.answersFor(c) ? orphans.judge(c, seg, nowNs) : isWithoutAck(seg) ? DropReason.TCP_NO_ACK : null;
+        if (verdict != null) {
+            return verdict;
+        }
+        int start = seg.seq;
+        int urgentEnd = start + seg.up;
         boolean goOn = checkTimestamps(c, seg, nowNs)
                 && checkSequence(c, seg, nowNs)
                 && checkReset(c, seg, nowNs)
@@ -48,13 +60,46 @@ final class SegmentArrives {
                 Urgent.onPointer(c, urgentEnd);
             }
             context.ecn.onSegment(c, seg, nowNs);
-            verdict = context.dataInput.text(c, seg, nowNs);
-            Urgent.settle(c);
-            if (c.tcb.state() != TcpState.CLOSED) {
-                context.dataInput.fin(c, seg, nowNs);
-            }
+            textAndFin(c, seg, start, nowNs);
         }
         return verdict;
+    }
+
+    private void textAndFin(TcpConnection c, Segment seg, int start, long nowNs) {
+        if (isBeyondEnd(c, seg, start)) {
+            context.replies.resetFor(seg, c.path); // <SEQ=SEG.ACK><CTL=RST>
+            reset(c, nowNs);
+            verdict = DropReason.TCP_AFTER_CLOSE;
+            return;
+        }
+        verdict = context.dataInput.text(c, seg, nowNs);
+        Urgent.settle(c);
+        if (c.tcb.state() != TcpState.CLOSED) {
+            context.dataInput.fin(c, seg, nowNs);
+        }
+    }
+
+    /** Whether nothing can come of it, and its sender is not told that (a knob says so): it has neither of three bits. */
+    private boolean isWithoutAck(Segment seg) {
+        return !seg.has(TcpHeader.ACK | TcpHeader.RST | TcpHeader.SYN) && context.knobs.isOn(Knob.DROP_WITHOUT_ACK);
+    }
+
+    /**
+     * Whether the segment, which began at {@code start} before it was trimmed, has text that nobody can take any more: beyond the
+     * peer's FIN, or ahead of time for a user who has closed.
+     */
+    private boolean isBeyondEnd(TcpConnection c, Segment seg, int start) {
+        boolean ended =
+                switch (c.tcb.state()) {
+                    case FIN_WAIT_1, FIN_WAIT_2 -> c.released && !StreamLayer.listens(c);
+                    case CLOSE_WAIT, CLOSING, LAST_ACK -> Seq.lt(start, c.tcb.rcv.nxt);
+                    default -> false;
+                };
+        int text = seg.len() - (seg.fin() ? 1 : 0);
+        return ended
+                && seg.len() > 0
+                && Seq.gt(seg.seq + text, c.tcb.rcv.nxt)
+                && context.knobs.isOn(Knob.TEXT_AFTER_END_RESETS);
     }
 
     /** Whether this is, once more, the SYN that has opened {@code c} fast. */
@@ -77,19 +122,46 @@ final class SegmentArrives {
         if (!c.tcb.timestamps || seg.rst()) {
             return true;
         }
+        if (seg.syn() && c.tcb.state().isSynchronized()) {
+            return true; // RFC 5961 §4.2: challenged whatever else it says
+        }
         if (!seg.options.hasTimestamps()) {
             return context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS)
                     || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2 (M13): SHOULD silently drop
         }
-        boolean old =
-                Seq.lt(seg.options.tsVal(), c.tcb.rcv.tsRecent) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
-        if (!old) {
+        int age = Seq.diff(c.tcb.rcv.tsRecent, seg.options.tsVal());
+        boolean lenient = context.knobs.isOn(Knob.PAWS_LENIENT);
+        boolean old = age > (lenient ? 1 : 0) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
+        if (!old || (lenient && isOvertaken(c, seg, age))) {
             return true;
+        }
+        if (lenient && isPureAck(seg) && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
+            return drop(DropReason.TCP_PAWS);
+        }
+        if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
+            reportOld(c, seg);
         }
         if (context.replies.mayAcknowledge(c, seg, nowNs)) {
             context.output.acknowledgeAtOnce(c, nowNs);
         }
         return drop(DropReason.TCP_PAWS);
+    }
+
+    private static boolean isPureAck(Segment seg) {
+        return seg.hasAck() && seg.len() == 0 && !seg.rst();
+    }
+
+    /** Whether a duplicate ACK that tells nothing is only as old as reordering makes it: {@code age} in milliseconds. */
+    private boolean isOvertaken(TcpConnection c, Segment seg, int age) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long replayNs = context.rttEstimator.rtoNs(c.tcb.rtt) / REPLAY_DIVISOR * (REPLAY_DIVISOR + 1);
+        int window = seg.wnd << snd.wndShift;
+        boolean tells = Seq.gt(seg.seq, snd.wl1) || (seg.seq == snd.wl1 && (window > snd.wnd || window == 0));
+        return isPureAck(seg)
+                && seg.seq == c.tcb.rcv.nxt
+                && seg.ack == snd.una
+                && !tells
+                && age * 1_000_000L <= replayNs;
     }
 
     /** First, check sequence number: RFC 9293 §3.4; what lies outside of the window is cut off. */
@@ -107,11 +179,9 @@ final class SegmentArrives {
         }
         seg.renewsTimestamp = renewsTimestamp(c, seg);
         int before = Seq.diff(nxt, seg.seq);
+        seg.oldOctets = 0;
         if (before > 0 && !seg.syn() && !seg.rst()) { // a reset is judged by the sequence number that it came with
-            if (seg.payloadLength > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
-                long left = c.tcb.receiveOffset(seg.seq);
-                c.ownReassembly().reportDuplicate(left, left + Math.min(before, seg.payloadLength));
-            }
+            seg.oldOctets = Math.min(before, seg.payloadLength);
             seg.trimFront(before);
         }
         int beyond = Seq.diff(seg.seq + seg.len(), nxt + wnd);
@@ -151,18 +221,21 @@ final class SegmentArrives {
 
     private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
         if (seg.rst()) {
-            return drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
+            return resets.isTolerated(c, seg.seq) || drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
+        }
+        if (seg.syn() && c.tcb.state().isSynchronized()) { // RFC 5961 §4.2 (M5): irrespective of the sequence number
+            context.replies.challenge(c, nowNs);
+            return drop(DropReason.TCP_CHALLENGED_SYN);
         }
         boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
-        if (duplicate && c.tcb.sackPermitted) {
-            long left = c.tcb.receiveOffset(seg.seq);
-            c.ownReassembly().reportDuplicate(left, left + seg.payloadLength);
-        }
         if (usesAckOf(c, seg)) {
+            seg.renewsTimestamp = renewsTimestamp(c, seg);
+            seg.oldOctets = oldOctets(c, seg);
             seg.trimFront(seg.len());
-            context.ackPolicy.acknowledgeNow(c); // if the ACK does not end the connection
+            context.ackPolicy.acknowledgeNow(c);
             return true;
         }
+        reportOld(c, seg);
         if (isAnswerToSyn(c, seg)) {
             seg.trimFront(1);
             if (context.knobs.isOn(Knob.ACK_CROSSED_SYN_ACK)) {
@@ -179,6 +252,21 @@ final class SegmentArrives {
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
     }
 
+    /** RFC 2883 §4.1: the acknowledgment of a segment that is old says so. */
+    private void reportOld(TcpConnection c, Segment seg) {
+        int octets = oldOctets(c, seg);
+        if (octets > 0 && c.tcb.sackPermitted) {
+            long left = c.tcb.receiveOffset(seg.seq);
+            c.ownReassembly().reportDuplicate(left, left + octets);
+        }
+    }
+
+    /** Octets to report of a segment that is wholly old; 0 for any other. */
+    private int oldOctets(TcpConnection c, Segment seg) {
+        int octets = seg.payloadLength + (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) ? 1 : 0);
+        return !seg.syn() && Seq.leq(seg.seq + octets, c.tcb.rcv.nxt) ? octets : 0;
+    }
+
     /** RFC 7323 §4.3 (M16), rule (2): what covers Last.ACK.sent gives TS.Recent; never an older one, RFC 7323 §5.2 (M17). */
     private static boolean renewsTimestamp(TcpConnection c, Segment seg) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
@@ -189,12 +277,12 @@ final class SegmentArrives {
                 && Seq.leq(seg.seq, rcv.lastAckSent);
     }
 
-    /** Second, check the RST bit: RFC 5961 §3.2 (M1, M2), RFC 5961 §4.2 (M6). */
+    /** Second, check the RST bit: RFC 5961 §3.2 (M1, M2), RFC 5961 §4.2 (M6). Its text is not read: RFC 9293 §3.5.3 (SHLD-2). */
     private boolean checkReset(TcpConnection c, Segment seg, long nowNs) {
         if (!seg.rst()) {
             return true;
         }
-        if (seg.seq != c.tcb.rcv.nxt && !context.knobs.isOn(Knob.INSECURE_RST)) {
+        if (!resets.counts(c, seg.seq)) {
             if (Seq.gt(seg.seq, c.tcb.rcv.nxt)) { // before it, whatever of its text reaches into the window: M3
                 context.replies.challenge(c, nowNs);
             }
@@ -202,23 +290,17 @@ final class SegmentArrives {
         }
         context.counters.increment(Counter.TCP_RESETS_IN);
         FastOpenServer.onReset(c, nowNs);
-        switch (c.tcb.state()) {
-            case SYN_RECEIVED -> // RFC 9293 §3.5 (MUST-11); of a passive open only one that is open already
-                context.ending.failed(
-                        c,
-                        FastOpenState.isPassive(c) ? SocketError.CONNECTION_RESET : SocketError.CONNECTION_REFUSED,
-                        nowNs);
-            case CLOSING, LAST_ACK, TIME_WAIT -> onResetWhileClosing(c, nowNs);
-            default -> context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
-        }
+        reset(c, nowNs);
         return false;
     }
 
-    private void onResetWhileClosing(TcpConnection c, long nowNs) {
-        if (context.knobs.isOn(Knob.RESET_WHILE_CLOSING_IS_ERROR)) {
-            context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
-        } else {
+    /** The connection is over, and the user hears of it as the state says. */
+    private void reset(TcpConnection c, long nowNs) {
+        SocketError error = resets.error(c);
+        if (error == null) {
             context.ending.finished(c, nowNs);
+        } else {
+            context.ending.failed(c, error, nowNs);
         }
     }
 
@@ -256,6 +338,10 @@ final class SegmentArrives {
         if (seg.renewsTimestamp) { // not before: whoever only guesses must not be able to advance it
             c.tcb.rcv.tsRecent = seg.options.tsVal();
             c.tcb.rcv.tsRecentNs = nowNs;
+        }
+        if (seg.oldOctets > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
+            long left = c.tcb.receiveOffset(seg.seq) - seg.oldOctets;
+            c.ownReassembly().reportDuplicate(left, left + seg.oldOctets);
         }
         boolean tellsMore = c.tcb.sackPermitted && seg.options.sackCount() > 0; // also where it was overtaken
         if (Seq.geq(seg.ack, snd.una) || tellsMore) {

@@ -66,7 +66,7 @@ final class SegmentSizing {
         return n >= Math.max(1, c.tcb.snd.maxWnd / SWS_WINDOW_DIVISOR) ? (int) n : 0;
     }
 
-    /** The size where there is a full segment: as many as may go together, and the rest behind them if that may go. */
+    /** RFC 9293 §3.9.1.2 (SHLD-28): the size where there is a full segment: as many as may go together, and the rest behind them if that may go. */
     private int ofWhole(TcpConnection c, long octets, long unsent, long allowed, boolean fin, long nowNs) {
         int mss = c.effectiveMss();
         int left = c.tcb.snd.unitLeft;

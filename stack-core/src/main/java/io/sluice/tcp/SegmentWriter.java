@@ -67,12 +67,13 @@ final class SegmentWriter {
             p = TcpOptionWriter.timestamps(
                     b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
         }
-        if (c.tcb.sackPermitted && c.reassembly.hasBlocks()) {
+        long fin = context.dataInput.finToReport(c);
+        if (c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0)) {
             // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
             int space = TcpHeader.MAX_OPTIONS_LENGTH - (p - at) - c.tcb.authenticationLength;
             space = payloadLength == 0 ? space : Math.min(space, c.effectiveMss() - payloadLength);
             int room = Math.max(0, (space - SACK_HEAD) / TcpOptionKind.SACK_BLOCK_LENGTH);
-            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS));
+            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS), fin);
             if (blocks > 0) {
                 p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
                 p = TcpOptionWriter.sackHead(b, p, blocks);

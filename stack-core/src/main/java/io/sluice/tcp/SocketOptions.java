@@ -205,7 +205,7 @@ public final class SocketOptions {
         return Math.min(largestWindow(), 0xFFFF);
     }
 
-    /** TTL, DSCP and the size of packets of this path. */
+    /** TTL, DSCP, which is passed on as it is (RFC 9293 §3.9.1.9, SHLD-22), and the size of packets of this path. */
     void applyTo(Path path) {
         if (hopLimit > 0) {
             path.hopLimit(hopLimit);

@@ -53,7 +53,10 @@ final class Tcb {
 
         int una;
         int nxt;
+
+        /** In octets, not in the units of the header: RFC 9293 §3.1 (REC-1). */
         int wnd;
+
         int wl1;
         int wl2;
         int iss;

@@ -263,7 +263,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     }
 
     /** Whether the peer's FIN has arrived and everything before it. */
-    boolean peerClosed() {
+    public boolean isPeerClosed() {
         return tcb.rcv.finOffset != Tcb.NO_FIN && tcb.rcv.nxtOffset > tcb.rcv.finOffset;
     }
 
@@ -323,7 +323,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     public boolean isEndOfStream() {
         return receiveQueue.readableBytes() == 0
                 && !isRecordNext()
-                && (receiveClosed || tcb.state() == TcpState.CLOSED || peerClosed());
+                && (receiveClosed || tcb.state() == TcpState.CLOSED || isPeerClosed());
     }
 
     /** Octets that a write would take. */

@@ -69,6 +69,7 @@ final class TcpContext {
     final UdpEncapsulation encapsulation;
     final Timeouts timeouts;
     final UserTimeout userTimeout;
+    final CwndValidation validation;
     final Ending ending;
     final TimeWaits timeWaits;
     final Orphans orphans;
@@ -132,6 +133,7 @@ final class TcpContext {
         listenInput = new ListenInput(this);
         timeouts = new Timeouts(this);
         userTimeout = new UserTimeout(this);
+        validation = new CwndValidation(this);
         userCalls = new UserCalls(this);
         receiveTuning = new ReceiveTuning(this);
         sendTuning = new SendTuning(this);

@@ -103,7 +103,9 @@ final class TimeWaits {
      * timestamp or, without one, the sequence number must be beyond what the old connection used.
      */
     boolean admitsNewConnection(TimeWait t, Segment seg) {
-        if (!seg.syn() || seg.hasAck() || seg.rst() || (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN))) {
+        boolean dropped =
+                seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN) && context.knobs.get(Knob.TIME_WAIT_ANSWERS) < 2;
+        if (!seg.syn() || seg.hasAck() || seg.rst() || dropped) {
             return false;
         }
         if (t.timestamps && seg.options.hasTimestamps()) {
@@ -131,7 +133,8 @@ final class TimeWaits {
         } else if (seg.len() == 0 && !mayAcknowledge(t, nowNs)) {
             return;
         }
-        if (seg.hasAck() || (seg.syn() && context.knobs.isOn(Knob.TIME_WAIT_CHALLENGES_SYN))) {
+        long answers = context.knobs.get(Knob.TIME_WAIT_ANSWERS);
+        if (seg.hasAck() || answers > 1 || (seg.syn() && answers == 1)) {
             acknowledge(t, nowNs);
         }
     }

@@ -48,7 +48,8 @@ final class Timeouts {
         if (c.ledger.isEmpty()) {
             return;
         }
-        // RFC 9293 §3.8.6 (MUST-35), RFC 9293 §3.8.6.1 (MUST-37): a peer that answers but offers no window keeps the
+        // RFC 9293 §3.8.6 (MUST-35, SHLD-17), RFC 9293 §3.8.6.1 (MUST-37): a peer that answers but offers no window
+        // keeps the
         // connection. Nor is the path to blame, then.
         // Once the user has closed, nobody is left who could end it: R2 counts.
         boolean closedWindow = !c.released

@@ -82,7 +82,7 @@ class ReassemblyTest {
 
     private static void checkBlocks(Reassembly reassembly, Tcb tcb, boolean[] here) {
         int[] blocks = new int[8];
-        int n = reassembly.sackBlocks(tcb, blocks, 4);
+        int n = reassembly.sackBlocks(tcb, blocks, 4, -1);
         for (int b = 0; b < n; b++) {
             for (int i = blocks[2 * b]; i < blocks[2 * b + 1]; i++) {
                 assertTrue(here[i], "only what is here is reported");

@@ -50,7 +50,9 @@ public final class PosixProfile {
                     Trait.SO_ERROR_TELLS_SOFT_ERRORS,
                     Trait.NEWRENO_IS_RENO,
                     Trait.COUNTS_UNACKNOWLEDGED_FIN,
-                    Trait.LISTENERS_SHUT_WRITING));
+                    Trait.LISTENERS_SHUT_WRITING,
+                    Trait.END_HIDES_ERROR,
+                    Trait.NOTHING_URGENT_UNCONNECTED));
 
     private final String name;
     private final ToIntFunction<Errno> numbers;
@@ -72,6 +74,10 @@ public final class PosixProfile {
         SEND_TO_CONNECTS,
         /** TCP_FASTOPEN is a switch, for sockets that listen or will connect. */
         FAST_OPEN_IS_SWITCH,
+        /** Once the peer's FIN has come, reading never tells of an error: the stream has ended. */
+        END_HIDES_ERROR,
+        /** MSG_OOB on a socket that was never connected fails with EINVAL, as where nothing is urgent. */
+        NOTHING_URGENT_UNCONNECTED,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */

@@ -280,7 +280,8 @@ final class StreamSocket extends Descriptor {
     void receive(Call call, ByteBuffer target, Set<MessageFlag> flags) {
         TcpConnection c = socket.connection();
         if (c == null) {
-            call.fail(Errno.ENOTCONN);
+            boolean urgent = flags.contains(MessageFlag.MSG_OOB) && listener == null;
+            call.fail(urgent && has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN);
             return;
         }
         boolean peek = flags.contains(MessageFlag.MSG_PEEK);
@@ -289,9 +290,11 @@ final class StreamSocket extends Descriptor {
             return;
         }
         int n = peek ? socket.peek(target, 0) : socket.read(target);
-        if (n == TcpSocket.FAILED) {
+        boolean ended = n == TcpSocket.END_OF_STREAM
+                || (n == TcpSocket.FAILED && c.isPeerClosed() && has(Trait.END_HIDES_ERROR));
+        if (n == TcpSocket.FAILED && !ended) {
             onFailure(call);
-        } else if (n == TcpSocket.END_OF_STREAM) {
+        } else if (ended) {
             call.complete(call.moved);
         } else {
             onReceived(call, n, target, flags.contains(MessageFlag.MSG_WAITALL) && !peek);

@@ -11,46 +11,6 @@ import java.util.function.Predicate;
  * is made of these.
  */
 public enum Deviation {
-    SYN_IN_SYN_RECEIVED(
-            "RFC 9293 §3.10.7.4 (fourth), RFC 5961 §4.2",
-            Right.STACK,
-            "A SYN inside the window of a half-open connection: the kernel resets it, the stack sends a challenge ACK, which"
-                    + " nobody who only guesses can use.",
-            c -> c.isUnaccepted()
-                    && c.segment().has('S')
-                    && c.kernelResets()
-                    && c.stack.stream().anyMatch(e -> e.startsWith("> . "))
-                    && c.agreesButForSegments()),
-    ACK_BEFORE_SEQUENCE(
-            "RFC 9293 §3.10.7.4 (first)",
-            Right.STACK,
-            "A segment outside the window of a half-open connection that acknowledges what was never sent: the kernel looks"
-                    + " at the acknowledgment first and resets, the stack acknowledges.",
-            c -> c.isUnaccepted()
-                    && c.segment().acknowledged() >= 0
-                    && c.segment().acknowledged() != c.next()
-                    && c.kernel.toString().contains("> R " + c.segment().acknowledged() + ":")
-                    && !c.stackResets()
-                    && c.agreesButForSegments()),
-    DATA_AFTER_FIN(
-            "RFC 9293 §3.10.7.4 (seventh)",
-            Right.STACK,
-            "Text beyond a FIN that was taken: the kernel resets, the stack ignores the text.",
-            c -> c.finReceived()
-                    && c.segment().start() < c.received()
-                    && c.segment().end() > c.received() - 1
-                    && c.kernelResets()
-                    && !c.stackResets()),
-    DATA_AFTER_CLOSE(
-            "RFC 9293 §3.10.7.4 (first, fifth)",
-            Right.EITHER,
-            "Text ahead of what is missing, or whose acknowledgment is wrong, for a socket that its user has closed and whose"
-                    + " FIN is acknowledged: the kernel resets at once, the stack when it would have to take the text.",
-            c -> c.isClosed()
-                    && c.isAllAcknowledged()
-                    && c.segment().end() + (c.segment().has('F') ? 1 : 0) > c.received()
-                    && c.kernelResets()
-                    && !c.stackResets()),
     SYN_AFTER_CLOSE(
             "RFC 9293 §3.10.7.4 (fourth), RFC 5961 §4.2",
             Right.STACK,
@@ -62,6 +22,12 @@ public enum Deviation {
                     && c.segment().has('S')
                     && c.kernelResets()
                     && !c.stackResets()),
+    CROSSED_SYN(
+            "RFC 9293 §3.10.7.4 (fifth)",
+            Right.STACK,
+            "After a simultaneous open, a segment that does not acknowledge our SYN: the kernel takes the connection for"
+                    + " established, the stack resets.",
+            c -> c.state.equals("3") && c.segment().acknowledged() == 0 && c.stackResets()),
     SACK_OF_FIN(
             "RFC 2018 §3, RFC 2883 §4",
             Right.EITHER,
@@ -85,12 +51,6 @@ public enum Deviation {
             Right.EITHER,
             "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
             c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().tsVal() >= 0),
-    SACK_OF_WRONG_ACKNOWLEDGMENT(
-            "RFC 2883 §4, RFC 9293 §3.10.7.4 (first)",
-            Right.EITHER,
-            "Old text whose acknowledgment is of what was never sent: the stack reports it as a duplicate, since it looks at"
-                    + " the sequence number first, the kernel does not.",
-            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().acknowledged() > c.next()),
     TIMESTAMP_TO_ECHO(
             "RFC 7323 §4.3, §5.3 (R2, R3)",
             Right.STACK,
@@ -191,19 +151,6 @@ public enum Deviation {
                     && c.waited()
                     && c.isInFlight()
                     && c.agreesButForSegments()),
-    RESET_NEAR_THE_EDGE(
-            "RFC 5961 §3.2",
-            Right.STACK,
-            "A reset one before the window after a FIN, or at the end of a reported block: the kernel takes it, as some peers"
-                    + " send that; the stack only the exact one.",
-            c -> c.segment().has('R')
-                    && c.moments.stream()
-                            .anyMatch(m -> m.segment().end() == c.segment().start()
-                                    || (m.segment().has('F')
-                                            && m.segment().start()
-                                                    == c.segment().start()))
-                    && !c.kernelResets()
-                    && !c.stackResets()),
     RESET_WITH_TEXT(
             "RFC 5961 §3.2 (1)",
             Right.STACK,

@@ -23,7 +23,7 @@ public final class Differential {
     /** How many of a kind are shrunk: their causes are the same, mostly. */
     private static final int SHRUNK_OF_A_KIND = 2;
 
-    private final long seed;
+    private final Source source;
     private final int count;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger unsteady = new AtomicInteger();
@@ -37,8 +37,32 @@ public final class Differential {
      * @param count how many scripts
      */
     public Differential(long seed, int count) {
-        this.seed = seed;
+        this(number -> generate(seed, number), count);
+    }
+
+    private Differential(Source source, int count) {
+        this.source = source;
         this.count = count;
+    }
+
+    /** Where scripts come from, by their number. */
+    private interface Source {
+        List<Step> script(int number) throws RunFailure;
+    }
+
+    /**
+     * Not random scripts, but every kind of segment in every state.
+     *
+     * @param every of so many scripts one is taken; 1 for all
+     */
+    public static Differential ofStates(int every) {
+        List<List<Step>> scripts = StateMatrix.scripts();
+        return new Differential(number -> scripts.get(number * every), (scripts.size() - 1) / every + 1);
+    }
+
+    /** How many scripts there are. */
+    public int count() {
+        return count;
     }
 
     /**
@@ -74,7 +98,7 @@ public final class Differential {
     }
 
     private void runOne(int number, Subjects subjects) throws RunFailure {
-        Finding found = compare(number, generate(number), subjects);
+        Finding found = compare(number, source.script(number), subjects);
         if (found == null) {
             return;
         }
@@ -104,7 +128,7 @@ public final class Differential {
         }
     }
 
-    private List<Step> generate(int number) throws RunFailure {
+    private static List<Step> generate(long seed, int number) throws RunFailure {
         try (StepRecorder recorder = Subjects.newStack()) {
             ScriptGenerator generator =
                     new ScriptGenerator(new Dice(new SplittableRandom(seed * 1_000_003L + number)), recorder);

@@ -43,6 +43,17 @@ class DifferentialTest {
         assertEquals(String.join("\n", Deviation.table()), String.join("\n", lines));
     }
 
+    @Test
+    @Tag("netns")
+    void everyStateAnswersEverySegmentAsTheKernelDoesButForWhatIsKnown() throws InterruptedException {
+        Differential differential = Differential.ofStates(7);
+        differential.run(WORKERS);
+        assertEquals(List.of(), differential.failures());
+        assertEquals(Map.of(), differential.findings());
+        assertTrue(differential.count() > 600, "only " + differential.count());
+        assertTrue(differential.unsteady() < differential.count() / 5, "unsteady: " + differential.unsteady());
+    }
+
     /** The shrinker and the reports rest on it: what a script leads to depends on nothing else. */
     @Property(tries = 200)
     void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed) throws Exception {

@@ -38,7 +38,16 @@ public final class Runs {
 
     /** The scripts in this module's resources. */
     static List<Path> own() {
-        URL folder = Objects.requireNonNull(Runs.class.getResource("/io/sluice/packetdrill/scripts"));
+        return scripts("/io/sluice/packetdrill/scripts");
+    }
+
+    /** Those that are about what one profile does, not {@code STANDARD}. */
+    static List<Path> ofProfile(String name) {
+        return scripts("/io/sluice/packetdrill/profiles/" + name);
+    }
+
+    private static List<Path> scripts(String name) {
+        URL folder = Objects.requireNonNull(Runs.class.getResource(name));
         try (Stream<Path> files = Files.walk(Path.of(uri(folder)))) {
             return files.filter(f -> f.toString().endsWith(".pkt")).sorted().toList();
         } catch (IOException e) {
