@@ -54,12 +54,7 @@ final class DataInput {
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         long before = c.tcb.rcv.nxtOffset;
-        if (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) && c.tcb.rcv.finOffset == Tcb.NO_FIN) {
-            c.tcb.rcv.finOffset = end; // the ACK of its text reports it, too
-        }
-        if (seg.fin() && start == before && !c.reassembly.isEmpty()) {
-            c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
-        }
+        prepareFin(c, seg, start, end);
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
@@ -83,6 +78,16 @@ final class DataInput {
             rcv.seenMss = (char) size;
         }
         rcv.lastSize = (char) size;
+    }
+
+    /** A FIN behind the text: reported with it where a knob wants that; nothing beyond it was ever a part of the stream. */
+    private void prepareFin(TcpConnection c, Segment seg, long start, long end) {
+        if (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) && c.tcb.rcv.finOffset == Tcb.NO_FIN) {
+            c.tcb.rcv.finOffset = end; // the ACK of its text reports it, too
+        }
+        if (seg.fin() && start == c.tcb.rcv.nxtOffset && !c.reassembly.isEmpty()) {
+            c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
+        }
     }
 
     /** A FIN before data: the peer cannot have meant it. */

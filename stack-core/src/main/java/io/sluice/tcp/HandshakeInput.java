@@ -92,6 +92,15 @@ final class HandshakeInput {
         return all ? context.knobs.isOn(Knob.TIMESTAMPS) : c.tcb.timestamps;
     }
 
+    private boolean offersWithin(TcpConnection c) {
+        return c.tcb.state() == TcpState.SYN_RECEIVED
+                && (FastOpenState.isPassive(c) || !context.knobs.isOn(Knob.CROSSED_SYN_ACK_OFFERS_ALL));
+    }
+
+    private byte offeredShift(TcpConnection c, boolean within) {
+        return within ? c.tcb.rcv.wndShift : receiveShift(c);
+    }
+
     private byte receiveShift(TcpConnection c) {
         return ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
     }
@@ -118,9 +127,7 @@ final class HandshakeInput {
     void writeSyn(TcpConnection c, OutboundPacket packet, long nowNs) {
         Tcb tcb = c.tcb;
         boolean answer = tcb.state() == TcpState.SYN_RECEIVED;
-        boolean within = answer
-                && (FastOpenState.isPassive(c)
-                        || !context.knobs.isOn(Knob.CROSSED_SYN_ACK_OFFERS_ALL)); // what the peer offered
+        boolean within = offersWithin(c); // what the peer offered
         SynOptions o = synOptions;
         o.mss = tcb.rcv.mss;
         o.sackPermitted = within ? tcb.sackPermitted : context.knobs.isOn(Knob.SACK);
@@ -128,7 +135,7 @@ final class HandshakeInput {
         o.timestamps = leavesRoomForTimestamps(o.signature) && wantsTimestamps(c, within);
         // RFC 7323 §2.2 (M1): only in answer to a SYN that had one.
         boolean scaling = within ? tcb.windowScaling : context.knobs.isOn(Knob.WINDOW_SCALING);
-        o.windowScale = !scaling ? -1 : within ? tcb.rcv.wndShift : receiveShift(c);
+        o.windowScale = scaling ? offeredShift(c, within) : -1;
         o.tsVal = TcpContext.timestampClock(nowNs) + tcb.timestampOffset;
         o.tsEcr = answer ? tcb.rcv.tsRecent : 0;
         o.userTimeout = context.userTimeout.advertisedSeconds(c.options);

@@ -40,8 +40,7 @@ final class SegmentArrives {
             c.wantTransmit();
             return DropReason.TCP_DUPLICATE_DATA;
         }
-        verdict =
-                orphans.answersFor(c) ? orphans.judge(c, seg, nowNs) : isWithoutAck(seg) ? DropReason.TCP_NO_ACK : null;
+        verdict = early(c, seg, nowNs);
         if (verdict != null) {
             return verdict;
         }
@@ -63,6 +62,14 @@ final class SegmentArrives {
             textAndFin(c, seg, start, nowNs);
         }
         return verdict;
+    }
+
+    /** What knobs want to be judged before the first step; null if it goes on. */
+    private @Nullable DropReason early(TcpConnection c, Segment seg, long nowNs) {
+        if (orphans.answersFor(c)) {
+            return orphans.judge(c, seg, nowNs);
+        }
+        return isWithoutAck(seg) ? DropReason.TCP_NO_ACK : null;
     }
 
     private void textAndFin(TcpConnection c, Segment seg, int start, long nowNs) {

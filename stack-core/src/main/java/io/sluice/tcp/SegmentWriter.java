@@ -82,19 +82,25 @@ final class SegmentWriter {
                 }
             }
         }
-        int timeout = UserTimeout.due(c);
-        if (timeout > 0 && payloadLength + TcpOptionKind.USER_TIMEOUT_LENGTH <= c.effectiveMss()) {
-            if (p - at + TcpOptionKind.USER_TIMEOUT_LENGTH + c.tcb.authenticationLength
-                    <= TcpHeader.MAX_OPTIONS_LENGTH) {
-                p = TcpOptionWriter.userTimeout(b, p, timeout);
-                UserTimeout.advertised(c);
-            }
-        }
+        p = writeUserTimeout(c, b, p, p - at, payloadLength);
         AccurateEcn.State accurate = AccurateEcn.of(c);
         if (accurate != null && c.tcb.state().isSynchronized()) {
             p = context.accurateEcn.writeOption(c, accurate, b, p, p - at, payloadLength, nowNs);
         }
         return p;
+    }
+
+    /** RFC 5482 §3, where it is due and there is room for it behind {@code used} octets of options. */
+    private static int writeUserTimeout(TcpConnection c, ByteBuffer b, int at, int used, int payloadLength) {
+        int timeout = UserTimeout.due(c);
+        int length = TcpOptionKind.USER_TIMEOUT_LENGTH;
+        boolean fits = payloadLength + length <= c.effectiveMss()
+                && used + length + c.tcb.authenticationLength <= TcpHeader.MAX_OPTIONS_LENGTH;
+        if (timeout == 0 || !fits) {
+            return at;
+        }
+        UserTimeout.advertised(c);
+        return TcpOptionWriter.userTimeout(b, at, timeout);
     }
 
     /** Completes {@code packet} as a SYN (flags without ACK) or SYN-ACK with these options. */

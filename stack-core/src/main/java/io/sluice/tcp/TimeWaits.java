@@ -103,9 +103,7 @@ final class TimeWaits {
      * timestamp or, without one, the sequence number must be beyond what the old connection used.
      */
     boolean admitsNewConnection(TimeWait t, Segment seg) {
-        boolean dropped =
-                seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN) && context.knobs.get(Knob.TIME_WAIT_ANSWERS) < 2;
-        if (!seg.syn() || seg.hasAck() || seg.rst() || dropped) {
+        if (!seg.syn() || seg.hasAck() || seg.rst() || isDropped(seg)) {
             return false;
         }
         if (t.timestamps && seg.options.hasTimestamps()) {
@@ -117,6 +115,11 @@ final class TimeWaits {
         // RFC 6191 §2: timestamps that the old connection lacked keep its segments out of the new one.
         boolean newTimestamps = !t.timestamps && seg.options.hasTimestamps() && context.knobs.isOn(Knob.TIMESTAMPS);
         return newTimestamps || Seq.gt(seg.seq, t.rcvNxt);
+    }
+
+    /** Whether it is a SYN with a FIN that a listener would not take. */
+    private boolean isDropped(Segment seg) {
+        return seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN) && context.knobs.get(Knob.TIME_WAIT_ANSWERS) < 2;
     }
 
     /** SEGMENT ARRIVES in TIME-WAIT, for what does not open a new connection. */
