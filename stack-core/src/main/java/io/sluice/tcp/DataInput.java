@@ -53,7 +53,6 @@ final class DataInput {
         measureMss(c.tcb.rcv, seg);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
-        long before = c.tcb.rcv.nxtOffset;
         prepareFin(c, seg, start, end);
         DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
