@@ -280,8 +280,7 @@ final class StreamSocket extends Descriptor {
     void receive(Call call, ByteBuffer target, Set<MessageFlag> flags) {
         TcpConnection c = socket.connection();
         if (c == null) {
-            boolean urgent = flags.contains(MessageFlag.MSG_OOB) && listener == null;
-            call.fail(urgent && has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN);
+            call.fail(unconnected(flags));
             return;
         }
         boolean peek = flags.contains(MessageFlag.MSG_PEEK);
@@ -290,15 +289,22 @@ final class StreamSocket extends Descriptor {
             return;
         }
         int n = peek ? socket.peek(target, 0) : socket.read(target);
-        boolean ended = n == TcpSocket.END_OF_STREAM
-                || (n == TcpSocket.FAILED && c.isPeerClosed() && has(Trait.END_HIDES_ERROR));
-        if (n == TcpSocket.FAILED && !ended) {
+        if (n == TcpSocket.FAILED && !hidesError(c)) {
             onFailure(call);
-        } else if (ended) {
+        } else if (n < 0) {
             call.complete(call.moved);
         } else {
             onReceived(call, n, target, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
         }
+    }
+
+    private Errno unconnected(Set<MessageFlag> flags) {
+        boolean urgent = flags.contains(MessageFlag.MSG_OOB) && listener == null;
+        return urgent && has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN;
+    }
+
+    private boolean hidesError(TcpConnection c) {
+        return c.isPeerClosed() && has(Trait.END_HIDES_ERROR);
     }
 
     /** The urgent octet; never waits for it (POSIX lets it fail). */
