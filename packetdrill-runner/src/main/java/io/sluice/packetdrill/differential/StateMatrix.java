@@ -10,6 +10,7 @@ import java.util.List;
 final class StateMatrix {
     private static final String RECENT = " <nop,nop,TS val 1200 ecr 2147418113>"; // the last that the stack has sent
     private static final long MODULUS = 1L << 32;
+    private static final long SHORT = 100;
     private static final int[] OFFSETS = {-1, 0, 1, -1000, 3_000_000, 30_000};
 
     private final List<List<Step>> scripts = new ArrayList<>();
@@ -105,7 +106,7 @@ final class StateMatrix {
     private void all(State state, List<String> after) {
         for (int offset : OFFSETS) {
             long seq = Math.floorMod(state.rcvNxt + offset, MODULUS);
-            if (seq > MODULUS - 100) {
+            if (MODULUS - seq < SHORT) {
                 continue; // a script cannot write a segment that wraps
             }
             for (String segment : segments(state, seq)) {
@@ -145,8 +146,13 @@ final class StateMatrix {
         return segments;
     }
 
+    /** @param number or -1 for none */
+    private static String acknowledgment(long number) {
+        return number < 0 ? "" : " ack " + number;
+    }
+
     private static String segment(String flags, long seq, int length, long ack, String options) {
-        return "< " + flags + " " + seq + ":" + (seq + length) + "(" + length + ")" + (ack < 0 ? "" : " ack " + ack)
-                + " win 60000" + options;
+        return "< " + flags + " " + seq + ":" + (seq + length) + "(" + length + ")" + acknowledgment(ack) + " win 60000"
+                + options;
     }
 }
