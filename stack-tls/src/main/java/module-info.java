@@ -6,7 +6,7 @@ module io.sluice.tls {
     requires org.slf4j;
     requires static org.bouncycastle.tls;
     requires static org.bouncycastle.provider;
-    requires static io.netty.internal.tcnative;
+    requires static io.netty.tcnative.classes.openssl;
     requires static io.sluice.netty;
     requires static transitive io.netty.handler;
     requires static io.netty.codec;
