@@ -89,6 +89,8 @@ public enum DropReason {
     TCP_AO_UNKNOWN_KEY,
     /** The code, or its length, is not what the key makes it. */
     TCP_AO_WRONG,
+    /** As {@link #TCP_AO_WRONG}, but the ISNs that the code depends on are not known here: not yet, or not any more. */
+    TCP_AO_ISN_UNKNOWN,
     TCP_INTERNAL_ERROR,
     // The host as a whole
     MULTICAST_TCP,

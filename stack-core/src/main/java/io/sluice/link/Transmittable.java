@@ -20,6 +20,11 @@ public abstract class Transmittable extends Pollable {
         return inRing || again || blockedOn != null;
     }
 
+    /** Whether it waits in the ring for a link that is busy. */
+    public final boolean isBlocked() {
+        return blockedOn != null;
+    }
+
     /** How a visit of the ring ended. */
     public enum Outcome {
         /** Nothing more to send now; the socket leaves the ring. */

@@ -195,7 +195,7 @@ final class AoSignature implements Signature {
         if (o.aoMacLength() != key.tuple.macLength() || !isAuthentic(seg, key, opening)) { // a and d
             key.bad++;
             counters.bad++;
-            return DropReason.TCP_AO_WRONG;
+            return isProvable(seg, opening) ? DropReason.TCP_AO_WRONG : DropReason.TCP_AO_ISN_UNKNOWN;
         }
         key.good++;
         counters.good++;
@@ -210,6 +210,11 @@ final class AoSignature implements Signature {
     boolean ignoresIcmp() {
         counters.droppedIcmps += acceptsIcmps ? 0 : 1;
         return !acceptsIcmps;
+    }
+
+    /** Whether the ISNs that the code depends on are known, and not guessed from the segment, or it brings what is not. */
+    private boolean isProvable(Segment seg, boolean opening) {
+        return seg.syn() || (received != null && !opening);
     }
 
     private static boolean isFirst(Segment seg) {

@@ -21,11 +21,12 @@ class HalfOpen extends TimerNode implements Flow {
     /** When the SYN-ACK last left; 0 if that is not known any more. */
     long sentNs;
 
-    /** What the SYN said of the peer's user timeout (RFC 5482), or 0. */
-    int userTimeoutSeconds;
-
     short mss;
     short udpPort;
+
+    /** What the SYN said of the peer's user timeout, as it said it (RFC 5482 §3.3), or 0. */
+    short userTimeout;
+
     byte sndShift;
     byte rcvShift;
     byte retries;

@@ -6,6 +6,7 @@ import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
 import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
+import io.sluice.wire.TcpOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +166,7 @@ final class ListenInput {
         h.timestamps = context.handshakeInput.offersTimestamps(h.signature()) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.accurateAce = context.ecn.acceptsAccurate(seg);
-        h.userTimeoutSeconds = seg.options.userTimeoutSeconds();
+        h.userTimeout = (short) seg.options.userTimeout();
         h.tsRecent = seg.options.hasTimestamps() ? seg.options.tsVal() : 0;
         h.mss = (short) context.handshakeInput.peerMss(seg, path.ipv6());
         return h;
@@ -416,7 +417,7 @@ final class ListenInput {
         if (h.ecn && h.accurateAce != 0) {
             c.ownOccasional().accurateEcn = new AccurateEcn.State();
         }
-        context.userTimeout.onOption(c, h.userTimeoutSeconds);
+        context.userTimeout.onOption(c, TcpOptions.userTimeoutSeconds(h.userTimeout & 0xFFFF));
         tcb.timestampOffset = context.secret.timestampOffset(h.key());
         tcb.rcv.tsRecent = h.tsRecent;
         tcb.rcv.tsRecentNs = nowNs;

@@ -98,13 +98,13 @@ final class Pacer {
 
     /**
      * What is wrong with how this connection waits, or null: its timer is armed if data waits for the rate, and then it is not in the
-     * ring as well. There is one timer a connection, so that it cannot be armed twice.
+     * ring as well, unless a busy link has left it there. There is one timer a connection, so that it cannot be armed twice.
      */
     static @Nullable String fault(TcpConnection c, long nowNs) {
         if (c.timers.isArmed(TcpTimer.PACING)) {
             return !hasWork(c)
                     ? "waits for the rate with nothing to send"
-                    : c.isInRing() && !isUrgent(c) ? "waits for the rate in the ring" : null;
+                    : c.isInRing() && !c.isBlocked() && !isUrgent(c) ? "waits for the rate in the ring" : null;
         }
         boolean held = isPacing(c) && c.tcb.snd.nextDepartureNs > nowNs;
         return held && !c.isInRing() && mayLeave(c) ? "has lost its pacing timer" : null;

@@ -337,8 +337,13 @@ public final class TcpOptions {
 
     /** The user timeout in seconds: the granularity bit makes the other fifteen minutes (RFC 5482 §3.3). */
     public int userTimeoutSeconds() {
-        int value = userTimeout() & 0x7FFF;
-        return (userTimeout() & 0x8000) != 0 ? value * 60 : value;
+        return userTimeoutSeconds(userTimeout());
+    }
+
+    /** What the sixteen bits of a user timeout mean in seconds. */
+    public static int userTimeoutSeconds(int asSent) {
+        int value = asSent & 0x7FFF;
+        return (asSent & 0x8000) != 0 ? value * 60 : value;
     }
 
     public boolean hasMd5() {

@@ -86,7 +86,7 @@ final class AoSituationsTest {
             net.injectToB(ack.withBitFlipped(ack.tcp + 14, 0)); // the window
             net.injectToB(ack.stripped());
             assertEquals(0, net.b.tcp().layer().flows().size());
-            assertEquals(1, net.b.counters().get(DropReason.TCP_AO_WRONG));
+            assertEquals(1, net.b.counters().get(DropReason.TCP_AO_ISN_UNKNOWN));
             assertEquals(1, net.b.counters().get(DropReason.TCP_AO_MISSING));
             TcpSocket server = accept(net, listener);
             assertEquals(1, net.b.counters().get(Counter.TCP_SYN_COOKIES_RETURNED));

@@ -52,7 +52,7 @@ final class OldSegmentTest {
                 .timestamps(502, synAck.tsVal)
                 .payload(new byte[100]));
         assertEquals(502, first.tsEcr);
-        TestSegment old = segment(TcpHeader.ACK, IRS + 51, synAck.seq + 1).payload(new byte[50]);
+        TestSegment old = segment(TcpHeader.ACK, IRS + 51, synAck.seq + 1).payload(new byte[25]);
         TestSegment second = answer(withTimestamp ? old.timestamps(600, synAck.tsVal) : old);
         assertEquals(IRS + 101, second.ack);
         assertEquals(502, second.tsEcr);

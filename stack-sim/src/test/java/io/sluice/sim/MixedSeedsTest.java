@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,7 +17,6 @@ final class MixedSeedsTest {
     private static final int COUNT = 300;
 
     @Test
-    @Disabled("seed 27: a connection waits for its rate in the ring after a swap; seed 153: TCP-AO is wrong")
     void everyStreamIsIntactAndEverythingIsMixed() throws InterruptedException, IOException {
         String told = run(1, COUNT);
         // The mix is one: each of its parts happens.

@@ -46,7 +46,8 @@ final class CounterTool implements Tool {
             DropReason.TCP_AO_MISSING, "TcpExtTCPAORequired",
             DropReason.TCP_AO_UNKNOWN_KEY, "TcpExtTCPAOKeyNotFound",
             DropReason.TCP_AO_UNEXPECTED, "TcpExtTCPAOKeyNotFound",
-            DropReason.TCP_AO_WRONG, "TcpExtTCPAOBad");
+            DropReason.TCP_AO_WRONG, "TcpExtTCPAOBad",
+            DropReason.TCP_AO_ISN_UNKNOWN, "TcpExtTCPAOBad");
 
     private final Counters counters;
     private final Map<String, Long> seen = new TreeMap<>();
