@@ -156,7 +156,8 @@ public final class RackTlp implements LossRecovery {
             e = next;
         }
         SentRange last = c.ledger().lastInFlightBefore(xmitNs, endOffset);
-        // What is late and could not be marked is the retransmission timer's: looking at it again and again would not end.
+        // What is late and could not be marked is the retransmission timer's: looking at it again and again would not
+        // end.
         return last == null || lostAtNs(last) <= nowNs ? Deadline.NEVER : lostAtNs(last);
     }
 
