@@ -147,18 +147,13 @@ public final class RackTlp implements LossRecovery {
     private long detectLosses(SenderView c, long nowNs) {
         reorderingWindowNs = reorderingWindowNs(c);
         SentRange e = c.ledger().oldestInFlight();
-        // Of what left at the very time of RACK.segment what ends later may come first: it is stepped over.
-        while (e != null && e.sentNs() <= xmitNs && lostAtNs(e) <= nowNs) {
+        while (e != null && e.wasSentBefore(xmitNs, endOffset) && lostAtNs(e) <= nowNs) {
             SentRange next = e.nextSent();
-            if (e.wasSentBefore(xmitNs, endOffset)) {
-                c.markLost(e, RetransmitCause.RACK, nowNs);
-            }
+            c.markLost(e, RetransmitCause.RACK, nowNs);
             e = next;
         }
         SentRange last = c.ledger().lastInFlightBefore(xmitNs, endOffset);
-        // What is late and could not be marked is the retransmission timer's: looking at it again and again would not
-        // end.
-        return last == null || lostAtNs(last) <= nowNs ? Deadline.NEVER : lostAtNs(last);
+        return last == null ? Deadline.NEVER : lostAtNs(last);
     }
 
     private long lostAtNs(SentRange e) {

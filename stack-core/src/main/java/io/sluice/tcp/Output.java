@@ -364,6 +364,10 @@ final class Output {
 
     /** RFC 8985 §7.3, TLP_send_probe(): a segment of new data whatever cwnd says, else the last one again. */
     private Step probeTail(TcpConnection c, long nowNs) {
+        if (!context.tailLossProbe.isPossible(c)) { // not any more: acknowledgments came while it waited for its link
+            TailLossProbe.cancel(c);
+            return Step.NOTHING;
+        }
         Tcb.SendSpace snd = c.tcb.snd;
         long octets = Math.min(c.effectiveMss(), c.unsentBytes());
         boolean fresh = octets > 0 && snd.unaOffset + snd.wnd - snd.nxtOffset >= octets;

@@ -31,8 +31,13 @@ final class RangeList {
         return byTime ? a.wasSentBefore(b.sentNs, b.end) : a.start < b.start;
     }
 
+    /** Puts {@code e}, which has just left, at the end, or before what left at the same moment and ends later. */
     void append(SentRange e) {
-        insertAfter(last, e);
+        SentRange at = last;
+        while (at != null && !precedes(at, e)) {
+            at = at.listPrevious;
+        }
+        insertAfter(at, e);
     }
 
     /** Puts {@code e} in its place, which is sought from where the last one was put. */
@@ -86,6 +91,20 @@ final class RangeList {
         e.list = null;
         e.listPrevious = null;
         e.listNext = null;
+    }
+
+    /** For simulators: what is wrong with this list, whose entries are in flight, or null. Goes over all of it. */
+    @Nullable String fault() {
+        for (SentRange e = first; e != null; e = e.listNext) {
+            SentRange next = e.listNext;
+            if (e.sacked || (e.lost && !e.retransmitted)) {
+                return "has " + e.start + " to " + e.end + " in flight, which has arrived or is lost";
+            }
+            if (next != null && !precedes(e, next)) {
+                return "has " + e.start + " to " + e.end + " before what left earlier";
+            }
+        }
+        return null;
     }
 
     /**

@@ -474,6 +474,11 @@ public final class SendLedger {
         pool.give(e);
     }
 
+    /** For simulators: what is wrong with what is in flight, or null. */
+    @Nullable String fault() {
+        return inFlight.fault();
+    }
+
     /** Lets go of everything. */
     void clear() {
         for (SentRange e = head; e != null; e = head) {

@@ -44,6 +44,11 @@ final class TailLossProbe {
         }
     }
 
+    /** A probe that was due has no use any more. */
+    static void cancel(TcpConnection c) {
+        c.ledger.probe = State.NONE;
+    }
+
     /** RFC 8985 §7.2: new data was sent or acknowledged. */
     void schedule(TcpConnection c, long nowNs) {
         SendLedger ledger = c.ledger;
@@ -63,7 +68,7 @@ final class TailLossProbe {
     }
 
     /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no other probe, and a measurement since the last. */
-    private boolean isPossible(TcpConnection c) {
+    boolean isPossible(TcpConnection c) {
         return c.tcb.sackPermitted
                 && !c.ledger.isEmpty()
                 && c.tcb.snd.unaOffset != c.tcb.snd.finOffset // a FIN alone is no tail that anything could be learnt of

@@ -59,14 +59,19 @@ public final class TcpLayer {
         return count[0];
     }
 
-    /** For simulators: what is wrong with the timers of some connection, or null. Goes over all of them. */
+    /** For simulators: what is wrong with some connection, or null. Goes over all of them and what they have in flight. */
     public @Nullable String fault(long nowNs) {
         String[] found = new String[1];
         context.flows.forEach(f -> {
-            String fault = f instanceof TcpConnection c ? Pacer.fault(c, nowNs) : null;
+            String fault = f instanceof TcpConnection c ? fault(c, nowNs) : null;
             found[0] = fault == null ? found[0] : f + " " + fault;
         });
         return found[0];
+    }
+
+    private static @Nullable String fault(TcpConnection c, long nowNs) {
+        String fault = Pacer.fault(c, nowNs);
+        return fault == null ? c.ledger.fault() : fault;
     }
 
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */

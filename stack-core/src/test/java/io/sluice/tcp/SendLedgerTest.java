@@ -44,10 +44,15 @@ class SendLedgerTest {
         assertTrue(ledger.isEmpty());
     }
 
+    /** Several turns may be of one moment. */
+    private long nowNs() {
+        return SEGMENTS + step / 3;
+    }
+
     private void send(SendLedger ledger, SplittableRandom random) {
         int n = Math.min(SEGMENTS - sent, random.nextInt(1, 12));
         if (n > 0) {
-            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, SEGMENTS + step);
+            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, nowNs());
             sent += n;
         }
     }
@@ -97,7 +102,7 @@ class SendLedgerTest {
                 if (e.length() > MSS && random.nextBoolean()) {
                     ledger.split(e, e.start + MSS);
                 }
-                ledger.retransmitted(e, RetransmitCause.RTO, SEGMENTS + step);
+                ledger.retransmitted(e, RetransmitCause.RTO, nowNs());
                 for (int i = (int) (e.start / MSS); i < e.end / MSS; i++) {
                     repeated[i] = true;
                 }
