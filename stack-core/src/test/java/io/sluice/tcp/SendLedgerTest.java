@@ -46,7 +46,7 @@ class SendLedgerTest {
 
     /** Several turns may be of one moment. */
     private long nowNs() {
-        return SEGMENTS + step / 3;
+        return SEGMENTS + step / 3L;
     }
 
     private void send(SendLedger ledger, SplittableRandom random) {
