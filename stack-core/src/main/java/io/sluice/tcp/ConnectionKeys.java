@@ -3,6 +3,7 @@ package io.sluice.tcp;
 import io.sluice.event.SocketError;
 import io.sluice.tcp.authentication.MasterKey;
 import io.sluice.tcp.authentication.MasterKeyTuple;
+import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,16 @@ public final class ConnectionKeys implements KeyControl {
         return s.add(key) ? null : SocketError.EXISTS;
     }
 
-    /** Adds those that are not there; what is not for this connection is left out. */
+    /** Adds those that are not there; what is not for this connection is left out, and so are MD5 keys where TCP-AO is used. */
     void addAll(Authentication keys) {
         keys.tuples().forEach(this::add);
+        IpAddress peer = connection.key().remote();
+        MasterKey md5 = keys.md5For(peer);
+        if (md5 != null) {
+            addMd5(IpPrefix.of(peer), md5);
+        } else if (keys.usesHostMd5Keys) {
+            useHostMd5(true);
+        }
     }
 
     @Override
@@ -62,10 +70,14 @@ public final class ConnectionKeys implements KeyControl {
             return SocketError.NO_SUCH_NAME;
         }
         s.current(key);
-        Tcb tcb = connection.tcb;
-        OptionChanges.signatureLength(
-                connection, s.optionLength(), Math.max(tcb.snd.lastSentNs, tcb.rcv.lastReceivedNs));
+        signatureLength(s.optionLength());
         return null;
+    }
+
+    /** What segments are signed with takes so many octets of them from now on, which is when something last came or left. */
+    private void signatureLength(int octets) {
+        Tcb tcb = connection.tcb;
+        OptionChanges.signatureLength(connection, octets, Math.max(tcb.snd.lastSentNs, tcb.rcv.lastReceivedNs));
     }
 
     @Override
@@ -141,6 +153,7 @@ public final class ConnectionKeys implements KeyControl {
             return SocketError.INVALID_ARGUMENT;
         }
         Authenticator.close(Authenticator.of(connection));
+        signatureLength(Md5Signature.OPTION_LENGTH);
         Authenticator host = connection.context.authenticator;
         Authenticator.attach(connection, new Md5Signature(host, secret, flow.local(), flow.remote()));
         return null;
@@ -153,7 +166,23 @@ public final class ConnectionKeys implements KeyControl {
             return SocketError.NO_SUCH_NAME;
         }
         s.close();
+        signatureLength(0);
         Authenticator.detach(connection);
         return null;
+    }
+
+    @Override
+    public @Nullable SocketError useHostMd5(boolean yes) {
+        IpAddress peer = connection.key().remote();
+        if (!yes) {
+            return usesHostMd5() ? removeMd5(IpPrefix.of(peer)) : null;
+        }
+        MasterKey secret = connection.context.authenticator.hostKeys.md5For(peer);
+        return secret == null ? SocketError.INVALID_ARGUMENT : addMd5(IpPrefix.of(peer), secret);
+    }
+
+    @Override
+    public boolean usesHostMd5() {
+        return Authenticator.of(connection) instanceof Md5Signature;
     }
 }

@@ -53,4 +53,14 @@ public interface KeyControl {
 
     /** Wipes and forgets the MD5 key of these peers. NO_SUCH_NAME: there is none. */
     @Nullable SocketError removeMd5(IpPrefix peer);
+
+    /**
+     * Has the host's MD5 keys used as well, or not any more (TCP_MD5SIG of FreeBSD, {@link Knob#HOST_MD5_KEYS_ON_REQUEST}); a
+     * connection signs with the host's key for its peer, or not at all, from now on. INVALID_ARGUMENT: the host has none;
+     * KEY_REJECTED: the connection uses TCP-AO.
+     */
+    @Nullable SocketError useHostMd5(boolean yes);
+
+    /** Whether {@link #useHostMd5} has been asked for; of a connection, whether it signs with MD5. */
+    boolean usesHostMd5();
 }

@@ -114,4 +114,15 @@ public final class StoredKeys implements KeyControl {
     public @Nullable SocketError removeMd5(IpPrefix peer) {
         return keys.removeMd5(peer) ? null : SocketError.NO_SUCH_NAME;
     }
+
+    @Override
+    public @Nullable SocketError useHostMd5(boolean yes) {
+        keys.usesHostMd5Keys = yes;
+        return null;
+    }
+
+    @Override
+    public boolean usesHostMd5() {
+        return keys.usesHostMd5Keys;
+    }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.DropReason;
+import io.sluice.event.SocketError;
 import io.sluice.tcp.authentication.MasterKey;
 import io.sluice.wire.Checksum;
 import io.sluice.wire.IpPrefix;
@@ -174,6 +176,57 @@ final class Md5SignaturesTest {
                 assertTrue(net.a.tcp().layer().authentication().removeMd5(IpPrefix.parse("10.0.0.0/24")));
                 assertFalse(net.a.tcp().layer().authentication().removeMd5(IpPrefix.parse("10.0.0.0/24")));
             }
+        }
+    }
+
+    @Test
+    void keysOfAnOpenConnectionChangeWhatItsSegmentsHold() {
+        try (TwoHosts net = new TwoHosts(4, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> listener.waitingCount() > 0));
+            TcpSocket server = listener.accept();
+            assertNotNull(server);
+            TcpConnection c = TwoHosts.connection(client);
+            int unsigned = c.window.smss();
+            IpPrefix peer = IpPrefix.of(net.serverEndpoint.address());
+            try (MasterKey key = new MasterKey(SECRET)) {
+                assertNull(client.authentication().addMd5(peer, key));
+                assertEquals(unsigned - Md5Signature.OPTION_LENGTH, c.window.smss());
+                assertNull(client.authentication().removeMd5(peer));
+                assertEquals(unsigned, c.window.smss());
+                client.options().keys().addMd5(peer, key);
+                c.optionsChanged(net.nowNs);
+                assertTrue(client.authentication().usesHostMd5(), "signed, whoever gave the key");
+                assertEquals(unsigned - Md5Signature.OPTION_LENGTH, c.window.smss());
+                assertNull(client.authentication().removeMd5(peer));
+            }
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    @Test
+    void anOpenConnectionTakesTheKeyOfItsHostOrSaysThatThereIsNone() {
+        try (TwoHosts net = new TwoHosts(5, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> listener.waitingCount() > 0));
+            TcpSocket server = listener.accept();
+            assertNotNull(server);
+            assertEquals(SocketError.INVALID_ARGUMENT, client.authentication().useHostMd5(true));
+            key(net, true, SECRET);
+            key(net, false, SECRET);
+            assertNull(client.authentication().useHostMd5(true));
+            assertNull(server.authentication().useHostMd5(true));
+            client.write(ByteBuffer.allocate(9));
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> server.readableBytes() == 9));
+            assertNull(client.authentication().useHostMd5(false));
+            assertFalse(client.authentication().usesHostMd5());
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
         }
     }
 }

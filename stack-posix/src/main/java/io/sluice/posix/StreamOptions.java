@@ -4,6 +4,7 @@ import io.sluice.api.TcpOption;
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.NewReno;
+import io.sluice.event.SocketError;
 import io.sluice.link.Path;
 import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
@@ -121,7 +122,7 @@ final class StreamOptions {
 
     private @Nullable Errno getTimer(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
-            case TCP_MD5SIG -> out[0] = bit(o.authentication != null && o.authentication.usesHostMd5Keys);
+            case TCP_MD5SIG -> out[0] = bit(s.authentication().usesHostMd5());
             case SO_MAX_PACING_RATE -> out[0] = Math.min(o.maxPacingRate, NO_PACING_LIMIT);
             case TCP_KEEPIDLE -> out[0] = o.keepAliveIdleNs / NS_PER_SECOND;
             case TCP_KEEPINTVL -> out[0] = o.keepAliveIntervalNs / NS_PER_SECOND;
@@ -172,12 +173,17 @@ final class StreamOptions {
         if (values.length < option.valueCount()) {
             return Errno.EINVAL;
         }
-        Errno errno = set(s, option, values);
+        Errno errno = option == SocketOption.TCP_MD5SIG ? setMd5(s, values[0]) : set(s, option, values);
         TcpConnection c = s.socket().connection();
         if (errno == null && c != null) {
             c.optionsChanged(nowNs);
         }
         return errno;
+    }
+
+    private static @Nullable Errno setMd5(StreamSocket s, long value) {
+        SocketError error = s.authentication().useHostMd5(value != 0);
+        return error == null ? null : s.errno(error);
     }
 
     private @Nullable Errno set(StreamSocket s, SocketOption option, long[] values) {
@@ -199,7 +205,6 @@ final class StreamOptions {
                     SO_PRIORITY,
                     SO_MAX_PACING_RATE,
                     TCP_INQ,
-                    TCP_MD5SIG,
                     SO_RCVBUFFORCE,
                     SO_SNDBUFFORCE -> setOfPackets(s, option, value);
             default -> {
@@ -336,7 +341,6 @@ final class StreamOptions {
             case SO_TIMESTAMPING -> s.timestamping(value);
             case SO_PRIORITY -> s.priority = value;
             case TCP_INQ -> s.tellsUnread = value != 0;
-            case TCP_MD5SIG -> s.options().keys().usesHostMd5Keys = value != 0;
             default -> s.mark = value;
         }
     }
