@@ -93,7 +93,7 @@ final class CongestionSignals {
 
     /** AdaptLowerBoundsFromCongestion(): once a round trip. */
     private void adaptLowerBoundsFromCongestion() {
-        if (!m.state.isProbingBw() && isLossInRound) {
+        if (!m.state.isProbingBw() && isLossInRound && m.knowsBandwidth()) {
             initLowerBounds();
             lossLowerBounds();
         }

@@ -34,7 +34,7 @@ final class Controls {
     /** SetPacingRateWithGain(), §5.6.2. */
     void setPacingRateWithGain(double gain) {
         double rate = gain * m.bw * (100 - BbrParameters.PACING_MARGIN_PERCENT) / 100;
-        if (m.fullBw.reached || rate > m.window.pacingRate()) {
+        if ((m.knowsBandwidth() && m.fullBw.reached) || rate > m.window.pacingRate()) {
             pacingRate(rate);
         }
     }

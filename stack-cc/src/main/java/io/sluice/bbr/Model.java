@@ -69,6 +69,15 @@ final class Model {
         return maxBwFilter.max();
     }
 
+    /**
+     * Whether there has been a sample of the delivery rate. Deviates from the draft, which assumes one: where BBR takes over while
+     * losses are repaired, or a round trip is shorter than min_rtt, none may have been valid yet; and a model of no bandwidth
+     * would pace at no rate, so that nothing is sent of which a sample could be taken.
+     */
+    boolean knowsBandwidth() {
+        return maxBw() > 0;
+    }
+
     /** BoundBWForModel(), §5.5.10.3. */
     void boundBwForModel() {
         bw = Math.min(maxBw(), bwShortterm);

@@ -55,7 +55,7 @@ final class Startup {
 
     /** CheckStartupHighLoss(), §5.3.1.3. */
     private void checkStartupHighLoss(AckSample ack) {
-        if (m.state != BbrState.STARTUP || m.c.recoveryPhase() != RecoveryPhase.RECOVERY) {
+        if (m.state != BbrState.STARTUP || m.c.recoveryPhase() != RecoveryPhase.RECOVERY || !m.knowsBandwidth()) {
             return;
         }
         boolean high;
