@@ -123,6 +123,9 @@ final class Algorithms {
         if (c.ledger.isShared() || c.ledger.isEmpty() || !c.tcb.state().isSynchronized()) {
             return; // in SYN-RECEIVED the timer is the SYN-ACK's
         }
+        if (c.tcb.snd.probes > 0) {
+            return; // RFC 9293 §3.8.6.1: what is in flight probes a closed window, which the persist timer repeats
+        }
         context.episodes.onLookAgain(c, nowNs);
         context.tailLossProbe.reconsider(c, nowNs);
         context.lossTimer.arm(c);

@@ -67,7 +67,7 @@ final class TailLossProbe {
         }
     }
 
-    /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no other probe, and a measurement since the last. */
+    /** RFC 8985 §7.2 and §7.3: SACK, nothing being repaired or out of order, no probe of any kind, and a measurement since the last. */
     boolean isPossible(TcpConnection c) {
         return c.tcb.sackPermitted
                 && !c.ledger.isEmpty()
@@ -78,6 +78,8 @@ final class TailLossProbe {
                 && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
                 && c.tcb.rtt.backoff == 0
+                && c.tcb.snd.probes
+                        == 0 // what a closed window has not taken is the persist timer's (RFC 9293 §3.8.6.1)
                 && c.lossRecovery.probesTail(context.view.of(c));
     }
 

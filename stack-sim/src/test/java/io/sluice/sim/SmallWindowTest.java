@@ -1,14 +1,18 @@
 package io.sluice.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.event.Counter;
+import io.sluice.event.Counters;
 import io.sluice.sim.workload.Pace;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpProfile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows smaller than a segment: nobody waits for ever (RFC 9293 §3.8.6.2). */
 final class SmallWindowTest {
@@ -43,6 +47,27 @@ final class SmallWindowTest {
                     .orElse(0);
             assertTrue(pair.client.stack().counters().get(Counter.LINK_BUSY) > 0);
             assertEquals(65_535, unread + 1, "all of the window, of which one octet was read");
+            pair.stop();
+        }
+    }
+
+    /** RFC 9293 §3.8.6.1: what has gone into a closed window is the persist timer's, whichever stack takes over, and no lost tail. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rack", "bbr"})
+    void closedWindowIsProbedAfterASwap(String stack) {
+        try (Pair pair = new Pair(1, WIRE, LinkConfig.PLAIN, LinkConfig.PLAIN, SMALL)) {
+            pair.converse(
+                    PeerPlan.of(1, 200_000, 2, 0), PeerPlan.of(2, 0, 1, 200_000).withPace(Pace.FULL, STOPS));
+            pair.simulation.run(pair.simulation.nowNs() + 3 * Pair.SECOND);
+            Counters counters = pair.client.stack().counters();
+            long before = counters.get(Counter.TCP_ZERO_WINDOW_PROBES);
+            assertTrue(before > 0, "the window is closed");
+            assertNull(pair.peers().get(0).socket().stack(stack, pair.simulation.nowNs()));
+            pair.client.wantTurn();
+            pair.simulation.run(pair.simulation.nowNs() + 300 * Pair.SECOND);
+            long probes = counters.get(Counter.TCP_ZERO_WINDOW_PROBES) - before;
+            assertTrue(probes >= 6, () -> probes + " probes in five minutes");
+            assertEquals(0, counters.get(Counter.TCP_RTO));
             pair.stop();
         }
     }
