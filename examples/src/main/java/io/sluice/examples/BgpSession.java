@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,16 +167,30 @@ public final class BgpSession {
         ask(active, keys -> done(keys.add(key(PASSIVE, 4, 3, "the key of this year"))));
         ask(passive, keys -> done(keys.rnext(4)));
         ask(active, keys -> done(keys.rnext(3)));
-        while (ask(active, BgpSession::info).currentKey() != 4
-                || ask(passive, BgpSession::info).currentKey() != 3) {
-            TimeUnit.MILLISECONDS.sleep(1); // the next segment each way brings the question
-        }
-        ask(active, keys -> done(keys.remove(IpPrefix.parse(PASSIVE), 2, 1)));
-        while (ask(passive, BgpSession::info).lastKeyId() != 4) {
+        Router.keepAlive(active); // the next segment each way brings the question
+        Router.keepAlive(passive);
+        await(active, info -> info.currentKey() == 4);
+        await(passive, info -> info.currentKey() == 3);
+        removeOld(active, PASSIVE, 2, 1, 3);
+        removeOld(passive, ACTIVE, 1, 2, 4);
+    }
+
+    /** The old key goes when the peer signs with the new one, and what it had signed before and was overtaken has arrived, too. */
+    private static void removeOld(SluiceSocketChannel channel, String peer, int sendId, int receiveId, int newReceiveId)
+            throws Exception {
+        await(channel, info -> info.lastKeyId() == newReceiveId);
+        TimeUnit.MILLISECONDS.sleep(100);
+        ask(channel, keys -> done(keys.remove(IpPrefix.parse(peer), sendId, receiveId)));
+    }
+
+    private static void await(SluiceSocketChannel channel, Predicate<AoInfo> condition) throws Exception {
+        long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.test(ask(channel, BgpSession::info))) {
+            if (System.nanoTime() - endNs > 0) {
+                throw new IllegalStateException("the peer does not follow: " + ask(channel, BgpSession::info));
+            }
             TimeUnit.MILLISECONDS.sleep(1);
         }
-        TimeUnit.MILLISECONDS.sleep(100); // what was signed with the old key and overtaken on the way may still come
-        ask(passive, keys -> done(keys.remove(IpPrefix.parse(ACTIVE), 1, 2)));
     }
 
     private static AoInfo info(KeyControl keys) {
@@ -224,6 +239,11 @@ public final class BgpSession {
             }
         }
 
+        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
+        static void keepAlive(Channel channel) {
+            channel.writeAndFlush(message(channel, KEEPALIVE, 0), channel.voidPromise());
+        }
+
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
         public void channelActive(ChannelHandlerContext context) {
@@ -246,7 +266,7 @@ public final class BgpSession {
             }
             try {
                 switch (frame.getByte(HEADER_OCTETS - 1)) {
-                    case OPEN -> context.writeAndFlush(message(context.channel(), KEEPALIVE, 0), context.voidPromise());
+                    case OPEN -> keepAlive(context.channel());
                     case KEEPALIVE -> {
                         established = true;
                         tell(context);
@@ -261,12 +281,11 @@ public final class BgpSession {
         }
 
         /** So that the other side hears from this one, a KEEPALIVE now and then. */
-        @SuppressWarnings("FutureReturnValueIgnored") // voidPromise: a failure goes to exceptionCaught
         private void onUpdate(ChannelHandlerContext context, int octets) {
             int n = prefixes + octets / 4;
             prefixes = n;
             if (n % (100 * PREFIXES_OF_UPDATE) == 0) {
-                context.writeAndFlush(message(context.channel(), KEEPALIVE, 0), context.voidPromise());
+                keepAlive(context.channel());
             }
         }
 
