@@ -100,12 +100,15 @@ final class KeyOptions {
         IpPrefix peer = prefix(s.address(b, "addr"), s.get(b, "prefix"));
         int length = (int) s.get(b, "keylen");
         int macLength = (int) s.get(b, "maclen");
-        if (peer == null || length > LONGEST_KEY || macLength > MasterKeyTuple.MAX_MAC_LENGTH) {
+        if (peer == null || length > LONGEST_KEY) {
             return Errno.EINVAL;
         }
         AuthenticationAlgorithm algorithm = ALGORITHMS.get(s.text(b, "alg_name"));
         if (algorithm == null) {
             return Errno.ENOENT;
+        }
+        if (macLength > algorithm.longestMac()) {
+            return Errno.EINVAL;
         }
         int sendId = (int) s.get(b, "sndid");
         int receiveId = (int) s.get(b, "rcvid");

@@ -8,8 +8,16 @@ public interface AuthenticationAlgorithm {
     /** The name as RFC 5926 §3.2 has it. */
     String name();
 
-    /** Octets of the code that a segment carries; the option is four longer. At most {@link MasterKeyTuple#MAX_MAC_LENGTH}. */
+    /** Octets of the code that a segment usually carries; the option is four longer. At most {@link #longestMac}. */
     int macLength();
+
+    /** Octets of the whole code, {@link KeyedMac#length}, of which a segment carries the first. */
+    int fullLength();
+
+    /** Octets of code that a segment can carry at most: all there are, within {@link MasterKeyTuple#MAX_MAC_LENGTH}. */
+    default int longestMac() {
+        return Math.min(fullLength(), MasterKeyTuple.MAX_MAC_LENGTH);
+    }
 
     /**
      * Derives a traffic key and readies the code under it (RFC 5926 §3.1).

@@ -27,6 +27,11 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
         return MAC_OCTETS;
     }
 
+    @Override
+    public int fullLength() {
+        return BLOCK_OCTETS;
+    }
+
     /** A master key of another length than 128 bits is brought to that first (RFC 4615 §3, as RFC 5926 §3.1.1.2 says). */
     @Override
     public KeyedMac trafficKey(MasterKey master, byte[] context) {

@@ -10,10 +10,10 @@ import java.util.Arrays;
 /** KDF_HMAC_SHA1 with HMAC-SHA-1-96 (RFC 5926 §3.1.1.1, §3.2.1), and the same with another hash (RFC 2104). */
 public final class HmacAlgorithm implements AuthenticationAlgorithm {
     /** HMAC-SHA-1-96, which every implementation has (RFC 5926 §2.1). */
-    public static final AuthenticationAlgorithm HMAC_SHA_1_96 = new HmacAlgorithm("HMAC-SHA-1-96", "SHA-1", 12);
+    public static final AuthenticationAlgorithm HMAC_SHA_1_96 = new HmacAlgorithm("HMAC-SHA-1-96", "SHA-1", 12, 20);
 
     /** HMAC-SHA-256 cut to 128 bits (RFC 4868 §2.3), with the key derivation of RFC 5926 over SHA-256. */
-    public static final AuthenticationAlgorithm HMAC_SHA_256_128 = new HmacAlgorithm("HMAC-SHA-256-128", "SHA-256", 16);
+    public static final AuthenticationAlgorithm HMAC_SHA_256_128 = new HmacAlgorithm("HMAC-SHA-256-128", "SHA-256", 16, 32);
 
     private static final byte[] LABEL = "TCP-AO".getBytes(StandardCharsets.US_ASCII);
     private static final int BLOCK_OCTETS = 64;
@@ -23,11 +23,13 @@ public final class HmacAlgorithm implements AuthenticationAlgorithm {
     private final String name;
     private final String hash;
     private final int macLength;
+    private final int fullLength;
 
-    private HmacAlgorithm(String name, String hash, int macLength) {
+    private HmacAlgorithm(String name, String hash, int macLength, int fullLength) {
         this.name = name;
         this.hash = hash;
         this.macLength = macLength;
+        this.fullLength = fullLength;
     }
 
     @Override
@@ -38,6 +40,11 @@ public final class HmacAlgorithm implements AuthenticationAlgorithm {
     @Override
     public int macLength() {
         return macLength;
+    }
+
+    @Override
+    public int fullLength() {
+        return fullLength;
     }
 
     /** Traffic_Key = PRF(Master_Key, i || Label || Context || Output_Length), one block long: RFC 5926 §3.1.1. */

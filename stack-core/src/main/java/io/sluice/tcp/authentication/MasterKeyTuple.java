@@ -206,7 +206,7 @@ public final class MasterKeyTuple implements AutoCloseable {
             return this;
         }
 
-        /** Octets of code on segments, 1 to {@link #MAX_MAC_LENGTH} and no more than the algorithm has; 0 for what is usual with it. */
+        /** Octets of code on segments, 1 to {@link AuthenticationAlgorithm#longestMac}; 0 for what is usual with it. */
         public Builder macLength(int octets) {
             macLength = octets;
             return this;
@@ -230,8 +230,9 @@ public final class MasterKeyTuple implements AutoCloseable {
             if (((sendId | receiveId) & ~0xFF) != 0 || ((localPort | peerPort) & ~0xFFFF) != 0) {
                 throw new IllegalArgumentException("key identifiers have 8 bits, ports 16");
             }
-            if (macLength < 0 || Math.max(macLength, algorithm.macLength()) > MAX_MAC_LENGTH) {
-                throw new IllegalArgumentException("a code has 1 to " + MAX_MAC_LENGTH + " octets");
+            int longest = algorithm.longestMac();
+            if (macLength < 0 || Math.max(macLength, algorithm.macLength()) > longest) {
+                throw new IllegalArgumentException("a code of " + algorithm + " has 1 to " + longest + " octets");
             }
             return new MasterKeyTuple(this, key.copy());
         }

@@ -157,4 +157,25 @@ class MasterKeyTest {
             assertEquals(16, HmacAlgorithm.HMAC_SHA_256_128.macLength());
         }
     }
+
+    @Test
+    void noCodeIsLongerThanItsAlgorithmMakes() {
+        IpPrefix peers = IpPrefix.of(PEER);
+        byte[] context = {1};
+        for (AuthenticationAlgorithm algorithm : List.of(
+                HmacAlgorithm.HMAC_SHA_1_96, HmacAlgorithm.HMAC_SHA_256_128, CmacAlgorithm.AES_128_CMAC_96)) {
+            try (MasterKey key = new MasterKey(new byte[16]);
+                    KeyedMac mac = algorithm.trafficKey(key, context)) {
+                int longest = Math.min(mac.length(), MasterKeyTuple.MAX_MAC_LENGTH);
+                assertEquals(mac.length(), algorithm.fullLength());
+                MasterKeyTuple.Builder builder =
+                        MasterKeyTuple.builder(peers, key).algorithm(algorithm);
+                try (MasterKeyTuple tuple = builder.macLength(longest).build()) {
+                    assertEquals(longest, tuple.macLength());
+                }
+                assertThrows(IllegalArgumentException.class, () -> builder.macLength(longest + 1)
+                        .build());
+            }
+        }
+    }
 }
