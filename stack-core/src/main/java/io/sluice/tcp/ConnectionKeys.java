@@ -93,7 +93,7 @@ public final class ConnectionKeys implements KeyControl {
 
     @Override
     public @Nullable SocketError required(boolean yes) {
-        return yes == (ao() != null) ? null : SocketError.INVALID_ARGUMENT;
+        return !yes || ao() != null ? null : SocketError.INVALID_ARGUMENT;
     }
 
     @Override

@@ -33,7 +33,7 @@ public interface KeyControl {
     /** Sets rnext_key: the peer is asked to sign with it. NO_SUCH_NAME: there is none. */
     @Nullable SocketError rnext(int receiveId);
 
-    /** Whether connections without TCP-AO are refused. INVALID_ARGUMENT: this one is without. */
+    /** Whether connections without TCP-AO are refused; one that uses it goes on with it. INVALID_ARGUMENT: this one is without. */
     @Nullable SocketError required(boolean yes);
 
     /** Whether ICMP's hard errors count (RFC 5925 §7.8). INVALID_ARGUMENT: the connection is without TCP-AO. */

@@ -4,6 +4,7 @@ import io.sluice.event.SocketError;
 import io.sluice.tcp.AoCounters;
 import io.sluice.tcp.AoInfo;
 import io.sluice.tcp.AoKeyInfo;
+import io.sluice.tcp.ConnectionKeys;
 import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.authentication.AuthenticationAlgorithm;
 import io.sluice.tcp.authentication.CmacAlgorithm;
@@ -78,7 +79,8 @@ final class KeyOptions {
         boolean byPrefix = extended && (s.get(b, "tcpm_flags") & KeyStruct.MD5SIG_FLAG_PREFIX) != 0;
         IpPrefix prefix = peer == null ? null : prefix(peer, byPrefix ? s.get(b, "tcpm_prefixlen") : peer.bits());
         int length = (int) s.get(b, "tcpm_keylen");
-        if (prefix == null || length > LONGEST_KEY) {
+        boolean others = extended && (s.get(b, "tcpm_flags") & ~KeyStruct.MD5SIG_FLAG_PREFIX) != 0;
+        if (prefix == null || length > LONGEST_KEY || others) {
             return Errno.EINVAL;
         }
         if (length == 0) {
@@ -100,7 +102,7 @@ final class KeyOptions {
         IpPrefix peer = prefix(s.address(b, "addr"), s.get(b, "prefix"));
         int length = (int) s.get(b, "keylen");
         int macLength = (int) s.get(b, "maclen");
-        if (peer == null || length > LONGEST_KEY) {
+        if (peer == null || length > LONGEST_KEY || asksMore(s, b, KeyStruct.KEYF_EXCLUDE_OPT)) {
             return Errno.EINVAL;
         }
         AuthenticationAlgorithm algorithm = ALGORITHMS.get(s.text(b, "alg_name"));
@@ -130,6 +132,11 @@ final class KeyOptions {
         }
     }
 
+    /** Whether a key is to be of one interface only, which no key is here, or has flags beside those {@code known}. */
+    private static boolean asksMore(KeyStruct s, ByteBuffer b, int known) {
+        return s.get(b, "ifindex") != 0 || (s.get(b, "keyflags") & ~known) != 0;
+    }
+
     /** Sets current_key and rnext_key; -1 leaves one as it is. */
     private @Nullable Errno select(KeyControl keys, long sendId, long receiveId) {
         Errno current = sendId < 0 ? null : errno(keys.current((int) sendId));
@@ -139,7 +146,8 @@ final class KeyOptions {
     private @Nullable Errno remove(KeyControl keys, ByteBuffer b) {
         KeyStruct s = KeyStruct.TCP_AO_DEL_KEY;
         IpPrefix peer = prefix(s.address(b, "addr"), s.get(b, "prefix"));
-        if (peer == null) {
+        boolean async = s.get(b, "del_async") != 0; // of listeners: gone at once is soon enough
+        if (peer == null || asksMore(s, b, 0) || (async && keys instanceof ConnectionKeys)) {
             return Errno.EINVAL;
         }
         Errno chosen = select(
@@ -162,8 +170,9 @@ final class KeyOptions {
         if (chosen != null) {
             return chosen;
         }
-        if (s.get(b, "ao_required") != 0) {
-            keys.required(true);
+        Errno required = errno(keys.required(s.get(b, "ao_required") != 0));
+        if (required != null) {
+            return required;
         }
         keys.acceptIcmps(s.get(b, "accept_icmps") != 0);
         if (s.get(b, "set_counters") != 0) {

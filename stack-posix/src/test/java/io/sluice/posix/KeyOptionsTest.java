@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,5 +49,35 @@ final class KeyOptionsTest {
         assertNull(add(key("cmac(aes)", 16, 1)));
         assertNull(add(key("hmac(sha1)", 20, 2)));
         assertNull(add(key("hmac(sha256)", 24, 3)));
+    }
+
+    @Test
+    void whatIsNotSupportedIsRefused() {
+        ByteBuffer add = key("hmac(sha1)", 12, 1);
+        ADD.put(add, "ifindex", 1);
+        assertEquals(Errno.EINVAL, add(add));
+        ADD.put(add, "ifindex", 0).put(add, "keyflags", 1);
+        assertEquals(Errno.EINVAL, add(add));
+        ADD.put(add, "keyflags", KeyStruct.KEYF_EXCLUDE_OPT);
+        assertNull(add(add));
+        KeyStruct del = KeyStruct.TCP_AO_DEL_KEY;
+        ByteBuffer remove = del.allocate();
+        del.put(remove, "addr", IpAddress.parse("10.0.0.2")).put(remove, "prefix", 32);
+        del.put(remove, "sndid", 1).put(remove, "rcvid", 1).put(remove, "keyflags", 1);
+        assertEquals(Errno.EINVAL, set(SocketOption.TCP_AO_DEL_KEY, del, remove));
+        del.put(remove, "keyflags", 0);
+        assertNull(set(SocketOption.TCP_AO_DEL_KEY, del, remove));
+    }
+
+    @Test
+    void aRequirementCanBeTakenBack() {
+        KeyStruct info = KeyStruct.TCP_AO_INFO;
+        for (int required = 1; required >= 0; required--) {
+            ByteBuffer b = info.allocate();
+            info.put(b, "ao_required", required);
+            assertNull(set(SocketOption.TCP_AO_INFO, info, b));
+            byte[] told = two.client.getsockopt(fd, SocketOption.TCP_AO_INFO);
+            assertEquals(required, info.get(Objects.requireNonNull(info.wrap(told)), "ao_required"));
+        }
     }
 }
