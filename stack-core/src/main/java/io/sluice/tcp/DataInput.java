@@ -54,12 +54,13 @@ final class DataInput {
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         prepareFin(c, seg, start, end);
-        DropReason reason = start == c.tcb.rcv.nxtOffset && c.reassembly.isEmpty()
+        long before = c.tcb.rcv.nxtOffset;
+        DropReason reason = start == before && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
         if (reason == null) {
             context.receiveTuning.onData(c, seg, nowNs);
-            if (c.options.rare.stampsReceived()) {
+            if (c.tcb.rcv.nxtOffset > before && !c.receiveClosed && c.options.rare.stampsReceived()) {
                 ReceiveStamps.of(c).onData(c.tcb.rcv.nxtOffset, seg, nowNs);
             }
         }
@@ -310,7 +311,8 @@ final class DataInput {
         long pinned = c.receiveQueue.pinnedBytes()
                 + c.reassembly.pinnedBytes()
                 + c.sendQueue.chargedBytes()
-                + StreamLayer.heldBytes(c);
+                + StreamLayer.heldBytes(c)
+                + ReceiveStamps.chargedBytes(c);
         int charge = (int) Math.min(Integer.MAX_VALUE, pinned);
         context.memory.charge((long) charge - c.chargedBytes);
         c.chargedBytes = charge;

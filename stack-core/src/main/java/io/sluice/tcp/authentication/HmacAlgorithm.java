@@ -13,7 +13,8 @@ public final class HmacAlgorithm implements AuthenticationAlgorithm {
     public static final AuthenticationAlgorithm HMAC_SHA_1_96 = new HmacAlgorithm("HMAC-SHA-1-96", "SHA-1", 12, 20);
 
     /** HMAC-SHA-256 cut to 128 bits (RFC 4868 §2.3), with the key derivation of RFC 5926 over SHA-256. */
-    public static final AuthenticationAlgorithm HMAC_SHA_256_128 = new HmacAlgorithm("HMAC-SHA-256-128", "SHA-256", 16, 32);
+    public static final AuthenticationAlgorithm HMAC_SHA_256_128 =
+            new HmacAlgorithm("HMAC-SHA-256-128", "SHA-256", 16, 32);
 
     private static final byte[] LABEL = "TCP-AO".getBytes(StandardCharsets.US_ASCII);
     private static final int BLOCK_OCTETS = 64;

@@ -162,8 +162,8 @@ class MasterKeyTest {
     void noCodeIsLongerThanItsAlgorithmMakes() {
         IpPrefix peers = IpPrefix.of(PEER);
         byte[] context = {1};
-        for (AuthenticationAlgorithm algorithm : List.of(
-                HmacAlgorithm.HMAC_SHA_1_96, HmacAlgorithm.HMAC_SHA_256_128, CmacAlgorithm.AES_128_CMAC_96)) {
+        for (AuthenticationAlgorithm algorithm :
+                List.of(HmacAlgorithm.HMAC_SHA_1_96, HmacAlgorithm.HMAC_SHA_256_128, CmacAlgorithm.AES_128_CMAC_96)) {
             try (MasterKey key = new MasterKey(new byte[16]);
                     KeyedMac mac = algorithm.trafficKey(key, context)) {
                 int longest = Math.min(mac.length(), MasterKeyTuple.MAX_MAC_LENGTH);
