@@ -13,6 +13,7 @@ final class FileBuffer extends UnpooledDirectByteBuf {
         super(UnpooledByteBufAllocator.DEFAULT, memory, memory.capacity());
         this.home = home;
         this.memory = memory;
+        clear(); // Netty takes memory that it is given for full
     }
 
     /** All of the memory. */

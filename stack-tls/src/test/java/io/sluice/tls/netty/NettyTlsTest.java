@@ -37,6 +37,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
@@ -175,14 +176,33 @@ final class NettyTlsTest extends NettyEnds {
         int received = 0;
         Object last = next(atClient);
         for (; last instanceof byte[] piece; last = next(atClient)) {
-            assertEquals(
-                    -1, Arrays.mismatch(piece, Arrays.copyOfRange(much, 1 + received, 1 + received + piece.length)));
+            int from = 1 + received;
             received += piece.length;
+            assertTrue(received < much.length, "more came than there was");
+            assertTrue(Arrays.equals(piece, 0, piece.length, much, from, from + piece.length), "what came was right");
         }
         assertEquals(
                 "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLException: Received fatal alert: "
                         + "internal_error",
                 last.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(FileAccess.class)
+    void ofAFileThatIsNotThereNothingComes(FileAccess access) throws Exception {
+        Path none = directory.resolve("none");
+        Channel server = serve(c -> {
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()));
+            c.writeAndFlush(new SluiceFileRegion(none, 0, 100_000, access))
+                    .addListener(f -> atServer.add(f.isSuccess() ? "success" : f.cause()));
+        });
+        connect(server, c -> c.pipeline().addLast(handler(clientParameters().build()), new Notes(atClient)));
+        assertInstanceOf(NoSuchFileException.class, next(atServer));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertEquals(
+                "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLException: Received fatal alert: "
+                        + "internal_error",
+                next(atClient).toString());
     }
 
     @Test
