@@ -144,6 +144,9 @@ final class TlsSender implements SendSource {
 
     @Override
     public boolean write(SendRegion region) {
+        if (!takesWrites()) {
+            return false;
+        }
         runs.add(new Run(ContentType.APPLICATION_DATA, 0, region));
         return true;
     }

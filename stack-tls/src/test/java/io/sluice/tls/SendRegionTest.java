@@ -2,6 +2,7 @@ package io.sluice.tls;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -184,6 +185,18 @@ final class SendRegionTest {
             Objects.requireNonNull(pair.server.connection()).layer().breakOff(pair.simulation.nowNs());
             pair.until(() -> pair.client.connection() != null
                     && pair.client.connection().peekError() == SocketError.CONNECTION_RESET);
+        }
+    }
+
+    /** RFC 8446 §6.1: "Any data received after a closure alert has been received MUST be ignored", so none is sent. */
+    @Test
+    void behindCloseNotifyThereIsNone() {
+        try (TlsPair pair = new TlsPair(CipherSuite.TLS_AES_128_GCM_SHA256).offload()) {
+            assertEquals(null, pair.tls(pair.server).sendAlert(Alert.CLOSE_NOTIFY));
+            Changing region = new Changing(OCTETS, OCTETS);
+            assertFalse(Objects.requireNonNull(pair.server.connection()).layer().send(region));
+            pair.run();
+            assertEquals(0, region.taken.size());
         }
     }
 }
