@@ -166,6 +166,14 @@ public final class StreamLayer {
         }
     }
 
+    /** As {@link #breakOff}, of a source that can say so; without one the stream ends where it was cut off. */
+    public void cutOff() {
+        SendSource s = source;
+        if (s != null) {
+            s.breakOff();
+        }
+    }
+
     /** The source has something to pull again. */
     public void sourceReady() {
         connection.wantTransmit();

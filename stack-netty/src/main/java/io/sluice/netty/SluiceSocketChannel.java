@@ -219,7 +219,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         if (host != null) {
             host.run(() -> {
                 if (writer != null) {
-                    writer.close();
+                    writer.close(flushPending);
                 }
                 socket().close(host.now());
             });
@@ -228,6 +228,9 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
 
     @Override
     protected void doShutdownOutput() throws Exception {
+        if (writer != null) {
+            writer.close(flushPending); // Netty has failed what was still to be written
+        }
         SocketError error = socket().shutdownOutput(driver().now());
         if (error != null) {
             throw SocketFailures.ofShutdown(error);

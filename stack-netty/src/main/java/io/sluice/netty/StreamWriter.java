@@ -149,9 +149,18 @@ final class StreamWriter {
         return f == null ? (ready & Readiness.WRITABLE) != 0 : f.isDone() || f.failure() != null;
     }
 
-    /** Nothing is written any more. */
-    void close() {
+    /**
+     * Nothing is written any more.
+     *
+     * @param unfinished something was flushed that will not be written: TLS then ends without its close_notify, so that the
+     *     peer does not take a part for the whole (RFC 8446 §6.1)
+     */
+    void close(boolean unfinished) {
         FileSend f = file;
+        boolean cutOff = unfinished || (f != null && !f.isDone());
+        if (cutOff && socket.connection() != null) {
+            layer().cutOff();
+        }
         if (f != null) {
             file = null;
             f.close();

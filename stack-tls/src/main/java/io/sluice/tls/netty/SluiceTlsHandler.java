@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import io.sluice.buffer.StreamRecord;
 import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.Alert;
@@ -22,10 +23,12 @@ import io.sluice.tls.TlsEnd;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     private long handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS;
     private long closeNotifyFlushTimeoutMs = DEFAULT_FLUSH_TIMEOUT_MS;
     private long closeNotifyReadTimeoutMs;
+    private Consumer<SslHandler> settings = handler -> {};
     private @Nullable ChannelPromise closing;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Promise<Channel> handshakePromise;
@@ -73,23 +77,26 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     /** As {@link SslHandler#setHandshakeTimeoutMillis}; before the handler is added. 0 for no limit. */
     public void setHandshakeTimeoutMillis(long ms) {
         handshakeTimeoutMs = ms;
+        settings = settings.andThen(h -> h.setHandshakeTimeoutMillis(ms));
     }
 
     /**
      * As {@link SslHandler#setCloseNotifyReadTimeoutMillis}: how long a close waits for the peer's close_notify before the
-     * channel is closed. 0, as there the default, does not wait: what was written, close_notify and the FIN are then sent behind
-     * the closed channel.
+     * channel is closed. 0, as there the default, does not wait: what the send queue has, close_notify and the FIN are then sent
+     * behind the closed channel.
      */
     public void setCloseNotifyReadTimeoutMillis(long ms) {
         closeNotifyReadTimeoutMs = ms;
+        settings = settings.andThen(h -> h.setCloseNotifyReadTimeoutMillis(ms));
     }
 
     /**
-     * As {@link SslHandler#setCloseNotifyFlushTimeoutMillis}: how long a close that waits for the peer's close_notify lets
-     * what was written before its own take to leave.
+     * As {@link SslHandler#setCloseNotifyFlushTimeoutMillis}: how long a close lets what was written before it take to leave;
+     * 0 for as long as it takes. What is left then fails, and the peer is told of an error instead of close_notify.
      */
     public void setCloseNotifyFlushTimeoutMillis(long ms) {
         closeNotifyFlushTimeoutMs = ms;
+        settings = settings.andThen(h -> h.setCloseNotifyFlushTimeoutMillis(ms));
     }
 
     long handshakeTimeoutMs() {
@@ -102,9 +109,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
         if (!(ctx.channel() instanceof SluiceSocketChannel channel)) {
             SslHandler handler = fallback.apply(ctx.alloc());
             plain = handler;
-            handler.setHandshakeTimeoutMillis(handshakeTimeoutMs);
-            handler.setCloseNotifyReadTimeoutMillis(closeNotifyReadTimeoutMs);
-            handler.setCloseNotifyFlushTimeoutMillis(closeNotifyFlushTimeoutMs);
+            settings.accept(handler); // what was not set here stays as the fallback has it
             ctx.pipeline().replace(this, null, handler);
             return;
         }
@@ -149,7 +154,11 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             return plain.closeOutbound();
         }
         ChannelHandlerContext ctx = Objects.requireNonNull(context, "not added yet");
-        return ((SluiceSocketChannel) ctx.channel()).shutdownOutput(); // close_notify, then the FIN
+        SluiceSocketChannel channel = (SluiceSocketChannel) ctx.channel();
+        ChannelPromise promise = ctx.newPromise();
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(flushed -> channel.shutdownOutput(promise)); // close_notify, then the FIN
+        return promise;
     }
 
     /** The handshake is over, and the stack has the keys. */
@@ -158,36 +167,50 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
         tls = offloaded;
     }
 
-    /** Not in the way of data either: a close may wait for the peer's close_notify. */
+    /** Not in the way of data either: a close lets what was written leave, and may wait for the peer's close_notify. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise that was given tells
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        ChannelPromise earlier = closing;
+        if (earlier != null) {
+            earlier.addListener(new PromiseNotifier<>(false, promise.unvoid()));
+            return;
+        }
         TlsConnection t = tls;
-        boolean waits =
-                closeNotifyReadTimeoutMs > 0 && closing == null && ctx.channel().isActive();
-        if (!waits || t == null || t.end() != TlsEnd.OPEN) {
+        if (t == null || !ctx.channel().isActive() || t.end() == TlsEnd.BROKEN || t.end() == TlsEnd.PEER_ALERT) {
             ctx.close(promise);
             return;
         }
-        closing = promise;
+        ChannelPromise closed = promise.unvoid();
+        closing = closed;
         // Once closed, a channel is not closed again: whichever comes first.
-        Future<?> flushed = closeAfter(ctx, closeNotifyFlushTimeoutMs, promise);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> {
-            flushed.cancel(false);
-            if (f.isSuccess() && t.sendAlert(Alert.CLOSE_NOTIFY) == null) {
-                Future<?> answered = closeAfter(ctx, closeNotifyReadTimeoutMs, promise);
-                sslCloseFuture().addListener(done -> {
-                    answered.cancel(false);
-                    closeOnce(ctx, promise);
+        Future<?> late = closeAfter(ctx, closeNotifyFlushTimeoutMs, closed);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            cancel(late);
+            if (flushed.isSuccess()
+                    && closeNotifyReadTimeoutMs > 0
+                    && t.end() == TlsEnd.OPEN
+                    && t.sendAlert(Alert.CLOSE_NOTIFY) == null) {
+                Future<?> unanswered = closeAfter(ctx, closeNotifyReadTimeoutMs, closed);
+                sslCloseFuture().addListener(answered -> {
+                    cancel(unanswered);
+                    closeOnce(ctx, closed);
                 });
             } else {
-                closeOnce(ctx, promise);
+                closeOnce(ctx, closed);
             }
         });
     }
 
-    private static Future<?> closeAfter(ChannelHandlerContext ctx, long ms, ChannelPromise promise) {
-        return ctx.executor().schedule(() -> closeOnce(ctx, promise), ms, TimeUnit.MILLISECONDS);
+    private static void cancel(@Nullable Future<?> timeout) {
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    /** Null, and never, if there is no limit. */
+    private static @Nullable Future<?> closeAfter(ChannelHandlerContext ctx, long ms, ChannelPromise promise) {
+        return ms <= 0 ? null : ctx.executor().schedule(() -> closeOnce(ctx, promise), ms, TimeUnit.MILLISECONDS);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // as above
@@ -223,8 +246,13 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             case BROKEN -> ctx.fireExceptionCaught(new DecoderException(new SSLException(name, cause)));
             case PEER_ALERT ->
                 ctx.fireExceptionCaught(new DecoderException(new SSLException("Received fatal alert: " + name, cause)));
-            case TRUNCATED -> {} // SslHandler says so by its close event only, which follows
-            case CLOSE_NOTIFY -> {} // what becomes of the connection after its end is nobody's concern, as there
+            // Of a stream cut off SslHandler says so by its close event only, which follows; and what becomes of the connection
+            // after close_notify is nobody's concern, as there.
+            case TRUNCATED, CLOSE_NOTIFY -> {
+                if (!(cause instanceof SocketException)) {
+                    ctx.fireExceptionCaught(cause);
+                }
+            }
             default -> ctx.fireExceptionCaught(cause);
         }
     }
