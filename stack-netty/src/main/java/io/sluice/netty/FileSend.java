@@ -24,7 +24,7 @@ final class FileSend implements SendRegion {
 
     private final FileRegion region;
     private final HostDriver driver;
-    private final Runnable whenSettled;
+    private final Runnable whenNews;
     private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
     private Runnable whenReady = () -> {};
     private long taken;
@@ -35,17 +35,25 @@ final class FileSend implements SendRegion {
     private boolean closed;
     private @Nullable IOException failure;
 
-    /** @param whenSettled runs when all was taken, or the rest will never be */
-    FileSend(FileRegion region, HostDriver driver, Runnable whenSettled) {
+    /** @param whenNews runs when {@link #hasNews} */
+    FileSend(FileRegion region, HostDriver driver, Runnable whenNews) {
         this.region = region;
         this.driver = driver;
-        this.whenSettled = whenSettled;
+        this.whenNews = whenNews;
+        taken = region.transferred();
+        asked = taken;
+        told = taken;
         region.retain();
     }
 
     /** Why the rest will not come, or null. */
     @Nullable IOException failure() {
         return readyBytes == 0 ? failure : null;
+    }
+
+    /** A buffer's worth was taken since {@link #progress}, or all, or the rest will never be. */
+    boolean hasNews() {
+        return isDone() || failure() != null || taken - told >= FileBuffers.BYTES;
     }
 
     boolean isDone() {
@@ -78,7 +86,7 @@ final class FileSend implements SendRegion {
         }
         if (failure != null && readyBytes < wanted) { // the rest would be cut short, too
             discard();
-            whenSettled.run();
+            whenNews.run();
             return BROKEN;
         }
         return readyBytes;
@@ -104,7 +112,7 @@ final class FileSend implements SendRegion {
     private final class Read implements Runnable {
         private final List<FileBuffer> into;
         private final long at;
-        private @Nullable IOException problem;
+        private @Nullable Throwable problem;
 
         Read(List<FileBuffer> into, long at) {
             this.into = into;
@@ -122,10 +130,12 @@ final class FileSend implements SendRegion {
                         break;
                     }
                 }
-            } catch (IOException e) {
+            } catch (Throwable e) { // the region may be the user's, and do anything
                 problem = e;
-            } finally {
-                driver.run(() -> arrived(this));
+            }
+            if (!driver.run(() -> arrived(this))) {
+                into.forEach(ByteBuf::release);
+                region.release();
             }
         }
     }
@@ -158,9 +168,9 @@ final class FileSend implements SendRegion {
         if (!(region instanceof SluiceFileRegion)) {
             driver.host().counters().add(Counter.SEND_BYTES_COPIED, asked - before);
         }
-        IOException problem = read.problem;
+        Throwable problem = read.problem;
         if (problem != null) {
-            fail(problem);
+            fail(problem instanceof IOException e ? e : new IOException("not to be read: " + region, problem));
         } else if (asked == read.at) {
             fail(new EOFException("the file ends at octet " + asked + " of the " + region.count()
                     + " that were to be sent: " + region));
@@ -172,7 +182,7 @@ final class FileSend implements SendRegion {
         if (failure == null && !closed) {
             failure = why;
             if (readyBytes == 0) {
-                whenSettled.run();
+                whenNews.run();
             }
         }
     }
@@ -211,8 +221,8 @@ final class FileSend implements SendRegion {
         if (region instanceof SluiceFileRegion own) {
             own.taken(octets);
         }
-        if (isDone() || failure() != null) {
-            whenSettled.run();
+        if (hasNews()) {
+            whenNews.run();
         }
     }
 
@@ -225,7 +235,7 @@ final class FileSend implements SendRegion {
         discard();
         if (!isDone() && failure == null) {
             failure = new EOFException("the connection ended at octet " + taken + " of " + region.count());
-            whenSettled.run();
+            whenNews.run();
         }
         region.release();
     }

@@ -84,16 +84,17 @@ final class HostDriver {
         return loop.isExecutorThread(Thread.currentThread());
     }
 
-    /** Runs {@code task} on the loop: now, or soon. Not at all if the loop has ended, since nothing is left then. */
-    void run(Runnable task) {
+    /** Runs {@code task} on the loop: now, or soon. False, and not at all, if the loop has ended and closed everything. */
+    boolean run(Runnable task) {
         if (inLoop()) {
             task.run();
-            return;
+            return true;
         }
         try {
             loop.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
-            // The loop has ended, and closed everything that the task could be about.
+            return false;
         }
     }
 

@@ -93,7 +93,11 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
         FileChannel c = open(access);
         long from = position + at;
         int skip = access == FileAccess.DIRECT ? (int) (from % FileBuffers.ALIGNMENT) : 0;
-        ByteBuffer memory = into.memory();
+        int wanted = skip + (int) Math.min(FileBuffers.BYTES, count - at);
+        if (access == FileAccess.DIRECT) {
+            wanted = (wanted + FileBuffers.ALIGNMENT - 1) / FileBuffers.ALIGNMENT * FileBuffers.ALIGNMENT;
+        }
+        ByteBuffer memory = into.memory().limit(Math.min(FileBuffers.BYTES, wanted));
         int n = 0;
         while (memory.hasRemaining() && n >= 0) {
             n = c.read(memory, from - skip + memory.position());

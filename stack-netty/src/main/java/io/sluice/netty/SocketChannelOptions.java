@@ -16,6 +16,7 @@ import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpStack;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             return promise.setSuccess();
         }
         HostDriver driver = ((SluiceChannel) channel).driver();
-        driver.run(() -> {
+        boolean runs = driver.run(() -> {
             StackRefusal refusal = s.stack(next, driver.now());
             if (refusal == null) {
                 promise.setSuccess();
@@ -72,16 +73,20 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
                 promise.setFailure(new StackRefusedException(channel.toString(), next.name(), refusal));
             }
         });
+        if (!runs) {
+            promise.setFailure(new ClosedChannelException()); // with its event loop
+        }
         return promise;
     }
 
     /** An option has no future: who sets it on the loop has the refusal thrown, else the pipeline hears of it. */
     private void stackOption(TcpStack next) {
+        boolean here = socket == null || ((SluiceChannel) channel).driver().inLoop();
         ChannelFuture done = stack(next, channel.newPromise());
-        if (done.cause() != null) {
+        if (here && done.cause() != null) {
             throw new ChannelException(done.cause());
         }
-        if (!done.isDone()) {
+        if (!here) {
             done.addListener(f -> {
                 if (f.cause() != null) {
                     channel.pipeline().fireExceptionCaught(f.cause());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamWriter {
     private final TcpSocket socket;
     private final HostDriver driver;
-    private final Runnable whenFileSettled;
+    private final Runnable whenFileNews;
     private @Nullable FileSend file;
     private final WriteNotices notices;
 
@@ -31,12 +31,12 @@ final class StreamWriter {
      */
     private @Nullable ByteBuf begun;
 
-    /** @param whenFileSettled {@link #canGoOn} may have become true: a file has come to its end */
-    StreamWriter(TcpSocket socket, HostDriver driver, WriteNotices notices, Runnable whenFileSettled) {
+    /** @param whenFileNews {@link #canGoOn} has become true: a file has got on */
+    StreamWriter(TcpSocket socket, HostDriver driver, WriteNotices notices, Runnable whenFileNews) {
         this.socket = socket;
         this.driver = driver;
         this.notices = notices;
-        this.whenFileSettled = whenFileSettled;
+        this.whenFileNews = whenFileNews;
     }
 
     /**
@@ -103,7 +103,7 @@ final class StreamWriter {
         return n;
     }
 
-    /** The file is read as the windows let it go: this only begins it, and later finds it done. */
+    /** The file is read as the windows let it go: this only begins it, tells how far it is, and finds it done. */
     private boolean write(ChannelOutboundBuffer in, FileRegion region) throws IOException {
         FileSend f = file;
         if (f == null) {
@@ -131,7 +131,7 @@ final class StreamWriter {
         if (error != null && error != SocketError.WOULD_BLOCK) {
             throw SocketFailures.ofTransfer(error);
         }
-        FileSend f = new FileSend(region, driver, whenFileSettled);
+        FileSend f = new FileSend(region, driver, whenFileNews);
         if (!layer().send(f)) {
             f.close();
             throw new IOException("what makes the octets of this connection takes no files");
@@ -143,10 +143,10 @@ final class StreamWriter {
         return Objects.requireNonNull(socket.connection(), "not connected").layer();
     }
 
-    /** Whether {@link #write} has something to do: there is room, or a file has come to its end. */
+    /** Whether {@link #write} has something to do: there is room, or a file has got on. */
     boolean canGoOn(int ready) {
         FileSend f = file;
-        return f == null ? (ready & Readiness.WRITABLE) != 0 : f.isDone() || f.failure() != null;
+        return f == null ? (ready & Readiness.WRITABLE) != 0 : f.hasNews();
     }
 
     /**

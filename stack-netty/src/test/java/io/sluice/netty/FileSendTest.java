@@ -5,26 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.ChannelProgressivePromise;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import io.sluice.event.Counter;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,6 +181,112 @@ final class FileSendTest {
         TwoHosts.await(channel, () -> region.refCnt() == 0);
         byte[] all = all();
         assertTrue(Arrays.equals(all, Arrays.copyOf(content, all.length)));
+    }
+
+    /** A region may be anybody's: what it throws is told, and not that it ends. */
+    @Test
+    void aRegionThatThrows() throws Exception {
+        IllegalStateException why = new IllegalStateException("of the region");
+        Channel channel = connected();
+        ChannelFuture sent = channel.writeAndFlush(new DefaultFileRegion(file().toFile(), 0, OCTETS) {
+            @Override
+            public long transferTo(WritableByteChannel target, long position) {
+                throw why;
+            }
+        });
+        Throwable failure = Collector.failure(sent);
+        assertInstanceOf(IOException.class, failure);
+        assertEquals(why, failure.getCause());
+    }
+
+    /** What another channel was sent already is not sent again. */
+    @Test
+    void aRegionOfWhichAPartIsTransferred() throws Exception {
+        Channel channel = connected();
+        SluiceFileRegion region = new SluiceFileRegion(file(), 0, OCTETS, FileAccess.PAGE_CACHE);
+        region.taken(OCTETS / 2);
+        channel.writeAndFlush(region).sync();
+        channel.close();
+        assertTrue(Arrays.equals(all(), Arrays.copyOfRange(content, OCTETS / 2, OCTETS)));
+        assertEquals(OCTETS, region.transferred());
+    }
+
+    /** As Netty's other channels: a file's promise tells how far it is. */
+    @Test
+    void progressIsTold() throws Exception {
+        Channel channel = connected();
+        List<Long> progress = new CopyOnWriteArrayList<>();
+        ChannelProgressivePromise promise = channel.newProgressivePromise();
+        promise.addListener(new ChannelProgressiveFutureListener() {
+            @Override
+            public void operationProgressed(ChannelProgressiveFuture future, long at, long total) {
+                progress.add(at);
+            }
+
+            @Override
+            public void operationComplete(ChannelProgressiveFuture future) {
+                // the test waits for it
+            }
+        });
+        channel.writeAndFlush(new SluiceFileRegion(file(), 0, OCTETS, FileAccess.PAGE_CACHE), promise)
+                .sync();
+        channel.close();
+        assertEquals(OCTETS, all().length);
+        assertTrue(progress.stream().filter(n -> n > 0 && n < OCTETS).count() > 2, progress::toString);
+        assertEquals(OCTETS, progress.get(progress.size() - 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PAGE_CACHE, 10", "DIRECT, 4096"})
+    void noMoreIsReadThanThereIsToSend(FileAccess access, int read) throws Exception {
+        Path file = file();
+        FileBuffer buffer = new FileBuffers().take();
+        SluiceFileRegion region = new SluiceFileRegion(file, 0, 10, access);
+        assertEquals(10, region.read(buffer, 0));
+        byte[] memory = new byte[FileBuffers.BYTES];
+        buffer.memory().get(memory);
+        assertTrue(Arrays.equals(memory, 0, read, content, 0, read));
+        assertTrue(Arrays.equals(memory, read, memory.length, new byte[FileBuffers.BYTES], read, memory.length));
+        region.release();
+        buffer.release();
+    }
+
+    /** A read that ends after the event loop lets go of the file and of what it has read. */
+    @Test
+    void aReadThatIsLateClosesTheFile() throws Exception {
+        BlockingQueue<Runnable> reads = new LinkedBlockingQueue<>();
+        PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
+        SluiceEventLoopGroup other = new SluiceEventLoopGroup(SluiceNetwork.of(pipe.otherEnd(), "10.8.0.2/24"));
+        SluiceEventLoopGroup group = new SluiceEventLoopGroup(SluiceNetwork.builder()
+                .link(pipe, "10.8.0.1/24")
+                .fileReaders(reads::add)
+                .build());
+        Channel server = new ServerBootstrap()
+                .group(other)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(new ChannelInboundHandlerAdapter())
+                .bind(new InetSocketAddress("10.8.0.2", 0))
+                .sync()
+                .channel();
+        Channel channel = new Bootstrap()
+                .group(group)
+                .channel(SluiceSocketChannel.class)
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+        SluiceFileRegion region = new SluiceFileRegion(file(), 0, OCTETS, FileAccess.PAGE_CACHE);
+        channel.writeAndFlush(region);
+        Runnable read = Objects.requireNonNull(reads.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        HostDriver driver = ((SluiceSocketChannel) channel).driver();
+        assertTrue(group.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
+                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        assertEquals(1, region.refCnt(), "the read's");
+        read.run();
+        assertEquals(0, region.refCnt());
+        assertTrue(driver.files().buffers().freeCount() > 0);
+        assertTrue(other.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
+                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
     }
 
     /** Buffers come back when they are acknowledged, the last one is used first, so a file needs no more than its window. */

@@ -149,6 +149,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     }
 
     /** Says to the peer that nothing more is sent, as {@link SslHandler#closeOutbound}. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells
     public ChannelFuture closeOutbound() {
         if (plain != null) {
             return plain.closeOutbound();
@@ -246,7 +247,8 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             case BROKEN -> ctx.fireExceptionCaught(new DecoderException(new SSLException(name, cause)));
             case PEER_ALERT ->
                 ctx.fireExceptionCaught(new DecoderException(new SSLException("Received fatal alert: " + name, cause)));
-            // Of a stream cut off SslHandler says so by its close event only, which follows; and what becomes of the connection
+            // Of a stream cut off SslHandler says so by its close event only, which follows; and what becomes of the
+            // connection
             // after close_notify is nobody's concern, as there.
             case TRUNCATED, CLOSE_NOTIFY -> {
                 if (!(cause instanceof SocketException)) {

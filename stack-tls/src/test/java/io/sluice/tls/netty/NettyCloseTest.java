@@ -168,12 +168,13 @@ final class NettyCloseTest extends NettyEnds {
     @Test
     void theFallbackKeepsTheTimeoutsThatWereNotSet() throws Exception {
         SslContext context = SslContextBuilder.forClient().build();
-        SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, clientParameters().build(), allocator -> {
-            SslHandler handler = context.newHandler(allocator);
-            handler.setHandshakeTimeoutMillis(77_000);
-            handler.setCloseNotifyFlushTimeoutMillis(88_000);
-            return handler;
-        });
+        SluiceTlsHandler tls =
+                new SluiceTlsHandler(handshakes, clientParameters().build(), allocator -> {
+                    SslHandler handler = context.newHandler(allocator);
+                    handler.setHandshakeTimeoutMillis(77_000);
+                    handler.setCloseNotifyFlushTimeoutMillis(88_000);
+                    return handler;
+                });
         tls.setCloseNotifyFlushTimeoutMillis(99_000);
         EmbeddedChannel channel = new EmbeddedChannel(tls);
         SslHandler handler = channel.pipeline().get(SslHandler.class);
