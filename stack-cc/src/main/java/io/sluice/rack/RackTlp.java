@@ -87,10 +87,9 @@ public final class RackTlp implements LossRecovery {
         if (!repeated) {
             minRtt.add(Math.max(1, rtt), nowNs);
         } else if (rtt < minRtt.get() || (end <= c.unaOffset() && c.echoesBefore(ack, range))) {
-            // It may be the original that was delivered. Deviates from RFC 8985 §6.2, step 2, in that only a cumulative
-            // acknowledgment is judged by its echo: that of one out of order is of what came before (RFC 7323 §4.3),
-            // and
-            // would have the acknowledgments of tail loss probes ignored.
+            // It may be the original that was delivered. Deviates from RFC 8985 §6.2, step 2, in that only a
+            // cumulative acknowledgment is judged by its echo: that of one out of order is of what came before
+            // (RFC 7323 §4.3), and would have the acknowledgments of tail loss probes ignored.
             return;
         }
         rttNs = rtt;
@@ -123,9 +122,8 @@ public final class RackTlp implements LossRecovery {
             windowMultiple++;
             windowPersist = REORDERING_WINDOW_PERSISTENCE;
             // Deviates from RFC 8985 §6.2, step 3, which counts only what was delivered out of order before it was
-            // repeated: while
-            // everything late is repeated at once for three SACKed segments, it never sees that, but the duplicate
-            // shows it.
+            // repeated: while everything late is repeated at once for three SACKed segments, it never sees that, but
+            // the duplicate shows it.
             reorderingSeen = true;
         } else if (recoveryEnded && --windowPersist <= 0) {
             windowMultiple = 1;
