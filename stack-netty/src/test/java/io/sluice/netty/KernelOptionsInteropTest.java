@@ -25,9 +25,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Signatures (RFC 2385) and Fast Open (RFC 7413) with the Linux kernel, both roles. */
+/** Signatures (RFC 2385) and Fast Open (RFC 7413) with the Linux kernel, both roles, both families. */
 @Tag("netns")
 @Timeout(120)
 class KernelOptionsInteropTest {
@@ -55,8 +55,16 @@ class KernelOptionsInteropTest {
                 .channel();
     }
 
-    private static InetSocketAddress here(Channel server) {
-        return new InetSocketAddress(OnTun.HOST, ((InetSocketAddress) server.localAddress()).getPort());
+    private static String host(boolean ipv6) {
+        return ipv6 ? OnTun.HOST6 : OnTun.HOST;
+    }
+
+    private static String kernel(boolean ipv6) {
+        return ipv6 ? OnTun.KERNEL6 : OnTun.KERNEL;
+    }
+
+    private static InetSocketAddress here(Channel server, boolean ipv6) {
+        return new InetSocketAddress(host(ipv6), ((InetSocketAddress) server.localAddress()).getPort());
     }
 
     private static byte[] data(int size) {
@@ -67,25 +75,25 @@ class KernelOptionsInteropTest {
         return data;
     }
 
-    private static void sign(OnTun net, Channel channel) {
+    private static void sign(OnTun net, Channel channel, boolean ipv6) {
         channel.eventLoop()
                 .submit(() -> net.host()
                         .tcp()
                         .layer()
                         .authentication()
-                        .addMd5(IpPrefix.parse(OnTun.KERNEL), new MasterKey(SECRET)))
+                        .addMd5(IpPrefix.parse(kernel(ipv6)), new MasterKey(SECRET)))
                 .syncUninterruptibly();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NONE", "TCP"})
-    void signedConnectionsThatTheKernelOpens(Offload offload) throws Exception {
+    @CsvSource({"NONE, false", "TCP, false", "NONE, true", "TCP, true"})
+    void signedConnectionsThatTheKernelOpens(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload)) {
             Channel server = serve(net, 0);
-            sign(net, server);
-            try (KernelSocket kernel = net.namespace.call(KernelSocket::open)) {
-                kernel.md5(InetAddress.getByName(OnTun.HOST), SECRET);
-                kernel.connect(here(server));
+            sign(net, server, ipv6);
+            try (KernelSocket kernel = net.namespace.call(() -> KernelSocket.open(ipv6))) {
+                kernel.md5(InetAddress.getByName(host(ipv6)), SECRET);
+                kernel.connect(here(server, ipv6));
                 kernel.send(data(SIZE));
                 assertArrayEquals(data(SIZE), kernel.receive(SIZE));
             }
@@ -94,16 +102,16 @@ class KernelOptionsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NONE", "TCP"})
-    void signedConnectionsThatWeOpen(Offload offload) throws Exception {
+    @CsvSource({"NONE, false", "TCP, false", "NONE, true", "TCP, true"})
+    void signedConnectionsThatWeOpen(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload);
-                KernelSocket listening = net.namespace.call(KernelSocket::open)) {
-            listening.md5(InetAddress.getByName(OnTun.HOST), SECRET);
-            int port = listening.listen(InetAddress.getByName(OnTun.KERNEL));
+                KernelSocket listening = net.namespace.call(() -> KernelSocket.open(ipv6))) {
+            listening.md5(InetAddress.getByName(host(ipv6)), SECRET);
+            int port = listening.listen(InetAddress.getByName(kernel(ipv6)));
             Channel channel =
                     net.client(new Echo()).register().syncUninterruptibly().channel();
-            sign(net, channel);
-            channel.connect(new InetSocketAddress(OnTun.KERNEL, port)).syncUninterruptibly();
+            sign(net, channel, ipv6);
+            channel.connect(new InetSocketAddress(kernel(ipv6), port)).syncUninterruptibly();
             try (KernelSocket kernel = listening.accept()) {
                 kernel.send(data(SIZE));
                 assertArrayEquals(data(SIZE), kernel.receive(SIZE));
@@ -117,15 +125,15 @@ class KernelOptionsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NONE", "TCP"})
-    void theKernelsDataComesWithItsSyn(Offload offload) throws Exception {
+    @CsvSource({"NONE, false", "TCP, false", "NONE, true", "TCP, true"})
+    void theKernelsDataComesWithItsSyn(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload)) {
             allowFastOpen(net);
             Channel server = serve(net, 16);
             for (int i = 0; i < 3; i++) {
-                try (KernelSocket kernel = net.namespace.call(KernelSocket::open)) {
+                try (KernelSocket kernel = net.namespace.call(() -> KernelSocket.open(ipv6))) {
                     byte[] data = data(1000 + i);
-                    assertEquals(data.length, kernel.sendFast(here(server), data));
+                    assertEquals(data.length, kernel.sendFast(here(server, ipv6), data));
                     assertArrayEquals(data, kernel.receive(data.length));
                 }
             }
@@ -135,12 +143,12 @@ class KernelOptionsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NONE", "TCP"})
-    void ourDataGoesWithOurSynToTheKernel(Offload offload) throws Exception {
+    @CsvSource({"NONE, false", "TCP, false", "NONE, true", "TCP, true"})
+    void ourDataGoesWithOurSynToTheKernel(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload);
-                KernelSocket listening = net.namespace.call(KernelSocket::open)) {
+                KernelSocket listening = net.namespace.call(() -> KernelSocket.open(ipv6))) {
             allowFastOpen(net);
-            int port = listening.listen(InetAddress.getByName(OnTun.KERNEL));
+            int port = listening.listen(InetAddress.getByName(kernel(ipv6)));
             listening.option(KernelSocket.TCP_FASTOPEN, 8);
             for (int i = 0; i < 3; i++) {
                 Bootstrap client =
@@ -148,7 +156,7 @@ class KernelOptionsInteropTest {
                 Channel channel = client.register().syncUninterruptibly().channel();
                 byte[] data = data(1200 + i);
                 ChannelFuture written = channel.write(Unpooled.wrappedBuffer(data));
-                channel.connect(new InetSocketAddress(OnTun.KERNEL, port)).syncUninterruptibly();
+                channel.connect(new InetSocketAddress(kernel(ipv6), port)).syncUninterruptibly();
                 channel.flush();
                 written.syncUninterruptibly();
                 try (KernelSocket kernel = listening.accept()) {

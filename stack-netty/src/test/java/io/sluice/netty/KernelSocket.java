@@ -7,20 +7,25 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A blocking IPv4 socket of the kernel with the options that Java's sockets lack. */
+/** A blocking socket of the kernel with the options that Java's sockets lack. */
 final class KernelSocket implements AutoCloseable {
     static final int TCP_FASTOPEN = 23;
 
     private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int SOCKADDR_IN = 16;
+    private static final int SOCKADDR_IN6 = 28;
     private static final int SOCK_STREAM = 1;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_MD5SIG = 14;
     private static final int MSG_FASTOPEN = 0x20000000;
 
     private final int fd;
+    private final int addressLength;
 
-    private KernelSocket(int fd) {
+    private KernelSocket(int fd, int addressLength) {
         this.fd = fd;
+        this.addressLength = addressLength;
     }
 
     static {
@@ -49,15 +54,19 @@ final class KernelSocket implements AutoCloseable {
 
     private static native int close(int fd) throws LastErrorException;
 
-    static KernelSocket open() {
-        return new KernelSocket(socket(AF_INET, SOCK_STREAM, IPPROTO_TCP));
+    static KernelSocket open(boolean ipv6) {
+        int fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, IPPROTO_TCP);
+        return new KernelSocket(fd, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
     }
 
+    /** {@code struct sockaddr_in} or {@code sockaddr_in6}. */
     private static byte[] address(InetSocketAddress to) {
-        ByteBuffer b = ByteBuffer.allocate(16);
-        b.order(ByteOrder.nativeOrder()).putShort((short) AF_INET);
+        byte[] octets = to.getAddress().getAddress();
+        boolean ipv6 = octets.length == 16;
+        ByteBuffer b = ByteBuffer.allocate(ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
+        b.order(ByteOrder.nativeOrder()).putShort((short) (ipv6 ? AF_INET6 : AF_INET));
         b.order(ByteOrder.BIG_ENDIAN).putShort((short) to.getPort());
-        return b.put(to.getAddress().getAddress()).array();
+        return b.put(ipv6 ? 8 : 4, octets).array();
     }
 
     /** {@code struct tcp_md5sig}: the peer, flags, prefix, length of the key, interface, key. */
@@ -77,25 +86,25 @@ final class KernelSocket implements AutoCloseable {
     }
 
     void connect(InetSocketAddress to) {
-        connect(fd, address(to), 16);
+        connect(fd, address(to), addressLength);
     }
 
     /** Listens on a free port, which it returns. */
     int listen(InetAddress on) {
-        bind(fd, address(new InetSocketAddress(on, 0)), 16);
+        bind(fd, address(new InetSocketAddress(on, 0)), addressLength);
         listen(fd, 8);
-        byte[] bound = new byte[16];
-        getsockname(fd, bound, new int[] {16});
+        byte[] bound = new byte[addressLength];
+        getsockname(fd, bound, new int[] {addressLength});
         return ByteBuffer.wrap(bound).getShort(2) & 0xFFFF;
     }
 
     KernelSocket accept() {
-        return new KernelSocket(accept(fd, new byte[16], new int[] {16}));
+        return new KernelSocket(accept(fd, new byte[addressLength], new int[] {addressLength}), addressLength);
     }
 
     /** Connects with data on the SYN, where there is a cookie. */
     long sendFast(InetSocketAddress to, byte[] data) {
-        return sendto(fd, data, data.length, MSG_FASTOPEN, address(to), 16);
+        return sendto(fd, data, data.length, MSG_FASTOPEN, address(to), addressLength);
     }
 
     void send(byte[] data) {
