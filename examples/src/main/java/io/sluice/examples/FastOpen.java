@@ -157,7 +157,7 @@ public final class FastOpen {
         String text = answer.get(1, TimeUnit.MINUTES);
         long endNs = System.nanoTime();
         boolean inSyn = channel.eventLoop()
-                .submit(() -> socket(channel).info().synDataAccepted())
+                .submit(() -> Objects.requireNonNull(socket(channel).info()).synDataAccepted())
                 .get();
         channel.close().syncUninterruptibly();
         return new Exchange(server, inSyn, text, endNs - startNs);

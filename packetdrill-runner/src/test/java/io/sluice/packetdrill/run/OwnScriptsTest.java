@@ -3,14 +3,19 @@ package io.sluice.packetdrill.run;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.sluice.tcp.TcpStacks;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The project's own scripts pass under the profile that users get, and those that hold for Linux under its profile, too. */
 final class OwnScriptsTest {
+    private static final Set<String> EVERY_STACK = Set.of("fast-open", "authentication");
+
     @TestFactory
     Stream<DynamicTest> scripts() {
         List<Path> scripts = Runs.own();
@@ -23,6 +28,19 @@ final class OwnScriptsTest {
         List<Path> scripts = Runs.onLinux();
         assertTrue(scripts.size() >= 40, "only " + scripts.size() + " scripts");
         return tests(scripts, Personality.linux());
+    }
+
+    /** What is on SYNs, and who may say what, does not depend on the stack. */
+    @TestFactory
+    Stream<DynamicTest> onOtherStacks() {
+        List<Path> scripts = Runs.own().stream()
+                .filter(path -> EVERY_STACK.contains(
+                        path.getName(path.getNameCount() - 2).toString()))
+                .toList();
+        assertTrue(scripts.size() >= 20, "only " + scripts.size() + " scripts");
+        return Stream.of("rack", "bbr")
+                .map(name -> Objects.requireNonNull(TcpStacks.installed().named(name)))
+                .flatMap(stack -> tests(scripts, Personality.standard().with(stack)));
     }
 
     private static Stream<DynamicTest> tests(List<Path> scripts, Personality personality) {
