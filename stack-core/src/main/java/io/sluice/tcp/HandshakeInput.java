@@ -23,6 +23,9 @@ final class HandshakeInput {
     /** What a smaller window does not make segments smaller than: 68 octets (RFC 791 §3.2) less the headers. */
     private static final int SMALLEST_SEGMENT = 28;
 
+    /** No segment carries less because of its headers: what the smallest fragment that every path forwards holds (RFC 791 §3.2). */
+    static final int LEAST_MSS = 8;
+
     /** What the option can say (RFC 9293 §3.1). */
     private static final int MAX_MSS = 0xFFFF;
 
@@ -119,7 +122,7 @@ final class HandshakeInput {
     /** RFC 9293 §3.7.1 (MUST-14, MUST-67, SHLD-5): the MTU less the fixed headers, and less what encapsulation takes. */
     static int mssOf(Path path, int mtu, SocketOptions options) {
         int usable = options.minimalMtu && path.ipv6() ? Math.min(mtu, SocketOptions.MINIMAL_MTU) : mtu;
-        int mss = usable - headersBytes(path);
+        int mss = Math.max(LEAST_MSS, usable - headersBytes(path));
         return options.maxSegment > 0 ? Math.min(mss, options.maxSegment) : mss;
     }
 

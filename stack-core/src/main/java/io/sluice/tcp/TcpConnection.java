@@ -210,9 +210,17 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         context.events.stateChanged(this, before.name(), next.name(), nowNs);
     }
 
-    /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries. */
+    /**
+     * Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries; something, however
+     * small the peer wants its segments.
+     */
     int effectiveMss() {
-        return tcb.snd.mss - (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0) - tcb.authenticationLength;
+        return Math.max(HandshakeInput.LEAST_MSS, tcb.snd.mss - usualOptionsLength());
+    }
+
+    /** Octets of options that every segment carries. */
+    int usualOptionsLength() {
+        return (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0) + tcb.authenticationLength;
     }
 
     /** Octets written (or pulled) that have not been sent. */
