@@ -43,9 +43,6 @@ final class AccurateEcn {
 
     private static final int MARKS_WITHOUT_DATA = 3;
 
-    /** RFC 9293 §3.1: octets of options at most. */
-    private static final int MAX_OPTIONS = 40;
-
     private static final int FIELD_LENGTH = 3;
     private static final int HEAD_LENGTH = 2;
     private static final int FIELDS = 3;
@@ -231,9 +228,7 @@ final class AccurateEcn {
         if (policy == 0 || (policy == OPTION_WHEN_CHANGED && !isDue(c, s, nowNs))) {
             return at;
         }
-        int beyondMss = Math.max(0, used - SegmentWriter.TIMESTAMPS_LENGTH);
-        int fields = fieldsIn(Math.min(
-                MAX_OPTIONS - used - c.tcb.authenticationLength, c.effectiveMss() - payloadLength - beyondMss));
+        int fields = fieldsIn(SegmentWriter.room(c, used, payloadLength));
         if (fields < 2) {
             return at; // the one that matters, of marked octets, is the second
         }

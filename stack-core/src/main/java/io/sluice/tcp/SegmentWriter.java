@@ -70,9 +70,8 @@ final class SegmentWriter {
         long fin = context.dataInput.finToReport(c);
         if (c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0)) {
             // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
-            int space = TcpHeader.MAX_OPTIONS_LENGTH - (p - at) - c.tcb.authenticationLength;
-            space = payloadLength == 0 ? space : Math.min(space, c.effectiveMss() - payloadLength);
-            int room = Math.max(0, (space - SACK_HEAD) / TcpOptionKind.SACK_BLOCK_LENGTH);
+            int space = room(c, p - at, payloadLength) - SACK_HEAD;
+            int room = Math.max(0, space / TcpOptionKind.SACK_BLOCK_LENGTH);
             int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS), fin);
             if (blocks > 0) {
                 p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
@@ -90,13 +89,20 @@ final class SegmentWriter {
         return p;
     }
 
+    /**
+     * Octets of options that fit behind {@code used} others: into the header, and beside text into the segment, of which Eff.snd.MSS
+     * (RFC 9293 §3.7.1, MUST-16) leaves out only what every one carries.
+     */
+    static int room(TcpConnection c, int used, int payloadLength) {
+        int inHeader = TcpHeader.MAX_OPTIONS_LENGTH - used - c.tcb.authenticationLength;
+        int unusual = used + c.tcb.authenticationLength - c.usualOptionsLength();
+        return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - payloadLength - unusual);
+    }
+
     /** RFC 5482 §3, where it is due and there is room for it behind {@code used} octets of options. */
     private static int writeUserTimeout(TcpConnection c, ByteBuffer b, int at, int used, int payloadLength) {
         int timeout = UserTimeout.due(c);
-        int length = TcpOptionKind.USER_TIMEOUT_LENGTH;
-        boolean fits = payloadLength + length <= c.effectiveMss()
-                && used + length + c.tcb.authenticationLength <= TcpHeader.MAX_OPTIONS_LENGTH;
-        if (timeout == 0 || !fits) {
+        if (timeout == 0 || room(c, used, payloadLength) < TcpOptionKind.USER_TIMEOUT_LENGTH) {
             return at;
         }
         UserTimeout.advertised(c);
