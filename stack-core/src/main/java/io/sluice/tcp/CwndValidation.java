@@ -166,8 +166,10 @@ final class CwndValidation {
             c.window.cwnd(Math.min(c.window.cwnd(), cwnd));
             c.window.ssthresh(Math.min(c.window.ssthresh(), Math.max(cwnd, 2L * c.window.smss())));
             s.usedBytes = recovery ? used : UNDEFINED;
-            s.repeatedBytes = 0;
+        } else {
+            s.usedBytes = UNDEFINED;
         }
+        s.repeatedBytes = 0;
         s.idleSinceNs = NEVER;
     }
 
@@ -179,16 +181,25 @@ final class CwndValidation {
         }
     }
 
-    /** RFC 7661 §4.4.1: a recovery is over, or the timer has expired: pipeACK is undefined until it is measured again. */
-    void onRecovered(TcpConnection c, boolean timeout) {
+    /** RFC 7661 §4.4.1: a recovery is over. */
+    void onRecovered(TcpConnection c) {
         State s = of(c);
-        if (s == null) {
-            return;
-        }
-        if (s.usedBytes != UNDEFINED && !timeout) {
+        if (s != null && s.usedBytes != UNDEFINED) {
             long cwnd = Math.max((s.usedBytes - s.repeatedBytes) / 2, c.window.smss());
             c.window.cwnd(Math.min(c.window.cwnd(), cwnd));
             c.window.ssthresh(c.window.cwnd());
+        }
+        restart(c);
+    }
+
+    /**
+     * A recovery is over, the timer has expired, or a reduction was taken back, with which what was found out about the window does
+     * not count: pipeACK is undefined until it is measured again.
+     */
+    static void restart(TcpConnection c) {
+        State s = of(c);
+        if (s == null) {
+            return;
         }
         s.usedBytes = UNDEFINED;
         s.defined = false;

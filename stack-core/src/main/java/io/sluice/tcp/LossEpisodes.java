@@ -169,7 +169,11 @@ final class LossEpisodes {
             long threshold = c.window.ssthresh() < CongestionWindow.UNLIMITED ? c.window.ssthresh() : c.window.cwnd();
             c.window.cwnd(c.tcb.sackPermitted ? threshold : Math.min(threshold, flight));
         }
-        c.context.validation.onRecovered(c, !fast);
+        if (fast) {
+            c.context.validation.onRecovered(c);
+        } else {
+            CwndValidation.restart(c);
+        }
         c.lossRecovery.onRecoveryEnded(view, nowNs);
         if (fast) {
             c.congestionControl.onRecovered(c.window, c, nowNs);
@@ -193,7 +197,7 @@ final class LossEpisodes {
         c.ledger.lookAgainNs = Deadline.NEVER;
         c.lossRecovery.onTimeout(view, nowNs);
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
-        context.validation.onRecovered(c, true);
+        CwndValidation.restart(c);
         context.ecn.onReduced(c);
         forwardRto.start(c);
         r.phase = RecoveryPhase.LOSS;

@@ -126,7 +126,10 @@ final class TailLossProbe {
         } else if (acknowledged > end) {
             ledger.probeEnd = NONE;
             // The single loss that the probe has repaired is one to congestion control.
+            boolean unvalidated = context.validation.isUnvalidated(c, nowNs);
+            long lossFlight = LossEpisodes.flightBytes(c);
             c.congestionControl.onCongestion(c.window, c, nowNs);
+            context.validation.onCongestion(c, unvalidated, false, lossFlight, nowNs);
             context.ecn.onReduced(c);
             c.congestionControl.onRecovered(c.window, c, nowNs);
         } else if (ack.duplicate && !ack.hadSack) {

@@ -98,6 +98,7 @@ final class Undo {
         r.judgedOffset = 0;
         if (outcome.ece) { // RFC 4015 §3.1, (9)
             r.endUndo();
+            CwndValidation.restart(c);
         } else {
             restoreWindow(c, sample.cumulativelyAckedBytes, nowNs);
             sample.undone = true;
@@ -109,6 +110,8 @@ final class Undo {
         Tcb.Recovery r = c.tcb.recovery;
         long cwnd = c.tcb.flightBytes() + Math.min(ackedBytes, context.algorithms.initialWindow(c));
         c.congestionControl.onUndo(c.window, cwnd, r.priorSsthresh, nowNs);
+        CwndValidation.restart(c);
+        r.reducedFor = c.tcb.snd.unaOffset; // what is lost from here on is another matter
         c.tcb.snd.lastSentNs = nowNs;
         c.tcb.ecn.reduced = false;
         context.counters.increment(Counter.TCP_SPURIOUS_RECOVERIES);
