@@ -29,7 +29,13 @@ class HalfOpen extends TimerNode implements Flow {
 
     byte sndShift;
     byte rcvShift;
+
+    /** How often the SYN-ACK has left again. */
     byte retries;
+
+    /** How often its answer was awaited in vain; one that TCP_DEFER_ACCEPT waits for is not asked for again. */
+    byte timeouts;
+
     boolean windowScaling;
     boolean sackPermitted;
     boolean timestamps;

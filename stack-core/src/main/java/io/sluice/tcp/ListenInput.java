@@ -105,7 +105,7 @@ final class ListenInput {
         halfOpenCount++;
         cookie(synOptions, seg, context.fastOpenServer.answer);
         sendSynAck(h, path, false, nowNs);
-        context.wheel.arm(h, nowNs + knobs.ns(Knob.INITIAL_RTO_MS));
+        context.wheel.arm(h, nowNs + SynAckTimes.waitNs(knobs, 0));
         return null;
     }
 
@@ -202,30 +202,22 @@ final class ListenInput {
 
     /** The SYN-ACK was not answered: again, or give up. */
     void onSynAckTimeout(HalfOpen h, long nowNs) {
-        int deferred = deferredRetries(h);
-        if (h.retries >= context.knobs.get(Knob.SYN_ACK_RETRIES) && !(h.awaitsData && h.retries < deferred)) {
+        int deferred = deferredTimeouts(h);
+        if (h.timeouts >= SynAckTimes.limit(context.knobs) && !(h.awaitsData && h.timeouts < deferred)) {
             forget(h);
             return;
         }
-        boolean quiet = h.awaitsData && h.retries < deferred - 1; // the last one gives the peer a last chance
-        h.retries++;
-        Path path = quiet ? null : context.encapsulation.to(h, nowNs);
-        if (path != null) {
-            sendSynAck(h, path, false, nowNs);
-            context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
+        boolean quiet = h.awaitsData && h.timeouts < deferred - 1; // the last one gives the peer a last chance
+        h.timeouts++;
+        if (!quiet) {
+            repeatSynAck(h, nowNs);
         }
-        context.wheel.arm(h, nowNs + (context.knobs.ns(Knob.INITIAL_RTO_MS) << h.retries)); // RFC 6298 §5.5
+        context.wheel.arm(h, nowNs + SynAckTimes.waitNs(context.knobs, h.timeouts));
     }
 
     /** TCP_DEFER_ACCEPT as the repetitions of a SYN-ACK that take as long. */
-    private int deferredRetries(HalfOpen h) {
-        long leftNs = h.listener.options.rare.deferAcceptNs();
-        int retries = 0;
-        for (long ns = context.knobs.ns(Knob.INITIAL_RTO_MS); leftNs > 0; ns *= 2) {
-            leftNs -= ns;
-            retries++;
-        }
-        return retries;
+    private int deferredTimeouts(HalfOpen h) {
+        return SynAckTimes.repetitions(context.knobs, h.listener.options.rare.deferAcceptNs());
     }
 
     /** The half-open connection is over, without a word to the peer. */
@@ -323,7 +315,9 @@ final class ListenInput {
     private void repeatSynAck(HalfOpen h, long nowNs) {
         Path path = context.encapsulation.to(h, nowNs);
         if (path != null) {
+            h.retries = (byte) Math.min(Byte.MAX_VALUE, h.retries + 1); // so it is not known which one is answered
             sendSynAck(h, path, false, nowNs);
+            context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         }
     }
 
@@ -348,7 +342,7 @@ final class ListenInput {
         if (seg.ack != h.iss + 1) {
             return onWrongAck(h, seg, nowNs);
         }
-        if (seg.len() == 0 && h.retries < deferredRetries(h)) {
+        if (seg.len() == 0 && h.timeouts < deferredTimeouts(h)) {
             h.awaitsData = true; // TCP_DEFER_ACCEPT: as if it had not come
             return null;
         }

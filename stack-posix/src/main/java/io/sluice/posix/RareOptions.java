@@ -5,6 +5,7 @@ import io.sluice.tcp.Knobs;
 import io.sluice.tcp.PathMtuMode;
 import io.sluice.tcp.RareSettings;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.SynAckTimes;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
 import org.jspecify.annotations.Nullable;
@@ -90,11 +91,7 @@ final class RareOptions {
 
     /** The time that repetitions of a SYN-ACK take which reach as far as was asked. */
     private long deferSeconds(long askedNs) {
-        long sumNs = 0;
-        for (long ns = knobs.ns(Knob.INITIAL_RTO_MS); sumNs < askedNs; ns *= 2) {
-            sumNs += ns;
-        }
-        return sumNs / NS_PER_SECOND;
+        return SynAckTimes.totalNs(knobs, SynAckTimes.repetitions(knobs, askedNs)) / NS_PER_SECOND;
     }
 
     @Nullable Errno set(StreamSocket s, SocketOptions o, SocketOption option, long value) {
