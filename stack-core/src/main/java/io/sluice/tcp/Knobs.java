@@ -52,8 +52,13 @@ public final class Knobs {
         return values[knob.ordinal()] * NS_PER_MS;
     }
 
+    /**
+     * Sets a value.
+     *
+     * @throws IllegalArgumentException if the knob cannot have it: see {@link KnobRange}
+     */
     public void set(Knob knob, long value) {
-        values[knob.ordinal()] = value;
+        values[knob.ordinal()] = KnobRange.checked(knob, value);
         congestionSettings = null;
     }
 

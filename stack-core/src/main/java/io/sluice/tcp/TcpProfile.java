@@ -50,8 +50,13 @@ public final class TcpProfile {
         return new TcpProfile(name, newName, this::get);
     }
 
-    /** This profile with one value changed. */
+    /**
+     * This profile with one value changed.
+     *
+     * @throws IllegalArgumentException if the knob cannot have it: see {@link KnobRange}
+     */
     public TcpProfile with(Knob knob, long value) {
+        KnobRange.checked(knob, value);
         return new TcpProfile(name, congestionControl, k -> k == knob ? value : get(k));
     }
 

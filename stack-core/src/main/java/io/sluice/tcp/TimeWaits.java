@@ -151,10 +151,11 @@ final class TimeWaits {
 
     /** RFC 5961 §7, for segments without text: whoever answers each of them keeps up a loop, or a forger's flood. */
     private boolean mayAcknowledge(TimeWait t, long nowNs) {
-        long interval =
-                context.knobs.get(Knob.CHALLENGE_ACK_WINDOW_MS) / context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION);
+        long window = context.knobs.get(Knob.CHALLENGE_ACK_WINDOW_MS);
+        long answers = context.knobs.get(Knob.CHALLENGE_ACKS_PER_CONNECTION);
         int now = TcpContext.timestampClock(nowNs);
-        if (t.hasAcknowledged && now - t.acknowledgedMs < interval) {
+        boolean none = window > 0 && answers == 0;
+        if (none || (t.hasAcknowledged && window > 0 && now - t.acknowledgedMs < window / answers)) {
             context.counters.increment(Counter.TCP_CHALLENGE_ACKS_LIMITED);
             return false;
         }

@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.api.Endpoint;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
 import io.sluice.event.Counter;
 import io.sluice.host.OneHost;
 import io.sluice.host.TestLink;
 import io.sluice.wire.TcpHeader;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,32 @@ final class ChallengeLimitTest {
                         + one.host.counters().get(Counter.TCP_CHALLENGE_ACKS_LIMITED));
         listener.close(one.nowNs);
         one.transmit();
+        one.close();
+    }
+
+    /** A limit of none holds in TIME-WAIT, too. */
+    @Test
+    void nothingIsAnsweredInTimeWaitWhereNothingIsAllowed() {
+        one.host.tcp().layer().knobs().set(Knob.CHALLENGE_ACKS_PER_CONNECTION, 0);
+        assertNull(listener.bind(new Endpoint(OWN4, 80)));
+        assertNull(listener.listen(1));
+        establish(2000);
+        TcpSocket server = Objects.requireNonNull(listener.accept());
+        server.close(one.nowNs);
+        TestSegment fin = TestSegment.read(one.transmitOne());
+        one.receive(new TestSegment(TcpHeader.FIN | TcpHeader.ACK)
+                .ports(2000, 80)
+                .seq(1001)
+                .ack(fin.seq + 1)
+                .packet(PEER4, OWN4));
+        one.transmitOne();
+        one.receive(new TestSegment(TcpHeader.ACK)
+                .ports(2000, 80)
+                .seq(5000)
+                .ack(fin.seq + 1)
+                .packet(PEER4, OWN4));
+        assertEquals(0, one.transmit().size());
+        listener.close(one.nowNs);
         one.close();
     }
 }

@@ -88,8 +88,8 @@ final class SysctlTool implements Tool {
         }
         try {
             return freeBsd.set(name, Long.decode(value)).orElse(null);
-        } catch (NumberFormatException e) {
-            return "a number was expected";
+        } catch (IllegalArgumentException e) {
+            return problem(e);
         }
     }
 
@@ -105,8 +105,12 @@ final class SysctlTool implements Tool {
                 knobs.set(knob, Long.parseLong(sizes[2]));
             }
             return null;
-        } catch (NumberFormatException e) {
-            return "a number was expected";
+        } catch (IllegalArgumentException e) {
+            return problem(e);
         }
+    }
+
+    private static String problem(IllegalArgumentException e) {
+        return e instanceof NumberFormatException ? "a number was expected" : String.valueOf(e.getMessage());
     }
 }
