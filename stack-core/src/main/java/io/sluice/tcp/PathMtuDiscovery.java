@@ -182,7 +182,7 @@ final class PathMtuDiscovery {
             return 0;
         }
         int mss = s.highFirst ? s.high : (s.high + s.low) / 2;
-        int length = mss - c.usualOptionsLength();
+        int length = mss - SegmentWriter.usualOptionsLength(c.tcb);
         // RFC 4821 §7.4: enough has to follow for the loss to be found by duplicate acknowledgments.
         long needed = length + (context.knobs.get(Knob.DUPLICATE_THRESHOLD) + 1) * c.effectiveMss();
         long usable = c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset;

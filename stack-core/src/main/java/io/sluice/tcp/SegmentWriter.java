@@ -59,6 +59,11 @@ final class SegmentWriter {
         write(c, packet, seq, flags, 0, Ecn.NOT_ECT, nowNs);
     }
 
+    /** Octets of options that every segment but SYNs carries. */
+    static int usualOptionsLength(Tcb tcb) {
+        return (tcb.timestamps ? TIMESTAMPS_LENGTH : 0) + tcb.authenticationLength;
+    }
+
     /** The options of all segments but SYNs: no MSS, RFC 9293 §3.7.1 (MUST-65). */
     private int writeOptions(TcpConnection c, ByteBuffer b, int at, int payloadLength, long nowNs) {
         int p = at;
@@ -95,7 +100,7 @@ final class SegmentWriter {
      */
     static int room(TcpConnection c, int used, int payloadLength) {
         int inHeader = TcpHeader.MAX_OPTIONS_LENGTH - used - c.tcb.authenticationLength;
-        int unusual = used + c.tcb.authenticationLength - c.usualOptionsLength();
+        int unusual = used + c.tcb.authenticationLength - usualOptionsLength(c.tcb);
         return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - payloadLength - unusual);
     }
 

@@ -215,12 +215,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
      * small the peer wants its segments.
      */
     int effectiveMss() {
-        return Math.max(HandshakeInput.LEAST_MSS, tcb.snd.mss - usualOptionsLength());
-    }
-
-    /** Octets of options that every segment carries. */
-    int usualOptionsLength() {
-        return (tcb.timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0) + tcb.authenticationLength;
+        return Math.max(HandshakeInput.LEAST_MSS, tcb.snd.mss - SegmentWriter.usualOptionsLength(tcb));
     }
 
     /** Octets written (or pulled) that have not been sent. */
