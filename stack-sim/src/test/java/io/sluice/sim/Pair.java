@@ -60,6 +60,11 @@ final class Pair implements AutoCloseable {
         this(seed, both, LinkConfig.PLAIN, LinkConfig.PLAIN, ofClient, ofServer, false);
     }
 
+    /** @param ofBoth what both hosts are like */
+    Pair(long seed, PipeConfig both, UnaryOperator<HostConfig.Builder> ofBoth, boolean ipv6) {
+        this(seed, both, LinkConfig.PLAIN, LinkConfig.PLAIN, ofBoth, ofBoth, ipv6);
+    }
+
     private Pair(
             long seed,
             PipeConfig both,
