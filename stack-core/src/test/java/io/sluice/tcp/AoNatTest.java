@@ -66,7 +66,8 @@ final class AoNatTest {
 
     private static MasterKeyTuple tuple(Endpoint peer, int sendId, int receiveId, boolean localNat, boolean remoteNat) {
         try (MasterKey key = new MasterKey(new byte[] {1, 2, 3})) {
-            return MasterKeyTuple.builder(new IpPrefix(peer.address(), peer.address().isV6() ? 64 : 24), key)
+            return MasterKeyTuple.builder(
+                            new IpPrefix(peer.address(), peer.address().isV6() ? 64 : 24), key)
                     .ids(sendId, receiveId)
                     .algorithm(CmacAlgorithm.AES_128_CMAC_96)
                     .nat(localNat, remoteNat)

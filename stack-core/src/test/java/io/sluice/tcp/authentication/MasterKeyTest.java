@@ -13,11 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Master key tuples: which connections they are for, and that keys are neither told nor kept. */
 class MasterKeyTest {
@@ -115,6 +118,44 @@ class MasterKeyTest {
             chain = aes.doFinal(fixed);
         }
         return chain;
+    }
+
+    private static byte[] hex(String digits) {
+        return HexFormat.of().parseHex(digits);
+    }
+
+    /** The four examples of RFC 4493 §4: so that the comparison below is one with that RFC. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, bb1d6929e95937287fa37d129b756746",
+        "16, 070a16b46b4d4144f79bdd9dd04a287c",
+        "40, dfa66747de9ae63030ca32611497c827",
+        "64, 51f0bebf7e3b9d92fc49741779363cfe"
+    })
+    void theFourExamplesOfRfc4493(int length, String code) throws GeneralSecurityException {
+        byte[] message = hex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
+                + "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
+        assertArrayEquals(hex(code), cmac(hex("2b7e151628aed2a6abf7158809cf4f3c"), Arrays.copyOf(message, length)));
+    }
+
+    /** The three of RFC 4615 §4, and traffic keys from the same master keys: of 16 octets as they are, others by way of CMAC. */
+    @ParameterizedTest
+    @CsvSource({
+        "000102030405060708090a0b0c0d0e0fedcb, 84a348a4a45d235babfffc0d2b4da09a",
+        "000102030405060708090a0b0c0d0e0f, 980ae87b5f4c9c5214f5b6a8455e4c2d",
+        "00010203040506070809, 290d9e112edb09ee141fcf64c0b72f3d"
+    })
+    void theThreeExamplesOfRfc4615(String master, String output) throws GeneralSecurityException {
+        byte[] octets = hex(master);
+        byte[] inner = octets.length == 16 ? octets : cmac(new byte[16], octets);
+        assertArrayEquals(hex(output), cmac(inner, hex("000102030405060708090a0b0c0d0e0f10111213")));
+        byte[] traffic = cmac(inner, new byte[] {1, 'T', 'C', 'P', '-', 'A', 'O', 9, 0, (byte) 128});
+        try (MasterKey key = new MasterKey(octets);
+                KeyedMac mac = CmacAlgorithm.AES_128_CMAC_96.trafficKey(key, new byte[] {9})) {
+            byte[] code = new byte[16];
+            mac.finish(code);
+            assertArrayEquals(cmac(traffic, new byte[0]), code);
+        }
     }
 
     @Test
