@@ -36,7 +36,11 @@ final class LossTimer {
     void arm(TcpConnection c) {
         SendLedger ledger = c.ledger;
         long atNs = ledger.rtoAtNs;
-        if (ledger.lookAgainNs != Deadline.NEVER) {
+        boolean looks = ledger.lookAgainNs != Deadline.NEVER;
+        if (ledger.probe == TailLossProbe.State.ARMED && (looks || !context.tailLossProbe.isPossible(c))) {
+            TailLossProbe.cancel(c); // RFC 8985 §8: the reordering timer takes its place; §7.2: or what was SACKed
+        }
+        if (looks) {
             atNs = Math.min(atNs, ledger.lookAgainNs);
         } else if (ledger.probe == TailLossProbe.State.ARMED) {
             atNs = Math.min(atNs, ledger.probeAtNs);

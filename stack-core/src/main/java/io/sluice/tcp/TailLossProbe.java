@@ -44,7 +44,7 @@ final class TailLossProbe {
         }
     }
 
-    /** A probe that was due has no use any more. */
+    /** A probe that the timer runs for, or that is due, has no use any more. */
     static void cancel(TcpConnection c) {
         c.ledger.probe = State.NONE;
     }
@@ -97,7 +97,7 @@ final class TailLossProbe {
         c.ledger.probe = State.DUE;
         c.wantTransmit();
         c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt));
-        c.timers.arm(TcpTimer.RETRANSMIT, c.ledger.rtoAtNs);
+        context.lossTimer.arm(c);
     }
 
     /** The end of TLP_send_probe(), RFC 8985 §7.3: the probe has left, or there was nothing to send. */

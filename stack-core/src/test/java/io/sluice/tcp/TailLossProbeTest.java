@@ -15,6 +15,7 @@ import io.sluice.host.TestLink;
 import io.sluice.wire.TcpHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +72,26 @@ final class TailLossProbeTest {
                 arrives ? 0 : 1,
                 sent.stream().filter(p -> TestSegment.read(p).seq == tail).count());
         assertNull(one.host.tcp().layer().fault(one.nowNs));
+        socket.abort(one.nowNs);
+        one.transmit();
+        one.close();
+    }
+
+    /** RFC 8985 §7.2, RFC 6298 §5: what is SACKed before a probe is due makes it void, and puts the retransmission timer off by nothing. */
+    @Test
+    void leavesTheRetransmissionTimerAloneOnceSegmentsAreSacked() {
+        TcpSocket socket = accept();
+        assertEquals(SEGMENTS * MSS, socket.write(ByteBuffer.allocate(SEGMENTS * MSS)));
+        assertEquals(SEGMENTS, one.transmit().size());
+        long sentNs = one.nowNs;
+        int tail = synAck.seq + 1 + (SEGMENTS - 1) * MSS;
+        one.advance(sentNs + 10 * MS);
+        receive(segment(TcpHeader.ACK, IRS + 1, synAck.seq + 1).sack(tail, tail + MSS));
+        assertEquals(0, one.transmit().size());
+        one.advance(sentNs + 199 * MS);
+        assertEquals(0, one.transmit().size());
+        one.advance(sentNs + 230 * MS); // 200 ms and the round trip
+        assertEquals(synAck.seq + 1, TestSegment.read(one.transmitOne()).seq);
         socket.abort(one.nowNs);
         one.transmit();
         one.close();
