@@ -76,6 +76,55 @@ public final class Series {
         size++;
     }
 
+    /**
+     * The mean of y between two x: of a {@link Style#STEP}, whose values hold, over the whole way; of other lines, of their points.
+     * NaN where there is nothing.
+     */
+    public double mean(double from, double to) {
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < size; i++) {
+            double weight = weight(i, from, to);
+            sum += weight > 0 ? y[i] * weight : 0;
+            weights += weight;
+        }
+        return weights == 0 ? Double.NaN : sum / weights;
+    }
+
+    /** By how much y rises with x, from the first point between two x to the last; NaN where there are not two. */
+    public double slope(double from, double to) {
+        Series part = part(from, to);
+        int last = part.size - 1;
+        return last < 1 ? Double.NaN : (part.y[last] - part.y[0]) / (part.x[last] - part.x[0]);
+    }
+
+    /** The highest y between two x, with the one that holds at the first; NaN where there is nothing. */
+    public double max(double from, double to) {
+        double max = Double.NaN;
+        for (int i = 0; i < size; i++) {
+            max = weight(i, from, to) > 0 && !(y[i] <= max) ? y[i] : max;
+        }
+        return max;
+    }
+
+    /** The lowest y between two x, with the one that holds at the first; NaN where there is nothing. */
+    public double min(double from, double to) {
+        double min = Double.NaN;
+        for (int i = 0; i < size; i++) {
+            min = weight(i, from, to) > 0 && !(y[i] >= min) ? y[i] : min;
+        }
+        return min;
+    }
+
+    /** How much a point has to do with what is between two x: how long it holds there, or whether it lies there. */
+    private double weight(int i, double from, double to) {
+        if (style != Style.STEP) {
+            return x[i] >= from && x[i] <= to ? 1 : 0;
+        }
+        double end = i + 1 < size ? x[i + 1] : Math.max(to, x[i]);
+        return Math.max(0, Math.min(end, to) - Math.max(x[i], from));
+    }
+
     /** The points between two x. */
     public Series part(double from, double to) {
         Series part = new Series(name, style);

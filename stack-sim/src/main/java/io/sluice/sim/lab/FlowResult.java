@@ -1,5 +1,7 @@
 package io.sluice.sim.lab;
 
+import io.sluice.sim.chart.Series;
+
 /**
  * What became of a flow.
  *
@@ -9,6 +11,7 @@ package io.sluice.sim.lab;
  * @param receivedBytes octets that arrived, and were right
  * @param goodputBps bits of them in a second, while the flow ran
  * @param sentBytes octets of payload sent, repetitions included
+ * @param sent the same so far, over seconds
  * @param repeatedBytes of these, repetitions
  * @param timeouts how often its loss timer fired
  * @param meanCwndBytes of its samples
@@ -26,6 +29,7 @@ public record FlowResult(
         long receivedBytes,
         double goodputBps,
         long sentBytes,
+        Series sent,
         long repeatedBytes,
         long timeouts,
         double meanCwndBytes,

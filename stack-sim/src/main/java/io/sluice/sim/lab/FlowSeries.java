@@ -10,6 +10,7 @@ final class FlowSeries {
     final Series pipe;
     final Series rtt;
     final Series rate;
+    final Series sent;
     final Samples rttSamples = new Samples();
     final Samples cwndSamples = new Samples();
     private long lastBytes;
@@ -21,6 +22,7 @@ final class FlowSeries {
         pipe = new Series("pipe " + name, Series.Style.LINE);
         rtt = new Series(name, Series.Style.LINE);
         rate = new Series(name, Series.Style.LINE);
+        sent = new Series(name, Series.Style.LINE);
     }
 
     /** One look at the connection. */
@@ -38,8 +40,9 @@ final class FlowSeries {
         }
     }
 
-    /** How much has arrived so far: makes a point of the rate. */
-    void received(double seconds, long bytes) {
+    /** How much has left and arrived so far: makes a point of the rate. */
+    void moved(double seconds, long sentBytes, long bytes) {
+        sent.add(seconds, (double) sentBytes);
         if (seconds > lastRateSeconds) {
             rate.add(seconds, (bytes - lastBytes) * 8 / 1e6 / (seconds - lastRateSeconds));
         }

@@ -162,7 +162,8 @@ public final class LabRun {
                 series.get(i).sample(seconds, info);
             }
             if (rate) {
-                series.get(i).received(seconds, flows.get(i).receivedBytes());
+                FlowRun flow = flows.get(i);
+                series.get(i).moved(seconds, flow.counters().dataBytes(), flow.receivedBytes());
             }
         }
         hops.forEach(h -> h.sample(seconds));
@@ -187,6 +188,7 @@ public final class LabRun {
                 f.receivedBytes(),
                 f.receivedBytes() * 8 / busy,
                 f.counters().dataBytes(),
+                s.sent,
                 f.counters().repeatedBytes(),
                 f.counters().timeouts(),
                 s.cwndSamples.mean(),

@@ -4,17 +4,23 @@ import io.sluice.sim.chart.Series;
 import io.sluice.sim.lab.LabResult;
 import io.sluice.sim.lab.LabRun;
 import java.util.List;
+import java.util.function.LongFunction;
 
-/** What the draft of BBRv3 says about its phases: 50 Mbit/s, 40 ms, a queue of two BDP. */
+/**
+ * What the draft of BBRv3 says about its phases: 50 Mbit/s, 40 ms, a queue of two BDP. There is no chance in Startup; when the
+ * bandwidth is probed is drawn.
+ */
 final class BbrNumbers {
     private static final String GROUP = "BBR's phases";
     private static final double RTT_S = 0.04;
     private static final double BDP = 250_000;
     private static final double FULL = 50 * 1448 / 1500.0;
+    private static final int SEEDS = 20;
 
     private BbrNumbers() {}
 
     static List<Check> checks() {
+        LongFunction<Run> minute = Networks.once(seed -> new Run(run(60, seed)));
         return List.of(
                 Check.atMost(
                         GROUP,
@@ -24,52 +30,63 @@ final class BbrNumbers {
                         "rounds",
                         BbrNumbers::startup),
                 Check.atMost(
-                        GROUP,
-                        "steady state: mean queue",
-                        "draft-ietf-ccwg-bbr-06 §5.3.3",
-                        0.3,
-                        "BDP",
-                        seed -> Networks.mean(run(seed).series(LabRun.QUEUES, "hop 0"), 5, 60) / BDP),
+                                GROUP,
+                                "steady state: mean queue",
+                                "draft-ietf-ccwg-bbr-06 §5.3.3",
+                                0.3,
+                                "BDP",
+                                seed -> minute.apply(seed).queue.mean(5, 60) / BDP)
+                        .seeds(SEEDS),
                 Check.between(
-                        GROUP,
-                        "ProbeRTT: least in flight",
-                        "draft-ietf-ccwg-bbr-06 §5.3.4.2 (gain 0.5)",
-                        0.35,
-                        0.65,
-                        "BDP",
-                        seed -> Networks.min(run(seed).series(LabRun.WINDOWS, "pipe bbr"), 5, 59) / BDP),
+                                GROUP,
+                                "ProbeRTT: least in flight",
+                                "draft-ietf-ccwg-bbr-06 §5.3.4.2 (gain 0.5)",
+                                0.35,
+                                0.65,
+                                "BDP",
+                                seed -> minute.apply(seed).pipe.min(5, 59) / BDP)
+                        .seeds(SEEDS),
                 Check.between(
-                        GROUP,
-                        "ProbeRTT: time between two",
-                        "draft-ietf-ccwg-bbr-06 §5.3.4.3 (5 s)",
-                        4.8,
-                        5.8,
-                        "s",
-                        BbrNumbers::probeInterval),
+                                GROUP,
+                                "ProbeRTT: time between two",
+                                "draft-ietf-ccwg-bbr-06 §5.3.4.3 (5 s)",
+                                4.8,
+                                5.8,
+                                "s",
+                                seed -> probeInterval(minute.apply(seed).pipe))
+                        .seeds(SEEDS),
                 Check.between(
-                        GROUP,
-                        "ProbeRTT: time with less than 0.6 BDP in flight",
-                        "draft-ietf-ccwg-bbr-06 §5.3.4.3 (200 ms and a round)",
-                        0.2,
-                        0.3,
-                        "s",
-                        BbrNumbers::probeLength),
+                                GROUP,
+                                "ProbeRTT: time with less than 0.6 BDP in flight",
+                                "draft-ietf-ccwg-bbr-06 §5.3.4.3 (200 ms and a round)",
+                                0.2,
+                                0.3,
+                                "s",
+                                seed -> probeLength(new Run(run(8, seed)).pipe))
+                        .seeds(SEEDS),
                 Check.atLeast(
-                        GROUP,
-                        "steady state: use of the link",
-                        "draft-ietf-ccwg-bbr-06 §5.3.3",
-                        93,
-                        "%",
-                        seed -> Networks.mean(run(seed).series(LabRun.RATES, "bbr"), 5, 60) / FULL * 100));
+                                GROUP,
+                                "steady state: use of the link",
+                                "draft-ietf-ccwg-bbr-06 §5.3.3",
+                                93,
+                                "%",
+                                seed -> minute.apply(seed).rate.mean(5, 60) / FULL * 100)
+                        .seeds(SEEDS));
     }
 
-    private static LabResult run(long seed) {
-        return Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 60, seed);
+    /** What is looked at of a run. */
+    private record Run(Series queue, Series pipe, Series rate) {
+        Run(LabResult r) {
+            this(r.series(LabRun.QUEUES, "hop 0"), r.series(LabRun.WINDOWS, "pipe bbr"), r.series(LabRun.RATES, "bbr"));
+        }
+    }
+
+    private static LabResult run(int seconds, long seed) {
+        return Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), seconds, seed);
     }
 
     private static double startup(long seed) {
-        LabResult r = Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 2, seed);
-        Series pipe = r.series(LabRun.WINDOWS, "pipe bbr");
+        Series pipe = new Run(run(2, seed)).pipe;
         for (int i = 0; i < pipe.size(); i++) {
             if (pipe.y(i) >= 0.9 * BDP) {
                 return pipe.x(i) / RTT_S - 1; // one for the handshake
@@ -79,9 +96,7 @@ final class BbrNumbers {
     }
 
     /** How long the first dip below 0.6 BDP lasts. */
-    private static double probeLength(long seed) {
-        LabResult r = Networks.one("bbr", Networks.wire(50, 20, (int) (2 * BDP)).build(), 8, seed);
-        Series pipe = r.series(LabRun.WINDOWS, "pipe bbr");
+    private static double probeLength(Series pipe) {
         double from = -1;
         for (int i = 0; i < pipe.size(); i++) {
             boolean little = pipe.x(i) > 2 && pipe.y(i) < 0.6 * BDP;
@@ -94,8 +109,7 @@ final class BbrNumbers {
     }
 
     /** The mean time between dips below 0.7 BDP. */
-    private static double probeInterval(long seed) {
-        Series pipe = run(seed).series(LabRun.WINDOWS, "pipe bbr");
+    private static double probeInterval(Series pipe) {
         double first = -1;
         double last = -1;
         int dips = 0;

@@ -1,62 +1,43 @@
 package io.sluice.sim.validation;
 
 import io.sluice.cc.AckSample;
-import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.dctcp.Dctcp;
 import io.sluice.sim.chart.Series;
 
-/** DCTCP, with a line of its estimate of the marked share (DCTCP.Alpha) at each change, over seconds since it began. */
-final class DctcpWatch implements CongestionControl {
+/** DCTCP, with a line of its estimate of the marked share (DCTCP.Alpha) at each change. */
+final class DctcpWatch extends Delegate {
     final Series alpha = new Series("alpha", Series.Style.STEP);
-    private final Dctcp dctcp = new Dctcp(CongestionSettings.STANDARD);
+    private final Dctcp dctcp;
+    private final double beganSeconds;
     private long beganNs;
     private double last = Double.NaN;
 
-    @Override
-    public String name() {
-        return dctcp.name();
+    /** @param beganSeconds the x of the moment at which its connection is open */
+    DctcpWatch(double beganSeconds) {
+        this(new Dctcp(CongestionSettings.PLAIN), beganSeconds);
     }
 
-    @Override
-    public boolean needsEcn() {
-        return dctcp.needsEcn();
-    }
-
-    @Override
-    public boolean echoesEachMark() {
-        return dctcp.echoesEachMark();
+    private DctcpWatch(Dctcp dctcp, double beganSeconds) {
+        super(dctcp);
+        this.beganSeconds = beganSeconds;
+        this.dctcp = dctcp;
     }
 
     @Override
     public void onStart(CongestionWindow window, ConnectionView connection, long nowNs) {
         beganNs = nowNs;
-        dctcp.onStart(window, connection, nowNs);
+        super.onStart(window, connection, nowNs);
     }
 
     @Override
     public void onAck(CongestionWindow window, ConnectionView connection, AckSample ack) {
-        dctcp.onAck(window, connection, ack);
+        super.onAck(window, connection, ack);
         if (dctcp.alpha() != last) {
             last = dctcp.alpha();
-            alpha.add((ack.nowNs - beganNs) / 1e9, last);
+            alpha.add(beganSeconds + (ack.nowNs - beganNs) / 1e9, last);
         }
-    }
-
-    @Override
-    public void onCongestion(CongestionWindow window, ConnectionView connection, long nowNs) {
-        dctcp.onCongestion(window, connection, nowNs);
-    }
-
-    @Override
-    public void onEcnEcho(CongestionWindow window, ConnectionView connection, AckSample ack) {
-        dctcp.onEcnEcho(window, connection, ack);
-    }
-
-    @Override
-    public void onRetransmissionTimeout(CongestionWindow window, ConnectionView connection, boolean first, long nowNs) {
-        dctcp.onRetransmissionTimeout(window, connection, first, nowNs);
     }
 }

@@ -65,7 +65,7 @@ final class Fairness {
     /** In the second half of the time. */
     private static double rate(LabResult r, String flow) {
         Series s = r.series(LabRun.RATES, flow);
-        return Networks.mean(s, SECONDS / 2, SECONDS);
+        return s.mean(SECONDS / 2, SECONDS);
     }
 
     private static double jain(String stack, long seed) {

@@ -1,7 +1,6 @@
 package io.sluice.sim.validation;
 
 import io.sluice.sim.PipeConfig;
-import io.sluice.sim.chart.Series;
 import io.sluice.sim.lab.LabFlow;
 import io.sluice.sim.lab.LabResult;
 import io.sluice.sim.lab.LabRun;
@@ -11,6 +10,9 @@ import io.sluice.sim.queue.QueueFactory;
 import io.sluice.sim.queue.Queues;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpProfile;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /** Networks that several checks share, and what is read off their results. */
 final class Networks {
@@ -55,38 +57,9 @@ final class Networks {
         return TcpProfile.STANDARD.with(Knob.DELAYED_ACK_SEGMENTS, 1);
     }
 
-    /** The mean of a line of samples between two times. */
-    static double mean(Series s, double fromSeconds, double toSeconds) {
-        double sum = 0;
-        int n = 0;
-        for (int i = 0; i < s.size(); i++) {
-            if (s.x(i) >= fromSeconds && s.x(i) <= toSeconds) {
-                sum += s.y(i);
-                n++;
-            }
-        }
-        return n == 0 ? Double.NaN : sum / n;
-    }
-
-    /** The highest sample between two times. */
-    static double max(Series s, double fromSeconds, double toSeconds) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < s.size(); i++) {
-            if (s.x(i) >= fromSeconds && s.x(i) <= toSeconds) {
-                max = Math.max(max, s.y(i));
-            }
-        }
-        return max;
-    }
-
-    /** The lowest sample between two times. */
-    static double min(Series s, double fromSeconds, double toSeconds) {
-        double min = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < s.size(); i++) {
-            if (s.x(i) >= fromSeconds && s.x(i) <= toSeconds) {
-                min = Math.min(min, s.y(i));
-            }
-        }
-        return min;
+    /** What a seed leads to, run once however many checks ask for it. */
+    static <T> LongFunction<T> once(LongFunction<T> run) {
+        Map<Long, T> kept = new ConcurrentHashMap<>();
+        return seed -> kept.computeIfAbsent(seed, run::apply);
     }
 }

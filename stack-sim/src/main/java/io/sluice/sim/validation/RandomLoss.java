@@ -2,65 +2,88 @@ package io.sluice.sim.validation;
 
 import io.sluice.sim.PipeConfig;
 import io.sluice.sim.lab.LabResult;
+import io.sluice.sim.lab.LabRun;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Throughput where packets are lost at random: 100 Mbit/s, 100 ms, a queue of one BDP. */
 final class RandomLoss {
     private static final String GROUP = "Random loss";
-    private static final String SOURCE = "draft-ietf-ccwg-bbr-06 §2, RFC 9438 figure 8";
     private static final double SECONDS = 30;
+
+    /** CUBIC is measured between losses, when slow start is over. */
+    private static final double CUBIC_SECONDS = 100;
+
+    private static final double CUBIC_FROM_S = 25;
     private static final int SEEDS = 20;
     private static final double LINK = 100e6 * 1448 / 1500;
+
+    /** Segments that the link holds in a round trip. */
+    private static final double BDP = 100e6 * 0.1 / 8 / 1500;
+
+    /** RFC 9438 table 1: % lost, and CUBIC's average window in segments. */
+    private static final double[][] WINDOWS = {{0.01, 187}, {0.1, 38}, {1, 12}};
 
     private RandomLoss() {}
 
     static List<Check> checks() {
         List<Check> all = new ArrayList<>();
         for (double percent : new double[] {0.01, 0.1, 1}) {
-            all.add(Check.atLeast(
-                            GROUP,
-                            "bbr at " + percent + " % loss",
-                            SOURCE,
-                            90,
-                            "% of the link",
-                            seed -> share("bbr", percent, seed))
-                    .seeds(SEEDS)
-                    .because(
-                            "outside of probes each round delivers what was sent less the losses, and bw_shortterm follows it down (draft "
-                                    + "§5.5.10.3) until the next probe, 20 to 30 rounds later, lets go of it: (1 - p)^n is 0.87 on average for p = 1 % and "
-                                    + "30 rounds"));
+            all.add(
+                    Check.atLeast(
+                                    GROUP,
+                                    "bbr at " + percent + " % loss",
+                                    "the aim of this project; draft-ietf-ccwg-bbr-06 §5.5.10.2 (BBR.LossThresh of 2 %)",
+                                    90,
+                                    "% of the link",
+                                    seed -> bbr(percent, seed))
+                            .seeds(SEEDS)
+                            .because(
+                                    "losses outside of probes lower the bandwidth that BBR uses (bw_shortterm, draft §5.5.10.3) in each round, until the "
+                                            + "next probe lets go of it: 96 Mbit/s become 83 in the 25 rounds of a cruise, and the draft's ProbeRTT and "
+                                            + "ProbeBW_DOWN take their part. Without the short-term model it is 94 % ([BBR](bbr.md))"));
         }
-        all.add(Check.atLeast(GROUP, "bbr at 5 % loss", SOURCE, 5, "% of the link", seed -> share("bbr", 5, seed))
+        all.add(Check.atLeast(
+                        GROUP,
+                        "bbr at 5 % loss, as a multiple of cubic",
+                        "the aim of this project; draft-ietf-ccwg-bbr-06 §5.5.10.2 (above BBR.LossThresh it yields)",
+                        5,
+                        "times",
+                        seed -> bbr(5, seed) / cubic(5, seed))
                 .seeds(SEEDS));
+        for (double[] row : WINDOWS) {
+            all.add(Check.within(
+                            GROUP,
+                            "cubic at " + row[0] + " % loss, after slow start",
+                            "RFC 9438 table 1, where losses are evenly spaced: " + Math.round(row[1]) + " of "
+                                    + Math.round(BDP) + " segments",
+                            Math.round(row[1] / BDP * 1000) / 10.0,
+                            0.25,
+                            "% of the link",
+                            seed -> cubic(row[0], seed))
+                    .seeds(SEEDS));
+        }
         all.add(Check.atMost(
                         GROUP,
-                        "cubic at 0.01 % loss",
-                        SOURCE,
-                        60,
+                        "cubic at 5 % loss, after slow start",
+                        "RFC 9438 §4.3: as Reno, sqrt(1.5 / p) segments, and less for timeouts",
+                        Math.round(Math.sqrt(1.5 / 0.05) / BDP * 1000) / 10.0,
                         "% of the link",
-                        seed -> share("rack/cubic", 0.01, seed))
-                .seeds(SEEDS));
-        all.add(Check.atMost(
-                        GROUP,
-                        "cubic at 0.1 % loss",
-                        SOURCE,
-                        20,
-                        "% of the link",
-                        seed -> share("rack/cubic", 0.1, seed))
-                .seeds(SEEDS));
-        all.add(Check.atMost(
-                        GROUP, "cubic at 1 % loss", SOURCE, 5, "% of the link", seed -> share("rack/cubic", 1, seed))
-                .seeds(SEEDS));
-        all.add(Check.atMost(
-                        GROUP, "cubic at 5 % loss", SOURCE, 2, "% of the link", seed -> share("rack/cubic", 5, seed))
+                        seed -> cubic(5, seed))
                 .seeds(SEEDS));
         return all;
     }
 
-    private static double share(String stack, double percent, long seed) {
-        PipeConfig wire = Networks.wire(100, 50, 1_250_000).loss(percent / 100).build();
-        LabResult result = Networks.one(stack, wire, SECONDS, seed);
-        return result.goodputBps() / LINK * 100;
+    private static PipeConfig wire(double percent) {
+        return Networks.wire(100, 50, 1_250_000).loss(percent / 100).build();
+    }
+
+    private static double bbr(double percent, long seed) {
+        return Networks.one("bbr", wire(percent), SECONDS, seed).goodputBps() / LINK * 100;
+    }
+
+    private static double cubic(double percent, long seed) {
+        LabResult result = Networks.one("rack/cubic", wire(percent), CUBIC_SECONDS, seed);
+        return result.series(LabRun.RATES, "rack/cubic").mean(CUBIC_FROM_S, CUBIC_SECONDS) * 1e6 / LINK * 100;
     }
 }

@@ -146,8 +146,8 @@ final class ResponseFunctions {
                 .build();
         LabResult result = Networks.run(scenario);
         double from = Math.max(seconds / 3, 4 * periodSeconds);
-        double window = Networks.mean(result.series(LabRun.WINDOWS, "cwnd " + cc), from, seconds);
-        double goodput = Networks.mean(result.series(LabRun.RATES, cc), from, seconds) * 1e6;
-        return new Steady(window, goodput / (1 - p) * 1500 / MSS);
+        double window = result.series(LabRun.WINDOWS, "cwnd " + cc).mean(from, seconds);
+        double sent = result.flows().get(0).sent().slope(from, seconds);
+        return new Steady(window, sent * 8 * 1500 / MSS);
     }
 }

@@ -30,7 +30,7 @@ final class SlowStarts {
                         GROUP,
                         "octets that cubic repeats after classic slow start, as a multiple of those after HyStart++, a queue of "
                                 + bdps + " BDP",
-                        "RFC 9406 §1",
+                        "the aim of this project; RFC 9406 §1 says less than classic slow start, and no figure",
                         5,
                         "times",
                         seed -> repeated(CLASSIC, bdps, seed) / Math.max(1448, repeated(HYSTART_PLUS_PLUS, bdps, seed)))
