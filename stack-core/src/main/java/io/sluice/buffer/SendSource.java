@@ -36,6 +36,11 @@ public interface SendSource {
         return 0;
     }
 
+    /** Octets that were pulled so far beside what the user wrote: headers, tags, units of the source's own. */
+    default long framingBytes() {
+        return 0;
+    }
+
     /**
      * Takes octets that the user writes: only if {@link #takesWrites}.
      *

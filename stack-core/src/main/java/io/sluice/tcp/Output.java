@@ -345,6 +345,7 @@ final class Output {
                 c.sourceDry = true;
                 return;
             }
+            SendNotices.onPulled(c);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.tcp;
 
+import io.sluice.buffer.SendSource;
 import io.sluice.event.Readiness;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
@@ -12,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * only for connections whose user asked. Confined to the host's thread.
  */
 public final class SendNotices {
+    private final ArrayDeque<Write> unpulled = new ArrayDeque<>();
     private final ArrayDeque<Write> unsent = new ArrayDeque<>();
     private final ArrayDeque<Write> unacknowledged = new ArrayDeque<>();
     private final ArrayDeque<SendNotice> queue = new ArrayDeque<>();
     private final Set<SendNotice.Kind> stamps = EnumSet.noneOf(SendNotice.Kind.class);
     private final ArrayDeque<Long> edges = new ArrayDeque<>();
     private final TcpConnection connection;
-    private long firstOffset;
+    private long firstOctet;
     private long nextLoan;
 
     SendNotices(TcpConnection connection) {
@@ -48,13 +50,22 @@ public final class SendNotices {
         return n != null && !n.isEmpty();
     }
 
+    /** The source has put something into the send queue: the writes that it is the end of leave with it. */
+    static void onPulled(TcpConnection c) {
+        SendNotices n = c.sendNotices;
+        if (n != null && !n.unpulled.isEmpty()) {
+            n.placeWrites();
+        }
+    }
+
     /**
      * A write that somebody wants to hear of.
      *
-     * @param end the offset behind its last octet
+     * @param octets what the user had written at its end
+     * @param end the offset in the stream behind it: with TLS, behind the record that its last octet is in
      * @param loan the number of its loan, or -1 if its memory was not lent
      */
-    private record Write(long end, long loan) {}
+    private record Write(long octets, long end, long loan) {}
 
     /**
      * Has {@code kinds} of timestamps taken of the last octet of each write from now on; octets count from here, where
@@ -62,7 +73,7 @@ public final class SendNotices {
      */
     public void stamp(Set<SendNotice.Kind> kinds) {
         if (stamps.isEmpty()) {
-            firstOffset = connection.sendQueue.endOffset();
+            firstOctet = octetsInQueue() + StreamLayer.queuedBytes(connection);
         }
         stamps.clear();
         stamps.addAll(kinds);
@@ -70,7 +81,9 @@ public final class SendNotices {
 
     /** A packet ends {@code octets} behind what was written so far: what is lent has more pieces than one may have. */
     public void endPacketAfter(long octets) {
-        edges.add(connection.sendQueue.endOffset() + octets);
+        if (StreamLayer.sourceOf(connection) == null) {
+            edges.add(connection.sendQueue.endOffset() + octets);
+        }
     }
 
     /** The first edge behind {@code offset}, or {@link Long#MAX_VALUE}. */
@@ -83,13 +96,41 @@ public final class SendNotices {
         return Long.MAX_VALUE;
     }
 
-    /** A write ends where the queue does; {@code lent} its memory, so that a notice tells when it is free. */
+    /** A write ends with what was written so far; {@code lent} its memory, so that a notice tells when it is free. */
     public void endWrite(boolean lent) {
         if (lent || !stamps.isEmpty()) {
-            Write write = new Write(connection.sendQueue.endOffset(), lent ? nextLoan++ : -1);
-            unsent.add(write);
-            unacknowledged.add(write);
+            long octets = octetsInQueue() + StreamLayer.queuedBytes(connection);
+            unpulled.add(new Write(octets, 0, lent ? nextLoan++ : -1));
+            placeWrites();
+            tellOfThePast();
         }
+    }
+
+    /** A region's octets may have left, and even be acknowledged, before it is known to be a write that has ended. */
+    private void tellOfThePast() {
+        Tcb tcb = connection.tcb;
+        boolean told = onSent(tcb.snd.nxtOffset, tcb.snd.lastSentNs);
+        told |= onAcknowledged(tcb.snd.unaOffset, tcb.rcv.lastReceivedNs);
+        if (told) {
+            connection.signal(Readiness.ERROR_QUEUE);
+        }
+    }
+
+    /** The writes whose last octet is in the send queue end there; those that a source still has do not yet. */
+    private void placeWrites() {
+        long inQueue = octetsInQueue();
+        for (Write w = unpulled.peek(); w != null && w.octets <= inQueue; w = unpulled.peek()) {
+            unpulled.remove();
+            Write placed = new Write(w.octets, connection.sendQueue.endOffset(), w.loan);
+            unsent.add(placed);
+            unacknowledged.add(placed);
+        }
+    }
+
+    /** Octets of the user's that were put into the send queue so far, without what a source has put around them. */
+    private long octetsInQueue() {
+        SendSource source = StreamLayer.sourceOf(connection);
+        return connection.sendQueue.endOffset() - (source == null ? 0 : source.framingBytes());
     }
 
     /** Everything before {@code end} has been sent at least once. Whether something is to be told. */
@@ -124,7 +165,7 @@ public final class SendNotices {
         if (!stamps.contains(kind)) {
             return false;
         }
-        long id = write.end - 1 - firstOffset;
+        long id = write.octets - 1 - firstOctet;
         queue.add(new SendNotice(kind, nowNs, id, id));
         return true;
     }

@@ -21,6 +21,7 @@ final class PostHandshake {
     private final TlsOffload offload;
     private @Nullable ByteBuf gathered;
     private int idleRecords;
+    private int idleKeyUpdates;
     private long dataRecordsSent;
 
     PostHandshake(TlsReceiver receiver, TlsOffload offload) {
@@ -34,13 +35,27 @@ final class PostHandshake {
     }
 
     /** A peer that only reads has reasons as well to ask for keys, again and again: what this side sends counts, too. */
-    private boolean isFlood(int most) {
+    private void forgetIfDataWasSent() {
         long sent = receiver.connection().dataRecordsSent();
         if (sent != dataRecordsSent) {
             dataRecordsSent = sent;
-            idleRecords = 0;
+            onSomething();
         }
-        return ++idleRecords > most;
+    }
+
+    private void onSomething() {
+        idleRecords = 0;
+        idleKeyUpdates = 0;
+    }
+
+    private boolean isFlood() {
+        forgetIfDataWasSent();
+        return ++idleRecords > MAX_IDLE_RECORDS;
+    }
+
+    private boolean isFloodOfKeyUpdates() {
+        forgetIfDataWasSent();
+        return ++idleKeyUpdates > MAX_IDLE_KEY_UPDATES;
     }
 
     /** A record of data has come: null, or the alert that it deserves. */
@@ -50,15 +65,15 @@ final class PostHandshake {
             return Alert.UNEXPECTED_MESSAGE;
         }
         if (octets > 0) {
-            idleRecords = 0;
+            onSomething();
             return null;
         }
-        return isFlood(MAX_IDLE_RECORDS) ? Alert.UNEXPECTED_MESSAGE : null;
+        return isFlood() ? Alert.UNEXPECTED_MESSAGE : null;
     }
 
     /** An alert that changes nothing has come; true if that were too many. */
     boolean onWarning() {
-        return isFlood(MAX_IDLE_RECORDS);
+        return isFlood();
     }
 
     /** A record of handshake messages has come: null, or the alert that it deserves. */
@@ -116,7 +131,7 @@ final class PostHandshake {
             return Alert.ILLEGAL_PARAMETER;
         }
         // RFC 8446 §5.1: it "MUST immediately precede a key change", so nothing follows it in its record.
-        if (followed || isFlood(MAX_IDLE_KEY_UPDATES)) {
+        if (followed || isFloodOfKeyUpdates()) {
             return Alert.UNEXPECTED_MESSAGE;
         }
         if (!receiver.opener().canUpdate()) {
@@ -135,7 +150,7 @@ final class PostHandshake {
             return null;
         }
         receiver.connection().sendAlert(Alert.NO_RENEGOTIATION);
-        return isFlood(MAX_IDLE_RECORDS) ? Alert.UNEXPECTED_MESSAGE : null;
+        return isFlood() ? Alert.UNEXPECTED_MESSAGE : null;
     }
 
     void close() {

@@ -37,6 +37,7 @@ final class TlsSender implements SendSource {
     private int updateRequest;
     private boolean updatePending;
     private long dataRecords;
+    private long framingBytes;
     private boolean more;
     private boolean finishing;
     private boolean closeNotifyQueued;
@@ -117,6 +118,11 @@ final class TlsSender implements SendSource {
     @Override
     public long queuedBytes() {
         return plain.size();
+    }
+
+    @Override
+    public long framingBytes() {
+        return framingBytes;
     }
 
     @Override
@@ -263,6 +269,7 @@ final class TlsSender implements SendSource {
             return PENDING; // also when nothing will come any more: who sends it finds out, and breaks off
         }
         region.take(offload.content, 0, length);
+        framingBytes -= length;
         dataRecords++;
         offload.add(TlsCounter.BYTES_OUT, length);
         offload.add(TlsCounter.BYTES_COPIED, 2L * length);
@@ -287,6 +294,7 @@ final class TlsSender implements SendSource {
             int at = array.arrayOffset() + plain.indexOf(plain.startOffset());
             n = append(sealer.seal(run.type, array.array(), at, length, offload.record, 0), into);
         }
+        framingBytes -= length;
         plain.releaseTo(plain.startOffset() + length);
         run.length -= length;
         if (run.length == 0) {
@@ -354,6 +362,7 @@ final class TlsSender implements SendSource {
             offload.count(TlsCounter.BEYOND_KEY_LIMIT);
         }
         offload.count(TlsCounter.RECORDS_OUT);
+        framingBytes += n;
         into.append(offload.recordBuffer.clear().limit(n));
         return n;
     }

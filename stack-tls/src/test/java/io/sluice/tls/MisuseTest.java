@@ -237,6 +237,22 @@ class MisuseTest {
         }
     }
 
+    /** What is bounded more tightly does not pay for them. */
+    @Test
+    void anEmptyRecordBehindManyKeyUpdatesIsNoFlood() {
+        try (TlsPair pair = new TlsPair(TLS_13)) {
+            RecordSealer sealer = pair.forger();
+            for (int i = 0; i < 100; i++) {
+                pair.client.write(java.nio.ByteBuffer.wrap(TlsPair.record(sealer, 22, keyUpdate(0), 0)));
+                sealer.update();
+            }
+            pair.write(pair.client, TlsPair.record(sealer, 23, new byte[0], 0));
+            pair.write(pair.client, TlsPair.record(sealer, 23, DATA, 0));
+            assertArrayEquals(DATA, TlsPair.read(pair.server));
+            assertEquals(TlsEnd.OPEN, pair.tls(pair.server).end());
+        }
+    }
+
     /** Who only reads may still want the keys changed, as often as the sender has sent something. */
     @Test
     void keyUpdatesOfAPeerThatOnlyReadsAreNoFlood() {

@@ -18,42 +18,46 @@ import io.sluice.tls.TlsVersion;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
-import java.util.Map;
-import java.util.StringTokenizer;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The library's context for some parameters, and the secrets that its connections have told. */
+/**
+ * The library's context for some parameters, and the secrets that its connections have told. Nothing that the library keeps, its
+ * callbacks above all, leads back to here or to the parameters: else it would never be freed.
+ */
 final class Context {
-    private static final String CLIENT_SECRET = "CLIENT_TRAFFIC_SECRET_0";
-    private static final String SERVER_SECRET = "SERVER_TRAFFIC_SECRET_0";
-    private static final int LINE_WORDS = 3;
-
     private final SslContext context;
-    private final Map<String, byte[]> secrets = new ConcurrentHashMap<>();
+    private final Names names;
+    private final KeyLog secrets = new KeyLog();
 
-    private Context(SslContext context) {
+    private Context(SslContext context, Names names) {
         this.context = context;
+        this.names = names;
     }
 
     static Context of(TlsParameters p) throws IOException {
-        Context c = new Context(builder(p).build());
+        Names names = new Names(p);
+        Context c = new Context(builder(p, names).build(), names);
         try {
             Field pointer = ReferenceCountedOpenSslContext.class.getDeclaredField("ctx");
             pointer.setAccessible(true);
             // sslCtxPointer() is another pointer, which the callback must not be given to.
-            SSLContext.setKeyLogCallback(pointer.getLong(c.context), c::onKeyLog);
+            SSLContext.setKeyLogCallback(pointer.getLong(c.context), c.secrets);
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw new IOException("io.netty.handler does not open its package io.netty.handler.ssl", e);
         }
         return c;
     }
 
-    private static SslContextBuilder builder(TlsParameters p) throws IOException {
-        Names names = new Names(p);
+    KeyLog secrets() {
+        return secrets;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    private static SslContextBuilder builder(TlsParameters p, Names names) throws IOException {
         SslContextBuilder b;
         if (p.isClient()) {
             b = SslContextBuilder.forClient().trustManager(names.trust()).endpointIdentificationAlgorithm(null);
@@ -93,22 +97,5 @@ final class Context {
                 (serverName == null
                         ? context.newEngine(ByteBufAllocator.DEFAULT)
                         : context.newEngine(ByteBufAllocator.DEFAULT, serverName, -1));
-    }
-
-    /** A line of a key log: label, the client's random, secret. */
-    private void onKeyLog(long ssl, byte[] line) {
-        StringTokenizer words = new StringTokenizer(new String(line, StandardCharsets.US_ASCII));
-        if (words.countTokens() == LINE_WORDS) {
-            String label = words.nextToken();
-            words.nextToken();
-            if (label.equals(CLIENT_SECRET) || label.equals(SERVER_SECRET)) {
-                secrets.put(ssl + label, HexFormat.of().parseHex(words.nextToken()));
-            }
-        }
-    }
-
-    /** The traffic secret of one direction, once; null if the library has not told it. */
-    byte @Nullable [] takeSecret(long ssl, boolean ofClient) {
-        return secrets.remove(ssl + (ofClient ? CLIENT_SECRET : SERVER_SECRET));
     }
 }

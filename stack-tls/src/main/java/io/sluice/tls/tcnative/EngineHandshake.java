@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -27,7 +28,7 @@ final class EngineHandshake implements TlsHandshake {
     /** Calls that may change nothing before something is wrong with the engine. */
     private static final int PATIENCE = 100;
 
-    private final Context context;
+    private final KeyLog secrets;
     private final TlsParameters parameters;
     private final ReferenceCountedOpenSslEngine engine;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -38,7 +39,7 @@ final class EngineHandshake implements TlsHandshake {
     private boolean closed;
 
     EngineHandshake(Context context, TlsParameters parameters) throws IOException {
-        this.context = context;
+        this.secrets = context.secrets();
         this.parameters = parameters;
         this.engine = context.engine(parameters.isClient() ? parameters.serverName() : null);
         this.made = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
@@ -82,12 +83,7 @@ final class EngineHandshake implements TlsHandshake {
     /** Everything that the engine has to say now. */
     private void produce() throws SSLException {
         for (int i = 0; i < PATIENCE; i++) {
-            HandshakeStatus status = engine.getHandshakeStatus();
-            if (status == HandshakeStatus.NEED_TASK) {
-                for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-                    task.run();
-                }
-            } else if (status != HandshakeStatus.NEED_WRAP || !wrap()) {
+            if (engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP || !wrap()) {
                 return;
             }
         }
@@ -97,7 +93,7 @@ final class EngineHandshake implements TlsHandshake {
         made.clear();
         SSLEngineResult result = engine.wrap(nothing, made);
         output.write(made.array(), 0, made.position());
-        return result.bytesProduced() > 0 || result.getHandshakeStatus() == HandshakeStatus.NEED_TASK;
+        return result.bytesProduced() > 0;
     }
 
     private void produceAlert() {
@@ -131,14 +127,23 @@ final class EngineHandshake implements TlsHandshake {
     private TrafficKeys keys(CipherSuite suite, boolean ofClient) throws TlsHandshakeException {
         long ssl = engine.sslPointer();
         if (suite.version() == TlsVersion.TLS_1_2) {
-            return TrafficKeys.ofMasterSecret(
-                    suite, SSL.getMasterKey(ssl), SSL.getClientRandom(ssl), SSL.getServerRandom(ssl), ofClient, 1);
+            byte[] master = SSL.getMasterKey(ssl);
+            try {
+                return TrafficKeys.ofMasterSecret(
+                        suite, master, SSL.getClientRandom(ssl), SSL.getServerRandom(ssl), ofClient, 1);
+            } finally {
+                Arrays.fill(master, (byte) 0);
+            }
         }
-        byte[] secret = context.takeSecret(ssl, ofClient);
+        byte[] secret = secrets.take(ssl, ofClient);
         if (secret == null) {
             throw new TlsHandshakeException("the library has not told its secrets", null);
         }
-        return TrafficKeys.ofSecret(suite, secret, 0);
+        try {
+            return TrafficKeys.ofSecret(suite, secret, 0);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     private List<X509Certificate> peer() {
@@ -171,9 +176,7 @@ final class EngineHandshake implements TlsHandshake {
             return;
         }
         closed = true;
-        long ssl = engine.sslPointer();
-        context.takeSecret(ssl, true);
-        context.takeSecret(ssl, false);
+        secrets.forget(engine.sslPointer());
         engine.release();
     }
 }

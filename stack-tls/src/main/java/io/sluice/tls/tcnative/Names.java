@@ -3,13 +3,16 @@ package io.sluice.tls.tcnative;
 import io.sluice.tls.HostNames;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
+import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -22,18 +25,27 @@ import org.jspecify.annotations.Nullable;
 final class Names extends X509ExtendedKeyManager {
     private static final String NONE = "";
 
-    private final TlsParameters parameters;
-    private final Map<String, TlsIdentity> identities = new ConcurrentHashMap<>();
+    /** Whoever makes a handshake has them; the library's context, which has this, must not keep them. */
+    private final WeakReference<TlsParameters> parameters;
+
+    /** Chosen, and asked for next by the same thread: first the chain, then the key. */
+    private final Map<String, TlsIdentity> chosen = new ConcurrentHashMap<>();
+
+    private final AtomicLong choices = new AtomicLong();
 
     Names(TlsParameters parameters) {
-        this.parameters = parameters;
+        this.parameters = new WeakReference<>(parameters);
+    }
+
+    private TlsParameters parameters() {
+        return Objects.requireNonNull(parameters.get(), "a handshake without its parameters");
     }
 
     /** Decides as the parameters say, about the name as well. */
     X509TrustManager trust() {
         return new X509TrustManager() {
             private X509TrustManager others() throws CertificateException {
-                X509TrustManager t = parameters.trust();
+                X509TrustManager t = parameters().trust();
                 if (t == null) {
                     throw new CertificateException("nobody to trust");
                 }
@@ -48,15 +60,15 @@ final class Names extends X509ExtendedKeyManager {
             @Override
             public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
                 others().checkServerTrusted(chain, type);
-                String name = parameters.serverName();
-                if (parameters.verifiesName() && name != null && !HostNames.matches(name, chain[0])) {
+                String name = parameters().serverName();
+                if (parameters().verifiesName() && name != null && !HostNames.matches(name, chain[0])) {
                     throw new CertificateException("the certificate is not for " + name);
                 }
             }
 
             @Override
             public X509Certificate[] getAcceptedIssuers() {
-                X509TrustManager t = parameters.trust();
+                X509TrustManager t = parameters().trust();
                 return t == null ? new X509Certificate[0] : t.getAcceptedIssuers();
             }
         };
@@ -66,12 +78,12 @@ final class Names extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
         String name = engine == null ? NONE : nameIn(engine);
-        TlsIdentity identity = parameters.identity(name.equals(NONE) ? null : name);
+        TlsIdentity identity = parameters().identity(name.equals(NONE) ? null : name);
         if (identity == null || !identity.key().getAlgorithm().equals(keyType.startsWith("EC") ? "EC" : keyType)) {
             return null;
         }
-        String alias = identity.chain().get(0).getSerialNumber() + " " + name;
-        identities.put(alias, identity);
+        String alias = Long.toString(choices.incrementAndGet());
+        chosen.put(alias, identity);
         return alias;
     }
 
@@ -88,14 +100,19 @@ final class Names extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        TlsIdentity identity = identities.get(alias);
+        TlsIdentity identity = chosen.get(alias);
         return identity == null ? null : identity.chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        TlsIdentity identity = identities.get(alias);
+        TlsIdentity identity = chosen.remove(alias);
         return identity == null ? null : identity.key();
+    }
+
+    /** Choices that no key was asked for yet. */
+    int pending() {
+        return chosen.size();
     }
 
     @Override

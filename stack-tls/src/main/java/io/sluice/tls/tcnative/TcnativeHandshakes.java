@@ -6,7 +6,6 @@ import io.sluice.tls.TlsHandshake;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsParameters;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -20,7 +19,8 @@ import java.util.WeakHashMap;
  * io.netty.handler/io.netty.handler.ssl=io.sluice.tls}.
  */
 public final class TcnativeHandshakes implements TlsHandshakes {
-    private final Map<TlsParameters, Context> contexts = Collections.synchronizedMap(new WeakHashMap<>());
+    /** A context is freed with its parameters, to which it holds no strong reference. */
+    private final Map<TlsParameters, Context> contexts = new WeakHashMap<>();
 
     /**
      * Made when the program starts: measures ciphers, too, so that no connection waits for that.
@@ -36,11 +36,24 @@ public final class TcnativeHandshakes implements TlsHandshakes {
 
     @Override
     public TlsHandshake start(TlsParameters parameters) throws IOException {
-        Context context = contexts.get(parameters);
-        if (context == null) {
-            context = Context.of(parameters);
-            contexts.put(parameters, context);
+        return new EngineHandshake(context(parameters), parameters);
+    }
+
+    Context context(TlsParameters parameters) throws IOException {
+        synchronized (contexts) {
+            Context context = contexts.get(parameters);
+            if (context == null) {
+                context = Context.of(parameters);
+                contexts.put(parameters, context);
+            }
+            return context;
         }
-        return new EngineHandshake(context, parameters);
+    }
+
+    /** Contexts whose parameters somebody has. */
+    int contexts() {
+        synchronized (contexts) {
+            return contexts.size();
+        }
     }
 }

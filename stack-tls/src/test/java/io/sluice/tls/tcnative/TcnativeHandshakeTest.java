@@ -24,10 +24,13 @@ import io.sluice.tls.TlsVersion;
 import io.sluice.tls.TrafficKeys;
 import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +42,7 @@ final class TcnativeHandshakeTest {
     private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
     private static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
 
-    private final TlsHandshakes boring = new TcnativeHandshakes();
+    private final TcnativeHandshakes boring = new TcnativeHandshakes();
     private final TlsHandshakes castle = new BouncyCastleHandshakes();
 
     private HandshakeDriver client;
@@ -214,5 +217,72 @@ final class TcnativeHandshakeTest {
         TlsParameters nobody = TlsParameters.client("nobody.example", Certificates.trusting(other))
                 .build();
         assertThrows(IOException.class, () -> shake(castle, nobody, boring, byName, Integer.MAX_VALUE));
+    }
+
+    /** A client can ask for any number of names. */
+    @Test
+    void namesThatWereAskedForAreNotKept() throws IOException {
+        TlsParameters s = TlsParameters.server(EC).build();
+        for (int i = 0; i < 20; i++) {
+            TlsParameters c = TlsParameters.client("n" + i + ".example", Certificates.trusting(EC))
+                    .verifiesName(false)
+                    .build();
+            shake(castle, c, boring, s, Integer.MAX_VALUE);
+            assertEquals("n" + i + ".example", of(server).serverName());
+            assertKeysFit();
+        }
+        assertEquals(0, boring.context(s).names().pending());
+    }
+
+    /** Also of a handshake that does not come to its end. */
+    @Test
+    void secretsAreNotKept() throws IOException {
+        TlsParameters s = TlsParameters.server(EC).build();
+        client = new HandshakeDriver(castle.start(client().build()));
+        server = new HandshakeDriver(boring.start(s));
+        pass(client, server, Integer.MAX_VALUE);
+        KeyLog secrets = boring.context(s).secrets();
+        assertEquals(2, secrets.kept());
+        server.close();
+        assertEquals(0, secrets.kept());
+        shake(castle, client().build(), boring, s, Integer.MAX_VALUE);
+        assertKeysFit();
+        assertEquals(0, secrets.kept());
+    }
+
+    @Test
+    void whatTheLibraryTellsIsOverwritten() {
+        KeyLog secrets = new KeyLog();
+        byte[] line = ("SERVER_TRAFFIC_SECRET_0 " + "0".repeat(64) + " 01fe").getBytes(StandardCharsets.US_ASCII);
+        byte[] again = line.clone();
+        secrets.handle(1, line);
+        assertArrayEquals(new byte[line.length], line);
+        assertEquals(null, secrets.take(1, true));
+        assertArrayEquals(new byte[] {1, (byte) 0xFE}, secrets.take(1, false));
+        assertEquals(null, secrets.take(1, false));
+        secrets.handle(2, again);
+        secrets.forget(2);
+        assertEquals(0, secrets.kept());
+    }
+
+    /** The library's part is native memory. */
+    @Test
+    @Timeout(60)
+    void aContextIsFreedWithItsParameters() throws IOException {
+        WeakReference<Context> context = shakeOnce();
+        while (boring.contexts() > 0 || context.get() != null) {
+            System.gc();
+        }
+    }
+
+    private WeakReference<Context> shakeOnce() throws IOException {
+        TlsParameters s = TlsParameters.server(EC)
+                .authenticateClients(ClientAuthentication.WANTED, Certificates.trusting(CLIENT))
+                .build();
+        shake(boring, client().identity(CLIENT).build(), boring, s, Integer.MAX_VALUE);
+        assertKeysFit();
+        client = null;
+        server = null;
+        return new WeakReference<>(boring.context(s));
     }
 }
