@@ -8,6 +8,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
+import io.sluice.api.TcpListener;
 import io.sluice.tcp.SocketOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,20 @@ import org.jspecify.annotations.Nullable;
 /** The configuration of a {@link SluiceServerSocketChannel}. */
 final class ServerChannelOptions extends DefaultChannelConfig implements ServerSocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
+    private final KeySettings keys;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile boolean ipv6Only;
 
     ServerChannelOptions(SluiceServerSocketChannel channel) {
         super(channel, new ReceivedAsIs());
         tcp = new SocketSettings<>(channel, TcpSettings.OF_LISTENER, TcpSettings::defaults);
+        keys = new KeySettings(channel);
     }
 
-    SocketSettings<SocketOptions> tcp() {
-        return tcp;
+    /** The channel has a socket: what was chosen so far is the socket's, and what is chosen from now on reaches it. */
+    void attach(TcpListener listener) {
+        tcp.attach(listener.options());
+        keys.attach(() -> null, listener::options);
     }
 
     boolean isIpv6Only() {
@@ -33,7 +38,8 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return tcp.addTo(getOptions(super.getOptions(), ChannelOption.SO_BACKLOG, SluiceChannelOption.IPV6_V6ONLY));
+        return keys.addTo(
+                tcp.addTo(getOptions(super.getOptions(), ChannelOption.SO_BACKLOG, SluiceChannelOption.IPV6_V6ONLY)));
     }
 
     @Override
@@ -46,6 +52,9 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
             return (T) Boolean.valueOf(ipv6Only);
         }
         T value = tcp.get(option);
+        if (value == null) {
+            value = keys.get(option);
+        }
         return value != null ? value : super.getOption(option);
     }
 
@@ -56,7 +65,7 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
             setBacklog((Integer) value);
         } else if (option.equals(SluiceChannelOption.IPV6_V6ONLY)) {
             ipv6Only = (Boolean) value;
-        } else if (!tcp.set(option, value)) {
+        } else if (!tcp.set(option, value) && !keys.set(option, value)) {
             return super.setOption(option, value);
         }
         return true;

@@ -2,6 +2,7 @@ package io.sluice.netty;
 
 import io.netty.channel.ChannelOption;
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.tcp.AoInfo;
 import io.sluice.tcp.FastOpenKeys;
 import io.sluice.tcp.PathMtuMode;
 import io.sluice.tcp.SendNotice;
@@ -129,15 +130,34 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
             valueOf(SluiceChannelOption.class, "TCP_CONGESTION");
 
     /**
-     * TCP-AO keys (RFC 5925), each added if it is not there: of a listener, of a connection before it connects, or of an open one
-     * that uses TCP-AO. All else there is to do with keys: {@code channel.tcpSocket().authentication()}, on the event loop. Netty's
-     * {@link io.netty.channel.epoll.EpollChannelOption#TCP_MD5SIG} is for those of RFC 2385.
+     * Adds TCP-AO keys (RFC 5925), copied: of a listener, of a connection before it connects, or of an open one that uses TCP-AO. All
+     * else there is to do with keys: {@code channel.tcpSocket().authentication()}, on the event loop. Netty's {@link
+     * io.netty.channel.epoll.EpollChannelOption#TCP_MD5SIG} is for those of RFC 2385. No key is read back.
+     *
+     * <p>Where the keys refuse one of these options ({@link io.sluice.tcp.KeyControl} says when), who sets it on the event loop or
+     * before registration has a {@link io.netty.channel.ChannelException} thrown; what another thread sets is told to the
+     * pipeline as an exception.
      */
     public static final ChannelOption<List<MasterKeyTuple>> TCP_AO_KEYS =
             valueOf(SluiceChannelOption.class, "TCP_AO_KEYS");
 
-    /** Whether connections without TCP-AO are refused. Default false. */
+    /** Whether connections without TCP-AO are refused. Default false; an open one uses it or not, whatever this says. */
     public static final ChannelOption<Boolean> TCP_AO_REQUIRED = valueOf(SluiceChannelOption.class, "TCP_AO_REQUIRED");
+
+    /** Whether ICMP's hard errors count on connections that use TCP-AO (RFC 5925 §7.8). Default false. */
+    public static final ChannelOption<Boolean> TCP_AO_ACCEPT_ICMPS =
+            valueOf(SluiceChannelOption.class, "TCP_AO_ACCEPT_ICMPS");
+
+    /** SendID of current_key (RFC 5925 §3.3), one of the keys; -1 is read where none is chosen. */
+    public static final ChannelOption<Integer> TCP_AO_CURRENT_KEY =
+            valueOf(SluiceChannelOption.class, "TCP_AO_CURRENT_KEY");
+
+    /** RecvID of rnext_key, which the peer is asked to sign with; -1 is read where none is chosen. */
+    public static final ChannelOption<Integer> TCP_AO_RNEXT_KEY =
+            valueOf(SluiceChannelOption.class, "TCP_AO_RNEXT_KEY");
+
+    /** TCP-AO as it is, with its counters: to be read only; null where it is not used. */
+    public static final ChannelOption<AoInfo> TCP_AO_INFO = valueOf(SluiceChannelOption.class, "TCP_AO_INFO");
 
     /** Whether a listener on :: takes no IPv4 connections. Default false. */
     public static final ChannelOption<Boolean> IPV6_V6ONLY = valueOf(SluiceChannelOption.class, "IPV6_V6ONLY");

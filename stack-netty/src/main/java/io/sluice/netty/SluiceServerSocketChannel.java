@@ -35,7 +35,7 @@ public final class SluiceServerSocketChannel extends SluiceChannel implements Se
     void onAttached(HostDriver host) {
         TcpListener made = host.sockets().listener();
         made.attachment(this);
-        config.tcp().attach(made.options());
+        config.attach(made);
         listener = made;
     }
 

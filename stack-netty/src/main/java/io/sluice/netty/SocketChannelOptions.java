@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The configuration of a {@link SluiceSocketChannel}: Netty's, the socket's and the stack's own options. */
 final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
+    private final KeySettings keys;
     private final WriteNotices notices = new WriteNotices();
     private volatile @Nullable TcpSocket socket;
     private volatile boolean allowHalfClosure;
@@ -32,6 +33,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
     SocketChannelOptions(SluiceSocketChannel channel) {
         super(channel, new ReceivedAsIs());
         tcp = new SocketSettings<>(channel, TcpSettings.OF_CONNECTION, TcpSettings::defaults);
+        keys = new KeySettings(channel);
         tcp.set(TcpSettings.NO_DELAY, true); // as Netty's other TCP channels
     }
 
@@ -53,6 +55,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
                 c.optionsChanged(driver.now());
             }
         });
+        keys.attach(s::connection, s::options);
         tcp.forget(TcpSettings.STACK); // a connection may have to keep another, and a swap may be refused
         socket = s;
     }
@@ -101,11 +104,11 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return tcp.addTo(getOptions(
+        return keys.addTo(tcp.addTo(getOptions(
                 super.getOptions(),
                 ChannelOption.ALLOW_HALF_CLOSURE,
                 SluiceChannelOption.STABLE_WRITES,
-                SluiceChannelOption.SO_TIMESTAMPING));
+                SluiceChannelOption.SO_TIMESTAMPING)));
     }
 
     @Override
@@ -121,6 +124,9 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             return (T) notices.wanted();
         }
         T value = tcp.get(option);
+        if (value == null) {
+            value = keys.get(option);
+        }
         return value != null ? value : super.getOption(option);
     }
 
@@ -136,7 +142,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             notices.want((Set<SendNotice.Kind>) value);
         } else if (option.equals(SluiceChannelOption.TCP_STACK)) {
             stackOption((TcpStack) value);
-        } else if (!tcp.set(option, value)) {
+        } else if (!tcp.set(option, value) && !keys.set(option, value)) {
             return super.setOption(option, value);
         }
         return true;

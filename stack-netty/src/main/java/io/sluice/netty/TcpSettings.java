@@ -10,14 +10,8 @@ import io.sluice.tcp.PathMtuMode;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
-import io.sluice.tcp.authentication.MasterKey;
-import io.sluice.tcp.authentication.MasterKeyTuple;
-import io.sluice.wire.IpAddress;
-import io.sluice.wire.IpPrefix;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -100,18 +94,6 @@ final class TcpSettings {
             setting(SluiceChannelOption.IP_RECVERR, TcpOption.IP_RECVERR);
     private static final Setting<SocketOptions, Boolean> STAMPS_RECEIVED =
             setting(SluiceChannelOption.SO_TIMESTAMP, TcpOption.SO_TIMESTAMP);
-    private static final Setting<SocketOptions, List<MasterKeyTuple>> AO_KEYS = new Setting<>(
-            SluiceChannelOption.TCP_AO_KEYS,
-            o -> o.authentication == null ? List.of() : o.authentication.tuples(),
-            (o, keys) -> keys.forEach(o.keys()::add));
-    private static final Setting<SocketOptions, Boolean> AO_REQUIRED = new Setting<>(
-            SluiceChannelOption.TCP_AO_REQUIRED,
-            o -> o.authentication != null && o.authentication.required,
-            (o, required) -> o.keys().required = required);
-
-    /** What was set is not told again. */
-    private static final Setting<SocketOptions, Map<InetAddress, byte[]>> MD5_KEYS =
-            new Setting<>(EpollChannelOption.TCP_MD5SIG, o -> Map.of(), TcpSettings::md5Keys);
 
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
@@ -146,10 +128,7 @@ final class TcpSettings {
             FIN_WAIT_2,
             PATH_MTU,
             REPORTS_ERRORS,
-            STAMPS_RECEIVED,
-            AO_KEYS,
-            AO_REQUIRED,
-            MD5_KEYS);
+            STAMPS_RECEIVED);
 
     /** Those of a listener; what it accepts inherits them. */
     static final List<Setting<SocketOptions, ?>> OF_LISTENER = List.of(
@@ -167,10 +146,7 @@ final class TcpSettings {
             FAST_OPEN_KEY,
             DEFER_ACCEPT,
             WINDOW_CLAMP,
-            PATH_MTU,
-            AO_KEYS,
-            AO_REQUIRED,
-            MD5_KEYS);
+            PATH_MTU);
 
     private TcpSettings() {}
 
@@ -181,14 +157,6 @@ final class TcpSettings {
     /** What a host starts with unless it is told otherwise. */
     static SocketOptions defaults() {
         return new SocketOptions(new Knobs(TcpProfile.STANDARD), TcpStack.DEFAULT);
-    }
-
-    private static void md5Keys(SocketOptions o, Map<InetAddress, byte[]> keys) {
-        keys.forEach((peer, secret) -> {
-            try (MasterKey key = new MasterKey(secret)) {
-                o.keys().addMd5(IpPrefix.of(IpAddress.of(peer)), key);
-            }
-        });
     }
 
     private static int seconds(long ns) {

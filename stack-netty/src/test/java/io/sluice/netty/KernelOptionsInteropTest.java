@@ -12,16 +12,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
-import io.sluice.tcp.authentication.MasterKey;
 import io.sluice.tun.Offload;
-import io.sluice.wire.IpPrefix;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,14 +43,14 @@ class KernelOptionsInteropTest {
         }
     }
 
-    private static Channel serve(OnTun net, int fastQueue) {
+    private static <T> Channel serve(OnTun net, ChannelOption<T> option, T value) {
         return net.server(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new Echo());
                     }
                 })
-                .option(ChannelOption.TCP_FASTOPEN, fastQueue)
+                .option(option, value)
                 .bind(0)
                 .syncUninterruptibly()
                 .channel();
@@ -75,22 +76,15 @@ class KernelOptionsInteropTest {
         return data;
     }
 
-    private static void sign(OnTun net, Channel channel, boolean ipv6) {
-        channel.eventLoop()
-                .submit(() -> net.host()
-                        .tcp()
-                        .layer()
-                        .authentication()
-                        .addMd5(IpPrefix.parse(kernel(ipv6)), new MasterKey(SECRET)))
-                .syncUninterruptibly();
+    private static Map<InetAddress, byte[]> secretFor(String peer) throws UnknownHostException {
+        return Map.of(InetAddress.getByName(peer), SECRET);
     }
 
     @ParameterizedTest
     @CsvSource({"NONE, false", "TCP, false", "NONE, true", "TCP, true"})
     void signedConnectionsThatTheKernelOpens(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload)) {
-            Channel server = serve(net, 0);
-            sign(net, server, ipv6);
+            Channel server = serve(net, EpollChannelOption.TCP_MD5SIG, secretFor(kernel(ipv6)));
             try (KernelSocket kernel = net.namespace.call(() -> KernelSocket.open(ipv6))) {
                 kernel.md5(InetAddress.getByName(host(ipv6)), SECRET);
                 kernel.connect(here(server, ipv6));
@@ -108,10 +102,11 @@ class KernelOptionsInteropTest {
                 KernelSocket listening = net.namespace.call(() -> KernelSocket.open(ipv6))) {
             listening.md5(InetAddress.getByName(host(ipv6)), SECRET);
             int port = listening.listen(InetAddress.getByName(kernel(ipv6)));
-            Channel channel =
-                    net.client(new Echo()).register().syncUninterruptibly().channel();
-            sign(net, channel, ipv6);
-            channel.connect(new InetSocketAddress(kernel(ipv6), port)).syncUninterruptibly();
+            Channel channel = net.client(new Echo())
+                    .option(EpollChannelOption.TCP_MD5SIG, secretFor(kernel(ipv6)))
+                    .connect(new InetSocketAddress(kernel(ipv6), port))
+                    .syncUninterruptibly()
+                    .channel();
             try (KernelSocket kernel = listening.accept()) {
                 kernel.send(data(SIZE));
                 assertArrayEquals(data(SIZE), kernel.receive(SIZE));
@@ -129,7 +124,7 @@ class KernelOptionsInteropTest {
     void theKernelsDataComesWithItsSyn(Offload offload, boolean ipv6) throws Exception {
         try (OnTun net = new OnTun(offload)) {
             allowFastOpen(net);
-            Channel server = serve(net, 16);
+            Channel server = serve(net, ChannelOption.TCP_FASTOPEN, 16);
             for (int i = 0; i < 3; i++) {
                 try (KernelSocket kernel = net.namespace.call(() -> KernelSocket.open(ipv6))) {
                     byte[] data = data(1000 + i);

@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
 final class KernelSocket implements AutoCloseable {
     static final int TCP_FASTOPEN = 23;
 
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int SOCKADDR_IN = 16;
@@ -54,9 +57,17 @@ final class KernelSocket implements AutoCloseable {
 
     private static native int close(int fd) throws LastErrorException;
 
+    /** Its calls fail when they have waited for {@link TwoHosts#PATIENCE_S}. */
     static KernelSocket open(boolean ipv6) {
         int fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, IPPROTO_TCP);
-        return new KernelSocket(fd, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
+        KernelSocket s = new KernelSocket(fd, ipv6 ? SOCKADDR_IN6 : SOCKADDR_IN);
+        byte[] patience = ByteBuffer.allocate(2 * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(TwoHosts.PATIENCE_S)
+                .array();
+        setsockopt(s.fd, SOL_SOCKET, SO_RCVTIMEO, patience, patience.length);
+        setsockopt(s.fd, SOL_SOCKET, SO_SNDTIMEO, patience, patience.length);
+        return s;
     }
 
     /** {@code struct sockaddr_in} or {@code sockaddr_in6}. */

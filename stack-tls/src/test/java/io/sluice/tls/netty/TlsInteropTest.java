@@ -193,8 +193,11 @@ class TlsInteropTest {
     void gnutlsServer(CipherSuite suite) throws Exception {
         long usual = net.rekeyRecords;
         net.rekeyRecords = GNUTLS_REKEY_RECORDS;
-        toolAsServer("gnutls-serv", suite, 4434, true, peers.gnutlsServer(4434, suite, "--disable-client-cert"));
-        net.rekeyRecords = usual;
+        try {
+            toolAsServer("gnutls-serv", suite, 4434, true, peers.gnutlsServer(4434, suite, "--disable-client-cert"));
+        } finally {
+            net.rekeyRecords = usual;
+        }
     }
 
     /** curl, which speaks HTTP. */
