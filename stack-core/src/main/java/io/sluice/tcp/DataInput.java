@@ -274,6 +274,7 @@ final class DataInput {
         if (seg.fin() && (rcv.finOffset == Tcb.NO_FIN || end == rcv.nxtOffset)) {
             rcv.finOffset = end;
             if (rcv.finOffset > rcv.nxtOffset && seg.payloadLength == 0) {
+                c.reassembly.touchFin();
                 context.output.acknowledgeAtOnce(c, nowNs); // RFC 5681 §4.2: it is ahead of something that is missing
             }
         }

@@ -33,6 +33,9 @@ final class Reassembly {
     /** No duplicate to report; the SYN's offset is -1. */
     private static final long NO_DUPLICATE = Long.MIN_VALUE;
 
+    /** Whether a FIN by itself came later than what any block has grown by. */
+    private boolean finIsLatest;
+
     private long dsackLeft = NO_DUPLICATE;
     private long dsackRight = -1;
 
@@ -139,7 +142,13 @@ final class Reassembly {
         return n;
     }
 
+    /** A FIN without text came ahead of RCV.NXT: it is what the next ACK answers. */
+    void touchFin() {
+        finIsLatest = true;
+    }
+
     private void touch(Block b) {
+        finIsLatest = false;
         hint = b;
         int at = 0;
         while (at < recentCount && recent[at] != b) {
@@ -268,17 +277,22 @@ final class Reassembly {
             n = put(tcb, target, n, dsackLeft, dsackRight);
             dsackLeft = NO_DUPLICATE;
         }
-        Block beforeFin = fin < 0 ? null : firstReaching(fin);
-        if (fin >= 0 && n < max && (beforeFin == null || beforeFin.end != fin)) {
-            n = put(tcb, target, n, fin, fin + 1);
-        }
-        for (int i = 0; i < recentCount && n < max; i++) {
-            Block b = recent[i];
+        int finAt =
+                !isApart(fin) ? -1 : finIsLatest ? 0 : Math.min(1, recentCount); // RFC 2018 §4: what came last is first
+        for (int i = 0; i <= recentCount && n < max; i++) {
+            n = i == finAt ? put(tcb, target, n, fin, fin + 1) : n;
+            Block b = i < recentCount && n < max ? recent[i] : null;
             if (b != null) {
                 n = put(tcb, target, n, b.start, b.end == fin ? fin + 1 : b.end);
             }
         }
         return n;
+    }
+
+    /** Whether a FIN, if there is one, does not follow on text that is here. */
+    private boolean isApart(long fin) {
+        Block before = fin < 0 ? null : firstReaching(fin);
+        return fin >= 0 && (before == null || before.end != fin);
     }
 
     private static int put(Tcb tcb, int[] target, int n, long left, long right) {

@@ -39,11 +39,11 @@ final class Urgent {
         return u != null && u.sendUp > c.tcb.snd.unaOffset;
     }
 
-    /** The urgent pointer of a segment that starts at SEG.SEQ; 0 if SND.UP is not beyond that (RFC 9293 §3.8.5). */
+    /** The urgent pointer of a segment that starts at SEG.SEQ; 0 if SND.UP is not beyond that, or SND.UNA has reached it (RFC 9293 §3.8.5). */
     static int pointer(TcpConnection c, int seq) {
         UrgentState u = c.urgent();
-        if (u == null) {
-            return 0;
+        if (u == null || u.sendUp <= c.tcb.snd.unaOffset) {
+            return 0; // a window probe starts before SND.UNA: what is acknowledged is urgent no more
         }
         return (int) Math.max(0, Math.min(u.sendUp - c.tcb.sendOffset(seq), MAX_POINTER));
     }

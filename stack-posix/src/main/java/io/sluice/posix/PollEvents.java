@@ -19,6 +19,11 @@ public final class PollEvents {
 
     private PollEvents() {}
 
+    /** Of a stream socket that has neither listened nor connected: POSIX leaves it open. */
+    static int ofNew(PosixProfile profile) {
+        return profile.has(PosixProfile.Trait.NEW_SOCKET_HANGS_UP) ? POLLHUP | POLLOUT | POLLWRNORM : 0;
+    }
+
     static int of(int readiness) {
         int events = 0;
         if ((readiness & Readiness.READABLE) != 0) {

@@ -27,8 +27,8 @@ public final class PosixProfile {
             Trait.DEFAULT_STACK_IS_FREEBSD,
             Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
-    private static final Set<Trait> LINUX_TRAITS =
-            Set.of(Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.KEEPALIVE_LIMITS);
+    private static final Set<Trait> LINUX_TRAITS = Set.of(
+            Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.KEEPALIVE_LIMITS, Trait.NEW_SOCKET_HANGS_UP);
 
     /** What most users expect: Linux's numbers and POSIX's words. */
     public static final PosixProfile STANDARD =
@@ -78,6 +78,8 @@ public final class PosixProfile {
         END_HIDES_ERROR,
         /** MSG_OOB on a socket that was never connected fails with EINVAL, as where nothing is urgent. */
         NOTHING_URGENT_UNCONNECTED,
+        /** {@code poll} says that a stream socket which was never connected is hung up, and that it can be written to. */
+        NEW_SOCKET_HANGS_UP,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */

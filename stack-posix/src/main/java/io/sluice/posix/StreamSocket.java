@@ -471,7 +471,7 @@ final class StreamSocket extends Descriptor {
         }
         TcpConnection c = socket.connection();
         if (c == null) {
-            return PollEvents.of(Readiness.HANGUP);
+            return PollEvents.ofNew(profile);
         }
         int readiness = socket.readiness() & ~Readiness.CONNECTED;
         readiness |= readsEnd ? Readiness.READABLE | Readiness.PEER_CLOSED : 0;

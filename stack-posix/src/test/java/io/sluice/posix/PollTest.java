@@ -54,6 +54,21 @@ final class PollTest {
     }
 
     @Test
+    void aNewSocketIsHungUpUnderLinuxAndNotUnderFreeBsd() {
+        assertEquals(PollEvents.POLLHUP | PollEvents.POLLOUT, eventsOfNewSocket(two));
+        try (TwoProcesses bsd = new TwoProcesses(PosixProfile.FREEBSD)) {
+            assertEquals(0, eventsOfNewSocket(bsd));
+        }
+    }
+
+    private static int eventsOfNewSocket(TwoProcesses processes) {
+        int fd = (int) processes.client.socket(false, false).result();
+        PollFd all = new PollFd(fd, PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDHUP);
+        processes.client.poll(List.of(all), 0, processes.nowNs);
+        return all.revents();
+    }
+
+    @Test
     void pollWaitsUntilSomethingHappensOrTimeIsUp() {
         int[] ends = two.connection();
         PollFd readable = new PollFd(ends[1], PollEvents.POLLIN);
