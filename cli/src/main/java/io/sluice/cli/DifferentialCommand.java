@@ -5,9 +5,14 @@ import io.sluice.packetdrill.differential.Finding;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice differential}: random scripts against the stack and the kernel. */
 @Command(
@@ -33,24 +38,41 @@ final class DifferentialCommand implements Callable<Integer> {
     @Option(names = "--examples", description = "Show an example of each known deviation, too.")
     private boolean examples;
 
-    private static Finding shortest(List<Finding> found) {
-        return found.stream().min(Comparator.comparingInt(Finding::length)).orElseThrow();
+    @Option(names = "--all", description = "Show every difference, not the shortest of each kind.")
+    private boolean all;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private List<Finding> shown(List<Finding> found) {
+        return found.stream()
+                .sorted(Comparator.comparingInt(Finding::length))
+                .limit(all ? found.size() : 1)
+                .toList();
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (threads < 1 || count < 1) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--threads and --count must be at least 1");
+        }
         long startNs = System.nanoTime();
         Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count);
         differential.run(threads);
         differential.deviations().forEach((deviation, found) -> {
             System.out.printf("-- %s, %d times: %s%n", deviation, found.size(), deviation.explanation());
             if (examples) {
-                System.out.println(shortest(found));
+                shown(found).forEach(System.out::println);
             }
         });
         for (Map.Entry<String, List<Finding>> kind : differential.findings().entrySet()) {
             System.out.printf("== %d times: %s%n", kind.getValue().size(), kind.getKey());
-            System.out.println(shortest(kind.getValue()));
+            shown(kind.getValue()).forEach(System.out::println);
+        }
+        for (Finding unsteady : differential.unsteady()) {
+            System.out.println("~~ not the same on the kernel every time, or at the end of a timer:");
+            System.out.println(unsteady);
         }
         differential.failures().forEach(f -> f.printStackTrace());
         int found =
@@ -58,8 +80,14 @@ final class DifferentialCommand implements Callable<Integer> {
         int deviating =
                 differential.deviations().values().stream().mapToInt(List::size).sum();
         System.out.printf(
-                "%d scripts: %d unexplained, %d deviate as is known, %d unsteady; %.1f s%n",
-                differential.count(), found, deviating, differential.unsteady(), (System.nanoTime() - startNs) / 1e9);
-        return found == 0 && differential.failures().isEmpty() ? 0 : 1;
+                "%d of %d scripts: %d unexplained, %d deviate as is known, %d unsteady; %.1f s%n",
+                differential.compared(),
+                differential.count(),
+                found,
+                deviating,
+                differential.unsteady().size(),
+                (System.nanoTime() - startNs) / 1e9);
+        boolean complete = differential.failures().isEmpty() && differential.compared() == differential.count();
+        return found == 0 && complete ? 0 : 1;
     }
 }

@@ -51,7 +51,7 @@ final class CallMenu {
         } else if (what < 0.77) {
             return "ioctl(" + fd + ", " + dice.pick("SIOCINQ", "SIOCINQ", "SIOCOUTQ") + ", [0])" + FINE;
         } else if (what < 0.85) {
-            return "poll([{fd=" + fd + ", events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0)" + ANY;
+            return "poll([{fd=" + fd + ", events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0) = ...";
         } else if (what < 0.95) {
             return optionAfter(fd);
         }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Circumstance {
     private static final Pattern STATE = Pattern.compile("state (\\d+)");
-    private static final Pattern SACK =
-            Pattern.compile(",nop,nop,sack [^>,]*|,nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
-    private static final Pattern ECHO = Pattern.compile("ecr \\d+");
-    private static final Pattern LENGTHS = Pattern.compile("> F?[.U]+ \\d+:\\d+\\(\\d+\\)");
-    private static final Pattern EMPTY = Pattern.compile("\\d+:\\d+\\(0\\)");
+    private static final long USUAL_WINDOW = 64_000;
+
+    /** The least MSS that the scripts agree on, and what four SACK blocks take. */
+    private static final int LEAST_SEGMENT = 500;
+
+    private static final int MAX_SACK_OPTION = 36;
+    private static final Pattern QUOTED = Pattern.compile(".*\\[(\\d+):.*");
+    private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):(\\d+)\\((\\d+)\\)(?: ack (\\d+))?.*");
-    private static final String DATA = ".*\\([1-9].*";
     private static final Pattern CLOSED = Pattern.compile("close = 0");
 
     /** The last step, in which the two differ. */
@@ -32,8 +35,8 @@ final class Circumstance {
     /** Every segment that was injected, the last step's among them, and what the connection looked like then. */
     final List<Moment> moments = new ArrayList<>();
 
-    final List<String> stack;
-    final List<String> kernel;
+    /** What the two have answered to it. */
+    final Answers answers;
 
     /** The state before, as the kernel numbers it (10 is that of the listener, as long as nothing is accepted). */
     final String state;
@@ -43,11 +46,17 @@ final class Circumstance {
 
     final List<Step> steps;
 
+    /** What came of every step but the last, in both. */
+    private final List<List<String>> before;
+
     /** What the other side was acknowledged last, and what it acknowledged; what the stack has sent, less one. */
     private long received;
 
     private long acknowledged;
     private long next;
+
+    /** Whether the FIN of the stack has been sent. */
+    private boolean finSent;
 
     /** Whether what was acknowledged last includes the FIN. */
     private boolean finReceived;
@@ -55,7 +64,6 @@ final class Circumstance {
     private boolean closed;
 
     private boolean passive;
-    private boolean accepted;
 
     /** The step in which the connection began. */
     private int start;
@@ -81,9 +89,13 @@ final class Circumstance {
 
         /** Whether no text of it is new, or what it acknowledges is old or was never sent. */
         boolean isStale() {
-            boolean oldText = segment.start() < received;
-            boolean oddAcknowledgment = segment.acknowledged() < acknowledged || segment.acknowledged() > next;
-            return oldText || oddAcknowledgment || segment.has('S') || segment.has('R') || !segment.has('.');
+            return segment.start() < received || segment.acknowledged() < acknowledged || segment.acknowledged() > next;
+        }
+
+        /** Whether it calls for an acknowledgment, and for nothing else, and only so often (RFC 5961 §7). */
+        boolean isChallenge() {
+            boolean odd = isStale() || segment.start() > received || !segment.has('.');
+            return segment.isLimited() && (odd || segment.has('S') || segment.has('R'));
         }
     }
 
@@ -92,19 +104,23 @@ final class Circumstance {
         int last = steps.size() - 1;
         step = steps.get(last).lines().get(0);
         segment = Objects.requireNonNullElse(Injected.parse(step), Injected.NONE);
-        stack = finding.stack().effects().get(last);
-        kernel = finding.kernel().effects().get(last);
-        String before = "";
+        before = finding.kernel().effects().subList(0, last);
+        String former = "";
         for (int i = 0; i <= last; i++) {
             Injected injected = Injected.parse(steps.get(i).lines().get(0));
             if (injected != null) {
-                moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, before));
+                moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, former));
             }
             if (i < last) {
-                before = learn(i, injected, finding.kernel().effects().get(i));
+                former = learn(i, injected, finding.kernel().effects().get(i));
             }
         }
-        state = before;
+        state = former;
+        answers = new Answers(
+                step,
+                finding.stack().effects().get(last),
+                finding.kernel().effects().get(last),
+                new Answers.Position(received, acknowledged, next));
     }
 
     /** Takes in what came of a step; returns the state after it. */
@@ -119,7 +135,6 @@ final class Circumstance {
                 beginIfNew(index, injected, sent.group(1));
                 learnSent(sent);
             }
-            accepted |= effect.equals("accept = as written");
             closed |= CLOSED.matcher(effect).matches();
         }
         if (injected != null && injected.has('.')) {
@@ -134,6 +149,7 @@ final class Circumstance {
     private void learnSent(Matcher sent) {
         long takes = sent.group(1).matches(".*[SF].*") ? 1 : 0;
         next = Math.max(next, Long.parseLong(sent.group(3)) + takes);
+        finSent |= sent.group(1).contains("F");
         received = sent.group(5) == null ? received : Math.max(received, Long.parseLong(sent.group(5)));
     }
 
@@ -154,11 +170,11 @@ final class Circumstance {
         if (answer || flags.equals("S")) {
             start = index;
             passive = answer;
-            accepted = false;
             received = 0;
             acknowledged = 0;
             next = 0;
             finReceived = false;
+            finSent = false;
             closed = false;
         }
     }
@@ -181,14 +197,33 @@ final class Circumstance {
         return finReceived;
     }
 
+    /** Whether a FIN has been taken or sent. */
+    boolean isFinExchanged() {
+        return finReceived || finSent;
+    }
+
+    /** Whether a reset was injected on this connection before. */
+    boolean isReset() {
+        return ofConnection().anyMatch(m -> m.segment().has('R'));
+    }
+
+    /** What was injected on this connection, the last step's segment among them. */
+    Stream<Moment> ofConnection() {
+        return moments.stream().filter(m -> m.index() >= start);
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
     /** Whether the user has closed the socket. */
     boolean isClosed() {
         return closed;
     }
 
-    /** Whether nobody has accepted the connection, or SYNs have crossed, so that it may be half-open. */
-    boolean isUnaccepted() {
-        return (passive && !accepted) || state.equals("3");
+    /** Whether it is the stack that opened it. */
+    boolean isActive() {
+        return !passive;
     }
 
     /** Whether that was so before the last step. */
@@ -196,16 +231,39 @@ final class Circumstance {
         return next > acknowledged;
     }
 
+    /** How far the other side's window fields are shifted (RFC 7323 §2.3): as in its first SYN that the stack may have taken. */
+    private int shift() {
+        return ofConnection()
+                .filter(m -> m.segment().has('S')
+                        && m.segment().acknowledged() <= 1
+                        && m.segment().acknowledged() != 0)
+                .mapToInt(m -> Math.max(0, m.segment().shift()))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The window that a segment tells of, in octets; -1 if it does not: a SYN's is not shifted, a reset's does not count. */
+    long windowBytes(Moment m) {
+        boolean tells =
+                !m.segment().has('S') && !m.segment().has('R') && m.segment().has('.');
+        return tells ? (long) m.segment().window() << shift() : -1;
+    }
+
+    /** The sequence number behind the window that a segment tells of; -1 if it does not. */
+    private long edge(Moment m) {
+        return windowBytes(m) < 0 ? -1 : m.segment().acknowledged() + windowBytes(m);
+    }
+
     /** Whether the other side has had a window that is less than the usual segment. */
     boolean isSmallWindow() {
-        return moments.stream()
-                .anyMatch(m -> m.segment().window() > 0 && m.segment().window() < 1460);
+        return ofConnection().anyMatch(m -> windowBytes(m) > 0 && windowBytes(m) < 1460);
     }
 
     /** Whether data, a FIN, or a SYN waits for its acknowledgment. */
     boolean isInFlight() {
         return wasInFlight()
-                || (stack.toString().matches(DATA) && kernel.toString().matches(DATA));
+                || (!answers.stackSent.fresh(next).isEmpty()
+                        && !answers.kernelSent.fresh(next).isEmpty());
     }
 
     /** Whether what is in flight before the last step is acknowledged, or is by it. */
@@ -213,21 +271,75 @@ final class Circumstance {
         return next == acknowledged || segment.acknowledged() == next;
     }
 
-    /** Whether a FIN, a reset, or an ICMP error has arrived on this connection or one before. */
-    boolean hasEnded() {
-        return moments.stream()
-                        .anyMatch(m -> m.segment().has('F') || m.segment().has('R'))
-                || hasStep("< icmp .*");
+    /**
+     * Whether a segment that acknowledged nothing new has taken back window, which the kernel goes on to use: the stack sends
+     * nothing beyond the smaller one, the kernel does, and nothing beyond the larger one.
+     */
+    boolean isLimitedByShrunkWindow() {
+        long largest = -1;
+        long shrunk = -1;
+        for (Moment m : ofConnection().toList()) {
+            long edge = edge(m);
+            boolean old = m.segment().acknowledged() <= m.acknowledged();
+            shrunk = edge >= 0 && edge < largest && old ? edge : shrunk;
+            largest = Math.max(largest, edge);
+        }
+        long byStack = answers.stackSent.next(next);
+        long byKernel = answers.kernelSent.next(next);
+        return shrunk >= 0
+                && byKernel > byStack
+                && byStack <= Math.max(shrunk, next)
+                && byKernel > shrunk
+                && byKernel <= largest + 1;
     }
 
-    /** Whether a segment that acknowledged nothing new had a smaller window than one before it. */
-    boolean hasShrunk() {
-        int largest = -1;
-        for (Moment m : moments) {
-            if (m.segment().window() < largest && m.segment().acknowledged() <= m.acknowledged()) {
+    /** Whether the window of a segment counted for one and not for the other, since an earlier one was ahead of the stream. */
+    boolean hasWindowBehindOneAhead() {
+        List<Moment> told = ofConnection().filter(m -> windowBytes(m) >= 0).toList();
+        return told.stream()
+                .filter(ahead -> ahead.segment().start() > ahead.received())
+                .anyMatch(ahead -> told.stream()
+                        .anyMatch(m -> m.index() > ahead.index()
+                                && m.segment().start() < ahead.segment().start()
+                                && edge(m) != edge(ahead)));
+    }
+
+    /** Whether a window that another had told of before was told of by a segment that began with text that had come. */
+    boolean hasWindowOfOverlap() {
+        return ofConnection()
+                .filter(m -> m.segment().start() < m.received() && m.segment().end() > m.received() && edge(m) >= 0)
+                .anyMatch(
+                        m -> ofConnection().anyMatch(e -> e.index() < m.index() && edge(e) >= 0 && edge(e) != edge(m)));
+    }
+
+    /** Whether something was received ahead of the stream, and still is, where SACK is agreed. */
+    boolean isHoldingOutOfOrder() {
+        return before.stream().skip(start).flatMap(List::stream).anyMatch(e -> e.contains("nop,nop,sack"))
+                && ofConnection()
+                        .anyMatch(m ->
+                                m.segment().start() > received && m.segment().length() > 0);
+    }
+
+    /** Whether the kernel's new data ends earlier, by no more than a SACK option for each segment. */
+    boolean differsBySackRoom() {
+        long further = answers.furtherByStack();
+        long segments = (answers.stackSent.next(next) - next) / LEAST_SEGMENT + 1;
+        return further > 0 && further <= segments * MAX_SACK_OPTION;
+    }
+
+    /** Whether the last segment acknowledges a part of what was in flight. */
+    boolean isPartlyAcknowledged() {
+        return segment.acknowledged() > acknowledged && segment.acknowledged() < next;
+    }
+
+    /** Whether an ICMP error came before the last step while the connection was being opened. */
+    boolean hasErrorWhileConnecting() {
+        for (int i = Math.max(1, start); i < before.size(); i++) {
+            boolean opening =
+                    before.get(i - 1).contains("state 2") || before.get(i - 1).contains("state 3");
+            if (opening && steps.get(i).lines().get(0).startsWith("< icmp unreachable ")) {
                 return true;
             }
-            largest = Math.max(largest, m.segment().window());
         }
         return false;
     }
@@ -242,94 +354,136 @@ final class Circumstance {
         return steps.stream().anyMatch(s -> s.waitNs() > 0);
     }
 
-    /** How many segments were injected whose sequence number or acknowledgment asks for an answer and for nothing else. */
-    long challenges() {
-        return moments.stream().filter(Moment::isStale).count();
+    /** Whether time passes in the last step. */
+    boolean waits() {
+        return steps.get(steps.size() - 1).waitNs() > 0;
     }
 
-    boolean kernelResets() {
-        return kernel.stream().anyMatch(e -> e.startsWith("> R"));
+    /**
+     * Whether the last segment is one that is answered only so often, and one before it was answered: the connection's
+     * allowance may be used up.
+     */
+    boolean isPastTheLimit() {
+        return segment.length() >= 0 && moments.get(moments.size() - 1).isChallenge() && challenges() > 0;
     }
 
-    boolean stackResets() {
-        return stack.stream().anyMatch(e -> e.startsWith("> R"));
+    /** How many such segments were answered before. */
+    private long challenges() {
+        int last = steps.size() - 1;
+        return ofConnection()
+                .filter(m -> m.index() < last && m.isChallenge())
+                .filter(m -> new SentSegments(before.get(m.index()))
+                        .all().stream().anyMatch(SentSegments.Segment::isAcknowledgment))
+                .count();
     }
 
-    boolean kernelIsSilent() {
-        return isSilent(kernel);
+    /** Whether an ICMP error before the last step, or in it, was about what is in flight; {@code type} is a pattern. */
+    boolean hasErrorInFlight(String type) {
+        for (int i = start; i < steps.size(); i++) {
+            Matcher quoted = QUOTED.matcher(steps.get(i).lines().get(0));
+            if (steps.get(i).lines().get(0).matches("< icmp unreachable " + type + " .*") && quoted.matches()) {
+                long number = Long.parseLong(quoted.group(1));
+                if (number < next && number >= Math.min(acknowledged, unacknowledgedAt(i))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
-    boolean stackIsSilent() {
-        return isSilent(stack);
+    private long unacknowledgedAt(int index) {
+        return moments.stream()
+                .filter(m -> m.index() < index)
+                .reduce((first, second) -> second)
+                .map(Moment::acknowledged)
+                .orElse(0L);
     }
 
-    private static boolean isSilent(List<String> effects) {
-        return effects.stream().noneMatch(e -> e.startsWith(">"));
+    /** Whether the last segment begins in a window that the stack surely has. */
+    boolean isInWindow() {
+        return segment.start() >= received && segment.start() < received + USUAL_WINDOW;
     }
 
-    /** Whether one of the two sends one more segment without text that acknowledges, and they agree in all else. */
-    boolean differsByOneAcknowledgment() {
-        return isWithoutAcknowledgment(stack, kernel) || isWithoutAcknowledgment(kernel, stack);
+    /** Whether urgent data has come. */
+    boolean hasUrgentArrived() {
+        return ofConnection().anyMatch(m -> m.segment().has('U'));
     }
 
-    private static boolean isWithoutAcknowledgment(List<String> less, List<String> more) {
-        List<String> rest = new ArrayList<>(more);
-        rest.removeIf(e -> e.matches("> (F?\\. (\\d+):\\2|S\\. 0:0)\\(0\\).*"));
-        return rest.size() == more.size() - 1 && rest.equals(less);
-    }
-
-    /** Whether the two agree but for segments, in what calls return and in the state. */
-    boolean agreesButForSegments() {
-        return withoutSegments(stack).equals(withoutSegments(kernel));
-    }
-
-    private static List<String> withoutSegments(List<String> effects) {
-        return effects.stream().filter(e -> !e.startsWith(">")).toList();
-    }
-
-    /** Whether the two differ in nothing but how much data which segment has. */
-    boolean sameButForLengths() {
-        return same(LENGTHS) || withoutData(stack).equals(withoutData(kernel));
-    }
-
-    private static List<String> withoutData(List<String> effects) {
-        return effects.stream()
-                .filter(e -> !e.matches("> F?\\.U? \\d+:\\d+\\([1-9]\\d*\\).*"))
-                .map(e -> LENGTHS.matcher(e).replaceAll("> ."))
-                .filter(e -> !e.startsWith("> . ack"))
-                .toList();
-    }
-
-    /** Whether the two differ in nothing but the sequence numbers of segments without data. */
+    /**
+     * Whether the two differ in nothing but the sequence numbers of segments without data: the stack's is SND.NXT, the
+     * kernel's the end of a window that the other side has told.
+     */
     boolean sameButForSequence() {
-        return same(EMPTY);
-    }
-
-    boolean sameButForSack() {
-        return same(SACK);
-    }
-
-    boolean sameButForEcho() {
-        return same(ECHO) || same(SACK, ECHO);
-    }
-
-    private boolean same(Pattern... without) {
-        String ofStack = stack.toString();
-        String ofKernel = kernel.toString();
-        for (Pattern each : without) {
-            ofStack = each.matcher(ofStack).replaceAll("");
-            ofKernel = each.matcher(ofKernel).replaceAll("");
+        if (!answers.same(EMPTY)
+                || answers.stackSent.all().size() != answers.kernelSent.all().size()) {
+            return false;
         }
-        return ofStack.equals(ofKernel);
+        long afterStep = answers.stackSent.next(next);
+        for (int i = 0; i < answers.stackSent.all().size(); i++) {
+            long ofStack = answers.stackSent.all().get(i).start();
+            long ofKernel = answers.kernelSent.all().get(i).start();
+            if (ofStack != ofKernel && (ofStack > afterStep || ofKernel >= ofStack || !isEdge(ofKernel))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** The larger of the two timestamps that are echoed; -1 if there is none. */
-    long echoed() {
-        Matcher m = ECHO.matcher(stack + " " + kernel);
-        long largest = -1;
-        while (m.find()) {
-            largest = Math.max(largest, Long.parseLong(m.group().substring(4)));
-        }
-        return largest;
+    private boolean isEdge(long number) {
+        return ofConnection().anyMatch(m -> edge(m) == number);
+    }
+
+    /** Whether they differ in SACK blocks, and only in such as have to do with a FIN. */
+    boolean sameButForSackOfFin() {
+        List<SentSegments.Range> differing = answers.differingBlocks();
+        List<SentSegments.Range> touching =
+                differing.stream().filter(this::touchesFin).toList();
+        return answers.sameButForSack()
+                && !differing.isEmpty()
+                && differing.stream()
+                        .allMatch(b -> touching.stream().anyMatch(t -> b.start() >= t.start() && b.end() <= t.end())
+                                || isOfLastWithFin(b));
+    }
+
+    /** Whether a block reaches a FIN that came, or lies beyond one that came ahead of the stream, or in its place. */
+    private boolean touchesFin(SentSegments.Range b) {
+        return ofConnection()
+                .filter(m -> m.segment().has('F'))
+                .anyMatch(m -> b.end() >= m.segment().end()
+                        && (b.start() <= m.segment().end() + 1 || m.segment().end() >= m.received()));
+    }
+
+    /** Whether a block is text of the last segment, which has a FIN, or fills the hole before one. */
+    private boolean isOfLastWithFin(SentSegments.Range b) {
+        return (segment.has('F') || isFinReached()) && b.start() >= segment.start() && b.end() <= segment.end();
+    }
+
+    /** Whether what the last segment made acknowledged includes a FIN that had come before. */
+    private boolean isFinReached() {
+        return ofConnection()
+                .anyMatch(m -> m.segment().has('F') && m.segment().after() == answers.stackSent.acknowledged(received));
+    }
+
+    /** Whether the last segment's text has come before, ahead of the stream. */
+    boolean isTextHadAhead() {
+        return ofConnection()
+                .anyMatch(m -> m.index() < steps.size() - 1
+                        && m.segment().length() > 0
+                        && m.segment().start() <= segment.start()
+                        && m.segment().end() >= segment.start());
+    }
+
+    /** Whether the last segment's timestamp is older than one that was taken (RFC 7323 §5.3). */
+    boolean isTimestampOld() {
+        return segment.tsVal() >= 0
+                && ofConnection()
+                        .anyMatch(m -> m.index() < steps.size() - 1
+                                && m.segment().tsVal() >= 0
+                                && (int) (segment.tsVal() - m.segment().tsVal()) < 0);
+    }
+
+    /** Whether timestamps are agreed: what the stack has sent has them. */
+    boolean hasTimestamps() {
+        return before.stream().skip(start).flatMap(List::stream).anyMatch(e -> e.contains("TS val"));
     }
 }

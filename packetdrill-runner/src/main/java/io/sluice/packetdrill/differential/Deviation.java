@@ -20,60 +20,65 @@ public enum Deviation {
                     && c.isAllAcknowledged()
                     && !c.finReceived()
                     && c.segment().has('S')
-                    && c.kernelResets()
-                    && !c.stackResets()),
+                    && c.isInWindow()
+                    && c.answers.kernelResets()
+                    && c.answers.stackChallenges()),
     CROSSED_SYN(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "After a simultaneous open, a segment that does not acknowledge our SYN: the kernel takes the connection for"
                     + " established, the stack resets.",
-            c -> c.state.equals("3") && c.segment().acknowledged() == 0 && c.stackResets()),
+            c -> c.state.equals("3")
+                    && c.isActive()
+                    && c.segment().acknowledged() == 0
+                    && c.answers.stack.equals(List.of("> R 0:0(0)", "state 3"))
+                    && !c.answers.kernelResets()),
     SACK_OF_FIN(
             "RFC 2018 §3, RFC 2883 §4",
             Right.EITHER,
-            "The kernel counts a FIN as an octet in SACK blocks, reports old ones, keeps what a FIN has made pointless, and"
-                    + " forgets a duplicate that came with one; the stack reports text only.",
-            c -> c.sameButForSack()
-                    && c.moments.stream().anyMatch(m -> m.segment().has('F'))),
+            "A FIN and SACK blocks: the kernel takes a FIN for an octet that text may join, goes on to report what lies beyond"
+                    + " one, and forgets to report a duplicate when one ends the stream.",
+            Circumstance::sameButForSackOfFin),
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,
             "Text ahead of a hole that has come before: the kernel does not report it as a duplicate once other duplicates"
                     + " joined what it holds.",
-            c -> c.sameButForSack()
+            c -> c.answers.sameButForSack()
                     && c.segment().start() > c.received()
-                    && c.stack
-                            .toString()
-                            .contains("sack " + c.segment().start() + ":"
-                                    + c.segment().end())),
+                    && c.isTextHadAhead()
+                    && c.answers
+                            .differingBlocks()
+                            .equals(List.of(new SentSegments.Range(
+                                    c.segment().start(), c.segment().end())))
+                    && Answers.blocks(c.answers.stack).containsAll(c.answers.differingBlocks())),
     SACK_OF_REFUSED(
             "RFC 2883 §4, RFC 7323 §5.3",
             Right.EITHER,
             "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
-            c -> c.sameButForSack() && c.segment().length() > 0 && c.segment().tsVal() >= 0),
+            c -> c.answers.sameButForSack() && c.segment().length() > 0 && c.isTimestampOld()),
     TIMESTAMP_TO_ECHO(
             "RFC 7323 §4.3, §5.3 (R2, R3)",
             Right.STACK,
             "TS.Recent: the kernel takes it from old text, and not from what acknowledges less than before; the stack from"
                     + " what is acceptable and whose acknowledgment is plausible.",
-            c -> c.sameButForEcho()
-                    && c.echoed() >= 0
-                    && c.moments.stream().anyMatch(m -> m.segment().tsVal() == c.echoed() && m.isStale())),
+            c -> c.answers.sameButForEcho()
+                    && c.answers.echoed() >= 0
+                    && c.moments.stream().anyMatch(m -> m.segment().tsVal() == c.answers.echoed() && m.isStale())),
     TIMESTAMP_NEVER_AGREED(
             "RFC 7323 §3.2",
             Right.STACK,
             "In TIME-WAIT the kernel echoes a timestamp of a segment of a connection that has none.",
             c -> c.isClosed()
-                    && c.kernel.toString().contains("TS val . ecr")
-                    && !c.stack.toString().contains("TS val")),
+                    && !c.hasTimestamps()
+                    && c.answers.kernel.toString().contains("TS val . ecr")
+                    && !c.answers.stack.toString().contains("TS val")),
     OLD_ACKNOWLEDGMENTS(
             "RFC 5961 §7, RFC 7323 §5.3",
             Right.EITHER,
             "How often segments without text are answered that are outside the window, too old, or without ACK, and such as"
                     + " challenge: both limit it, not by the same clock, nor for the same segments.",
-            c -> c.segment().length() >= 0
-                    && c.differsByOneAcknowledgment()
-                    && c.moments.get(c.moments.size() - 1).isStale()),
+            c -> c.isPastTheLimit() && c.answers.differsByOneAcknowledgment()),
     TIME_WAIT_LIMITS(
             "RFC 9293 §3.10.7.4 (first), RFC 1337",
             Right.EITHER,
@@ -81,76 +86,132 @@ public enum Deviation {
             c -> (c.isClosed() || c.state.equals("7"))
                     && c.finReceived()
                     && !c.isInFlight()
-                    && c.differsByOneAcknowledgment()),
+                    && c.answers.differsByOneAcknowledgment()),
     SYN_AGAIN(
             "RFC 9293 §3.10.7.3 (first)",
             Right.EITHER,
             "In SYN-SENT, an acknowledgment of something else: both reset it; the kernel also repeats its SYN at once, since"
                     + " the peer may have remembered an older connection.",
             c -> c.state.equals("2")
-                    && c.kernel.toString().replaceFirst(", > S 0:0[^>]*>", "").equals(c.stack.toString())),
+                    && c.answers
+                            .kernel
+                            .toString()
+                            .replaceFirst(", > S 0:0[^>]*>", "")
+                            .equals(c.answers.stack.toString())),
     PATH_MTU(
             "RFC 1191 §6.4, RFC 8201 §5.4",
             Right.EITHER,
             "A smaller path MTU: the kernel repeats what is larger than it, the stack all that is in flight.",
-            c -> c.hasStep("< icmp unreachable frag_needed.*") && c.isInFlight() && c.agreesButForSegments()),
+            c -> c.hasErrorInFlight("frag_needed mtu 1000") && c.answers.kernelRepeatsPart()),
+    SOURCE_ROUTE_ERROR(
+            "RFC 1122 §4.2.3.9",
+            Right.EITHER,
+            "A source route failed, says an ICMP error: the kernel calls that EOPNOTSUPP, the stack EHOSTUNREACH.",
+            c -> c.hasErrorInFlight("source_route_failed")
+                    && (c.answers.differInError("EHOSTUNREACH", "EOPNOTSUPP") || c.answers.differInError("113", "95"))),
+    ERROR_QUEUE_OF_CONNECT(
+            "-",
+            Right.EITHER,
+            "An ICMP error that ends an attempt to connect: the kernel also keeps it in the error queue, so that poll goes on"
+                    + " to tell of an error once it has been reported.",
+            c -> c.step.startsWith("poll(")
+                    && c.state.equals("7")
+                    && c.hasErrorWhileConnecting()
+                    && c.answers.kernelPollsError()),
+    PATH_MTU_OF_NO_PATH(
+            "RFC 1191 §3",
+            Right.EITHER,
+            "A path MTU below 68 octets, which IPv4 does not allow: the kernel takes it for 552 and repeats, the stack ignores it.",
+            c -> c.hasErrorInFlight("frag_needed mtu 60") && c.answers.kernelRepeatsMore()),
     USER_TIMEOUT(
             "RFC 5482 §3",
             Right.EITHER,
             "A user timeout that is less than the retransmission timeout: the kernel looks at it when that timer goes off.",
-            c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*") && c.waited()),
+            c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
+                    && c.isInFlight()
+                    && c.waited()
+                    && c.answers.oneTimedOut()),
     WINDOW_TAKEN_BACK(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "A segment that acknowledges nothing new and whose window is smaller than before: the kernel goes on to use the"
                     + " larger one.",
-            c -> c.hasShrunk() && !c.hasStep(".*MSG_OOB.*") && c.agreesButForSegments() && c.sameButForLengths()),
+            c -> c.isLimitedByShrunkWindow() && c.answers.sameButForLengths()),
     WINDOW_FROM_AHEAD(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
                     + " where the segment that ended the handshake was ahead of the stream.",
-            c -> c.moments.stream()
-                            .anyMatch(m -> m.segment().start() > c.segment().start())
-                    && c.agreesButForSegments()
-                    && c.sameButForLengths()),
+            c -> c.hasWindowBehindOneAhead() && c.answers.sameButForLengths()),
+    WINDOW_OF_OVERLAP(
+            "RFC 9293 §3.10.7.4",
+            Right.STACK,
+            "The window of a segment that repeats text and goes on with new text: the stack takes it for one that begins at"
+                    + " RCV.NXT, the kernel goes by its sequence number, which is less than SND.WL1.",
+            c -> c.hasWindowOfOverlap() && c.answers.sameButForLengths()),
+    SACK_TAKES_ROOM(
+            "RFC 2018 §3, RFC 6691",
+            Right.EITHER,
+            "While there are SACK blocks to report the kernel makes all segments shorter by them; the stack leaves them out of"
+                    + " full segments.",
+            c -> c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths()),
+    F_RTO_PAST_NAGLE(
+            "RFC 5682 §2.1 (2b)",
+            Right.EITHER,
+            "After a timeout, new data that is less than a segment: the kernel sends it for F-RTO; the stack, whose Nagle's"
+                    + " algorithm holds it back, repeats instead.",
+            c -> c.waited()
+                    && c.isPartlyAcknowledged()
+                    && c.answers.kernelSendsNewInsteadOfRepeating(c.segment().acknowledged(), 1460)),
+    BEYOND_THE_END(
+            "RFC 9293 §3.10.7.4 (seventh)",
+            Right.STACK,
+            "Text that repeats what came and goes on where the peer's FIN was: the kernel acknowledges what is beyond the end"
+                    + " of the stream, the stack ignores it.",
+            c -> c.finReceived()
+                    && c.segment().start() < c.received()
+                    && c.segment().after() > c.received()
+                    && c.answers.kernelAcknowledges(c.segment().after())),
+    FIN_AGAIN(
+            "RFC 9293 §3.10.7.4 (first)",
+            Right.STACK,
+            "The peer's FIN once more, in CLOSING, with the acknowledgment of ours: the kernel goes to TIME-WAIT in silence,"
+                    + " the stack acknowledges, too, since the peer seems to have missed that.",
+            c -> c.finReceived()
+                    && c.wasInFlight()
+                    && c.segment().has('F')
+                    && c.segment().after() == c.received()
+                    && c.segment().acknowledged() == c.next()
+                    && c.answers.stackAlsoAcknowledges()),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,
             "What is repeated together after a timeout: the kernel joins small segments, and a FIN to the text before it.",
-            c -> c.waited()
-                    && !c.hasStep(".*MSG_OOB.*")
-                    && c.isInFlight()
-                    && c.agreesButForSegments()
-                    && c.sameButForLengths()),
+            c -> c.waited() && !c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.answers.sameButForLengths()),
     WINDOW_IN_OCTETS(
             "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
             Right.STACK,
             "How much is sent while something is in flight, or into a window that is less than a segment: the kernel counts its"
                     + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
-            c -> (c.wasInFlight() || c.isSmallWindow())
-                    && !c.hasStep(".*MSG_OOB.*")
-                    && c.agreesButForSegments()
-                    && c.sameButForLengths()),
+            c -> (c.wasInFlight() || c.isSmallWindow()) && !c.hasStep(".*MSG_OOB.*") && c.answers.sameButForLengths()),
     URGENT_TO_SEND(
             "RFC 9293 §3.8.5, §3.7.4",
             Right.STACK,
             "With urgent data in flight the kernel sends without Nagle's algorithm and joins no segments.",
-            c -> c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.agreesButForSegments() && c.sameButForLengths()),
+            c -> c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.answers.sameButForLengths()),
     URGENT_TO_READ(
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
             "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
-                    + " and decides at the time of the call whether it is in line.",
-            c -> c.segment().length() < 0 && c.hasStep("< P?U\\..*") && c.step.matches("(ioctl|recv|poll|close)\\(.*")),
+                    + " tells of it once it has come, and decides at the time of the call whether it is in line.",
+            c -> c.segment().length() < 0 && c.hasUrgentArrived() && c.answers.differsInWhatCanBeRead()),
     ICMP_REVERTS_BACK_OFF(
             "RFC 6069 (experimental)",
             Right.EITHER,
             "An ICMP error for what was retransmitted takes the back-off back in the kernel.",
-            c -> c.hasStep("< icmp unreachable (net|host)_unreachable.*|< icmp unreachable source_route_failed.*")
+            c -> c.hasErrorInFlight("(net_unreachable|host_unreachable|source_route_failed)")
                     && c.waited()
-                    && c.isInFlight()
-                    && c.agreesButForSegments()),
+                    && c.answers.kernelRepeatsOnceMore()),
     RESET_WITH_TEXT(
             "RFC 5961 §3.2 (1)",
             Right.STACK,
@@ -158,14 +219,14 @@ public enum Deviation {
             c -> c.segment().has('R')
                     && c.segment().start() < c.received()
                     && c.segment().end() >= c.received()
-                    && c.stackIsSilent()
-                    && c.differsByOneAcknowledgment()),
+                    && c.answers.stackIsSilent()
+                    && c.answers.differsByOneAcknowledgment()),
     SEQUENCE_AFTER_SHRINKING(
             "RFC 9293 §3.10.4, §3.8.6",
             Right.STACK,
             "Once the peer has taken back window that was used, the kernel gives segments without text the last sequence"
                     + " number inside the window, not SND.NXT.",
-            c -> c.isInFlight() && c.hasStep("< .* win \\d{1,4}( .*)?") && c.sameButForSequence()),
+            c -> c.isInFlight() && c.sameButForSequence()),
     QUEUE_AFTER_THE_END(
             "-",
             Right.EITHER,
@@ -176,20 +237,15 @@ public enum Deviation {
             Right.EITHER,
             "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
             c -> c.state.equals("7")
-                    && ((c.step.startsWith("connect(") && c.kernel.toString().matches(".*(EISCONN|EINVAL).*"))
-                            || (c.step.startsWith("listen(") && c.kernel.contains("listen = 0")))),
+                    && ((c.step.startsWith("connect(")
+                                    && c.answers.kernel.toString().matches(".*(EISCONN|EINVAL).*"))
+                            || (c.step.startsWith("listen(") && c.answers.kernel.contains("listen = 0")))),
     ERROR_AFTER_RESET(
             "RFC 9293 §3.10.2, §3.10.3",
             Right.EITHER,
             "What calls say after a reset once FINs were exchanged: the kernel turns it into EPIPE in CLOSE-WAIT, goes on to"
                     + " say that the stream has ended, and takes a socket in TIME-WAIT for one that is not connected.",
-            c -> c.segment().length() < 0
-                    && c.stack.contains("state 7")
-                    && c.hasEnded()
-                    && c.kernel
-                            .toString()
-                            .matches(
-                                    "\\[\\w+ = (-1 (EPIPE|EISCONN|ENOTCONN|ECONNRESET)|0|\\[\\d+\\]|as written), state 7\\]"));
+            c -> c.state.equals("7") && c.isFinExchanged() && AfterTheEnd.explains(c));
 
     /** Who does what the RFC says. */
     public enum Right {

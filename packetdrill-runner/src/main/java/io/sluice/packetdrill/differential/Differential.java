@@ -20,13 +20,17 @@ public final class Differential {
     private static final int MOST_STEPS = 14;
     private static final int CONFIRMATIONS = 2;
 
+    /** How late the kernel's timers may go off, in each pause of a script: a few ticks. */
+    private static final long GRANULARITY_NS = 16_000_000;
+
     /** How many of a kind are shrunk: their causes are the same, mostly. */
     private static final int SHRUNK_OF_A_KIND = 2;
 
     private final Source source;
     private final int count;
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger unsteady = new AtomicInteger();
+    private final AtomicInteger compared = new AtomicInteger();
+    private final List<Finding> unsteady = new ArrayList<>();
     private final Map<String, List<Finding>> findings = new TreeMap<>();
     private final Map<Deviation, List<Finding>> deviations = new EnumMap<>(Deviation.class);
     private final Map<String, Integer> kinds = new TreeMap<>();
@@ -45,9 +49,16 @@ public final class Differential {
         this.count = count;
     }
 
+    /**
+     * A script to compare.
+     *
+     * @param stack what the stack did while the script was made, or null if it was made without it
+     */
+    private record Candidate(List<Step> steps, @Nullable Transcript stack) {}
+
     /** Where scripts come from, by their number. */
     private interface Source {
-        List<Step> script(int number) throws RunFailure;
+        Candidate script(int number) throws RunFailure;
     }
 
     /**
@@ -57,7 +68,8 @@ public final class Differential {
      */
     public static Differential ofStates(int every) {
         List<List<Step>> scripts = StateMatrix.scripts();
-        return new Differential(number -> scripts.get(number * every), (scripts.size() - 1) / every + 1);
+        return new Differential(
+                number -> new Candidate(scripts.get(number * every), null), (scripts.size() - 1) / every + 1);
     }
 
     /** How many scripts there are. */
@@ -66,14 +78,19 @@ public final class Differential {
     }
 
     /**
-     * Runs them all.
+     * Runs them all. What ends a worker early is in {@link #failures}.
      *
      * @param workers how many at a time: most of their time is waiting
+     * @throws IllegalArgumentException if there would be no worker
      */
     public void run(int workers) throws InterruptedException {
+        if (workers < 1) {
+            throw new IllegalArgumentException("no workers: " + workers);
+        }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             Thread thread = new Thread(this::work, "differential-" + i);
+            thread.setUncaughtExceptionHandler((ended, cause) -> fail(cause));
             thread.start();
             threads.add(thread);
         }
@@ -87,38 +104,46 @@ public final class Differential {
             subjects.call(() -> {
                 for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                     runOne(n, subjects);
+                    compared.incrementAndGet();
                 }
                 return true;
             });
         } catch (RunFailure e) {
-            synchronized (findings) {
-                failures.add(e);
-            }
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        synchronized (findings) {
+            failures.add(cause);
         }
     }
 
     private void runOne(int number, Subjects subjects) throws RunFailure {
-        Finding found = compare(number, source.script(number), subjects);
+        Candidate script = source.script(number);
+        Transcript stack = script.stack == null ? subjects.ofStack(script.steps) : script.stack;
+        Finding found = compare(number, script.steps, stack, subjects);
         if (found == null) {
             return;
         }
-        if (!isConfirmed(found, subjects)) {
-            unsteady.incrementAndGet();
+        if (!isConfirmed(found, subjects) || isOfGranularity(found, subjects)) {
+            synchronized (findings) {
+                unsteady.add(found);
+            }
             return;
         }
-        if (countOf(found.signature()) < SHRUNK_OF_A_KIND) {
+        // One that is explained is shrunk to the least that shows it: what else the script holds must not be the
+        // explanation.
+        if (countOf(found.signature()) < SHRUNK_OF_A_KIND || Deviation.of(found).isPresent()) {
             found = new Shrinker(subjects).shrink(found);
         }
-        Optional<Deviation> deviation = Deviation.of(found);
+        Finding shrunk = found;
+        Optional<Deviation> deviation = Deviation.of(shrunk);
         synchronized (findings) {
-            if (deviation.isPresent()) {
-                deviations
-                        .computeIfAbsent(deviation.get(), key -> new ArrayList<>())
-                        .add(found);
-            } else {
-                findings.computeIfAbsent(found.signature(), key -> new ArrayList<>())
-                        .add(found);
-            }
+            deviation
+                    .map(known -> deviations.computeIfAbsent(known, key -> new ArrayList<>()))
+                    .orElseGet(() -> findings.computeIfAbsent(shrunk.signature(), key -> new ArrayList<>()))
+                    .add(shrunk);
         }
     }
 
@@ -128,18 +153,22 @@ public final class Differential {
         }
     }
 
-    private static List<Step> generate(long seed, int number) throws RunFailure {
+    private static Candidate generate(long seed, int number) throws RunFailure {
         try (StepRecorder recorder = Subjects.newStack()) {
             ScriptGenerator generator =
                     new ScriptGenerator(new Dice(new SplittableRandom(seed * 1_000_003L + number)), recorder);
             generator.run(MOST_STEPS);
-            return generator.steps();
+            return new Candidate(generator.steps(), generator.transcript());
         }
     }
 
     /** Runs {@code steps} against both; null if they agree, else up to the step in which they do not. */
     static @Nullable Finding compare(int number, List<Step> steps, Subjects subjects) throws RunFailure {
-        Transcript stack = subjects.ofStack(steps);
+        return compare(number, steps, subjects.ofStack(steps), subjects);
+    }
+
+    private static @Nullable Finding compare(int number, List<Step> steps, Transcript stack, Subjects subjects)
+            throws RunFailure {
         Transcript kernel = subjects.ofKernel(steps);
         int at = stack.firstDifference(kernel);
         return at < 0 ? null : new Finding(number, steps.subList(0, at + 1), stack.first(at + 1), kernel.first(at + 1));
@@ -155,6 +184,17 @@ public final class Differential {
         return true;
     }
 
+    /**
+     * Whether the stack does the same if a little less time passes: then a timer of the kernel, which counts in ticks, has not
+     * gone off yet where the stack's has.
+     */
+    private static boolean isOfGranularity(Finding found, Subjects subjects) throws RunFailure {
+        List<Step> earlier = found.steps().stream()
+                .map(step -> step.waiting(Math.max(0, step.waitNs() - GRANULARITY_NS)))
+                .toList();
+        return !earlier.equals(found.steps()) && subjects.ofStack(earlier).equals(found.kernel());
+    }
+
     /** What the kernel is known to do differently, and what showed it. */
     public Map<Deviation, List<Finding>> deviations() {
         return deviations;
@@ -165,9 +205,17 @@ public final class Differential {
         return findings;
     }
 
-    /** Scripts in which the kernel did not do the same every time. */
-    public int unsteady() {
-        return unsteady.get();
+    /**
+     * Those in which the kernel did not do the same every time, or where a timer of the two went off on either side of the end
+     * of a pause: what they show is not known.
+     */
+    public List<Finding> unsteady() {
+        return unsteady;
+    }
+
+    /** How many scripts were compared: all, unless there are {@link #failures}. */
+    public int compared() {
+        return compared.get();
     }
 
     /** What stopped the run before its end. */

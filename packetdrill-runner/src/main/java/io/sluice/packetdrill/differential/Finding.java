@@ -65,7 +65,7 @@ public final class Finding {
     }
 
     private static String general(String text) {
-        return NUMBER.matcher(text).replaceAll("N");
+        return text.startsWith("[poll = ") ? text : NUMBER.matcher(text).replaceAll("N");
     }
 
     /** The script, with what came of each step, and of the last step in each of the two. */

@@ -13,20 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged what it acknowledges, or -1
  * @param window the window field
  * @param tsVal its timestamp, or -1
+ * @param shift of the window scale option, or -1
  */
-record Injected(String flags, long start, int length, long acknowledged, int window, long tsVal) {
+record Injected(String flags, long start, int length, long acknowledged, int window, long tsVal, int shift) {
     private static final Pattern SEGMENT =
             Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
+    private static final Pattern SCALE = Pattern.compile("wscale (\\d+)");
     private static final Pattern TIMESTAMP = Pattern.compile("TS val (\\d+)");
 
+    /** RFC 7323 §2.3. */
+    private static final int MAX_SHIFT = 14;
+
     /** No segment. */
-    static final Injected NONE = new Injected("", -1, -1, -1, -1, -1);
+    static final Injected NONE = new Injected("", -1, -1, -1, -1, -1, -1);
 
     static @Nullable Injected parse(String line) {
         Matcher m = SEGMENT.matcher(line);
         if (!m.matches()) {
             return null;
         }
+        Matcher scale = SCALE.matcher(line);
         Matcher timestamp = TIMESTAMP.matcher(line);
         return new Injected(
                 m.group(1),
@@ -34,11 +40,22 @@ record Injected(String flags, long start, int length, long acknowledged, int win
                 Integer.parseInt(m.group(3)),
                 m.group(4) == null ? -1 : Long.parseLong(m.group(4)),
                 m.group(5) == null ? -1 : Integer.parseInt(m.group(5)),
-                timestamp.find() ? Long.parseLong(timestamp.group(1)) : -1);
+                timestamp.find() ? Long.parseLong(timestamp.group(1)) : -1,
+                scale.find() ? Math.min(MAX_SHIFT, Integer.parseInt(scale.group(1))) : -1);
+    }
+
+    /** Whether a limit of RFC 5961 §7 is for it, if nothing of it is acceptable: text is always answered. */
+    boolean isLimited() {
+        return length == 0 || has('S') || has('R') || !has('.');
     }
 
     boolean has(char flag) {
         return flags.indexOf(flag) >= 0;
+    }
+
+    /** The sequence number behind it; a SYN and a FIN take one. */
+    long after() {
+        return end() + (has('S') ? 1 : 0) + (has('F') ? 1 : 0);
     }
 
     /** The sequence number behind its text. */

@@ -87,7 +87,7 @@ final class KernelSystemCalls implements SystemInterface {
                     descriptors.bind(expected, (int) task.result());
                 } else if (task.result() != expected) {
                     return "expected " + expected
-                            + scripted.error().map(e -> " " + e).orElse("") + ", returned " + outcome();
+                            + scripted.error().map(e -> " " + e).orElse("") + ", returned " + returned();
                 }
             }
             String errno = errnoDifference();
@@ -104,10 +104,11 @@ final class KernelSystemCalls implements SystemInterface {
             }
             long number = symbols.value(expected.get())
                     .orElseThrow(() -> new RunFailure(scripted.position(), "no errno: " + expected.get()));
-            return task.errno() == number ? null : "expected errno " + expected.get() + ", returned " + outcome();
+            return task.errno() == number ? null : "expected errno " + expected.get() + ", returned " + returned();
         }
 
-        private String outcome() {
+        @Override
+        public String returned() {
             if (task.errno() == 0) {
                 return Long.toString(task.result());
             }

@@ -58,7 +58,7 @@ final class PollCalls {
                 Expression expected = field(a, entries.get(i), "revents");
                 int actual = fds.getShort((long) i * POLLFD_BYTES + RETURNED_EVENTS) & 0xFFFF;
                 if (!(expected instanceof Expression.Ellipsis) && a.integer(expected) != actual) {
-                    throw a.failure(expected, "revents is 0x" + Integer.toHexString(actual));
+                    throw a.failure(expected, "revents: expected " + a.integer(expected) + ", is " + actual);
                 }
             }
         });

@@ -33,7 +33,11 @@ public final class SharedKernel implements AutoCloseable {
             namespace.exec("ip", "route", "change", config.remote().toString(), "dev", device.name(), "quickack", "1");
             this.sysctls = new SysctlFiles(namespace);
             for (Map.Entry<String, String> entry : sysctls.entrySet()) {
-                this.sysctls.set(entry.getKey(), entry.getValue());
+                String problem =
+                        this.sysctls.set(entry.getKey(), entry.getValue()).problem();
+                if (problem != null) {
+                    throw new IOException("the kernel cannot be set up as the stack: " + problem);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

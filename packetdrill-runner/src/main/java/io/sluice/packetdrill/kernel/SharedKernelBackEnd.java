@@ -99,7 +99,11 @@ final class SharedKernelBackEnd implements BackEnd {
         injected.getBytes(injected.readerIndex(), octets);
         injected.release();
         packet.write(0, octets, 0, octets.length);
-        KernelLibC.write(device, packet, octets.length);
+        long written = KernelLibC.write(device, packet, octets.length);
+        if (written != octets.length) {
+            throw new IllegalStateException(
+                    "the device took " + written + " of " + octets.length + " octets, errno " + KernelLibC.errno());
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.packetdrill.run;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.packetdrill.language.Action;
+import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.Packet;
 import io.sluice.packetdrill.language.SystemCall;
 import io.sluice.packetdrill.language.TcpFlags;
@@ -27,13 +28,13 @@ public final class StepRecorder implements AutoCloseable {
     private static final Pattern RESET_SEQUENCE = Pattern.compile("R\\. \\d+:\\d+\\(0\\)");
     private static final Pattern DATA_SACK = Pattern.compile(",nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
     private static final Pattern TIMESTAMP_VALUE = Pattern.compile("TS val \\d+");
+    private static final String AS_WRITTEN = "as written";
     private static final Object TIME_WAIT = 6L;
     private static final Object CLOSE = 7L;
     private static final int END_FLAGS = TcpFlags.PSH | TcpFlags.FIN;
     private static final int TIMESTAMPS_KIND = 8;
     private static final int TIMESTAMPS_LENGTH = 10;
 
-    private final RunConfig config;
     private final BackEnd backEnd;
     private final FlowTracker flows;
     private final SystemInterface calls;
@@ -41,12 +42,8 @@ public final class StepRecorder implements AutoCloseable {
     private int liveIsn;
     private boolean isnKnown;
     private long nextSequence;
-    private long acknowledged;
-    private int window;
-    private boolean segmentSeen;
 
     public StepRecorder(RunConfig config, BackEnd backEnd) {
-        this.config = config;
         this.backEnd = backEnd;
         this.flows = new FlowTracker(config.bindPort());
         this.calls = backEnd.systemCalls(flows);
@@ -59,21 +56,6 @@ public final class StepRecorder implements AutoCloseable {
         return nextSequence;
     }
 
-    /** What the stack has acknowledged last, counted from the remote side's SYN. */
-    public long acknowledged() {
-        return acknowledged;
-    }
-
-    /** The window field of its last segment. */
-    public int window() {
-        return window;
-    }
-
-    /** Whether the stack has sent anything. */
-    public boolean hasSent() {
-        return segmentSeen;
-    }
-
     /**
      * Does one thing, and lets time pass.
      *
@@ -84,7 +66,7 @@ public final class StepRecorder implements AutoCloseable {
     public List<String> perform(Action action, long waitNs) throws RunFailure {
         List<String> effects = new ArrayList<>();
         if (action instanceof SystemCall call) {
-            effects.add(call.name() + " = " + outcome(calls.make(call)));
+            effects.add(call.name() + " = " + outcome(call, calls.make(call)));
         } else if (action instanceof Packet packet) {
             inject(packet);
         }
@@ -111,10 +93,17 @@ public final class StepRecorder implements AutoCloseable {
     }
 
     /** What a call returned, in words that say nothing of who was asked: the runner says them when it finds another result. */
-    private static String outcome(PendingCall made) {
+    private static String outcome(SystemCall call, PendingCall made) {
         if (!made.isDone()) {
             return "blocks";
         }
+        if (call.result() instanceof Expression.Ellipsis) {
+            return made.returned() + outcome(made).replace(AS_WRITTEN, "").replace("[", " [");
+        }
+        return outcome(made);
+    }
+
+    private static String outcome(PendingCall made) {
         String said;
         try {
             said = made.difference();
@@ -122,7 +111,7 @@ public final class StepRecorder implements AutoCloseable {
             said = failure.problem();
         }
         if (said == null) {
-            return "as written";
+            return AS_WRITTEN;
         }
         Matcher returned = RETURNED.matcher(said);
         if (returned.find()) {
@@ -198,10 +187,7 @@ public final class StepRecorder implements AutoCloseable {
         learnTimestamp(live, flow);
         if ((live.flags() & (TcpFlags.ACK | TcpFlags.RST)) == TcpFlags.ACK) {
             flow.confirmRemoteSequence();
-            acknowledged = flow.scriptedRemoteSequence(live.acknowledgment(), false);
         }
-        segmentSeen = true;
-        window = live.window();
         boolean takesNumber = (live.flags() & (TcpFlags.SYN | TcpFlags.FIN)) != 0;
         long end = flow.scriptedSequence(live.sequence(), false) + live.payloadBytes() + (takesNumber ? 1 : 0);
         if ((live.flags() & TcpFlags.RST) == 0 && (int) (end - nextSequence) > 0) {
@@ -240,10 +226,5 @@ public final class StepRecorder implements AutoCloseable {
     @Override
     public void close() {
         backEnd.close();
-    }
-
-    /** The conditions of this run. */
-    public RunConfig config() {
-        return config;
     }
 }

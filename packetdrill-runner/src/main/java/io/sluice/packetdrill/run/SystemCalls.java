@@ -153,6 +153,11 @@ public final class SystemCalls implements SystemInterface {
         }
 
         @Override
+        public String returned() {
+            return made.call().toString();
+        }
+
+        @Override
         public @Nullable String difference() throws RunFailure {
             return SystemCalls.this.difference(scripted, made);
         }

@@ -1,0 +1,269 @@
+package io.sluice.packetdrill.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the stack and the kernel have answered to the step in which they differ, and what the difference consists of. */
+final class Answers {
+    private static final Pattern SACK =
+            Pattern.compile(",nop,nop,sack [^>,]*|,nop,nop,sack [^>]*| <nop,nop,sack [^>]*>");
+    private static final Pattern BLOCK = Pattern.compile("(?<=[ k])(\\d+):(\\d+)(?=[ >])");
+    private static final Pattern BLOCKS = Pattern.compile("sack [^>]*>");
+    private static final Pattern POLLED = Pattern.compile("poll = \\d \\[(\\d+)\\]");
+    private static final Pattern ECHO = Pattern.compile("ecr \\d+");
+    private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):.*");
+    private static final String OVER = "state 7";
+    private static final int POLLIN_AND_POLLPRI = 3;
+    private static final int POLLERR = 8;
+
+    final List<String> stack;
+    final List<String> kernel;
+    final SentSegments stackSent;
+    final SentSegments kernelSent;
+    private final String step;
+    private final Position at;
+
+    /**
+     * Where the connection stood before.
+     *
+     * @param received RCV.NXT
+     * @param acknowledged SND.UNA
+     * @param next SND.NXT
+     */
+    record Position(long received, long acknowledged, long next) {}
+
+    Answers(String step, List<String> stack, List<String> kernel, Position at) {
+        this.step = step;
+        this.stack = stack;
+        this.kernel = kernel;
+        this.at = at;
+        stackSent = new SentSegments(stack);
+        kernelSent = new SentSegments(kernel);
+    }
+
+    /**
+     * Whether a call tells otherwise how much there is to read, and whether urgent data is: the number of readable octets, what
+     * is read, POLLIN or POLLPRI, whether closing resets since something was unread. In all else the two agree.
+     */
+    boolean differsInWhatCanBeRead() {
+        if (step.startsWith("close(")) {
+            boolean one = stackSent.all().size() == 1 && kernelSent.all().size() == 1;
+            return one && stackResets() != kernelResets() && agreesButForSegments();
+        }
+        if (!stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()))) {
+            return false;
+        }
+        if (step.startsWith("poll(")) {
+            int ofStack = polled(stack);
+            int ofKernel = polled(kernel);
+            return ofStack >= 0 && ofKernel >= 0 && ((ofStack ^ ofKernel) & ~POLLIN_AND_POLLPRI) == 0;
+        }
+        return step.matches("(ioctl\\(\\d+, SIOCINQ|recv\\().*");
+    }
+
+    /** Whether the stack has answered with an acknowledgment of what it has, and nothing else. */
+    boolean stackChallenges() {
+        return stackSent.all().size() == 1
+                && stackSent.all().get(0).isAcknowledgment()
+                && stackSent.all().get(0).start() == at.next
+                && stackSent.acknowledged(-1) == at.received;
+    }
+
+    boolean kernelResets() {
+        return kernel.stream().anyMatch(e -> e.startsWith("> R"));
+    }
+
+    boolean stackResets() {
+        return stack.stream().anyMatch(e -> e.startsWith("> R"));
+    }
+
+    boolean stackIsSilent() {
+        return stackSent.isEmpty();
+    }
+
+    /** Whether one of the two sends one more segment without text that acknowledges, and they agree in all else. */
+    boolean differsByOneAcknowledgment() {
+        return isWithoutAcknowledgment(stack, kernel) || isWithoutAcknowledgment(kernel, stack);
+    }
+
+    private boolean isWithoutAcknowledgment(List<String> less, List<String> more) {
+        List<String> rest = new ArrayList<>(more);
+        rest.removeIf(e -> e.matches("> \\. (\\d+):\\1\\(0\\) ack " + at.received + "( .*)?"));
+        return rest.size() == more.size() - 1 && rest.equals(less);
+    }
+
+    /** Whether the two agree but for segments, in what calls return and in the state. */
+    boolean agreesButForSegments() {
+        return withoutSegments(stack).equals(withoutSegments(kernel));
+    }
+
+    private static List<String> withoutSegments(List<String> effects) {
+        return effects.stream().filter(e -> !e.startsWith(">")).toList();
+    }
+
+    /** Whether the two differ in nothing but how data is cut into segments, and where it ends that is sent or repeated. */
+    boolean sameButForLengths() {
+        return agreesButForSegments() && stackSent.isAlikeButForEnds(kernelSent, at.next, at.received);
+    }
+
+    /** Whether the kernel repeats the beginning of what is in flight once more, and the two agree in all else. */
+    boolean kernelRepeatsOnceMore() {
+        List<String> rest = new ArrayList<>(kernel);
+        for (int i = 0; i < rest.size(); i++) {
+            Matcher sent = SENT.matcher(rest.get(i));
+            if (sent.matches()
+                    && Long.parseLong(sent.group(2)) == at.acknowledged
+                    && !sent.group(1).contains("R")) {
+                rest.remove(i);
+                if (rest.equals(stack)) {
+                    return true;
+                }
+                rest.add(i, kernel.get(i));
+            }
+        }
+        return false;
+    }
+
+    /** Whether the kernel repeats, from the beginning, a part of what the stack repeats. */
+    boolean kernelRepeatsPart() {
+        List<SentSegments.Range> byKernel = kernelSent.repeated(at.next);
+        List<SentSegments.Range> byStack = stackSent.repeated(at.next);
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && byStack.size() == 1
+                && byStack.get(0).start() == at.acknowledged
+                && byKernel.stream()
+                        .allMatch(k -> k.start() >= at.acknowledged
+                                && k.end() <= byStack.get(0).end());
+    }
+
+    /** Whether only one of the two has, or has had, the user timeout end the connection. */
+    boolean oneTimedOut() {
+        boolean ofStack = stack.contains(OVER) || stack.toString().contains("ETIMEDOUT");
+        boolean ofKernel = kernel.contains(OVER) || kernel.toString().contains("ETIMEDOUT");
+        return ofStack != ofKernel;
+    }
+
+    /** SACK blocks that one of the two reports and the other does not. */
+    List<SentSegments.Range> differingBlocks() {
+        List<SentSegments.Range> ofStack = blocks(stack);
+        List<SentSegments.Range> ofKernel = blocks(kernel);
+        return Stream.concat(
+                        ofStack.stream().filter(b -> !ofKernel.contains(b)),
+                        ofKernel.stream().filter(b -> !ofStack.contains(b)))
+                .toList();
+    }
+
+    static List<SentSegments.Range> blocks(List<String> effects) {
+        List<SentSegments.Range> blocks = new ArrayList<>();
+        Matcher option = BLOCKS.matcher(effects.toString());
+        while (option.find()) {
+            Matcher m = BLOCK.matcher(option.group());
+            while (m.find()) {
+                blocks.add(new SentSegments.Range(Long.parseLong(m.group(1)), Long.parseLong(m.group(2))));
+            }
+        }
+        return blocks;
+    }
+
+    boolean sameButForSack() {
+        return same(SACK);
+    }
+
+    boolean sameButForEcho() {
+        return same(ECHO) || same(SACK, ECHO);
+    }
+
+    boolean same(Pattern... without) {
+        String ofStack = stack.toString();
+        String ofKernel = kernel.toString();
+        for (Pattern each : without) {
+            ofStack = each.matcher(ofStack).replaceAll("");
+            ofKernel = each.matcher(ofKernel).replaceAll("");
+        }
+        return ofStack.equals(ofKernel);
+    }
+
+    /** The larger of the two timestamps that are echoed; -1 if there is none. */
+    long echoed() {
+        Matcher m = ECHO.matcher(stack + " " + kernel);
+        long largest = -1;
+        while (m.find()) {
+            largest = Math.max(largest, Long.parseLong(m.group().substring(4)));
+        }
+        return largest;
+    }
+
+    /** The events that {@code poll} has returned, or -1. */
+    private static int polled(List<String> effects) {
+        Matcher m = POLLED.matcher(effects.get(0));
+        return m.matches() ? Integer.parseInt(m.group(1)) : -1;
+    }
+
+    /** Whether the two differ in nothing but that {@code poll} tells of an error in the kernel. */
+    boolean kernelPollsError() {
+        return stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()))
+                && polled(stack) >= 0
+                && (polled(stack) & POLLERR) == 0
+                && polled(kernel) == (polled(stack) | POLLERR);
+    }
+
+    /** Whether the two differ in nothing but which of two errors a call tells of, by name or by number. */
+    boolean differInError(String ofStack, String ofKernel) {
+        return !stack.equals(kernel)
+                && stack.get(0).replaceFirst(ofStack, "").equals(kernel.get(0).replaceFirst(ofKernel, ""))
+                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
+    }
+
+    /** Whether the stack has sent one acknowledgment, which the kernel has not, and they agree in all else. */
+    boolean stackAlsoAcknowledges() {
+        return kernelSent.isEmpty() && stackChallenges() && agreesButForSegments();
+    }
+
+    /** Whether the kernel acknowledges {@code number}, where the stack does as before or is silent, and they agree in all else. */
+    boolean kernelAcknowledges(long number) {
+        List<String> alike = kernel.stream()
+                .map(e -> e.replaceFirst(" ack " + number + "(?= |$)", " ack " + at.received))
+                .toList();
+        boolean one = kernelSent.all().size() == 1 && kernelSent.acknowledged(-1) == number;
+        boolean alone =
+                stackSent.isEmpty() && kernelSent.all().stream().allMatch(SentSegments.Segment::isAcknowledgment);
+        return one && (alone ? agreesButForSegments() : alike.equals(stack));
+    }
+
+    /** Whether the stack repeats from {@code first} on, and the kernel sends less than a segment of new data instead. */
+    boolean kernelSendsNewInsteadOfRepeating(long first, int segment) {
+        List<SentSegments.Range> fresh = kernelSent.fresh(at.next);
+        List<SentSegments.Range> again = stackSent.repeated(at.next);
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && kernelSent.repeated(at.next).isEmpty()
+                && stackSent.fresh(at.next).isEmpty()
+                && fresh.size() == 1
+                && fresh.get(0).end() - fresh.get(0).start() < segment
+                && again.size() == 1
+                && again.get(0).start() == first;
+    }
+
+    /** Whether the kernel repeats what the stack does not, or in longer pieces, and nothing new is sent. */
+    boolean kernelRepeatsMore() {
+        List<SentSegments.Range> byKernel = kernelSent.repeated(at.next);
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && kernelSent.fresh(at.next).isEmpty()
+                && stackSent.fresh(at.next).isEmpty()
+                && !byKernel.isEmpty()
+                && byKernel.stream().allMatch(k -> k.start() >= at.acknowledged)
+                && stackSent.repeated(at.next).stream().allMatch(k -> k.start() == at.acknowledged);
+    }
+
+    /** By how much new data of the stack goes further than the kernel's, if there is new data of both. */
+    long furtherByStack() {
+        return stackSent.fresh(at.next).isEmpty() || kernelSent.fresh(at.next).isEmpty()
+                ? 0
+                : stackSent.next(at.next) - kernelSent.next(at.next);
+    }
+}
