@@ -13,7 +13,6 @@ public final class Call {
     private boolean done;
     private long result;
     private @Nullable Errno errno;
-    private @Nullable Runnable whenDone;
 
     /** Octets moved so far by a call that moves as many as it can. */
     long moved;
@@ -59,22 +58,9 @@ public final class Call {
         return errno;
     }
 
-    /** Has {@code then} run when the call succeeds, at once if it has. */
-    Call onSuccess(Runnable then) {
-        if (!done) {
-            whenDone = then;
-        } else if (errno == null) {
-            then.run();
-        }
-        return this;
-    }
-
     void complete(long value) {
         done = true;
         result = value;
-        if (whenDone != null) {
-            whenDone.run();
-        }
     }
 
     void fail(Errno why) {

@@ -9,7 +9,14 @@ final class Pipe {
     private final ByteBuffer octets = ByteBuffer.allocate(CAPACITY);
     private final End readEnd = new End(this, true);
     private final End writeEnd = new End(this, false);
+    private final Runnable onChange;
+    private boolean readEndClosed;
     private boolean writeEndClosed;
+
+    /** @param onChange told of whatever a call may wait for here */
+    Pipe(Runnable onChange) {
+        this.onChange = onChange;
+    }
 
     /** One of the two. */
     static final class End extends Descriptor {
@@ -24,15 +31,25 @@ final class Pipe {
         @Override
         int pollEvents() {
             if (reads) {
-                return pipe.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
+                int events = pipe.isEmpty() ? 0 : PollEvents.POLLIN | PollEvents.POLLRDNORM;
+                return pipe.writeEndClosed ? events | PollEvents.POLLHUP : events;
             }
-            return pipe.octets.hasRemaining() ? PollEvents.POLLOUT | PollEvents.POLLWRNORM : 0;
+            int events = pipe.octets.hasRemaining() ? PollEvents.POLLOUT | PollEvents.POLLWRNORM : 0;
+            return pipe.readEndClosed ? events | PollEvents.POLLERR : events;
         }
 
         @Override
         void close(long nowNs) {
+            pipe.readEndClosed |= reads;
             pipe.writeEndClosed |= !reads;
+            pipe.tell();
         }
+    }
+
+    private void tell() {
+        readEnd.changed();
+        writeEnd.changed();
+        onChange.run();
     }
 
     End readEnd() {
@@ -52,17 +69,23 @@ final class Pipe {
         return isEmpty() && writeEndClosed;
     }
 
+    /** Whether nobody will take out what goes in. */
+    boolean isBroken() {
+        return readEndClosed;
+    }
+
     /** How many more octets there is room for. */
     int room() {
         return octets.remaining();
     }
 
-    /** Puts in what {@code source} has, as far as there is room; how many octets those were. */
+    /** Puts in what {@code source} has, for which there is room; how many octets those were. */
     int fill(ByteBuffer source) {
-        int n = Math.min(source.remaining(), octets.remaining());
-        ByteBuffer part = source.slice().limit(n);
-        source.position(source.position() + n);
-        octets.put(part);
+        int n = source.remaining();
+        octets.put(source);
+        if (n > 0) {
+            tell();
+        }
         return n;
     }
 
@@ -75,5 +98,8 @@ final class Pipe {
     void drop(int count) {
         octets.flip().position(count);
         octets.compact();
+        if (count > 0) {
+            tell();
+        }
     }
 }

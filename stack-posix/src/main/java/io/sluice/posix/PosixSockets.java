@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ public final class PosixSockets {
     private final MemoryFiles files = new MemoryFiles();
     private final DatagramSockets datagrams;
     private final int maxPieces;
+
+    /** Something has changed here that a call may wait for. */
+    private boolean stirred;
 
     public PosixSockets(Host host, PosixProfile profile) {
         this.sockets = new Sockets(host);
@@ -377,15 +381,10 @@ public final class PosixSockets {
         return descriptor == null ? PollEvents.POLLNVAL : descriptor.pollEvents() & (entry.events | PollEvents.ALWAYS);
     }
 
-    @FunctionalInterface
-    private interface Look {
-        void at(Call call);
-    }
-
-    private Call waitForAny(long timeoutMs, Look look, long nowNs) {
+    private Call waitForAny(long timeoutMs, Consumer<Call> look, long nowNs) {
         long deadlineNs = timeoutMs < 0 ? Deadline.NEVER : Deadline.after(nowNs, timeoutMs * NS_PER_MS);
         Call call = new Call(null, deadlineNs, (c, t) -> {
-            look.at(c);
+            look.accept(c);
             if (!c.isDone() && t >= deadlineNs) {
                 c.complete(0);
             }
@@ -460,22 +459,30 @@ public final class PosixSockets {
                 news = true;
             }
         }
-        if (waiting.isEmpty() || !(news || nowNs >= nextDeadlineNs())) {
+        if (waiting.isEmpty() || !(news || stirred || nowNs >= nextDeadlineNs())) {
             return news;
         }
-        for (Call call : List.copyOf(waiting)) {
-            call.attempt(nowNs);
-            if (!call.isDone() && nowNs >= call.deadlineNs()) {
-                call.settle(Errno.EAGAIN);
+        do {
+            stirred = false;
+            for (Call call : List.copyOf(waiting)) {
+                call.attempt(nowNs);
+                if (!call.isDone() && nowNs >= call.deadlineNs()) {
+                    call.settle(Errno.EAGAIN);
+                }
             }
-        }
-        waiting.removeIf(Call::isDone);
+            waiting.removeIf(Call::isDone);
+        } while (stirred);
         return true;
+    }
+
+    /** Calls that wait are to be made again, although no socket of the core has news. */
+    void stir() {
+        stirred = true;
     }
 
     /** When {@link #poll} has to be called next at the latest, or {@link Deadline#NEVER}. */
     public long nextDeadlineNs() {
-        long next = Deadline.NEVER;
+        long next = stirred && !waiting.isEmpty() ? 0 : Deadline.NEVER;
         for (Call call : waiting) {
             next = Math.min(next, call.deadlineNs());
         }

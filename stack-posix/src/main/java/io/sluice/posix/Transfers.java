@@ -24,11 +24,22 @@ public final class Transfers {
         if (!(descriptors.get(file) instanceof OpenFile from)) {
             return Call.failed(descriptors.get(file) == null ? Errno.EBADF : Errno.EINVAL);
         }
-        ByteBuffer data = from.from(offset < 0 ? from.position : offset, count);
-        if (offset < 0) {
-            from.position += data.remaining();
+        Descriptor to = descriptors.get(socket);
+        if (!(to instanceof StreamSocket s)) {
+            return Call.failed(to == null ? Errno.EBADF : Errno.ENOTSOCK);
         }
-        return data.hasRemaining() ? sockets.send(socket, data, Set.of(), nowNs) : Call.returned(0);
+        Call.Attempt attempt = (c, t) -> {
+            long start = offset < 0 ? from.position : offset + c.moved;
+            ByteBuffer data = from.from(start, count - c.moved);
+            if (!data.hasRemaining()) {
+                c.complete(c.moved);
+                return;
+            }
+            int before = data.remaining();
+            s.send(c, data, Set.of(), !s.nonBlocking);
+            from.position += offset < 0 ? before - data.remaining() : 0;
+        };
+        return sockets.run(s, !s.nonBlocking, s.sendTimeoutNs, attempt, nowNs);
     }
 
     /**
@@ -37,7 +48,7 @@ public final class Transfers {
      * @param ends gets the descriptor to read from and the one to write to
      */
     public Call pipe(int[] ends) {
-        Pipe pipe = new Pipe();
+        Pipe pipe = new Pipe(sockets::stir);
         int first = descriptors.add(pipe.readEnd());
         int second = first < 0 ? first : descriptors.add(pipe.writeEnd());
         if (second < 0) {
@@ -63,7 +74,7 @@ public final class Transfers {
     /**
      * {@code splice}: between a pipe and something else. Only files have offsets.
      *
-     * @param nonBlocking SPLICE_F_NONBLOCK: does not wait for the pipe
+     * @param nonBlocking SPLICE_F_NONBLOCK: does not wait for the pipe; for a socket it waits unless that is non-blocking
      * @param more SPLICE_F_MORE: as MSG_MORE
      */
     public Call splice(int in, int out, Offsets offsets, long count, boolean nonBlocking, boolean more, long nowNs) {
@@ -73,14 +84,21 @@ public final class Transfers {
         if (refusal != null) {
             return Call.failed(refusal);
         }
-        if (to instanceof Pipe.End end && !end.reads && from instanceof OpenFile file) {
-            return fromFile(file, offsets.in(), end.pipe, count);
+        if (from instanceof Pipe.End end && to instanceof StreamSocket s) {
+            Call.Attempt attempt = (c, t) -> outOfPipe(c, end.pipe, s, count, nonBlocking, more);
+            return sockets.run(s, true, s.nonBlocking ? 0 : s.sendTimeoutNs, attempt, nowNs);
         }
-        if (to instanceof Pipe.End end && !end.reads) {
-            return intoPipe(in, end.pipe, count, nonBlocking, nowNs);
-        }
-        if (from instanceof Pipe.End end && end.reads) {
-            return outOfPipe(end.pipe, out, count, more, nowNs);
+        Pipe into = to instanceof Pipe.End end ? end.pipe : null;
+        if (into == null) {
+            return Call.failed(Errno.EINVAL);
+        } else if (from instanceof OpenFile file) {
+            return sockets.run(
+                    file, true, 0, (c, t) -> fromFile(c, file, offsets.in(), into, count, nonBlocking), nowNs);
+        } else if (from instanceof StreamSocket s) {
+            Call.Attempt attempt = (c, t) -> intoPipe(c, s, into, count, nonBlocking);
+            return sockets.run(s, true, s.nonBlocking ? 0 : s.receiveTimeoutNs, attempt, nowNs);
+        } else if (from instanceof Pipe.End end && end.pipe != into) {
+            return sockets.run(end, true, 0, (c, t) -> between(c, end.pipe, into, count, nonBlocking), nowNs);
         }
         return Call.failed(Errno.EINVAL);
     }
@@ -90,46 +108,83 @@ public final class Transfers {
             return Errno.EBADF;
         }
         boolean strayIn = offsets.in() != Offsets.NONE && !(from instanceof OpenFile);
-        return strayIn || offsets.out() != Offsets.NONE
-                ? Errno.ESPIPE
-                : null; // neither pipes nor streams can be sought
+        if (strayIn || offsets.out() != Offsets.NONE) {
+            return Errno.ESPIPE; // neither pipes nor streams can be sought
+        }
+        boolean wrongEnd = (from instanceof Pipe.End in && !in.reads) || (to instanceof Pipe.End out && out.reads);
+        return wrongEnd ? Errno.EBADF : null;
     }
 
-    private static Call fromFile(OpenFile file, long offset, Pipe pipe, long count) {
-        int room = (int) Math.min(count, pipe.room());
-        if (room == 0) {
-            return count == 0 ? Call.returned(0) : Call.failed(Errno.EAGAIN);
+    /** Whether something can go into {@code pipe}; else the call waits for that, or is over. */
+    private static boolean hasRoom(Call call, Pipe pipe, boolean nonBlocking) {
+        if (pipe.isBroken()) {
+            call.settle(Errno.EPIPE);
+        } else if (pipe.room() == 0 && nonBlocking) {
+            call.settle(Errno.EAGAIN);
         }
-        ByteBuffer data = file.from(offset == Offsets.NONE ? file.position : offset, room);
-        if (offset == Offsets.NONE) {
-            file.position += data.remaining();
-        }
-        return Call.returned(pipe.fill(data));
+        return !call.isDone() && pipe.room() > 0;
     }
 
-    private Call intoPipe(int in, Pipe pipe, long count, boolean nonBlocking, long nowNs) {
-        int room = (int) Math.min(count, pipe.room());
-        if (room == 0) {
-            return count == 0 ? Call.returned(0) : Call.failed(Errno.EAGAIN);
+    /** Whether something can come out of {@code pipe}; else the call has done what it can, waits for more, or is over. */
+    private static boolean hasOctets(Call call, Pipe pipe, boolean nonBlocking) {
+        if (!pipe.isEmpty()) {
+            return true;
         }
-        ByteBuffer target = ByteBuffer.allocate(room);
-        Set<MessageFlag> flags = EnumSet.noneOf(MessageFlag.class);
-        if (nonBlocking) {
-            flags.add(MessageFlag.MSG_DONTWAIT);
+        if (call.moved > 0 || pipe.isAtEnd()) {
+            call.complete(call.moved);
+        } else if (nonBlocking) {
+            call.fail(Errno.EAGAIN);
         }
-        return sockets.recv(in, target, flags, nowNs).onSuccess(() -> pipe.fill(target.flip()));
+        return false;
     }
 
-    private Call outOfPipe(Pipe pipe, int out, long count, boolean more, long nowNs) {
-        ByteBuffer data = pipe.first(count);
-        if (!data.hasRemaining()) {
-            return pipe.isAtEnd() || count == 0 ? Call.returned(0) : Call.failed(Errno.EAGAIN);
+    private static void fromFile(Call call, OpenFile file, long offset, Pipe pipe, long count, boolean nonBlocking) {
+        if (count == 0) {
+            call.complete(0);
+        } else if (hasRoom(call, pipe, nonBlocking)) {
+            boolean own = offset == Offsets.NONE;
+            int n = pipe.fill(file.from(own ? file.position : offset, Math.min(count, pipe.room())));
+            file.position += own ? n : 0;
+            call.complete(n);
         }
-        Set<MessageFlag> flags = more ? EnumSet.of(MessageFlag.MSG_MORE) : EnumSet.noneOf(MessageFlag.class);
-        flags.add(MessageFlag.MSG_DONTWAIT);
-        int before = data.remaining();
-        Call call = sockets.send(out, data, flags, nowNs);
-        pipe.drop(before - data.remaining());
-        return call;
+    }
+
+    private static void between(Call call, Pipe from, Pipe to, long count, boolean nonBlocking) {
+        if (count == 0) {
+            call.complete(0);
+        } else if (hasOctets(call, from, nonBlocking) && hasRoom(call, to, nonBlocking)) {
+            int n = to.fill(from.first(Math.min(count, to.room())));
+            from.drop(n);
+            call.complete(n);
+        }
+    }
+
+    /** What is taken from the socket is in the pipe before anything else is, however long the call waits. */
+    private static void intoPipe(Call call, StreamSocket from, Pipe pipe, long count, boolean nonBlocking) {
+        if (count == 0) {
+            call.complete(0);
+        } else if (hasRoom(call, pipe, nonBlocking)) {
+            ByteBuffer target = ByteBuffer.allocate((int) Math.min(count - call.moved, pipe.room()));
+            from.receive(call, target, Set.of());
+            pipe.fill(target.flip());
+            if (!call.isDone() && from.nonBlocking) {
+                call.settle(Errno.EAGAIN);
+            }
+        }
+    }
+
+    private static void outOfPipe(
+            Call call, Pipe pipe, StreamSocket to, long count, boolean nonBlocking, boolean more) {
+        if (count == 0) {
+            call.complete(0);
+        } else if (hasOctets(call, pipe, nonBlocking)) {
+            ByteBuffer data = pipe.first(count - call.moved);
+            int before = data.remaining();
+            to.send(call, data, more ? EnumSet.of(MessageFlag.MSG_MORE) : Set.of(), !to.nonBlocking);
+            pipe.drop(before - data.remaining());
+            if (!call.isDone() && to.nonBlocking) {
+                call.settle(Errno.EAGAIN);
+            }
+        }
     }
 }
