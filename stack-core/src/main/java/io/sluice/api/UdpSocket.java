@@ -108,6 +108,16 @@ public final class UdpSocket {
         return endpoint.receive(into);
     }
 
+    /**
+     * Looks at the next datagram, which stays to be received.
+     *
+     * @param into is filled in, its payload shared; a payload that it still holds is released
+     * @return false if there is none
+     */
+    public boolean peek(UdpDatagram into) {
+        return endpoint.peek(into);
+    }
+
     /** The pending error, once; null if there is none. */
     public @Nullable SocketError takeError() {
         return endpoint.takeError();

@@ -53,7 +53,22 @@ public final class UdpDatagram {
     /** Moves everything from {@code other}, which is empty then. */
     void moveFrom(UdpDatagram other) {
         release();
+        describe(other);
         payload = other.payload;
+        other.payload = null;
+        other.options = null;
+        other.receivedOn = null;
+    }
+
+    /** Copies everything from {@code other}; the payload is shared. */
+    void copyFrom(UdpDatagram other) {
+        ByteBuf shared = other.payload == null ? null : other.payload.retainedSlice();
+        release();
+        describe(other);
+        payload = shared;
+    }
+
+    private void describe(UdpDatagram other) {
         receivedOn = other.receivedOn;
         sourceHi = other.sourceHi;
         sourceLo = other.sourceLo;
@@ -65,9 +80,6 @@ public final class UdpDatagram {
         receiveTimestampNs = other.receiveTimestampNs;
         hardwareTimestampNs = other.hardwareTimestampNs;
         options = other.options;
-        other.options = null;
-        other.payload = null;
-        other.receivedOn = null;
     }
 
     /** The payload, still owned by this datagram; null if it was taken or there never was one. */

@@ -397,6 +397,11 @@ public final class UdpEndpoint extends Transmittable {
         return receiveQueue.poll(into);
     }
 
+    /** Looks at the next datagram, as {@link #receive} but for taking it. */
+    public boolean peek(UdpDatagram into) {
+        return receiveQueue.peek(into);
+    }
+
     /** A datagram for this socket; returns whether there was room. */
     boolean onDatagram(
             IpDatagram d, int sourcePort, ByteBuf buffer, int index, int length, @Nullable ReceivedOptions received) {

@@ -65,6 +65,15 @@ final class UdpReceiveQueue {
         return true;
     }
 
+    boolean peek(UdpDatagram into) {
+        UdpDatagram head = queue == null ? null : queue.peek();
+        if (head == null) {
+            return false;
+        }
+        into.copyFrom(head);
+        return true;
+    }
+
     void clear() {
         for (UdpDatagram d = next(); d != null; d = next()) {
             memory.release(d.chargedBytes);

@@ -36,7 +36,6 @@ final class DatagramSettings {
 
     private static final Map<SocketOption, Field> FIELDS = Map.ofEntries(
             Map.entry(SocketOption.SO_TYPE, new Field(o -> SOCK_DGRAM, v -> false, (o, v) -> {})),
-            Map.entry(SocketOption.SO_ERROR, new Field(o -> 0, v -> false, (o, v) -> {})),
             Map.entry(
                     SocketOption.SO_RCVBUF,
                     new Field(o -> o.receiveLimitBytes, v -> true, (o, v) -> o.receiveLimitBytes = octets(v))),

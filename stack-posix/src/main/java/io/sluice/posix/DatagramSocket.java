@@ -70,12 +70,18 @@ final class DatagramSocket extends Descriptor {
         }
     }
 
-    /** Takes the next datagram, as much of it as there is room for; what is more is lost. */
-    void receive(Call call, ByteBuffer into) {
+    /** Takes the pending error's number: SO_ERROR. */
+    int takeErrorNumber() {
+        SocketError error = socket.takeError();
+        return error == null ? 0 : profile.number(profile.errno(error));
+    }
+
+    /** Takes the next datagram, as much of it as there is room for; what is more is lost. One that is only looked at stays. */
+    void receive(Call call, ByteBuffer into, boolean peek) {
         SocketError error = socket.takeError();
         if (error != null) {
             call.fail(profile.errno(error));
-        } else if (socket.receive(received)) {
+        } else if (peek ? socket.peek(received) : socket.receive(received)) {
             ByteBuf payload = received.takePayload();
             if (payload == null) {
                 call.complete(0);

@@ -67,7 +67,7 @@ public final class DatagramSockets {
     public Call recvfrom(int fd, ByteBuffer into, Set<MessageFlag> flags, long nowNs) {
         return with(fd, s -> {
             boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
-            return posix.run(s, mayBlock, 0, (c, t) -> s.receive(c, into), nowNs);
+            return posix.run(s, mayBlock, 0, (c, t) -> s.receive(c, into, flags.contains(MessageFlag.MSG_PEEK)), nowNs);
         });
     }
 
@@ -87,6 +87,10 @@ public final class DatagramSockets {
     /** {@code getsockopt}. */
     public Call getsockopt(int fd, SocketOption option, long[] out) {
         return with(fd, s -> {
+            if (option == SocketOption.SO_ERROR) {
+                out[0] = s.takeErrorNumber();
+                return Call.returned(0);
+            }
             Errno wrong = s.settings.get(s.socket().options(), option, out);
             return wrong == null ? Call.returned(0) : Call.failed(wrong);
         });

@@ -1,6 +1,5 @@
 package io.sluice.posix;
 
-import io.sluice.api.ErrorQueue;
 import io.sluice.tcp.ReceiveTime;
 import io.sluice.tcp.TcpConnection;
 import java.util.function.ToLongFunction;
@@ -67,7 +66,7 @@ public final class QueueLengths {
     /** What {@code recvmsg} tells of the time when that arrived which was read last; null if nobody wants to know. */
     public @Nullable ReceiveTime receiveTime(int fd) {
         return descriptors.get(fd) instanceof StreamSocket s && s.options().rare.stampsReceived()
-                ? new ErrorQueue(s.socket()).receiveTime()
+                ? s.notices().receiveTime()
                 : null;
     }
 }

@@ -107,7 +107,7 @@ final class RareOptions {
             case TCP_WINDOW_CLAMP -> {
                 return setWindowClamp(s, o, value);
             }
-            case SO_TIMESTAMP, SO_TIMESTAMPNS -> stamp(s, o, option, value);
+            case SO_TIMESTAMP, SO_TIMESTAMPNS -> s.stamps.receiveTimes(option, value != 0);
             default -> {
                 if (!keeps(option)) {
                     return Errno.ENOPROTOOPT;
@@ -116,16 +116,6 @@ final class RareOptions {
             }
         }
         return null;
-    }
-
-    /** One of the two at most: which one says what {@code recvmsg} tells. */
-    private static void stamp(StreamSocket s, SocketOptions o, SocketOption option, long value) {
-        s.kept.remove(SocketOption.SO_TIMESTAMP);
-        s.kept.remove(SocketOption.SO_TIMESTAMPNS);
-        if (value != 0) {
-            s.kept.put(option, 1L);
-        }
-        o.rare = o.rare.stampsReceived(value != 0);
     }
 
     private static int lowWater(long value) {

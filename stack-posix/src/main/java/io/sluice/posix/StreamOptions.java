@@ -88,7 +88,7 @@ final class StreamOptions {
             case SO_RCVTIMEO -> putTime(out, s.receiveTimeoutNs);
             case SO_SNDTIMEO -> putTime(out, s.sendTimeoutNs);
             case SO_ZEROCOPY -> out[0] = bit(s.zeroCopy);
-            case SO_TIMESTAMPING -> out[0] = s.timestamping;
+            case SO_TIMESTAMPING -> out[0] = s.stamps.timestamping();
             case SO_MARK -> out[0] = s.mark;
             case SO_PRIORITY -> out[0] = s.priority;
             case SO_DOMAIN -> out[0] = s.domain();
@@ -338,7 +338,7 @@ final class StreamOptions {
             case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value));
             case SO_SNDBUFFORCE -> s.options().fixSendBuffer(unlimited(value));
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
-            case SO_TIMESTAMPING -> s.timestamping(value);
+            case SO_TIMESTAMPING -> s.stamps.timestamping(value);
             case SO_PRIORITY -> s.priority = value;
             case TCP_INQ -> s.tellsUnread = value != 0;
             default -> s.mark = value;

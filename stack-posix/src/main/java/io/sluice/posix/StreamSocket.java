@@ -1,6 +1,7 @@
 package io.sluice.posix;
 
 import io.sluice.api.Endpoint;
+import io.sluice.api.ErrorQueue;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
@@ -15,7 +16,6 @@ import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSocket extends Descriptor {
     private static final int AF_INET = 2;
-    private static final long STAMP_SENT = 0x2;
-
-    /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
-    private static final long STAMP_RECEIVED = 0xC;
-
-    private static final long STAMP_SCHEDULED = 0x100;
-    private static final long STAMP_ACKNOWLEDGED = 0x200;
-
     private final PosixProfile profile;
     private final TcpSocket socket;
     private @Nullable TcpListener listener;
@@ -53,8 +45,7 @@ final class StreamSocket extends Descriptor {
     /** SO_ZEROCOPY. */
     boolean zeroCopy;
 
-    /** SO_TIMESTAMPING: its bits. */
-    long timestamping;
+    final StreamStamps stamps;
 
     /** TCP_INQ. */
     boolean tellsUnread;
@@ -71,6 +62,7 @@ final class StreamSocket extends Descriptor {
     StreamSocket(PosixProfile profile, TcpSocket socket, boolean ipv6) {
         this.profile = profile;
         this.socket = socket;
+        this.stamps = new StreamStamps(this);
         this.ipv6 = ipv6;
         this.ipv6Only = profile.has(Trait.IPV6_ONLY);
         socket.attachment(this);
@@ -85,6 +77,15 @@ final class StreamSocket extends Descriptor {
     /** The connection's side. */
     TcpSocket socket() {
         return socket;
+    }
+
+    boolean hasNotices() {
+        TcpConnection c = socket.connection();
+        return c != null && c.hasSendNotices();
+    }
+
+    ErrorQueue notices() {
+        return new ErrorQueue(socket);
     }
 
     boolean has(Trait trait) {
@@ -217,6 +218,7 @@ final class StreamSocket extends Descriptor {
         stream.zeroCopy = zeroCopy;
         stream.mark = mark;
         stream.kept.putAll(kept);
+        stream.stamps.timestamping(stamps.timestamping());
         return stream;
     }
 
@@ -242,6 +244,7 @@ final class StreamSocket extends Descriptor {
             return outcome(error);
         }
         connecting = true;
+        stamps.timestamping(stamps.timestamping()); // what was asked for before there was a connection
         return FastOpenCall.isPutOff(this) && !fast ? Call.returned(0) : null;
     }
 
@@ -390,10 +393,7 @@ final class StreamSocket extends Descriptor {
         if (c != null && flags.contains(MessageFlag.MSG_EOR)) {
             c.sendNotices().endPacketAfter(0);
         }
-        boolean lent = zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY);
-        if (c != null && (lent || c.hasSendNotices())) {
-            c.sendNotices().endWrite(lent);
-        }
+        notices().endWrite(zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY));
     }
 
     /** What TCP_INQ has {@code recvmsg} tell; -1 if nothing. */
@@ -407,30 +407,8 @@ final class StreamSocket extends Descriptor {
 
     /** Takes the oldest message of the error queue; null if there is none. */
     @Nullable ErrorQueueMessage takeNotice() {
-        TcpConnection c = socket.connection();
-        SendNotice notice =
-                c == null || !c.hasSendNotices() ? null : c.sendNotices().poll();
+        SendNotice notice = notices().poll();
         return notice == null ? null : ErrorQueueMessage.of(notice, ipv6);
-    }
-
-    /** SO_TIMESTAMPING with Linux's bits. */
-    void timestamping(long bits) {
-        timestamping = bits;
-        options().rare = options().rare.stampsReceived((bits & STAMP_RECEIVED) != 0);
-        TcpConnection c = socket.connection();
-        if (c != null) {
-            Set<SendNotice.Kind> kinds = EnumSet.noneOf(SendNotice.Kind.class);
-            if ((bits & STAMP_SENT) != 0) {
-                kinds.add(SendNotice.Kind.SENT);
-            }
-            if ((bits & STAMP_SCHEDULED) != 0) {
-                kinds.add(SendNotice.Kind.SCHEDULED);
-            }
-            if ((bits & STAMP_ACKNOWLEDGED) != 0) {
-                kinds.add(SendNotice.Kind.ACKNOWLEDGED);
-            }
-            c.sendNotices().stamp(kinds);
-        }
     }
 
     Call shutdown(boolean reading, boolean writing, long nowNs) {

@@ -104,7 +104,9 @@ final class PipesTest {
         two.run(0);
         assertEquals(3, empty.result());
         assertEquals("abc", received());
-        assertEquals(CAPACITY, splice(file("x", "x".repeat(CAPACITY)), p[1], CAPACITY).result());
+        assertEquals(
+                CAPACITY,
+                splice(file("x", "x".repeat(CAPACITY)), p[1], CAPACITY).result());
         Call full = splice(file("g", "def"), p[1], 100);
         two.run(DELAY_NS);
         assertFalse(full.isDone());
@@ -129,7 +131,9 @@ final class PipesTest {
     @Test
     void aPipeThatNobodyReadsIsBroken() {
         int[] p = pipe();
-        assertEquals(CAPACITY, splice(file("x", "x".repeat(CAPACITY)), p[1], CAPACITY).result());
+        assertEquals(
+                CAPACITY,
+                splice(file("x", "x".repeat(CAPACITY)), p[1], CAPACITY).result());
         int g = file("g", "def");
         Call waits = splice(g, p[1], 100);
         server.close(p[0], two.nowNs);

@@ -20,6 +20,9 @@ final class MessageCalls {
     private static final long NS_PER_MICROSECOND = 1_000;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
+    /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
+    private static final long STAMP_RECEIVED = 0xC;
+
     private final SystemCalls calls;
     private final PosixSockets sockets;
     private final RunConfig config;
@@ -97,8 +100,9 @@ final class MessageCalls {
         }
         List<Expression> expected = a.elements(control.get());
         ReceiveTime time = sockets.queueLengths().receiveTime(fd);
+        List<String> stamps = time == null ? List.of() : stampTypes(fd);
         long hint = sockets.queueLengths().hint(fd);
-        int count = (time == null ? 0 : 1) + (hint < 0 ? 0 : 1);
+        int count = stamps.size() + (hint < 0 ? 0 : 1);
         if (expected.size() != count) {
             throw a.failure(control.get(), "there is another number of control messages: " + count);
         }
@@ -107,8 +111,8 @@ final class MessageCalls {
             if (!(expected.get(i) instanceof Expression.Struct struct)) {
                 throw a.failure(expected.get(i), "a control message was expected here");
             }
-            if (i == 0 && time != null) {
-                checkTime(a, struct, fd, time);
+            if (i < stamps.size() && time != null) {
+                checkTime(a, struct, stamps.get(i), time);
             } else {
                 expect(a, struct, "cmsg_level", symbols.value("SOL_TCP").orElse(-1));
                 expect(a, struct, "cmsg_type", symbols.value("TCP_CM_INQ").orElse(-1));
@@ -117,18 +121,27 @@ final class MessageCalls {
         }
     }
 
-    private void checkTime(Arguments a, Expression.Struct expected, int fd, ReceiveTime time) throws RunFailure {
+    /** The control messages that tell a time, in their order. */
+    private List<String> stampTypes(int fd) {
+        List<String> types = new ArrayList<>();
+        long[] value = new long[1];
+        for (SocketOption option : List.of(SocketOption.SO_TIMESTAMP, SocketOption.SO_TIMESTAMPNS)) {
+            sockets.getsockopt(fd, option, value);
+            if (value[0] != 0) {
+                types.add("SCM_" + option.name().substring("SO_".length()));
+            }
+        }
+        sockets.getsockopt(fd, SocketOption.SO_TIMESTAMPING, value);
+        if ((value[0] & STAMP_RECEIVED) != 0) {
+            types.add("SCM_TIMESTAMPING");
+        }
+        return types;
+    }
+
+    private void checkTime(Arguments a, Expression.Struct expected, String type, ReceiveTime time) throws RunFailure {
         Symbols symbols = config.personality().symbols();
-        long[] on = new long[1];
-        sockets.getsockopt(fd, SocketOption.SO_TIMESTAMPNS, on);
-        String type = on[0] != 0 ? "SCM_TIMESTAMPNS" : "SCM_TIMESTAMPING";
-        sockets.getsockopt(fd, SocketOption.SO_TIMESTAMP, on);
         expect(a, expected, "cmsg_level", symbols.value("SOL_SOCKET").orElse(-1));
-        expect(
-                a,
-                expected,
-                "cmsg_type",
-                symbols.value(on[0] != 0 ? "SCM_TIMESTAMP" : type).orElse(-1));
+        expect(a, expected, "cmsg_type", symbols.value(type).orElse(-1));
         if (expected.field("cmsg_data").orElse(expected) instanceof Expression.Struct fields) {
             checkStamp(a, fields, time.softwareNs());
         }
