@@ -323,8 +323,9 @@ final class AddressResolution {
             onConflict(target, nowNs); // somebody else is about to take it, too
             return true;
         }
-        long mac = message.sourceMac();
-        if (!unspecified && EthernetHeader.isUnicast(mac)) {
+        long mac =
+                EthernetHeader.isUnicast(message.sourceMac()) ? message.sourceMac() : 0; // a group is nobody's address
+        if (!unspecified && mac != 0) {
             neighbors.learn(d.sourceHi(), d.sourceLo(), mac, true, nowNs);
         }
         answer(d, target, unspecified, mac);

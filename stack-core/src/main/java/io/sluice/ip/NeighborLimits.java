@@ -21,6 +21,22 @@ public record NeighborLimits(
         int maxSolicitations) {
     private static final long SECOND_NS = 1_000_000_000L;
 
+    /** A day: longer than anything here has to be. */
+    private static final long LONGEST_NS = 86_400 * SECOND_NS;
+
+    /** @throws IllegalArgumentException if a number is less than 1, a time more than a day, or more are asked for than there may be */
+    public NeighborLimits {
+        boolean counts =
+                maxUnresolved >= 1 && maxUnresolved <= maxNeighbors && maxWaitingPackets >= 1 && maxSolicitations >= 1;
+        if (!counts || !isTime(retransNs) || !isTime(reachableNs) || !isTime(delayNs)) {
+            throw new IllegalArgumentException("no limits of a neighbour cache");
+        }
+    }
+
+    private static boolean isTime(long ns) {
+        return ns >= 1 && ns <= LONGEST_NS;
+    }
+
     /** 1024 neighbours, 64 of them unresolved, 3 packets waiting for each; the times of RFC 4861 §10. */
     public static final NeighborLimits DEFAULT =
             new NeighborLimits(1024, 64, 3, SECOND_NS, 30 * SECOND_NS, 5 * SECOND_NS, 3);

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Neighbors implements Link {
     private static final int BUCKETS = 256;
     private static final int MAX_REDIRECTS = 32;
+    private static final List<State> FORGOTTEN_FIRST =
+            List.of(State.STALE, State.REACHABLE, State.INCOMPLETE, State.DELAY, State.PROBE);
     private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_DESTINATION = 24;
 
@@ -267,18 +269,22 @@ public final class Neighbors implements Link {
     }
 
     private Neighbor ask(long hi, long lo, long nowNs) {
+        if (unresolved >= limits.maxUnresolved() || (size >= limits.maxNeighbors() && unresolved > 0)) {
+            forgetOldest(
+                    State.INCOMPLETE); // RFC 6583 §6.2: what is asked for has a bound of its own, below that of all
+        }
         Neighbor n = add(hi, lo);
         unresolved++;
         solicit(n, nowNs);
         return n;
     }
 
-    /** RFC 6583 §6.2: what is asked for has a bound of its own, below that of all. */
+    /** Where there are too many, one that is not in use gives way, and only then one that is, or that is being asked. */
     private Neighbor add(long hi, long lo) {
-        if (unresolved >= limits.maxUnresolved()) {
-            forgetOldest(true);
-        } else if (size >= limits.maxNeighbors()) {
-            forgetOldest(unresolved > 0);
+        for (State state : FORGOTTEN_FIRST) {
+            if (size >= limits.maxNeighbors()) {
+                forgetOldest(state);
+            }
         }
         Neighbor n = new Neighbor(this, hi, lo);
         int bucket = bucket(hi, lo);
@@ -288,12 +294,11 @@ public final class Neighbors implements Link {
         return n;
     }
 
-    private void forgetOldest(boolean ofUnresolved) {
+    private void forgetOldest(State state) {
         Neighbor oldest = null;
         for (Neighbor head : table) {
             for (Neighbor n = head; n != null; n = n.next) {
-                boolean candidate = !ofUnresolved || n.state == State.INCOMPLETE;
-                if (candidate && (oldest == null || n.confirmedNs < oldest.confirmedNs)) {
+                if (n.state == state && (oldest == null || n.confirmedNs < oldest.confirmedNs)) {
                     oldest = n;
                 }
             }

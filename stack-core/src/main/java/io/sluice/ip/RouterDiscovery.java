@@ -14,6 +14,7 @@ import io.sluice.wire.NdpOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouterDiscovery {
     private static final int ADVERTISEMENT_LENGTH = 16;
-    private static final int MAX_ROUTERS = 8;
-    private static final int MAX_PREFIXES = 16;
     private static final int INTERFACE_ID_BITS = 64;
     private static final int MAX_SOLICITATIONS = 3;
     private static final long SECOND_NS = 1_000_000_000L;
@@ -48,20 +47,36 @@ final class RouterDiscovery {
     private final Solicitor solicitor = new Solicitor();
     private boolean enabled;
 
-    /** A route, and perhaps an address, for a while. */
+    /** What is learnt, each bounded. */
+    private enum Kind {
+        ROUTER(8),
+        PREFIX(16),
+        ADDRESS(16);
+
+        final int most;
+
+        Kind(int most) {
+            this.most = most;
+        }
+    }
+
+    /** A route, or an address of this host, for a while. */
     private final class Learnt extends TimerNode {
-        final Route route;
-
-        @Nullable IpAddress address;
-
+        final Interface on;
+        final @Nullable Route route;
+        final @Nullable IpAddress address;
         private boolean forEver;
 
-        Learnt(Route route) {
+        Learnt(Interface on, @Nullable Route route, @Nullable IpAddress address) {
+            this.on = on;
             this.route = route;
+            this.address = address;
         }
 
-        boolean isRouter() {
-            return route.gateway() != null;
+        Kind kind() {
+            return address != null
+                    ? Kind.ADDRESS
+                    : route != null && route.gateway() != null ? Kind.ROUTER : Kind.PREFIX;
         }
 
         void until(long lifetimeS, long nowNs) {
@@ -167,20 +182,7 @@ final class RouterDiscovery {
 
     /** RFC 4861 §6.3.4: a default router, for so long; 0 for no longer. */
     private void router(Interface on, IpAddress router, int lifetimeS, long nowNs) {
-        Route route = new Route(EVERYWHERE, on, router, METRIC);
-        Learnt known = find(route);
-        if (lifetimeS == 0) {
-            if (known != null) {
-                forget(known);
-            }
-            return;
-        }
-        if (known == null) {
-            known = add(route, MAX_ROUTERS);
-        }
-        if (known != null) {
-            known.until(lifetimeS, nowNs);
-        }
+        route(new Route(EVERYWHERE, on, router, METRIC), lifetimeS, nowNs);
     }
 
     /** RFC 4861 §6.3.4, RFC 4862 §5.5.3(b), (c). */
@@ -192,85 +194,106 @@ final class RouterDiscovery {
                 && options.preferredLifetimeSeconds() <= options.validLifetimeSeconds();
     }
 
+    /**
+     * RFC 4861 §6.3.4: a prefix is on-link for so long if the advertisement says that it is, and one that says nothing of it changes
+     * nothing. Addresses are another matter.
+     */
     private void prefix(Interface on, long nowNs) {
-        int length = options.prefixLength();
-        long hi = options.prefixHi();
-        long validS = options.validLifetimeSeconds();
         if (!isPrefixFine()) {
             return;
         }
-        Route route = new Route(new IpPrefix(IpAddress.ofV6(hi, options.prefixLo()), length), on, null, METRIC);
-        Learnt known = find(route);
-        boolean wanted = options.isOnLink() || options.isAutonomous();
-        if (known == null && validS != 0 && wanted) {
-            known = add(route, MAX_PREFIXES);
+        int length = options.prefixLength();
+        long hi = options.prefixHi();
+        long validS = options.validLifetimeSeconds();
+        if (options.isOnLink()) {
+            route(
+                    new Route(new IpPrefix(IpAddress.ofV6(hi, options.prefixLo()), length), on, null, METRIC),
+                    validS,
+                    nowNs);
         }
-        if (known == null) {
-            return;
+        if (options.isAutonomous() && length == INTERFACE_ID_BITS) {
+            address(on, IpAddress.ofV6(hi, interfaceId(device.macAddress())), validS, nowNs);
         }
-        if (options.isAutonomous() && length == INTERFACE_ID_BITS && known.address == null && validS != 0) {
-            known.address = address(on, hi);
-        }
-        known.until(lifetime(known, validS, nowNs), nowNs);
     }
 
-    /** RFC 4862 §5.5.3(d): an address of the prefix; null if this host has it by other means. */
-    private @Nullable IpAddress address(Interface on, long hi) {
-        IpAddress address = IpAddress.ofV6(hi, interfaceId(device.macAddress()));
-        if (ip.interfaces().isLocal(address.hi(), address.lo())) {
-            return null;
+    /** A route holds for so long; for 0 not any more. */
+    private void route(Route route, long lifetimeS, long nowNs) {
+        Learnt known = find(l -> route.equals(l.route));
+        if (lifetimeS == 0) {
+            if (known != null) {
+                forget(known);
+            }
+            return;
         }
-        ip.interfaces().addAddress(on, address, INTERFACE_ID_BITS);
-        return address;
+        if (known == null) {
+            known = add(new Learnt(route.via(), route, null));
+            if (known == null) {
+                return;
+            }
+            ip.routes().add(route);
+        }
+        known.until(lifetimeS, nowNs);
+    }
+
+    /** RFC 4862 §5.5.3(d), (e): an address of a prefix, unless this host has it by other means. */
+    private void address(Interface on, IpAddress address, long validS, long nowNs) {
+        Learnt known = find(l -> address.equals(l.address));
+        if (known != null) {
+            known.until(lifetime(known, validS, nowNs), nowNs);
+        } else if (validS != 0 && !ip.interfaces().isLocal(address.hi(), address.lo())) {
+            known = add(new Learnt(on, null, address));
+            if (known != null) {
+                ip.interfaces().addAddress(on, address, INTERFACE_ID_BITS);
+                known.until(validS, nowNs);
+            }
+        }
     }
 
     /** RFC 4862 §5.5.3(e): nobody can take an address away at once, as a forged advertisement would. */
     private static long lifetime(Learnt known, long validS, long nowNs) {
-        if (known.address == null || validS > TWO_HOURS_S) {
-            return validS;
-        }
         long left = known.leftS(nowNs);
-        return validS > left ? validS : Math.min(left, TWO_HOURS_S);
+        return validS > TWO_HOURS_S || validS > left ? validS : Math.min(left, TWO_HOURS_S);
     }
 
-    private @Nullable Learnt find(Route route) {
+    private @Nullable Learnt find(Predicate<Learnt> wanted) {
         for (Learnt l : learnt) {
-            if (l.route.equals(route)) {
+            if (wanted.test(l)) {
                 return l;
             }
         }
         return null;
     }
 
-    private @Nullable Learnt add(Route route, int max) {
-        long alike = learnt.stream()
-                .filter(l -> l.isRouter() == (route.gateway() != null))
-                .count();
-        if (alike >= max) {
+    /** Null if there are enough of its kind. */
+    private @Nullable Learnt add(Learnt l) {
+        long alike = learnt.stream().filter(o -> o.kind() == l.kind()).count();
+        if (alike >= l.kind().most) {
             return null;
         }
-        Learnt l = new Learnt(route);
         learnt.add(l);
-        ip.routes().add(route);
         return l;
     }
 
     private void forget(Learnt l) {
         wheel.disarm(l);
         learnt.remove(l);
-        ip.routes().remove(l.route);
+        if (l.route != null) {
+            ip.routes().remove(l.route);
+        }
         if (l.address != null) {
-            ip.interfaces().removeAddress(l.route.via(), l.address);
+            ip.interfaces().removeAddress(l.on, l.address);
         }
     }
 
     void clear() {
         wheel.disarm(solicitor);
-        while (!learnt.isEmpty()) {
-            Learnt l = learnt.remove(learnt.size() - 1);
+        for (Learnt l : List.copyOf(learnt)) {
             wheel.disarm(l);
-            ip.routes().remove(l.route);
+            if (l.route != null) {
+                ip.routes().remove(l.route);
+            }
         }
+        learnt.clear();
     }
 
     /** Whether {@code router} is the one that packets to {@code destination} go to now. */

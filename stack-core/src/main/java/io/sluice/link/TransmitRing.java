@@ -36,6 +36,7 @@ public final class TransmitRing {
 
     private @Nullable Link lastBusy;
     private long controlBytes;
+    private boolean controlAdded;
     private int sentBytes;
     private boolean stalled;
 
@@ -114,6 +115,7 @@ public final class TransmitRing {
         c.bytes = bytes;
         c.partialChecksumOffset = 0;
         control.add(c);
+        controlAdded = true;
         controlBytes += length;
         stalled = false;
         return c;
@@ -188,14 +190,21 @@ public final class TransmitRing {
         while (sentBytes < budgetBytes) {
             Transmittable socket = ready.poll();
             if (socket == null) {
-                sendControl(nowNs); // what sockets have caused: questions about neighbours
-                busyLinks.clear();
-                return false;
+                break;
             }
             visit(socket, nowNs);
+            sendAddedControl(
+                    nowNs); // what the socket has caused, such as a question about its neighbour: before more data
         }
+        sendAddedControl(nowNs);
         busyLinks.clear();
-        return !ready.isEmpty();
+        return !ready.isEmpty() || controlAdded;
+    }
+
+    private void sendAddedControl(long nowNs) {
+        if (controlAdded) {
+            sendControl(nowNs);
+        }
     }
 
     private void visit(Transmittable socket, long nowNs) {
@@ -233,6 +242,7 @@ public final class TransmitRing {
 
     /** Offers each control packet to its link; those of a busy link stay, in their order. */
     private void sendControl(long nowNs) {
+        controlAdded = false;
         for (int n = control.size(); n > 0; n--) {
             Control c = control.remove();
             if (send(c, nowNs) == EmitResult.BUSY) {

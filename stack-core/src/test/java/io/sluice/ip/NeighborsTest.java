@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -15,12 +16,14 @@ import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
 import io.sluice.host.EthernetWire;
 import io.sluice.host.EthernetWire.Station;
+import io.sluice.host.OneHost;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.ArpHeader;
 import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
+import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +197,58 @@ class NeighborsTest {
         EthernetHeader.write(frame, 0, toMac, senderMac, EthernetHeader.ARP);
         ArpHeader.write(frame, 14, operation, senderMac, sender.v4(), 0, target.v4());
         return frame.array();
+    }
+
+    /** Who only introduces himself pushes out nobody who is being asked. */
+    @Test
+    void manyWhoAskPushOutNobodyWhoIsAsked() {
+        settle();
+        UdpSocket from = bound(a, false);
+        int asked = NeighborLimits.DEFAULT.maxUnresolved();
+        for (int i = 0; i < asked; i++) {
+            send(from, address(50 + i, false), 1);
+            a.host.transmit(1 << 20, wire.nowNs);
+        }
+        for (int i = 0; i < 100; i++) {
+            a.receive(arp(ArpHeader.REQUEST, MAC_C, address(150 + i, false), MAC_A, address(1, false)), wire.nowNs);
+        }
+        assertEquals(asked, a.neighbors().unresolved());
+        assertEquals(asked + 100, a.neighbors().size());
+    }
+
+    /** The source of a solicitation says that a group is its MAC address: it is not answered there. */
+    @Test
+    void aGroupIsNobodysMacAddress() {
+        settle();
+        IpAddress stranger = address(9, true);
+        IpAddress group = IpAddress.parse("ff02::1:ff00:1");
+        ByteBuffer body = ByteBuffer.allocate(20 + 8);
+        body.putLong(4, address(1, true).hi()).putLong(12, address(1, true).lo());
+        body.putShort(20, (short) 0x0101).putShort(22, (short) 0x3333).putInt(24, 1);
+        byte[] message = Packets.icmp(stranger, group, 135, 0, 0, OneHost.tail(body.array(), 4));
+        byte[] packet = Packets.ip(stranger, group, IpProtocol.ICMPV6, message);
+        packet[7] = (byte) 255;
+        ByteBuffer frame = ByteBuffer.allocate(EthernetHeader.LENGTH + packet.length);
+        EthernetHeader.write(frame, 0, 0x3333_FF00_0001L, MAC_C, EthernetHeader.IPV6);
+        frame.put(EthernetHeader.LENGTH, packet);
+        long before = a.host.counters().get(Counter.PACKETS_DELIVERED);
+        a.receive(frame.array(), wire.nowNs);
+        assertEquals(before + 1, a.host.counters().get(Counter.PACKETS_DELIVERED));
+        wire.run();
+        assertEquals(0, wire.take().size());
+        assertEquals(0, mac(a, stranger));
+    }
+
+    @Test
+    void limitsThatAreNone() {
+        for (int[] n : new int[][] {{0, 0, 3, 3}, {10, 0, 3, 3}, {10, 11, 3, 3}, {10, 10, 0, 3}, {10, 10, 3, 0}}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new NeighborLimits(n[0], n[1], n[2], SECOND_NS, SECOND_NS, SECOND_NS, n[3]));
+        }
+        for (long[] t : new long[][] {{0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {1, Long.MAX_VALUE, 1}}) {
+            assertThrows(IllegalArgumentException.class, () -> new NeighborLimits(10, 10, 1, t[0], t[1], t[2], 1));
+        }
     }
 
     /** Nothing is believed that nobody asked for: not of strangers, and not of neighbours just heard of. */

@@ -20,6 +20,7 @@ import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,29 @@ class RouterDiscoveryTest {
         wire.run(wire.nowNs + 9000 * SECOND_NS);
         assertFalse(has(OWN));
         assertFalse(isReachable(IpAddress.parse("2001:db8::77")));
+    }
+
+    private @Nullable IpAddress gatewayOfPrefix() {
+        Route route = a.host.routes().lookup(IpAddress.parse("2001:db8::77"));
+        assertNotNull(route);
+        return route.gateway();
+    }
+
+    /** RFC 4861 §6.3.4: where the L flag is not set, others with the prefix are behind the router, as far as is known. */
+    @Test
+    void aPrefixIsOnLinkOnlyIfTheAdvertisementSaysSo() {
+        byte[] offLink = advertisement(1800, 86_400);
+        offLink[23] = 0x40;
+        receive(ROUTER, ALL_NODES, 255, 134, offLink);
+        assertTrue(has(OWN));
+        assertEquals(ROUTER, gatewayOfPrefix());
+        advertise(1800, 86_400);
+        assertNull(gatewayOfPrefix());
+        receive(ROUTER, ALL_NODES, 255, 134, offLink); // says nothing about it
+        assertNull(gatewayOfPrefix());
+        advertise(1800, 0); // not on-link any more; of addresses another rule speaks
+        assertEquals(ROUTER, gatewayOfPrefix());
+        assertTrue(has(OWN));
     }
 
     /** RFC 4862 §5.5.3(e): an advertisement, forged perhaps, takes no address away within two hours. */

@@ -22,7 +22,7 @@ final class TransmitRingTest {
     private final TestLink two = new TestLink("two");
 
     /** Sends packets of a size until it has sent as many as it has. */
-    private static final class Sender extends Transmittable {
+    private static class Sender extends Transmittable {
         final Link link;
         final int length;
         int left;
@@ -82,6 +82,32 @@ final class TransmitRingTest {
         assertFalse(ring.hasWork());
         assertEquals(3, counters.get(Counter.PACKETS_OUT));
         assertEquals(12, counters.get(Counter.BYTES_OUT));
+    }
+
+    /** What a socket causes while it sends leaves before the next socket's data, and at the latest with the run. */
+    @Test
+    void questionsDoNotWaitBehindData() {
+        ring.add(new Sender(one, 10, 1) {
+            @Override
+            protected Outcome transmit(TransmitRing out, int budgetBytes, long nowNs) {
+                control(one, 1);
+                return super.transmit(out, budgetBytes, nowNs);
+            }
+        });
+        sender(one, 10, 3);
+        assertFalse(ring.run(ALL, 0));
+        assertEquals(List.of(0, 1, 0, 0, 0), firstOctets(one));
+        ring.add(new Sender(one, 10, 1) {
+            @Override
+            protected Outcome transmit(TransmitRing out, int budgetBytes, long nowNs) {
+                Outcome outcome = super.transmit(out, budgetBytes, nowNs);
+                control(one, 2);
+                return outcome;
+            }
+        });
+        assertFalse(ring.run(10, 0));
+        assertEquals(List.of(0, 2), firstOctets(one));
+        assertFalse(ring.isStalled() || ring.hasWork());
     }
 
     @Test
