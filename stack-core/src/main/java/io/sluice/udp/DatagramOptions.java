@@ -2,6 +2,7 @@ package io.sluice.udp;
 
 import io.sluice.wire.UdpOptionKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,7 @@ public final class DatagramOptions {
         return timeEcho;
     }
 
-    /** EXP and UEXP, in their order. */
+    /** EXP and UEXP: to be sent in this order; received ones in that of their ExIDs. */
     public List<Experiment> experiments() {
         return experiments;
     }
@@ -395,6 +396,18 @@ public final class DatagramOptions {
         /** Octets of IP payload at least (§15): the datagram is filled up with zeros behind its options. */
         public Builder minLengthBytes(int octets) {
             minLengthBytes = checked(octets, 0, 0xFFFF);
+            return this;
+        }
+
+        /** What a fragment has: it has no user data, so APC is as good as unknown (§11.4). */
+        Builder ofFragment() {
+            apc = false;
+            return this;
+        }
+
+        /** RFC 9868 §25.2: what was received is told in an order that says nothing of that in the packet. */
+        Builder inReferenceOrder() {
+            experiments.sort(Comparator.comparing(Experiment::unsafe).thenComparing(Experiment::id));
             return this;
         }
 

@@ -112,7 +112,7 @@ final class OptionInput {
         UdpSocketOptions o = a.options();
         DatagramOptions own = null;
         if (o.reportFragmentOptions || !o.requiredFragmentOptions.isEmpty()) {
-            own = scan.found().build();
+            own = scan.found().ofFragment().inReferenceOrder().build();
             if (!hasAll(own, o.requiredFragmentOptions)) {
                 return drop(DropReason.UDP_OPTION_REQUIRED);
             }
@@ -201,7 +201,8 @@ final class OptionInput {
         if (wrong) {
             counters.increment(Counter.UDP_PAYLOAD_CHECKSUM_ERRORS);
         }
-        return new ReceivedOptions(outcome, scan.found().build(), wrong, List.copyOf(scan.ignored()), fragments);
+        List<Integer> ignored = scan.ignored().stream().sorted().toList();
+        return new ReceivedOptions(outcome, scan.found().inReferenceOrder().build(), wrong, ignored, fragments);
     }
 
     private boolean isPayloadChecksumRight(UdpSocketOptions o, ByteBuf buffer, int index, int length) {

@@ -322,7 +322,7 @@ public final class UdpEndpoint extends Transmittable {
             o.hopLimit = special.hopLimit();
         }
         o.trafficClass = special.trafficClass() == SendOptions.DEFAULT ? options.trafficClass : special.trafficClass();
-        o.checksum = to.isV6() || options.checksum4;
+        o.checksum = special.checksum() || (to.isV6() ? options.checksum6 : options.checksum4);
         o.dontFragment = options.fragmentation != Fragmentation.ANYWHERE;
         o.mtu = optionState == null ? 0 : optionState.mtu(way);
         return o;

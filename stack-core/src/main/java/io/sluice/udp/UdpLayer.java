@@ -96,9 +96,14 @@ public final class UdpLayer {
             counters.drop(malformed);
             return true;
         }
+        boolean lacksChecksum = lacksChecksum(d);
+        if (lacksChecksum && !isWantedWithoutChecksum(d)) {
+            counters.drop(DropReason.UDP_CHECKSUM);
+            return true;
+        }
         counters.increment(Counter.UDP_DATAGRAMS_IN);
         if (d.destinationKind() != Destination.UNICAST) {
-            deliverToMembers(d, nowNs);
+            deliverToMembers(d, lacksChecksum, nowNs);
             return true;
         }
         UdpEndpoint e = table.find(d, header.destinationPort(), header.sourcePort());
@@ -117,12 +122,26 @@ public final class UdpLayer {
         if (!header.wrap(d.nio(), d.payloadOffset(), d.payloadLength())) {
             return DropReason.UDP_MALFORMED;
         }
-        if (header.checksum() == 0 && !d.checksumTrusted()) {
-            // RFC 768: none was computed. RFC 8200 §8.1: over IPv6 there must be one (RFC 6935 is for tunnels).
-            return d.ipv6() ? DropReason.UDP_CHECKSUM : null;
-        }
-        boolean valid = d.checksumTrusted() || header.isChecksumValid(d.pseudoHeaderSum(header.datagramLength()));
+        // RFC 768: if it is zero, none was computed.
+        boolean valid = d.checksumTrusted()
+                || header.checksum() == 0
+                || header.isChecksumValid(d.pseudoHeaderSum(header.datagramLength()));
         return valid ? null : DropReason.UDP_CHECKSUM;
+    }
+
+    /** RFC 8200 §8.1: over IPv6 there has to be a checksum, but for sockets that do without it (RFC 6935 §5, RFC 6936 §4). */
+    private boolean lacksChecksum(IpDatagram d) {
+        return d.ipv6() && header.checksum() == 0 && !d.checksumTrusted();
+    }
+
+    /** Whether any socket takes such a datagram without a checksum. Nobody is told of one that is not taken. */
+    private boolean isWantedWithoutChecksum(IpDatagram d) {
+        if (d.destinationKind() == Destination.UNICAST) {
+            UdpEndpoint e = table.find(d, header.destinationPort(), header.sourcePort());
+            return e != null && e.options().acceptsZeroChecksum6;
+        }
+        return table.withPort(header.destinationPort()).stream()
+                .anyMatch(e -> e.options().acceptsZeroChecksum6 && UdpTable.isMember(e, d, header.sourcePort()));
     }
 
     private void end(Fate fate) {
@@ -141,13 +160,13 @@ public final class UdpLayer {
         }
     }
 
-    private void deliverToMembers(IpDatagram d, long nowNs) {
+    private void deliverToMembers(IpDatagram d, boolean lacksChecksum, long nowNs) {
         List<UdpEndpoint> candidates = table.withPort(header.destinationPort());
         boolean found = false;
         boolean delivered = false;
         for (int i = 0; i < candidates.size(); i++) {
             UdpEndpoint e = candidates.get(i);
-            if (UdpTable.isMember(e, d, header.sourcePort())) {
+            if (UdpTable.isMember(e, d, header.sourcePort()) && (!lacksChecksum || e.options().acceptsZeroChecksum6)) {
                 found = true;
                 delivered |= OptionInput.concerns(e, d, header)
                         ? optionInput.receive(e, d, header, false, nowNs) != Fate.DROPPED

@@ -42,8 +42,17 @@ public final class UdpSocketOptions {
     /** SO_BROADCAST: may send to broadcast addresses (RFC 1122 §4.1.3.1). */
     public boolean broadcast;
 
-    /** Whether IPv4 datagrams carry a checksum (RFC 768, RFC 1122 §4.1.3.4); those of IPv6 always do. */
+    /** Whether IPv4 datagrams carry a checksum (RFC 768, RFC 1122 §4.1.3.4). */
     public boolean checksum4 = true;
+
+    /**
+     * Whether IPv6 datagrams carry a checksum. Only tunnels whose packets are protected inside may do without (RFC 6935 §5,
+     * RFC 6936 §5); {@link SendOptions#checksum} is for those of their datagrams that need one.
+     */
+    public boolean checksum6 = true;
+
+    /** Whether IPv6 datagrams without a checksum are received (RFC 6935 §5: not unless asked for); those with one always are. */
+    public boolean acceptsZeroChecksum6;
 
     /** TTL or Hop Limit of unicast datagrams. */
     public int hopLimit = Path.DEFAULT_HOP_LIMIT;

@@ -118,7 +118,8 @@ class UdpOptionModelTest {
         for (int i = random.nextInt(3); i > 0; i--) {
             byte[] contents = new byte[random.nextInt(5) == 0 ? 300 : random.nextInt(9)];
             random.nextBytes(contents);
-            o.experiment(new Experiment(false, random.nextInt(65_536), contents));
+            // ascending, as they are told of
+            o.experiment(new Experiment(false, 20_000 * (2 - i) + random.nextInt(20_000), contents));
         }
         if (random.nextInt(3) == 0) {
             o.minLengthBytes(random.nextInt(700));

@@ -266,6 +266,23 @@ class UdpOptionsTest extends TwoUdpHosts {
         assertEquals(2000, receive(to).length);
     }
 
+    /** RFC 9868 §25.2: so that the order in which they were sent says nothing. */
+    @Test
+    void experimentsAreToldInTheOrderOfTheirNumbers() {
+        UdpSocket to = receiver(false);
+        Experiment seven = new Experiment(false, 7, new byte[] {1});
+        Experiment again = new Experiment(false, 7, new byte[] {0});
+        Experiment three = new Experiment(false, 3, new byte[0]);
+        DatagramOptions o = DatagramOptions.builder()
+                .experiment(seven)
+                .experiment(three)
+                .experiment(again)
+                .build();
+        send(sender(false), false, 3, o);
+        receive(to);
+        assertEquals(List.of(three, seven, again), options().options().experiments());
+    }
+
     @Test
     void requiredOptions() {
         UdpSocket to = receiver(false);
@@ -292,6 +309,16 @@ class UdpOptionsTest extends TwoUdpHosts {
         send(from, false, 2000, o.build());
         assertFalse(to.receive(received));
         assertEquals(2, b.host.counters().get(DropReason.UDP_OPTION_REQUIRED));
+        // §11.4: APC is none of a fragment's, and treated as an unknown one
+        to.options().requiredFragmentOptions = Set.of(UdpOptionKind.APC);
+        send(
+                from,
+                false,
+                2000,
+                o.perFragment(DatagramOptions.builder().payloadChecksum().build())
+                        .build());
+        assertFalse(to.receive(received));
+        to.options().requiredFragmentOptions = Set.of(UdpOptionKind.MDS);
         to.options().reportFragmentOptions = true;
         send(
                 from,

@@ -238,6 +238,56 @@ final class UdpSocketTest extends TwoUdpHosts {
         b.expect(DropReason.UDP_CHECKSUM, 1).assertCounters();
     }
 
+    /** RFC 6935 §5, RFC 6936 §4: of a socket that may do without, each datagram may still have one; and it takes both. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void tunnelsMayDoWithoutChecksums(boolean offload) {
+        OneHost sender = new OneHost(new TestLink("c", 1500, offload), c -> c);
+        UdpSocket client = new Sockets(sender.host).udp(true);
+        client.options().checksum6 = false;
+        UdpSocket server = bound(socketsB, OneHost.PEER6);
+        send(client, 33, endpoint(OneHost.PEER6));
+        byte[] without = sender.transmitOne();
+        assertEquals(0, ByteBuffer.wrap(without).getShort(46));
+        b.receive(without);
+        assertFalse(server.receive(received));
+        b.expect(DropReason.UDP_CHECKSUM, 1);
+        server.options().acceptsZeroChecksum6 = true;
+        b.receive(without);
+        assertArrayEquals(Packets.payload(33), receive(server));
+        check(client.send(buffer(33), endpoint(OneHost.PEER6), SendOptions.NONE.withChecksum(), 0));
+        byte[] with = sender.transmitOne();
+        assertTrue(ByteBuffer.wrap(with).getShort(46) != 0);
+        b.receive(with);
+        assertArrayEquals(Packets.payload(33), receive(server));
+        with[50] ^= 1;
+        b.receive(with);
+        assertFalse(server.receive(received));
+        assertEquals(2, b.host.counters().get(DropReason.UDP_CHECKSUM));
+        sender.close();
+    }
+
+    /** To nobody, or to a group whose members do not want it, such a datagram is no reason to answer. */
+    @Test
+    void nobodyIsToldOfADatagramWithoutChecksum() {
+        IpAddress group = IpAddress.parse("ff02::77");
+        UdpSocket member = bound(socketsB, IpAddress.ANY6);
+        check(member.join(b.on, group));
+        for (boolean accepts : new boolean[] {false, true}) {
+            member.options().acceptsZeroChecksum6 = accepts;
+            for (IpAddress to : new IpAddress[] {OneHost.PEER6, group}) {
+                int port = to.equals(group) ? PORT : PORT + 1;
+                byte[] datagram = Packets.udp(OneHost.OWN6, 1, to, port, new byte[4]);
+                datagram[6] = 0;
+                datagram[7] = 0;
+                b.receive(Packets.ip(OneHost.OWN6, to, IpProtocol.UDP, datagram));
+                assertEquals(accepts && to.equals(group), member.receive(received));
+                assertEquals(0, b.transmit().size());
+            }
+        }
+        assertEquals(3, b.host.counters().get(DropReason.UDP_CHECKSUM));
+    }
+
     @Test
     void lengthsThatDoNotFit() {
         byte[] datagram = Packets.udp(OneHost.OWN4, 1, OneHost.PEER4, PORT, new byte[4]);

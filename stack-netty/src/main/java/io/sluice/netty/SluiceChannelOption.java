@@ -107,6 +107,14 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     public static final ChannelOption<OptionRules> UDP_OPTION_RULES =
             valueOf(SluiceChannelOption.class, "UDP_OPTION_RULES");
 
+    /** Whether IPv6 datagrams are sent without a checksum, as tunnels may (RFC 6935 §5). Default false. */
+    public static final ChannelOption<Boolean> UDP_NO_CHECK6_TX =
+            valueOf(SluiceChannelOption.class, "UDP_NO_CHECK6_TX");
+
+    /** Whether IPv6 datagrams without a checksum are received (RFC 6935 §5). Default false. */
+    public static final ChannelOption<Boolean> UDP_NO_CHECK6_RX =
+            valueOf(SluiceChannelOption.class, "UDP_NO_CHECK6_RX");
+
     /** What UDP fragments may cost (RFC 9868 §11.4). */
     public static final ChannelOption<FragmentLimits> UDP_FRAGMENT_LIMITS =
             valueOf(SluiceChannelOption.class, "UDP_FRAGMENT_LIMITS");

@@ -47,6 +47,11 @@ final class UdpSettings {
     private static final Setting<UdpSocketOptions, Boolean> ANSWER_PROBES =
             new Setting<>(SluiceChannelOption.UDP_ANSWER_PROBES, o -> o.answerProbes, (o, v) -> o.answerProbes = v);
 
+    private static final Setting<UdpSocketOptions, Boolean> NO_CHECK6_TX =
+            new Setting<>(SluiceChannelOption.UDP_NO_CHECK6_TX, o -> !o.checksum6, (o, v) -> o.checksum6 = !v);
+    private static final Setting<UdpSocketOptions, Boolean> NO_CHECK6_RX = new Setting<>(
+            SluiceChannelOption.UDP_NO_CHECK6_RX, o -> o.acceptsZeroChecksum6, (o, v) -> o.acceptsZeroChecksum6 = v);
+
     static final List<Setting<UdpSocketOptions, ?>> ALL = List.of(
             RECEIVE_BUFFER,
             SEND_BUFFER,
@@ -62,7 +67,9 @@ final class UdpSettings {
             REQUIRED_OPTIONS,
             OPTION_RULES,
             FRAGMENT_LIMITS,
-            ANSWER_PROBES);
+            ANSWER_PROBES,
+            NO_CHECK6_TX,
+            NO_CHECK6_RX);
 
     private UdpSettings() {}
 }

@@ -54,6 +54,12 @@ final class DatagramSettings {
             Map.entry(
                     SocketOption.SO_NO_CHECK,
                     new Field(o -> bit(!o.checksum4), v -> true, (o, v) -> o.checksum4 = v == 0)),
+            Map.entry(
+                    SocketOption.UDP_NO_CHECK6_TX,
+                    new Field(o -> bit(!o.checksum6), v -> true, (o, v) -> o.checksum6 = v == 0)),
+            Map.entry(
+                    SocketOption.UDP_NO_CHECK6_RX,
+                    new Field(o -> bit(o.acceptsZeroChecksum6), v -> true, (o, v) -> o.acceptsZeroChecksum6 = v != 0)),
             Map.entry(SocketOption.IPV6_V6ONLY, new Field(o -> bit(o.v6Only), v -> true, (o, v) -> o.v6Only = v != 0)),
             Map.entry(SocketOption.IP_TTL, HOP_LIMIT),
             Map.entry(SocketOption.IPV6_UNICAST_HOPS, HOP_LIMIT),

@@ -11,6 +11,7 @@ import io.sluice.udp.SendOptions;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A SOCK_DGRAM socket. Its methods make one attempt of a call: they complete it, or leave it be if it would block. */
@@ -18,6 +19,7 @@ final class DatagramSocket extends Descriptor {
     private final PosixProfile profile;
     private final UdpSocket socket;
     private final UdpDatagram received = new UdpDatagram();
+    private @Nullable DatagramMessage lastMessage;
 
     /** How options stand that go with every datagram. */
     final UdpOptionSettings settings = new UdpOptionSettings();
@@ -76,21 +78,32 @@ final class DatagramSocket extends Descriptor {
         return error == null ? 0 : profile.number(profile.errno(error));
     }
 
+    /** What was received last, beside its octets; null if nothing was. */
+    @Nullable DatagramMessage lastMessage() {
+        return lastMessage;
+    }
+
     /** Takes the next datagram, as much of it as there is room for; what is more is lost. One that is only looked at stays. */
-    void receive(Call call, ByteBuffer into, boolean peek) {
+    void receive(Call call, List<ByteBuffer> into, boolean peek) {
         SocketError error = socket.takeError();
         if (error != null) {
             call.fail(profile.errno(error));
         } else if (peek ? socket.peek(received) : socket.receive(received)) {
             ByteBuf payload = received.takePayload();
-            if (payload == null) {
-                call.complete(0);
-                return;
+            int taken = 0;
+            boolean truncated = false;
+            if (payload != null) {
+                for (ByteBuffer piece : into) {
+                    int length = Math.min(payload.readableBytes() - taken, piece.remaining());
+                    piece.put(payload.nioBuffer(payload.readerIndex() + taken, length));
+                    taken += length;
+                }
+                truncated = taken < payload.readableBytes();
+                payload.release();
             }
-            int length = Math.min(payload.readableBytes(), into.remaining());
-            into.put(payload.nioBuffer(payload.readerIndex(), length));
-            payload.release();
-            call.complete(length);
+            Endpoint from = new Endpoint(received.source(), received.sourcePort());
+            lastMessage = new DatagramMessage(from, truncated, UdpOptionSettings.received(received.options()));
+            call.complete(taken);
         }
     }
 

@@ -5,6 +5,7 @@ import io.sluice.api.Sockets;
 import io.sluice.udp.ReceivedOptions;
 import io.sluice.udp.SendOptions;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,12 +64,41 @@ public final class DatagramSockets {
         });
     }
 
-    /** {@code recvfrom}: one datagram into {@code into}; {@link #lastOptions} says what came with it. */
+    /** {@code recvfrom}: as {@link #recvmsg}, into memory in one piece. */
     public Call recvfrom(int fd, ByteBuffer into, Set<MessageFlag> flags, long nowNs) {
+        return recvmsg(fd, List.of(into), flags, nowNs);
+    }
+
+    /**
+     * {@code recvmsg}: one datagram into {@code into}, as far as there is room; {@link #lastMessage} and {@link #lastOptions} say
+     * what came with it.
+     */
+    public Call recvmsg(int fd, List<ByteBuffer> into, Set<MessageFlag> flags, long nowNs) {
         return with(fd, s -> {
             boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
             return posix.run(s, mayBlock, 0, (c, t) -> s.receive(c, into, flags.contains(MessageFlag.MSG_PEEK)), nowNs);
         });
+    }
+
+    /** {@code sendmsg}: one datagram of memory in pieces, with what control messages say of it; EINVAL if one is wrong. */
+    public Call sendmsg(
+            int fd,
+            List<ByteBuffer> pieces,
+            Set<MessageFlag> flags,
+            @Nullable Endpoint to,
+            List<ControlMessage> control,
+            long nowNs) {
+        return with(fd, s -> {
+            SendOptions special = control.isEmpty() ? SendOptions.NONE : s.settings.special(control, s.lastOptions());
+            return special == null
+                    ? Call.failed(Errno.EINVAL)
+                    : sendto(fd, new Pieces(pieces, 0).data, flags, to, special, nowNs);
+        });
+    }
+
+    /** What came with the datagram that was received last; null if none was. */
+    public @Nullable DatagramMessage lastMessage(int fd) {
+        return posix.descriptor(fd) instanceof DatagramSocket s ? s.lastMessage() : null;
     }
 
     /** The UDP options of the datagram that was received last; null if it had no surplus area. */

@@ -145,7 +145,11 @@ public enum SocketOption {
     /** Whether REQ is answered (RFC 9869). */
     UDP_OPT_RES,
     /** Two values: TSval, 0 for none; TSecr. */
-    UDP_OPT_TIME;
+    UDP_OPT_TIME,
+    /** Whether IPv6 datagrams are sent without a checksum (RFC 6935). */
+    UDP_NO_CHECK6_TX,
+    /** Whether IPv6 datagrams without a checksum are received. */
+    UDP_NO_CHECK6_RX;
 
     /** Whether the value is octets. */
     public boolean isOctets() {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code sendmsg} and {@code recvmsg}: buffers in pieces, flags, and the control messages of the error queue. */
+/** {@code sendmsg} and {@code recvmsg} of streams: buffers in pieces, flags, and the control messages of the error queue. */
 final class MessageCalls {
     private static final long NS_PER_MICROSECOND = 1_000;
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -26,11 +26,14 @@ final class MessageCalls {
     private final SystemCalls calls;
     private final PosixSockets sockets;
     private final RunConfig config;
+    private final DatagramMessageCalls datagrams;
 
     MessageCalls(SystemCalls calls, PosixSockets sockets, RunConfig config) {
         this.calls = calls;
         this.sockets = sockets;
         this.config = config;
+        datagrams = new DatagramMessageCalls(
+                calls, sockets.datagrams(), config.personality().symbols());
     }
 
     private static Expression.Struct header(Arguments a) throws RunFailure {
@@ -68,6 +71,9 @@ final class MessageCalls {
         }
         Optional<Expression> name = header(a).field("msg_name");
         Endpoint to = name.isPresent() ? calls.usualRemote() : null;
+        if (sockets.datagrams().has(calls.fd(a))) {
+            return datagrams.sendmsg(a, header(a), parts, to);
+        }
         boolean connected = calls.isConnected(calls.fd(a));
         Call call = sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), to, calls.now());
         if (to != null && !connected) {
@@ -88,6 +94,9 @@ final class MessageCalls {
             total += length(a, piece);
         }
         int fd = calls.fd(a);
+        if (sockets.datagrams().has(fd)) {
+            return datagrams.recvmsg(a, header(a), total);
+        }
         Call call = sockets.recv(fd, ByteBuffer.allocate(total), flags, calls.now());
         return new SystemCalls.Made(call, () -> checkControl(a, fd), false);
     }
