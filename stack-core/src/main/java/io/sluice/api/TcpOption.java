@@ -206,7 +206,7 @@ public final class TcpOption<T> {
     public static final TcpOption<Boolean> IP_RECVERR =
             of("IP_RECVERR", v -> true, o -> o.rare.reportsErrors(), (o, v) -> o.rare = o.rare.reportsErrors(v));
 
-    /** Keeps when data arrived, for {@link TcpSocket#receiveTime}. */
+    /** Keeps when data arrived, for {@link ErrorQueue#receiveTime}. */
     public static final TcpOption<Boolean> SO_TIMESTAMP =
             of("SO_TIMESTAMP", v -> true, o -> o.rare.stampsReceived(), (o, v) -> o.rare = o.rare.stampsReceived(v));
 

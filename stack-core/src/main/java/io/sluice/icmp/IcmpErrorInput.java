@@ -25,7 +25,7 @@ import io.sluice.wire.QuotedTransport;
  */
 final class IcmpErrorInput {
     /** RFC 791 §3.2: every module must be able to forward a datagram of 68 octets without further fragmentation. */
-    private static final int MIN_MTU4 = 68;
+    private static final int MIN_MTU4 = Ipv4Header.MINIMUM_MTU;
     /** RFC 1191 §7.1: the plateaus, for routers that do not tell the MTU. */
     private static final int[] PLATEAUS = {32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, MIN_MTU4};
 

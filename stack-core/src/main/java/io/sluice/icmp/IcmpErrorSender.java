@@ -27,7 +27,7 @@ final class IcmpErrorSender implements ErrorReporter {
     /** RFC 1812 §4.3.2.3: as much of the packet as possible without exceeding 576 octets. */
     private static final int MAX_ERROR_LENGTH4 = 576;
     /** RFC 4443 §2.4(c): the minimum IPv6 MTU. */
-    private static final int MAX_ERROR_LENGTH6 = 1280;
+    private static final int MAX_ERROR_LENGTH6 = Ipv6Header.MINIMUM_MTU;
     /** RFC 1812 §4.3.2.5: precedence INTERNETWORK CONTROL. */
     private static final int ERROR_TRAFFIC_CLASS4 = 0xC0;
 

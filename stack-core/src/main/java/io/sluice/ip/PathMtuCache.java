@@ -2,6 +2,7 @@ package io.sluice.ip;
 
 import io.sluice.time.Deadline;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.Ipv6Header;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ public final class PathMtuCache {
     public static final long LIFETIME_NS = 600_000_000_000L;
 
     /** RFC 8200 §5: every link carries that much. */
-    public static final int MIN_MTU6 = 1280;
+    public static final int MIN_MTU6 = Ipv6Header.MINIMUM_MTU;
 
     /**
      * Deviates from RFC 1191 §3, which takes any value down to 68: real paths are wider, and a forged message that claims

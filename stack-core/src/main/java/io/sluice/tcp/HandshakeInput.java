@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3), and what both kinds of opening share. */
 final class HandshakeInput {
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
-    private static final int MAX_WINDOW_SHIFT = 14;
+    static final int MAX_WINDOW_SHIFT = 14;
 
     /** Up to this one segment may fill the window. */
     private static final int SMALL_WINDOW = 536;

@@ -33,6 +33,8 @@ public enum KnobType {
             Knob.BLACKHOLE,
             Knob.USE_ACK_OF_OLD_SEGMENT,
             Knob.ECN,
+            Knob.ACCECN_OPTION,
+            Knob.INITIAL_SLOW_START,
             Knob.FAST_OPEN_SERVER_TRUST,
             Knob.FAST_OPEN_MSS_OF_STRANGERS);
 

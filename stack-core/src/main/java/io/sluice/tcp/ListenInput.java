@@ -4,7 +4,6 @@ import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.Path;
-import io.sluice.wire.Seq;
 import io.sluice.wire.TcpHeader;
 import io.sluice.wire.TcpOptions;
 import java.util.ArrayList;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2) and in a passive SYN-RECEIVED, held in the SYN cache (RFC 4987 §3.4). */
 final class ListenInput {
-    private static final int MAX_WINDOW_SHIFT = 14;
-
     private final TcpContext context;
     private final SynOptions synOptions = new SynOptions();
     private final SynCookies cookies;
@@ -161,7 +158,7 @@ final class ListenInput {
     private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path) {
         HalfOpen h = newHalfOpen(listener, key, seg.seq, seg);
         h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
-        h.sndShift = (byte) Math.min(seg.options.windowScale(), MAX_WINDOW_SHIFT);
+        h.sndShift = (byte) Math.min(seg.options.windowScale(), HandshakeInput.MAX_WINDOW_SHIFT);
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.handshakeInput.offersTimestamps(h.signature()) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
@@ -247,7 +244,7 @@ final class ListenInput {
         if (seg.rst()) { // second, RFC 5961 §3.2
             return onReset(h, seg, rcvNxt, nowNs);
         }
-        if (isOld(h, seg) || !isInWindow(seg, rcvNxt, h.window)) { // first
+        if (isOld(h, seg) || !isInWindow(h, seg)) { // first
             acknowledge(h, nowNs);
             return isOld(h, seg) ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
         }
@@ -272,7 +269,7 @@ final class ListenInput {
         if (seg.hasAck() && seg.ack != h.iss + 1) {
             return onWrongAck(h, seg, nowNs);
         }
-        if (old || !isInWindow(seg, h.irs + 1, h.window)) {
+        if (old || !isInWindow(h, seg)) {
             acknowledge(h, nowNs);
             return old ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
         }
@@ -288,9 +285,12 @@ final class ListenInput {
         return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK;
     }
 
-    /** PAWS: RFC 7323 §5.3. */
     private static boolean isOld(HalfOpen h, Segment seg) {
-        return h.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), h.tsRecent);
+        return Acceptability.ticksTooOld(h.timestamps, seg.options, h.tsRecent, 0) > 0;
+    }
+
+    private static boolean isInWindow(HalfOpen h, Segment seg) {
+        return Acceptability.isInWindow(seg, h.irs + 1, Math.max(1, h.window));
     }
 
     /**
@@ -307,11 +307,6 @@ final class ListenInput {
         }
     }
 
-    private static boolean isInWindow(Segment seg, int nxt, int wnd) {
-        return Seq.inWindow(seg.seq, nxt, Math.max(1, wnd))
-                || (seg.len() > 0 && Seq.inWindow(seg.seq + seg.len() - 1, nxt, Math.max(1, wnd)));
-    }
-
     private void repeatSynAck(HalfOpen h, long nowNs) {
         Path path = context.encapsulation.to(h, nowNs);
         if (path != null) {
@@ -323,12 +318,12 @@ final class ListenInput {
 
     /** RFC 9293 §3.5 (MUST-11): a passive open goes back to LISTEN. */
     private @Nullable DropReason onReset(HalfOpen h, Segment seg, int rcvNxt, long nowNs) {
-        if (seg.seq == rcvNxt || (context.knobs.isOn(Knob.INSECURE_RST) && isInWindow(seg, rcvNxt, h.window))) {
+        if (seg.seq == rcvNxt || (context.knobs.isOn(Knob.INSECURE_RST) && isInWindow(h, seg))) {
             context.counters.increment(Counter.TCP_RESETS_IN);
             forget(h);
             return null;
         }
-        if (isInWindow(seg, rcvNxt, h.window)) {
+        if (isInWindow(h, seg)) {
             acknowledge(h, nowNs);
         }
         return DropReason.TCP_BAD_RESET;

@@ -27,7 +27,7 @@ final class OrphanInput {
     @Nullable DropReason judge(TcpConnection c, Segment seg, long nowNs) {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         int end = seg.seq + seg.len();
-        if (isOld(c, seg) || !isInWindow(seg, end, rcv)) {
+        if (isOld(c, seg, nowNs) || !isInWindow(seg, end, rcv)) {
             if (context.replies.mayAcknowledge(c, seg, nowNs)) {
                 context.output.acknowledgeAtOnce(c, nowNs);
             }
@@ -51,11 +51,12 @@ final class OrphanInput {
         return DropReason.TCP_DUPLICATE_DATA;
     }
 
-    /** PAWS: RFC 7323 §5.3. */
-    private static boolean isOld(TcpConnection c, Segment seg) {
-        return c.tcb.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), c.tcb.rcv.tsRecent);
+    private static boolean isOld(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        return Acceptability.ticksTooOld(c.tcb.timestamps, seg.options, rcv.tsRecent, nowNs - rcv.tsRecentNs) > 0;
     }
 
+    /** Where a knob wants this state, an empty segment at the edge is acceptable, too. */
     private static boolean isInWindow(Segment seg, int end, Tcb.ReceiveSpace rcv) {
         int edge = rcv.nxt + rcv.wnd;
         return seg.seq == rcv.nxt

@@ -4,6 +4,8 @@ import io.sluice.cc.RecoveryPhase;
 import io.sluice.event.RetransmitCause;
 import io.sluice.link.Path;
 import io.sluice.time.Deadline;
+import io.sluice.wire.Ipv4Header;
+import io.sluice.wire.Ipv6Header;
 
 /**
  * How large segments may be: path MTU discovery by ICMP (RFC 1191, RFC 8201), recovery from black holes, where ICMP does
@@ -11,9 +13,9 @@ import io.sluice.time.Deadline;
  */
 final class PathMtuDiscovery {
     /** RFC 1191 §3: no IPv4 link may ask for less than 68; RFC 8201 §4: no IPv6 link for less than 1280. */
-    private static final int SMALLEST_MTU_V4 = 68;
+    private static final int SMALLEST_MTU_V4 = Ipv4Header.MINIMUM_MTU;
 
-    private static final int SMALLEST_MTU_V6 = 1280;
+    private static final int SMALLEST_MTU_V6 = Ipv6Header.MINIMUM_MTU;
 
     /** RFC 4821 §7.4: the window must hold a probe and enough behind it that its loss is found without a timeout. */
     private static final int SMALLEST_WINDOW_SEGMENTS = 11;

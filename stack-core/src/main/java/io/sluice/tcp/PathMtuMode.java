@@ -8,7 +8,7 @@ public enum PathMtuMode {
     WANT,
     /** As {@link #WANT}: a stack that cuts its segments itself has nothing to refuse. */
     DO,
-    /** Packets are not to be fragmented, and are as large as the link allows, whatever ICMP says. */
+    /** Packets are not to be fragmented, and are as large as the link allows, whatever ICMP says; before connecting. */
     PROBE;
 
     boolean believesIcmp() {

@@ -8,9 +8,4 @@ import io.sluice.link.PacketMeta;
  * @param softwareNs when the link saw it, or the stack if the link does not say, in the host's time
  * @param hardwareNs the device's clock then, or {@link PacketMeta#NO_TIMESTAMP}
  */
-public record ReceiveTime(long softwareNs, long hardwareNs) {
-    /** Whether the device had a clock. */
-    public boolean hasHardware() {
-        return hardwareNs != PacketMeta.NO_TIMESTAMP;
-    }
-}
+public record ReceiveTime(long softwareNs, long hardwareNs) {}

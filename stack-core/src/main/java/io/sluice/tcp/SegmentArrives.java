@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Every step returns whether to go on with the next.
  */
 final class SegmentArrives {
-    /** RFC 7323 §5.5: a TS.Recent that is older than 24 days proves nothing. */
-    private static final long TS_RECENT_LIFETIME_NS = 24L * 24 * 3600 * 1_000_000_000L;
-
     /** An ACK may be overtaken by as much as the RTO and this part of it. */
     private static final int REPLAY_DIVISOR = 5;
 
@@ -136,9 +133,9 @@ final class SegmentArrives {
             return context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS)
                     || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2 (M13): SHOULD silently drop
         }
-        int age = Seq.diff(c.tcb.rcv.tsRecent, seg.options.tsVal());
+        int age = Acceptability.ticksTooOld(true, seg.options, c.tcb.rcv.tsRecent, nowNs - c.tcb.rcv.tsRecentNs);
         boolean lenient = context.knobs.isOn(Knob.PAWS_LENIENT);
-        boolean old = age > (lenient ? 1 : 0) && nowNs - c.tcb.rcv.tsRecentNs < TS_RECENT_LIFETIME_NS;
+        boolean old = age > (lenient ? 1 : 0);
         if (!old || (lenient && isOvertaken(c, seg, age))) {
             return true;
         }
@@ -181,7 +178,7 @@ final class SegmentArrives {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
             seg.trimBack(len);
             context.output.acknowledgeAtOnce(c, nowNs);
-        } else if (!isAcceptable(seg, nxt, wnd, len)) {
+        } else if (!Acceptability.isInWindow(seg, nxt, wnd)) {
             return onUnacceptable(c, seg, nowNs);
         }
         seg.renewsTimestamp = renewsTimestamp(c, seg);
@@ -196,14 +193,6 @@ final class SegmentArrives {
             seg.trimBack(beyond);
         }
         return true;
-    }
-
-    /** The four cases of RFC 9293 §3.4 (MUST-66), Table 6, in the form that also accepts merged segments wider than the window. */
-    private static boolean isAcceptable(Segment seg, int nxt, int wnd, int len) {
-        if (len == 0) {
-            return wnd == 0 ? seg.seq == nxt : Seq.inWindow(seg.seq, nxt, wnd);
-        }
-        return wnd != 0 && Seq.lt(seg.seq, nxt + wnd) && Seq.gt(seg.seq + len, nxt);
     }
 
     /** The SYN,ACK that ends a simultaneous open, RFC 9293 §3.5, Figure 7 (MUST-10): all that is old of it is the SYN. */

@@ -3,12 +3,13 @@ package io.sluice.tcp;
 import io.sluice.cc.CongestionControlFactory;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.link.Path;
+import io.sluice.wire.Ipv6Header;
 import org.jspecify.annotations.Nullable;
 
 /** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
 public final class SocketOptions {
     /** RFC 8200 §5: octets that every IPv6 link can carry in a packet. */
-    static final int MINIMAL_MTU = 1280;
+    static final int MINIMAL_MTU = Ipv6Header.MINIMUM_MTU;
 
     /** SO_RCVBUF in octets of payload: as it is now, for it grows unless {@link #receiveBufferFixed}. */
     public int receiveBuffer;

@@ -175,7 +175,7 @@ final class TimeWaits {
     }
 
     private static boolean isRepeatedFin(TimeWait t, Segment seg) {
-        boolean old = t.timestamps && seg.options.hasTimestamps() && Seq.lt(seg.options.tsVal(), t.tsRecent);
+        boolean old = Acceptability.ticksTooOld(t.timestamps, seg.options, t.tsRecent, 0) > 0;
         return seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt);
     }
 

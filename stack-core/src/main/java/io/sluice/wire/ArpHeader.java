@@ -63,11 +63,6 @@ public final class ArpHeader {
         return buffer.getInt(offset + SENDER);
     }
 
-    /** ar$tha. */
-    public long targetMac() {
-        return EthernetHeader.mac(buffer, offset + TARGET_MAC);
-    }
-
     /** ar$tpa. */
     public int target() {
         return buffer.getInt(offset + TARGET);

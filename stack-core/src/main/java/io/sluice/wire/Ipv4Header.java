@@ -17,6 +17,9 @@ public final class Ipv4Header {
     /** Octets of the longest header: an IHL of 15 words. */
     public static final int MAX_LENGTH = 60;
 
+    /** What every module forwards without cutting it (RFC 791 §3.2). */
+    public static final int MINIMUM_MTU = 68;
+
     /** What {@link #fragmentOffsetBytes} is a multiple of. */
     public static final int FRAGMENT_UNIT = 8;
 

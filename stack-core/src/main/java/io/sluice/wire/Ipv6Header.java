@@ -16,6 +16,9 @@ public final class Ipv6Header {
     /** Octets of the header. */
     public static final int LENGTH = 40;
 
+    /** What every link carries in one packet (RFC 8200 §5). */
+    public static final int MINIMUM_MTU = 1280;
+
     /** Where the Next Header field is, from the start of the header. */
     public static final int NEXT_HEADER_OFFSET = 6;
 

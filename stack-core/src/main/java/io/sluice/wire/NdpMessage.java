@@ -13,9 +13,6 @@ public final class NdpMessage {
     /** Octets of an option with a MAC address. */
     public static final int MAC_OPTION_LENGTH = 8;
 
-    /** R: the sender is a router. */
-    public static final int ROUTER = 0x8000_0000;
-
     /** S: it answers a solicitation. */
     public static final int SOLICITED = 0x4000_0000;
 

@@ -16,9 +16,6 @@ public final class NdpOptions {
     /** Prefix Information. */
     public static final int PREFIX = 3;
 
-    /** MTU. */
-    public static final int MTU = 5;
-
     private static final int UNIT = 8;
     private static final int PREFIX_LENGTH = 32;
     private static final int ON_LINK = 0x80;

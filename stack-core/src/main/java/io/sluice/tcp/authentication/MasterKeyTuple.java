@@ -59,16 +59,6 @@ public final class MasterKeyTuple implements AutoCloseable {
         return local;
     }
 
-    /** This side's port, 0 for any. */
-    public int localPort() {
-        return localPort;
-    }
-
-    /** The peer's port, 0 for any. */
-    public int peerPort() {
-        return peerPort;
-    }
-
     /** SendID: KeyID of segments that are sent with it. */
     public int sendId() {
         return sendId;
