@@ -22,6 +22,11 @@ final class TlsSeeds implements StreamUpgrade {
     private static final int FEW_RECORDS = 200;
 
     @Override
+    public String option() {
+        return "--tls";
+    }
+
+    @Override
     public void apply(TcpSocket socket, PeerPlan plan, RandomGenerator random, long nowNs) {
         TlsOffload.install(socket.host(), CIPHERS);
         SplittableRandom common = new SplittableRandom(plan.outKey() ^ plan.inKey());

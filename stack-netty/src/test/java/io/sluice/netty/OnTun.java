@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.sluice.host.Host;
 import io.sluice.link.DeviceLink;
+import io.sluice.sim.LossyLine;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.TunLink;
@@ -37,7 +38,7 @@ final class OnTun implements AutoCloseable {
     final TunLink link;
     final SluiceEventLoopGroup group;
 
-    private final @Nullable ImpairedLink impairment;
+    private final @Nullable LossyLine impairment;
 
     OnTun(Offload offload) throws IOException {
         this(offload, 0, 0, 0);
@@ -71,14 +72,14 @@ final class OnTun implements AutoCloseable {
                 .address(KERNEL6 + "/64")
                 .open());
         link = new TunLink(tun.queues().get(0), leaks.allocator);
-        impairment = delayNs == 0 ? null : new ImpairedLink(link, leaks.allocator, 1, loss, delayNs, jitterNs);
+        impairment = delayNs == 0 ? null : new LossyLine(link, leaks.allocator, 1, loss, delayNs, 0, jitterNs);
         group = new SluiceEventLoopGroup(SluiceNetwork.builder()
                 .link(impairment == null ? wrap.apply(link) : impairment, HOST + "/24", HOST6 + "/64")
                 .tune(c -> c.allocator(leaks.allocator))
                 .build());
     }
 
-    ImpairedLink impairment() {
+    LossyLine impairment() {
         return Objects.requireNonNull(impairment);
     }
 

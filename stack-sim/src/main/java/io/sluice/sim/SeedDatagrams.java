@@ -3,6 +3,8 @@ package io.sluice.sim;
 import io.netty.buffer.ByteBuf;
 import io.sluice.api.Endpoint;
 import io.sluice.api.UdpSocket;
+import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
 import io.sluice.event.SocketError;
 import io.sluice.sim.workload.Pattern;
 import io.sluice.sim.workload.SocketHandler;
@@ -16,6 +18,7 @@ import io.sluice.udp.ReceivedOptions.Outcome;
 import io.sluice.udp.SendOptions;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,15 +45,15 @@ final class SeedDatagrams {
     private @Nullable Dplpmtud search;
     private int left;
 
-    SeedDatagrams(
-            Simulation simulation, Dice dice, SimHost client, Endpoint from, SimHost server, Endpoint to, int pathMtu) {
+    /** Between the host at the cable's end a, which looks for the path MTU, and the one at b. */
+    SeedDatagrams(Simulation simulation, Dice dice, Cable cable, Endpoint from, Endpoint to, int pathMtu) {
         this.simulation = simulation;
         this.dice = dice;
         this.pathMtu = pathMtu;
-        this.client = new Side(client, from, to, 1);
-        this.server = new Side(server, to, from, 2);
-        this.client.sender = this.server;
-        this.server.sender = this.client;
+        client = new Side(cable.a().host(), from, to, 1, cable.ba());
+        server = new Side(cable.b().host(), to, from, 2, cable.ab());
+        client.sender = server;
+        server.sender = client;
         left = dice.between(0, 40);
     }
 
@@ -59,7 +62,7 @@ final class SeedDatagrams {
         server.open();
         if (dice.chance(0.7)) {
             DplpmtudConfig config = DplpmtudConfig.STANDARD.withProbeTimerNs(dice.logBetween(1000 * MS, 16_000 * MS));
-            check(client.socket.startPathMtuDiscovery(config, simulation.nowNs()));
+            Expect.accepted(client.socket.startPathMtuDiscovery(config, simulation.nowNs()));
             search = client.socket.pathMtuDiscovery();
             client.host.wantTurn();
         }
@@ -86,24 +89,13 @@ final class SeedDatagrams {
     private void checkPathMtu() {
         Dplpmtud s = search;
         if (s != null && (s.state() == Dplpmtud.State.SEARCHING || s.state() == Dplpmtud.State.SEARCH_COMPLETE)) {
-            require(s.plpmtu() <= pathMtu, "a path MTU of " + s.plpmtu() + " where it is " + pathMtu);
+            Expect.holds(s.plpmtu() <= pathMtu, "a path MTU of " + s.plpmtu() + " where it is " + pathMtu);
         }
     }
 
-    /** @param sure whether nothing was lost, so that all of it must have come */
-    void checkEnded(boolean sure) {
-        client.checkEnded(sure);
-        server.checkEnded(sure);
-    }
-
-    private static void check(@Nullable SocketError error) {
-        require(error == null, "refused: " + error);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new AssertionError(otherwise);
-        }
+    /** Returns how many of them had to arrive, and did. */
+    long checkEnded() {
+        return client.checkEnded() + server.checkEnded();
     }
 
     @Override
@@ -118,17 +110,19 @@ final class SeedDatagrams {
         private final Endpoint local;
         private final Endpoint peer;
         private final int key;
+        private final Pipe in;
         private final Map<Integer, DatagramOptions> sent = new HashMap<>();
         private final Map<Integer, Integer> lengths = new HashMap<>();
         private final BitSet arrived = new BitSet();
         private final UdpDatagram received = new UdpDatagram();
         private @Nullable Side sender;
 
-        Side(SimHost host, Endpoint local, Endpoint peer, int key) {
+        Side(SimHost host, Endpoint local, Endpoint peer, int key, Pipe in) {
             this.host = host;
             this.local = local;
             this.peer = peer;
             this.key = key;
+            this.in = in;
             this.socket = host.sockets().udp(local.address().isV6());
         }
 
@@ -138,8 +132,8 @@ final class SeedDatagrams {
             socket.options().unsafeExperiments = Set.of(UNSAFE_EXPERIMENT);
             socket.options().peerMaxReassembledBytes = MAX_REASSEMBLED_BYTES;
             socket.options().peerMaxReassembledSegments = MAX_REASSEMBLED_SEGMENTS;
-            check(socket.bind(local));
-            check(socket.connect(peer, simulation.nowNs()));
+            Expect.accepted(socket.bind(local));
+            Expect.accepted(socket.connect(peer, simulation.nowNs()));
             socket.attachment(this);
         }
 
@@ -159,7 +153,7 @@ final class SeedDatagrams {
             }
             payload.release();
             boolean mayBe = refused == SocketError.WOULD_BLOCK || refused == SocketError.MESSAGE_TOO_LONG;
-            require(mayBe, "cannot send " + length + " octets with " + options + ": " + refused);
+            Expect.holds(mayBe, "cannot send " + length + " octets with " + options + ": " + refused);
         }
 
         private DatagramOptions options() {
@@ -216,19 +210,34 @@ final class SeedDatagrams {
                     .mismatch(
                             payload.nioBuffer(payload.readerIndex() + Integer.BYTES, length - Integer.BYTES),
                             31L * index + Integer.BYTES);
-            require(wrong < 0, "octet " + wrong + " of datagram " + index + " is wrong");
+            Expect.holds(wrong < 0, "octet " + wrong + " of datagram " + index + " is wrong");
             if (r != null && r.outcome() == Outcome.PROCESSED) {
                 String got = r.options().toString().replaceAll(RESPONSE, "").replace(" }", "}");
-                require(wanted.toString().equals(got), "sent with " + wanted + ", received with " + got);
-                require(!r.isPayloadChecksumWrong(), "the payload checksum is wrong");
+                Expect.holds(wanted.toString().equals(got), "sent with " + wanted + ", received with " + got);
+                Expect.holds(!r.isPayloadChecksumWrong(), "the payload checksum is wrong");
             }
             arrived.set(index);
         }
 
-        void checkEnded(boolean sure) {
+        long checkEnded() {
             int heard = sender == null ? 0 : sender.sent.size();
-            require(!sure || arrived.cardinality() == heard, arrived.cardinality() + " of " + heard + " have come");
+            boolean sure = isSure();
+            Expect.holds(
+                    !sure || arrived.cardinality() == heard, arrived.cardinality() + " of " + heard + " have come");
             socket.close();
+            return sure ? heard : 0;
+        }
+
+        /** Whether nothing but TCP's was lost on the way here: everything must have come. */
+        private boolean isSure() {
+            Side from = sender;
+            return from != null
+                    && from.host.stack().counters().get(Counter.LINK_DROPPED) == 0
+                    && in.dropped() == 0
+                    && in.corrupted() == 0
+                    && Arrays.stream(DropReason.values())
+                            .filter(reason -> !reason.name().startsWith("TCP_"))
+                            .allMatch(reason -> host.stack().counters().get(reason) == 0);
         }
 
         @Override

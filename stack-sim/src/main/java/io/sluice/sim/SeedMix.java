@@ -14,7 +14,7 @@ import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.authentication.MasterKey;
-import io.sluice.wire.IpAddress;
+import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +69,10 @@ final class SeedMix {
     private final List<SeedDatagrams> datagrams = new ArrayList<>();
     private final List<StreamPeer> peers = new ArrayList<>();
     private boolean over;
+    private long md5Connections;
+    private long stackSwaps;
+    private long congestionControlSwaps;
+    private long sureDatagrams;
 
     SeedMix(Simulation simulation, SeedScenario scenario) {
         this.simulation = simulation;
@@ -100,8 +104,8 @@ final class SeedMix {
 
     /** Lets a listener take what the connections bring. */
     void prepare(TcpListener listener, boolean withoutCookie) {
-        check(listener.set(TcpOption.TCP_FASTOPEN, dice.pick(1, 4, 64)));
-        check(listener.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, withoutCookie));
+        Expect.accepted(listener.set(TcpOption.TCP_FASTOPEN, dice.pick(1, 4, 64)));
+        Expect.accepted(listener.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, withoutCookie));
     }
 
     /** Gives a listener the keys of a connection from {@code client}. */
@@ -114,8 +118,9 @@ final class SeedMix {
         Way way = ways.get(connection);
         sign(socket.authentication(), connection, remote, fromClient);
         long nowNs = simulation.nowNs();
-        check(socket.set(TcpOption.TCP_FASTOPEN_CONNECT, way.opening == Opening.ON_WRITE && fromClient, nowNs));
-        check(socket.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, way.withoutCookie(), nowNs));
+        Expect.accepted(
+                socket.set(TcpOption.TCP_FASTOPEN_CONNECT, way.opening == Opening.ON_WRITE && fromClient, nowNs));
+        Expect.accepted(socket.set(TcpOption.TCP_FASTOPEN_NO_COOKIE, way.withoutCookie(), nowNs));
         swapStack(socket);
     }
 
@@ -130,21 +135,20 @@ final class SeedMix {
     private void sign(KeyControl keys, int connection, Endpoint peer, boolean fromClient) {
         Way way = ways.get(connection);
         if (way.signing == Signing.AO) {
-            check(keys.add(KeyRollover.tuple(0, connection, peer, fromClient)));
+            try (MasterKeyTuple tuple = KeyRollover.tuple(0, connection, peer, fromClient)) {
+                Expect.accepted(keys.add(tuple));
+            }
         } else if (way.signing == Signing.MD5) {
             try (MasterKey key = new MasterKey(new byte[] {1, 2, 3})) {
-                check(keys.addMd5(prefix(peer.address()), key));
+                Expect.accepted(keys.addMd5(IpPrefix.of(peer.address()), key));
             }
         }
-    }
-
-    static IpPrefix prefix(IpAddress address) {
-        return new IpPrefix(address, address.isV6() ? 128 : 32);
     }
 
     /** An end of a connection that is open, or about to be. */
     void opened(StreamPeer peer, int connection, boolean ofClient) {
         peers.add(peer);
+        md5Connections += ways.get(connection).signing == Signing.MD5 && !ofClient ? 1 : 0;
         KeyRollover rollover = ways.get(connection).rollover;
         if (rollover != null) {
             rollover.opened(peer, connection, ofClient);
@@ -152,9 +156,8 @@ final class SeedMix {
     }
 
     /** Datagrams between two hosts. */
-    void exchange(SimHost client, Endpoint from, SimHost server, Endpoint to, int pathMtu) {
-        SeedDatagrams exchange = new SeedDatagrams(simulation, dice, client, from, server, to, pathMtu);
-        datagrams.add(exchange);
+    void exchange(Cable cable, Endpoint from, Endpoint to, int pathMtu) {
+        datagrams.add(new SeedDatagrams(simulation, dice, cable, from, to, pathMtu));
     }
 
     void start() {
@@ -181,17 +184,19 @@ final class SeedMix {
             return;
         }
         if (dice.chance(0.7)) {
-            swapStack(socket);
+            stackSwaps += swapStack(socket) ? 1 : 0;
         } else {
             List<String> names = CongestionControls.installed().names();
             CongestionControlFactory next =
                     CongestionControls.installed().named(names.get(dice.between(0, names.size() - 1)));
-            check(socket.set(TcpOption.TCP_CONGESTION, Objects.requireNonNull(next), simulation.nowNs()));
+            Expect.accepted(socket.set(TcpOption.TCP_CONGESTION, Objects.requireNonNull(next), simulation.nowNs()));
+            congestionControlSwaps++;
         }
         simulation.hosts().forEach(SimHost::wantTurn);
     }
 
-    private void swapStack(TcpSocket socket) {
+    /** Whether the socket has another one than before. */
+    private boolean swapStack(TcpSocket socket) {
         List<TcpStack> all = socket.host().tcp().layer().stacks().all().stream()
                 .filter(s -> STACKS.contains(s.name()))
                 .toList();
@@ -201,6 +206,7 @@ final class SeedMix {
         if (!socket.stack().equals(refused ? before : next)) {
             throw new AssertionError(socket + " has " + socket.stack() + " instead of " + (refused ? before : next));
         }
+        return !socket.stack().equals(before);
     }
 
     /** The connections have ended: so does everything else. */
@@ -209,30 +215,26 @@ final class SeedMix {
         datagrams.forEach(SeedDatagrams::end);
     }
 
+    MixTally tally() {
+        long keyChanges = ways.stream()
+                .map(Way::rollover)
+                .filter(Objects::nonNull)
+                .mapToLong(KeyRollover::changed)
+                .sum();
+        return new MixTally(md5Connections, stackSwaps, congestionControlSwaps, keyChanges, sureDatagrams);
+    }
+
     /** Checks what has to hold when nothing is under way any more. */
     void checkEnded() {
-        boolean sure = simulation.pipes().stream().allMatch(p -> p.dropped() == 0 && p.corrupted() == 0)
-                && simulation.hosts().stream()
-                        .allMatch(h -> h.stack().counters().dropped() == 0);
-        datagrams.forEach(d -> d.checkEnded(sure));
+        datagrams.forEach(d -> sureDatagrams += d.checkEnded());
         // What the network damages, the checksum finds. Those of the connection before have the same ports.
         boolean mayBeWrong = scenario.connections().stream()
                 .anyMatch(c -> c.again() || c.clientPlan().mayFail());
         for (SimHost host : simulation.hosts()) {
-            require(
+            Expect.holds(
                     mayBeWrong || host.stack().counters().get(DropReason.TCP_AO_WRONG) == 0,
                     host + ": TCP-AO is wrong");
-            require(host.stack().counters().get(DropReason.TCP_MD5_WRONG) == 0, host + ": a signature is wrong");
-        }
-    }
-
-    private static void check(@Nullable SocketError error) {
-        require(error == null, "refused: " + error);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new AssertionError(otherwise);
+            Expect.holds(host.stack().counters().get(DropReason.TCP_MD5_WRONG) == 0, host + ": a signature is wrong");
         }
     }
 

@@ -98,7 +98,7 @@ final class SeedRun implements AutoCloseable {
             cable.b().address(address(i, 2 + MD5_ADDRESS), scenario.ipv6() ? 64 : 24);
             int pathMtu = Math.min(config.link().mtu(), config.serverLink().mtu());
             Endpoint from = new Endpoint(address(i, 1), DATAGRAM_PORT);
-            mix.exchange(client, from, server, new Endpoint(address(i, 2), DATAGRAM_PORT + i), pathMtu);
+            mix.exchange(cable, from, new Endpoint(address(i, 2), DATAGRAM_PORT + i), pathMtu);
         }
         if (config.outageNs() > 0) {
             long startNs = scenario.startNs() + config.outageStartNs();
@@ -115,6 +115,11 @@ final class SeedRun implements AutoCloseable {
     /** Every client has a subnet with the server. */
     private IpAddress address(int subnet, int host) {
         return IpAddress.parse(scenario.ipv6() ? "fd00:0:0:" + subnet + "::" + host : "10.0." + subnet + "." + host);
+    }
+
+    /** What a mixed seed has done so far. */
+    MixTally tally() {
+        return mix == null ? MixTally.NONE : mix.tally();
     }
 
     Simulation simulation() {
@@ -140,13 +145,13 @@ final class SeedRun implements AutoCloseable {
             simulation.at(scenario.startNs() + connection.startNs(), () -> open(index, connection, port));
         }
         boolean done = simulation.runUntil(this::isOver, scenario.startNs() + TIME_LIMIT_NS);
-        require(simulation.hash().packets() < PACKET_LIMIT, "a packet storm");
-        require(done, "stuck: connections did not end");
+        Expect.holds(simulation.hash().packets() < PACKET_LIMIT, "a packet storm");
+        Expect.holds(done, "stuck: connections did not end");
         for (StreamPeer peer : peers) {
-            require(peer.failure() == null, "a stream is not intact");
+            Expect.holds(peer.failure() == null, "a stream is not intact");
         }
         for (StreamPeer peer : repeated) {
-            require(peer.failure() == null, "a stream is not intact that a late SYN has brought");
+            Expect.holds(peer.failure() == null, "a stream is not intact that a late SYN has brought");
             peer.stop(simulation.nowNs());
         }
         listening.forEach(l -> l.close(simulation.nowNs()));
@@ -188,12 +193,6 @@ final class SeedRun implements AutoCloseable {
         return mix != null && mix.way(index).withoutCookie() ? PORT_WITHOUT_COOKIE : PORT;
     }
 
-    private void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new AssertionError(otherwise);
-        }
-    }
-
     private boolean isOver() {
         if (simulation.hash().packets() >= PACKET_LIMIT) {
             return true;
@@ -229,7 +228,7 @@ final class SeedRun implements AutoCloseable {
 
     private void expect(@Nullable StreamPeer peer, int index, PeerPlan serverPlan) {
         Endpoint local = peer == null ? null : peer.socket().localEndpoint();
-        require(local != null, "cannot connect");
+        Expect.holds(local != null, "cannot connect");
         if (local != null) {
             expected.put(local, new Expected(index, scenario.connections().get(index), serverPlan));
         }
@@ -273,7 +272,7 @@ final class SeedRun implements AutoCloseable {
             socket.close(simulation.nowNs());
             return null;
         }
-        require(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
+        Expect.holds(error == SocketError.IN_PROGRESS, "cannot connect: " + error);
         StreamPeer peer = peer(host, socket, plan);
         peers.add(peer);
         if (mix != null) {

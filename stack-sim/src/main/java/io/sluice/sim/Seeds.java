@@ -36,6 +36,7 @@ public final class Seeds {
     private long packetsDropped;
     private long virtualNs;
     private long hash;
+    private MixTally tally = MixTally.NONE;
     private int passed;
     private final List<Long> failed = new ArrayList<>();
 
@@ -47,7 +48,8 @@ public final class Seeds {
             long packets,
             long dropped,
             long virtualNs,
-            Counters counters) {}
+            Counters counters,
+            MixTally tally) {}
 
     private Seeds(PrintStream out, StreamUpgrade upgrade, boolean mixed) {
         this.out = out;
@@ -158,7 +160,8 @@ public final class Seeds {
                 simulation.hash().packets(),
                 dropped,
                 tookNs,
-                sum);
+                sum,
+                run.tally());
     }
 
     /** What a run threw, whatever it is, as text; null if nothing. */
@@ -193,20 +196,31 @@ public final class Seeds {
         virtualNs += outcome.virtualNs;
         hash = Long.rotateLeft(hash, 1) ^ outcome.hash;
         add(counters, outcome.counters);
+        tally = tally.plus(outcome.tally);
         if (outcome.failure == null) {
             passed++;
         } else {
             failed.add(outcome.seed);
             if (failed.size() <= MAX_FAILURES_TOLD) {
                 out.println("seed " + outcome.seed + " FAILED: " + outcome.failure);
-                out.println("Again, with its packets: bin/sluice seeds " + outcome.seed + (mixed ? " --mix" : "")
-                        + " --capture seed-" + outcome.seed + ".pcapng");
+                out.println("Again, with its packets: " + again(outcome.seed));
             }
         }
         int done = passed + failed.size();
         if (done % PROGRESS_EVERY == 0) {
             out.println(done + " seeds, " + failed.size() + " failed");
         }
+    }
+
+    private String again(long seed) {
+        StringBuilder command = new StringBuilder("bin/sluice seeds ").append(seed);
+        if (mixed) {
+            command.append(" --mix");
+        }
+        if (!upgrade.option().isEmpty()) {
+            command.append(' ').append(upgrade.option());
+        }
+        return command.append(" --capture seed-").append(seed).append(".pcapng").toString();
     }
 
     private void summarize(double seconds) {
@@ -222,6 +236,9 @@ public final class Seeds {
                 packetsDropped,
                 hash));
         out.println("All hosts together: " + counters);
+        if (mixed) {
+            out.println("The mix: " + tally);
+        }
         if (!failed.isEmpty()) {
             out.println("Failed: " + failed);
         }

@@ -135,6 +135,28 @@ final class LossyLineTest {
     }
 
     @Test
+    void jitterLetsSomeOvertakeOthers() {
+        LossyLine line = new LossyLine(device, allocator, 1, 0, 10 * MS, 0, 3 * MS);
+        for (int i = 0; i < 100; i++) {
+            send(line, i, 40, i * MS);
+        }
+        drive(line, (p, meta, now) -> {});
+        long overtaken = 0;
+        int newest = -1;
+        for (int i = 0; i < 100; i++) {
+            int number = device.emitted.get(i);
+            long delayNs = device.emittedNs.get(i) - number * MS;
+            assertTrue(delayNs >= 10 * MS && delayNs <= 13 * MS, "delayed by " + delayNs);
+            overtaken += number < newest ? 1 : 0;
+            newest = Math.max(newest, number);
+        }
+        assertEquals(100, device.emitted.stream().distinct().count());
+        assertTrue(overtaken > 10, "overtaken: " + overtaken);
+        assertEquals(overtaken, line.overtaken());
+        assertEquals(0, allocator.outstanding());
+    }
+
+    @Test
     void whatIsOnTheWayEndsWithIt() {
         LossyLine line = new LossyLine(device, allocator, 1, 0, MS, 0);
         send(line, 1, 100, 0);

@@ -16,4 +16,9 @@ public interface StreamUpgrade {
      * @throws IllegalStateException if it cannot be done
      */
     void apply(TcpSocket socket, PeerPlan plan, RandomGenerator random, long nowNs);
+
+    /** The option by which {@code bin/sluice seeds} is asked for it, such as {@code --tls}; empty if there is none. */
+    default String option() {
+        return "";
+    }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Active queue management, number by number as the RFCs and papers have it. */
@@ -144,8 +145,13 @@ final class AqmTest {
     void pieMarksOnlyWhileThereIsLittleToMark() {
         Load mild = load(Queues.pie(1 << 30, true));
         Load flood = load(Queues.pie(1 << 30, true));
+        long heeded = 0;
         for (int ms = 0; ms < 4000; ms++) {
-            mild.offer(0, ECT_0);
+            if (mild.queue.marked() > heeded) {
+                heeded++; // it leaves one out for each mark
+            } else {
+                mild.offer(0, ECT_0);
+            }
             if (ms % 50 == 0) {
                 mild.offer(0, ECT_0);
             }
@@ -155,7 +161,8 @@ final class AqmTest {
             }
             flood.serve();
         }
-        assertTrue(mild.queue.marked() > 0, "marked");
+        assertTrue(mild.queue.marked() > 30, "marked: " + mild.queue.marked());
+        assertEquals(0, mild.dropped, "and nothing else");
         assertTrue(flood.dropped > 4000, "two of three have to go: " + flood.dropped);
     }
 
@@ -186,26 +193,31 @@ final class AqmTest {
         assertEquals(15, waits / counted, 5, "QDELAY_REF of RFC 8033 §4.2, target of RFC 9332 Appendix A.1");
     }
 
-    /** RFC 9332 Figures 4 and 5: L4S packets that waited 1.2 ms are marked, those that waited 0.8 ms are not, and none is dropped. */
-    @Test
-    void dualPi2MarksL4sByItsOwnRamp() {
-        Load load = load(Queues.dualPi2(300_000));
-        for (int ms = 0; ms < 100; ms++) {
+    /**
+     * RFC 9332 Figures 4 and 5: of L4S packets that waited 0.8 ms none is marked, of those that waited a millisecond every other, and
+     * beyond 1.2 ms all of them; a packet that is alone is no queue, however long it waited.
+     */
+    @ParameterizedTest
+    @CsvSource({"400, 2, 0", "450, 2, 250", "500, 2, 500", "550, 2, 750", "600, 2, 1000", "400, 3, 1000", "5000, 1, 0"})
+    void dualPi2MarksL4sByItsOwnRamp(int packetUs, int standing, int marked) {
+        Load load = new Load(Queues.dualPi2(300_000).create(new SplittableRandom(3)), packetUs * 1000L);
+        for (int i = 1; i < standing; i++) {
             load.offer(1, ECT_1);
-            load.serve(); // each waits one millisecond, alone: no queue
         }
-        assertEquals(0, load.queue.marked());
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < standing; i++) {
             load.offer(1, ECT_1);
+            load.serve(); // until each has found as many before it
         }
-        for (int i = 0; i < 20; i++) {
+        long before = load.queue.marked();
+        for (int i = 0; i < 1000; i++) {
+            load.offer(1, ECT_1);
             load.serve();
+            assertEquals((long) standing * packetUs * 1000, load.lastWaitNs);
         }
-        // the first waited 1 ms (half of the ramp), the last is alone; all between are marked, one later than they
-        // would be
-        assertEquals(18, (double) load.queue.marked(), 1);
+        assertEquals(marked, (double) (load.queue.marked() - before), 1);
         assertEquals(0, load.dropped);
-        assertEquals(CE, load.out.get(load.out.size() - 2).ecn);
+        assertEquals(
+                load.queue.marked(), load.out.stream().filter(p -> p.ecn == CE).count());
     }
 
     /** RFC 9332 §4.1.2: L4S traffic passes a classic queue, and classic traffic is not starved. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Drives a queue before a wire of 12 Mbit/s: packets come as a test says, and one leaves each millisecond. */
+/** Drives a queue before a wire: packets come as a test says, and one leaves each millisecond (12 Mbit/s), or as often as it says. */
 final class Load {
     static final int OCTETS = 1500;
     static final long PACKET_NS = 1_000_000;
@@ -54,6 +54,7 @@ final class Load {
 
     final QueueDiscipline queue;
     final List<Packet> out = new ArrayList<>();
+    private final long packetNs;
     final int[] sent = new int[4];
     final int[] gone = new int[4];
     long lastWaitNs;
@@ -61,7 +62,13 @@ final class Load {
     long nowNs;
 
     Load(QueueDiscipline queue) {
+        this(queue, PACKET_NS);
+    }
+
+    /** @param packetNs how long a packet takes to leave */
+    Load(QueueDiscipline queue, long packetNs) {
         this.queue = queue;
+        this.packetNs = packetNs;
     }
 
     void offer(int flow, int ecn) {
@@ -78,7 +85,7 @@ final class Load {
     }
 
     void serve() {
-        nowNs += PACKET_NS;
+        nowNs += packetNs;
         QueuedPacket p = queue.dequeue(nowNs, this::onDrop);
         if (p != null) {
             lastWaitNs = nowNs - p.enqueuedNs();
