@@ -108,12 +108,14 @@ public final class BgpSession {
                 .route("10.81.1.0/24", passiveLink)
                 .build();
         try (SluiceEventLoopGroup activeGroup = new SluiceEventLoopGroup(activeNetwork);
-                SluiceEventLoopGroup passiveGroup = new SluiceEventLoopGroup(passiveNetwork)) {
+                SluiceEventLoopGroup passiveGroup = new SluiceEventLoopGroup(passiveNetwork);
+                MasterKeyTuple toActive = key(ACTIVE, 1, 2, "the key of last year");
+                MasterKeyTuple toPassive = key(PASSIVE, 2, 1, "the key of last year")) {
             CompletableFuture<Router> accepted = new CompletableFuture<>();
             new ServerBootstrap()
                     .group(passiveGroup)
                     .channel(SluiceServerSocketChannel.class)
-                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(key(ACTIVE, 1, 2, "the key of last year")))
+                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(toActive))
                     .option(SluiceChannelOption.TCP_AO_REQUIRED, true) // nobody else gets as far as a SYN-ACK
                     .childHandler(new ChannelInitializer<SluiceSocketChannel>() {
                         @Override
@@ -126,7 +128,7 @@ public final class BgpSession {
             SluiceSocketChannel channel = (SluiceSocketChannel) new Bootstrap()
                     .group(activeGroup)
                     .channel(SluiceSocketChannel.class)
-                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(key(PASSIVE, 2, 1, "the key of last year")))
+                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(toPassive))
                     .handler(new ChannelInitializer<SluiceSocketChannel>() {
                         @Override
                         protected void initChannel(SluiceSocketChannel c) {
@@ -151,7 +153,7 @@ public final class BgpSession {
         }
     }
 
-    /** A key for a peer: what is SendID here is RecvID there. The secret is copied and can be forgotten. */
+    /** A key for a peer: what is SendID here is RecvID there. To be closed when it has been passed on: whoever takes it, copies it. */
     private static MasterKeyTuple key(String peer, int sendId, int receiveId, String secret) {
         try (MasterKey key = new MasterKey(secret.getBytes(StandardCharsets.UTF_8))) {
             return MasterKeyTuple.builder(IpPrefix.parse(peer), key)
@@ -163,8 +165,8 @@ public final class BgpSession {
 
     /** RFC 5925 §6.1: install, ask, and remove. Between the steps any time may pass; nothing is lost in any of them. */
     private static void changeKey(SluiceSocketChannel active, SluiceSocketChannel passive) throws Exception {
-        ask(passive, keys -> done(keys.add(key(ACTIVE, 3, 4, "the key of this year"))));
-        ask(active, keys -> done(keys.add(key(PASSIVE, 4, 3, "the key of this year"))));
+        install(passive, ACTIVE, 3, 4);
+        install(active, PASSIVE, 4, 3);
         ask(passive, keys -> done(keys.rnext(4)));
         ask(active, keys -> done(keys.rnext(3)));
         Router.keepAlive(active); // the next segment each way brings the question
@@ -173,6 +175,12 @@ public final class BgpSession {
         await(passive, info -> info.currentKey() == 3);
         removeOld(active, PASSIVE, 2, 1, 3);
         removeOld(passive, ACTIVE, 1, 2, 4);
+    }
+
+    private static void install(SluiceSocketChannel channel, String peer, int sendId, int receiveId) throws Exception {
+        try (MasterKeyTuple key = key(peer, sendId, receiveId, "the key of this year")) {
+            ask(channel, keys -> done(keys.add(key)));
+        }
     }
 
     /** The old key goes when the peer signs with the new one, and what it had signed before and was overtaken has arrived, too. */

@@ -79,8 +79,8 @@ public final class LiveSwap {
     /** A connection in virtual time, for {@code seconds}. */
     static Path simulate(int seconds, Path folder) throws IOException {
         LabResult result = LabRun.run(scenario(seconds), share -> {});
-        return LabFiles.write(
-                folder, "A live swap of the TCP stack", List.of(result), LiveSwap.class.getName() + " --simulated");
+        return new LabFiles(List.of(result))
+                .write(folder, "A live swap of the TCP stack", LiveSwap.class.getName() + " --simulated");
     }
 
     static LabScenario scenario(int seconds) {

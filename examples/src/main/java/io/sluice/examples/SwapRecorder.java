@@ -23,6 +23,7 @@ final class SwapRecorder implements StackEvents {
     private static final double AROUND_SWAP = 0.25;
 
     private final List<Swap> swaps = new ArrayList<>();
+    private final List<String> stacks = new ArrayList<>();
     private final Series sent = new Series("sent", Series.Style.STROKES);
     private final Series repeated = new Series("sent again", Series.Style.STROKES);
     private final Series acknowledged = new Series("acknowledged", Series.Style.STEP);
@@ -76,11 +77,13 @@ final class SwapRecorder implements StackEvents {
         if (info == null) {
             return;
         }
+        if (stacks.isEmpty() || !stacks.get(stacks.size() - 1).equals(info.stack())) {
+            stacks.add(info.stack());
+        }
         double at = seconds();
         acknowledged.add(at, (double) (highestOffset - info.unackedBytes()));
         cwnd.add(at, (double) info.cwndBytes());
-        inFlight.add(
-                at, (double) (info.unackedBytes() - info.sackedBytes() - info.lostBytes() + info.retransmittedBytes()));
+        inFlight.add(at, (double) info.pipeBytes());
         roundTrip.add(at, info.srttNs() / 1e6);
         if (info.ssthreshBytes() < 1L << 40) {
             ssthresh.add(at, (double) info.ssthreshBytes());
@@ -96,17 +99,14 @@ final class SwapRecorder implements StackEvents {
         return List.copyOf(swaps);
     }
 
-    /** The mean of the delivered Mbit/s between two times. */
-    double meanRate(double fromSeconds, double toSeconds) {
-        double sum = 0;
-        int n = 0;
-        for (int i = 0; i < rate.size(); i++) {
-            if (rate.x(i) > fromSeconds && rate.x(i) <= toSeconds) {
-                sum += rate.y(i);
-                n++;
-            }
-        }
-        return n == 0 ? 0 : sum / n;
+    /** The stacks that it had when it was looked at, in the order of time. */
+    List<String> stacks() {
+        return List.copyOf(stacks);
+    }
+
+    /** Mbit/s that were delivered, over seconds. */
+    Series rate() {
+        return rate;
     }
 
     /** The page. */

@@ -41,46 +41,56 @@ final class HttpsFileServerTest {
         new SplittableRandom(1).nextBytes(content);
         Files.createDirectory(directory.resolve("site"));
         Files.write(directory.resolve("site/file"), content);
-        Future<?> server;
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             makeCertificate(namespace);
-            server = namespace.submit(() -> {
+            Future<?> server = namespace.submit(() -> {
                 HttpsFileServer.main(new String[] {file("chain.pem"), file("key.pem"), file("site")});
                 return true;
             });
-            String[] queries = {
-                "", "?congestion=cubic", "?stack=rack", "?stack=bbr&read=direct", "?stack=default&congestion=newreno"
-            };
-            for (String query : queries) {
-                namespace.exec(
-                        "curl",
-                        "-sSf",
-                        "--retry",
-                        "60",
-                        RETRY,
-                        "--retry-delay",
-                        "1",
-                        "--cacert",
-                        file("chain.pem"),
-                        "--connect-to",
-                        "::10.77.0.2:443",
-                        "-o",
-                        file("got"),
-                        "https://files.example/file" + query);
-                assertTrue(Arrays.equals(content, Files.readAllBytes(directory.resolve("got"))), query);
+            try {
+                getFiles(namespace, content);
+                refusesAndNegotiates(namespace);
+            } finally {
+                server.cancel(true);
             }
-            assertEquals("404", status(namespace, "/nothing"));
-            assertEquals("404", status(namespace, "/../chain.pem"));
-            assertEquals("400", status(namespace, "/file?congestion=none-such"));
-            assertEquals("400", status(namespace, "/file?stack=none-such"));
-            String session = namespace.exec(
-                    "sh",
-                    "-c",
-                    "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
-                            + " -verify_return_error -CAfile " + file("chain.pem") + " 2>&1");
-            assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
-            server.cancel(true);
         }
+    }
+
+    private void getFiles(NetworkNamespace namespace, byte[] content) throws Exception {
+        String[] queries = {
+            "", "?congestion=cubic", "?stack=rack", "?stack=bbr&read=direct", "?stack=default&congestion=newreno"
+        };
+        for (String query : queries) {
+            namespace.exec(
+                    "curl",
+                    "-sSf",
+                    "--retry",
+                    "60",
+                    RETRY,
+                    "--retry-delay",
+                    "1",
+                    "--cacert",
+                    file("chain.pem"),
+                    "--connect-to",
+                    "::10.77.0.2:443",
+                    "-o",
+                    file("got"),
+                    "https://files.example/file" + query);
+            assertTrue(Arrays.equals(content, Files.readAllBytes(directory.resolve("got"))), query);
+        }
+    }
+
+    private void refusesAndNegotiates(NetworkNamespace namespace) throws Exception {
+        assertEquals("404", status(namespace, "/nothing"));
+        assertEquals("404", status(namespace, "/../chain.pem"));
+        assertEquals("400", status(namespace, "/file?congestion=none-such"));
+        assertEquals("400", status(namespace, "/file?stack=none-such"));
+        String session = namespace.exec(
+                "sh",
+                "-c",
+                "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
+                        + " -verify_return_error -CAfile " + file("chain.pem") + " 2>&1");
+        assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
     }
 
     private void makeCertificate(NetworkNamespace namespace) throws Exception {

@@ -24,19 +24,7 @@ final class LiveSwapTest {
                 "default, rack from 3.0 s, bbr from 6.0 s",
                 result.flows().get(0).stack());
         Series rate = result.series(LabRun.RATES, "transfer");
-        assertTrue(mean(rate, 7, 9) > 3 * mean(rate, 4, 6), () -> mean(rate, 4, 6) + " " + mean(rate, 7, 9));
-    }
-
-    private static double mean(Series s, double from, double to) {
-        double sum = 0;
-        int n = 0;
-        for (int i = 0; i < s.size(); i++) {
-            if (s.x(i) > from && s.x(i) <= to) {
-                sum += s.y(i);
-                n++;
-            }
-        }
-        return sum / n;
+        assertTrue(rate.mean(7, 9) > 3 * rate.mean(4, 6), () -> rate.mean(4, 6) + " " + rate.mean(7, 9));
     }
 
     @Test
@@ -59,9 +47,10 @@ final class LiveSwapTest {
         assertEquals(
                 List.of("rack", "bbr"),
                 recorder.swaps().stream().map(SwapRecorder.Swap::stack).toList());
+        assertEquals(List.of("default", "rack", "bbr"), recorder.stacks());
         double second = recorder.swaps().get(1).seconds();
-        assertTrue(recorder.meanRate(0, second) > 0, "it sent before");
-        assertTrue(recorder.meanRate(second, Double.MAX_VALUE) > 0, "and goes on");
+        assertTrue(recorder.rate().mean(0, second) > 0, "it sent before");
+        assertTrue(recorder.rate().mean(second, Double.MAX_VALUE) > 0, "and goes on");
         String page = recorder.page();
         assertTrue(page.contains(">rack<") && page.contains("Time-sequence when bbr takes over"), page);
     }

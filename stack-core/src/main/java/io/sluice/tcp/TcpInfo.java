@@ -104,6 +104,11 @@ public record TcpInfo(
         @Nullable AccurateEcnInfo accurateEcn,
         @Nullable SocketError softError) {
 
+    /** Pipe (RFC 6675 §4): octets that are taken to be on the way. */
+    public long pipeBytes() {
+        return unackedBytes - sackedBytes - lostBytes + retransmittedBytes;
+    }
+
     static TcpInfo of(TcpConnection c) {
         Tcb tcb = c.tcb;
         return new TcpInfo(

@@ -20,19 +20,21 @@ final class RecordPath {
     private static final int CONTENT = RecordSealer.MAX_CONTENT_BYTES;
     private static final int WARM_UP_ROUNDS = 20;
     private static final long ROUND_NS = 50_000_000;
+    private static final double LEAST_RATIO = 0.90;
 
     private final CipherSource source = CipherSource.fastest();
     private final byte[] content = new byte[CONTENT + 1];
     private final byte[] record = new byte[CONTENT + 64];
     private int serial;
 
-    /** One row of the report for each cipher: medians of the rounds, and of the ratio of neighbours. */
+    /** One row of the report for each cipher: medians of the rounds, and of the ratio of neighbours; then the aims. */
     String report(int rounds) throws GeneralSecurityException {
         StringBuilder table = new StringBuilder(
                 """
                 | cipher | provider | bare cipher, GB/s | record path, GB/s | ratio |
                 |---|---|--:|--:|--:|
                 """);
+        StringBuilder aims = new StringBuilder();
         for (CipherSuite suite : new CipherSuite[] {
             CipherSuite.TLS_AES_128_GCM_SHA256,
             CipherSuite.TLS_AES_256_GCM_SHA384,
@@ -60,8 +62,10 @@ final class RecordPath {
                     median(bare),
                     median(sealed),
                     median(ratio)));
+            aims.append(new Aim(suite.aead() + " beside the bare cipher", median(ratio), LEAST_RATIO, false))
+                    .append(System.lineSeparator());
         }
-        return table.toString();
+        return table + System.lineSeparator() + aims;
     }
 
     static double median(double[] values) {

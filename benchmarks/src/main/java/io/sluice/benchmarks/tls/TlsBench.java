@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /**
  * What TLS costs a server. First the record path beside the bare cipher; then servers that send to {@code openssl s_client}, a
  * process of its own, in turns: the CPU seconds of this process for a gigabyte, from the handshake to the last octet, and
- * the throughput. Prints tables of medians. Needs root.
+ * the throughput. Prints tables of medians, and which aims are met. Needs root.
  */
 @Command(
         name = "bench tls",
@@ -31,6 +31,11 @@ import picocli.CommandLine.Option;
 public final class TlsBench implements Callable<Integer> {
     private static final int FILE_MIB = 128;
     private static final double NS_PER_S = 1e9;
+
+    /** Of the CPU time of {@code SslHandler}, with the JDK's TLS and with tcnative. */
+    private static final double MOST_OF_JDK = 0.75;
+
+    private static final double MOST_OF_TCNATIVE = 1;
 
     @Option(names = "--mebibytes", description = "MiB of each sample (default: ${DEFAULT-VALUE})")
     private long mebibytes = 512;
@@ -158,25 +163,46 @@ public final class TlsBench implements Callable<Integer> {
     private static void print(List<Subject> subjects, double[][] cpu, double[][] rate) {
         System.out.println("| server | CPU s/GB | of SslHandler (JDK) | Gbit/s |\n|---|--:|--:|--:|");
         for (int i = 0; i < subjects.size(); i++) {
-            double[] reference = null;
-            for (int k = 0; k < subjects.size(); k++) {
-                Subject other = subjects.get(k);
-                boolean sameKind = (other.file() == null) == (subjects.get(i).file() == null);
-                if (sameKind && other.way() == Way.SSL_HANDLER_JDK) {
-                    reference = cpu[k];
-                }
-            }
-            double[] ratio = cpu[i].clone();
-            for (int r = 0; r < ratio.length; r++) {
-                ratio[r] /= reference == null ? 1 : reference[r];
-            }
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %.3f | %.2f | %.1f |%n",
                     subjects.get(i).name(),
                     RecordPath.median(cpu[i]),
-                    RecordPath.median(ratio),
+                    ratio(subjects, cpu, i, Way.SSL_HANDLER_JDK),
                     RecordPath.median(rate[i]));
         }
+        System.out.println();
+        for (int i = 0; i < subjects.size(); i++) {
+            if (subjects.get(i).way() == Way.OFFLOAD) {
+                aim(subjects, cpu, i, Way.SSL_HANDLER_JDK, MOST_OF_JDK);
+                aim(subjects, cpu, i, Way.SSL_HANDLER_TCNATIVE, MOST_OF_TCNATIVE);
+            }
+        }
+    }
+
+    private static void aim(List<Subject> subjects, double[][] cpu, int i, Way other, double most) {
+        double ratio = ratio(subjects, cpu, i, other);
+        if (!Double.isNaN(ratio)) {
+            System.out.println(new Aim(subjects.get(i).name() + ", CPU time of " + other, ratio, most, true));
+        }
+    }
+
+    /**
+     * The median of what a server took of another one's CPU time on the stack, for the same kind of data, round by round; NaN if
+     * there is none.
+     */
+    private static double ratio(List<Subject> subjects, double[][] cpu, int i, Way other) {
+        for (int k = 0; k < subjects.size(); k++) {
+            Subject o = subjects.get(k);
+            boolean sameKind = (o.file() == null) == (subjects.get(i).file() == null);
+            if (sameKind && o.onStack() && o.way() == other) {
+                double[] ratio = cpu[i].clone();
+                for (int r = 0; r < ratio.length; r++) {
+                    ratio[r] /= cpu[k][r];
+                }
+                return RecordPath.median(ratio);
+            }
+        }
+        return Double.NaN;
     }
 }

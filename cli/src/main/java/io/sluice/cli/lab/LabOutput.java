@@ -44,9 +44,10 @@ final class LabOutput {
             results.add(r);
             print(r, out);
         }
-        Path page = LabFiles.write(folder, title, results, replay);
+        LabFiles files = new LabFiles(results);
+        Path page = files.write(folder, title, replay);
         if (png) {
-            for (Map.Entry<String, Chart> named : LabFiles.charts(results).entrySet()) {
+            for (Map.Entry<String, Chart> named : files.charts().entrySet()) {
                 PngCanvas.write(named.getValue(), folder.resolve(named.getKey() + ".png"));
             }
         }

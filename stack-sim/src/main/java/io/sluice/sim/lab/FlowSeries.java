@@ -27,10 +27,9 @@ final class FlowSeries {
 
     /** One look at the connection. */
     void sample(double seconds, TcpInfo info) {
-        long pipeBytes = info.unackedBytes() - info.sackedBytes() - info.lostBytes() + info.retransmittedBytes();
         cwnd.add(seconds, (double) info.cwndBytes());
         cwndSamples.add((double) info.cwndBytes());
-        pipe.add(seconds, (double) pipeBytes);
+        pipe.add(seconds, (double) info.pipeBytes());
         if (info.ssthreshBytes() < 1L << 40) {
             ssthresh.add(seconds, (double) info.ssthreshBytes());
         }

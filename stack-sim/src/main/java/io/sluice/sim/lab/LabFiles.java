@@ -11,7 +11,14 @@ import java.util.Map;
 
 /** Results on disk: {@code index.html}, {@code flows.csv}, and a picture and its points for each chart. */
 public final class LabFiles {
-    private LabFiles() {}
+    private final List<LabResult> results;
+    private final List<Chart> comparison;
+
+    /** @param results one or more, in the order of the page */
+    public LabFiles(List<LabResult> results) {
+        this.results = List.copyOf(results);
+        comparison = LabComparison.charts(results);
+    }
 
     /**
      * Writes everything.
@@ -20,12 +27,12 @@ public final class LabFiles {
      * @param replay the command that makes the same again
      * @return the page
      */
-    public static Path write(Path folder, String title, List<LabResult> results, String replay) throws IOException {
+    public Path write(Path folder, String title, String replay) throws IOException {
         Files.createDirectories(folder);
         Path page = folder.resolve("index.html");
-        Files.writeString(page, LabReport.html(title, results, replay));
+        Files.writeString(page, LabReport.html(title, results, comparison, replay));
         Files.writeString(folder.resolve("flows.csv"), LabReport.flowsCsv(results));
-        for (Map.Entry<String, Chart> named : charts(results).entrySet()) {
+        for (Map.Entry<String, Chart> named : charts().entrySet()) {
             Files.writeString(
                     folder.resolve(named.getKey() + ".svg"), named.getValue().toSvg("c"));
             Files.writeString(folder.resolve(named.getKey() + ".csv"), LabReport.csv(named.getValue()));
@@ -34,9 +41,9 @@ public final class LabFiles {
     }
 
     /** Every chart, by the name of its file without what says which kind. */
-    public static Map<String, Chart> charts(List<LabResult> results) {
+    public Map<String, Chart> charts() {
         Map<String, Chart> all = new LinkedHashMap<>();
-        LabComparison.charts(results).forEach(c -> all.put(fileName("comparison " + c.title()), c));
+        comparison.forEach(c -> all.put(fileName("comparison " + c.title()), c));
         for (LabResult r : results) {
             r.charts().forEach(c -> all.put(fileName(r.scenario().name() + " " + c.title()), c));
         }

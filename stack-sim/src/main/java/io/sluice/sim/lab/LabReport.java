@@ -39,9 +39,10 @@ public final class LabReport {
      * The page.
      *
      * @param results one or more runs, to be compared
+     * @param comparison pictures of all of them ({@link LabComparison})
      * @param replay the command that makes this page again
      */
-    public static String html(String title, List<LabResult> results, String replay) {
+    public static String html(String title, List<LabResult> results, List<Chart> comparison, String replay) {
         Html page = new Html(title);
         page.paragraph(
                 "Real hosts of this stack on simulated wires, in virtual time. The same command gives the same packets:");
@@ -52,7 +53,7 @@ public final class LabReport {
                     comparisonColumns(),
                     results.stream().map(LabReport::comparison).toList());
             int n = 0;
-            for (Chart chart : LabComparison.charts(results)) {
+            for (Chart chart : comparison) {
                 page.raw(chart.toSvg("all" + n++));
             }
         }
