@@ -56,7 +56,7 @@ public final class FastOpen {
         if (unavailable.isPresent()) {
             System.out.println(unavailable.get() + "; over a pipe");
         }
-        for (Exchange e : tun && unavailable.isEmpty() ? overTun(3) : overPipe(3)) {
+        for (Exchange e : tun && unavailable.isEmpty() ? overTun(3, DELAY_NS) : overPipe(3)) {
             System.out.printf(
                     "%-10s %-38s answered in %.1f ms: %s%n",
                     e.server, e.inSyn ? "request in the SYN" : "request behind the handshake", e.ns / 1e6, e.answer);
@@ -79,8 +79,8 @@ public final class FastOpen {
         return run(end, end.otherEnd(), questions);
     }
 
-    /** The same over two TUN devices, between which the kernel forwards. */
-    static List<Exchange> overTun(int questions) throws Exception {
+    /** The same over two TUN devices, between which the kernel forwards; the client's line takes {@code delayNs} each way. */
+    static List<Exchange> overTun(int questions, long delayNs) throws Exception {
         try (NetworkNamespace namespace = NetworkNamespace.create();
                 TunDevice a = namespace.call(() -> TunDevice.builder()
                         .address("10.82.1.1/24")
@@ -93,7 +93,7 @@ public final class FastOpen {
                         .open())) {
             namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1"));
             namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1"));
-            LossyLine line = new LossyLine(a.link(), PooledByteBufAllocator.DEFAULT, 1, 0, DELAY_NS, 0);
+            LossyLine line = new LossyLine(a.link(), PooledByteBufAllocator.DEFAULT, 1, 0, delayNs, 0);
             return run(line, b.link(), questions);
         }
     }

@@ -28,6 +28,9 @@ final class EchoOnTapTest {
         }
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             TunDevice tap = namespace.call(EchoOnTap::open);
+            // The kernel asks until the host has made sure of its addresses, however long that takes on a busy machine.
+            namespace.sysctl("net/ipv4/neigh/" + tap.name() + "/mcast_solicit", "60");
+            namespace.sysctl("net/ipv6/neigh/" + tap.name() + "/mcast_solicit", "60");
             TapLink link = new TapLink(tap.queues().get(0));
             SluiceEventLoopGroup group = EchoOnTap.start(tap, link);
             for (String address : new String[] {"10.8.0.2", "fd08::2"}) {

@@ -282,7 +282,8 @@ class CloseTest {
     @Test
     void shuttingALoopDownEndsAClosingThatLingers() throws InterruptedException {
         Accepted accepted = new Accepted(channel -> channel.config().setAutoRead(false));
-        Channel server = net.serve(accepted);
+        // Less than the client's send buffer takes, so that never all of it is acknowledged.
+        Channel server = net.serve(accepted, b -> b.option(ChannelOption.SO_RCVBUF, MEGABYTE / 16));
         Channel client = net.client(new Collector())
                 .option(ChannelOption.SO_LINGER, 2 * (int) TwoHosts.PATIENCE_S)
                 .option(ChannelOption.SO_SNDBUF, MEGABYTE)

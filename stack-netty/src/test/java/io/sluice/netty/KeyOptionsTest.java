@@ -115,7 +115,7 @@ class KeyOptionsTest {
                 accepted, b -> b.option(SluiceChannelOption.TCP_AO_KEYS, List.of(key(TwoHosts.CLIENT, 1, 2))));
         Bootstrap without = net.client(received).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, NEVER_CONNECTS_MS);
         assertInstanceOf(ConnectTimeoutException.class, Collector.failure(without.connect(server.localAddress())));
-        assertTrue(net.serverHost().counters().get(DropReason.TCP_AO_MISSING) > 0);
+        TwoHosts.await(server, () -> net.serverHost().counters().get(DropReason.TCP_AO_MISSING) > 0);
     }
 
     @Test

@@ -108,8 +108,8 @@ class SameLoopTest {
                     .sync();
             assertEquals(SIZE, Collector.get(echoed.received));
         }
-        here.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
-        there.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        here.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS).sync();
+        there.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS).sync();
         leaks.close();
     }
 

@@ -71,6 +71,9 @@ class TapTest {
                     .address(OnTun.KERNEL + "/24")
                     .address(OnTun.KERNEL6 + "/64")
                     .open());
+            // The kernel asks until the host has made sure of its addresses, however long that takes on a busy machine.
+            namespace.sysctl("net/ipv4/neigh/" + tap.name() + "/mcast_solicit", "60");
+            namespace.sysctl("net/ipv6/neigh/" + tap.name() + "/mcast_solicit", "60");
             link = new TapLink(tap.queues().get(0), leaks.allocator, TapLink.randomMac());
             group = new SluiceEventLoopGroup(SluiceNetwork.builder()
                     .link(link, addresses)

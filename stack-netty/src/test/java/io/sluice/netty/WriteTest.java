@@ -73,6 +73,11 @@ class WriteTest {
         assertEquals(written, Collector.get(verify.received));
     }
 
+    /** From now on there is room for all that a test writes. */
+    private void takeWhole() {
+        client.config().setOption(ChannelOption.SO_SNDBUF, 4 * SIZE);
+    }
+
     private long copied() {
         return net.clientHost().counters().get(Counter.SEND_BYTES_COPIED);
     }
@@ -87,7 +92,8 @@ class WriteTest {
             write.sync();
         }
         assertArrives();
-        assertEquals(0, copied());
+        // But for ends of less than 1 KiB, where that was what there happened to be room for.
+        assertTrue(copied() < SIZE / 16, () -> "copied " + copied());
     }
 
     @Test
@@ -99,6 +105,7 @@ class WriteTest {
 
     @Test
     void theComponentsOfACompositeChangeHands() throws InterruptedException {
+        takeWhole();
         int headerLength = 100;
         CompositeByteBuf composite = net.leaks.allocator.compositeBuffer();
         composite.addComponent(true, next(headerLength, false));
@@ -118,6 +125,7 @@ class WriteTest {
 
     @Test
     void whatOthersHoldIsCopiedUnlessTheyPromiseNotToChangeIt() throws InterruptedException {
+        takeWhole();
         ByteBuf shared = next(SIZE, true);
         client.writeAndFlush(shared.retainedDuplicate()).sync();
         assertEquals(SIZE, copied());

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Date;
@@ -26,6 +27,13 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** Identities for tests, and who trusts them. */
 public final class Certificates {
     private static final long DAY_MS = 24 * 3600 * 1000L;
+
+    static {
+        // JSSE changes its keys by itself after so many octets, instead of 2^37. It looks once, when it is used first,
+        // which is
+        // after there is somebody to trust.
+        Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^19, ChaCha20-Poly1305 KeyUpdate 2^19");
+    }
 
     private Certificates() {}
 

@@ -88,6 +88,7 @@ final class HandmadeTcp implements PacketReceiver {
             i += kind <= 1 ? 1 : tcp.buffer().get(i + 1);
         }
         sndUna = ISS;
+        sndNxt = ISS; // again, where the kernel did not wait for the answer to its first SYN
         send(TcpHeader.SYN | TcpHeader.ACK, 0, 0);
         sndNxt = ISS + 1;
     }

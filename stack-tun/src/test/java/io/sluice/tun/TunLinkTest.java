@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.IllegalReferenceCountException;
 import io.sluice.link.EmitResult;
 import io.sluice.link.PacketMeta;
+import io.sluice.link.PacketReceiver;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv4Header;
 import io.sluice.wire.TcpHeader;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -61,9 +63,9 @@ class TunLinkTest {
                     () -> TunWire.ours(ipv6).toInetAddress().isReachable(30_000));
             wire.receiveUntil(ping::isDone, responder);
             assertTrue(ping.get());
-            assertEquals(1, responder.answered);
+            assertTrue(responder.answered >= 1); // once, unless that takes a second
             TunCounters counters = wire.link.counters();
-            assertEquals(1, counters.packetsSent());
+            assertEquals(responder.answered, counters.packetsSent());
             assertEquals(counters.packetsReceived(), counters.segmentsReceived());
             assertTrue(counters.emptyReads() > 0);
             assertEquals(0, counters.writeErrors() + counters.readErrors() + counters.payloadBytesCopied());
@@ -182,9 +184,14 @@ class TunLinkTest {
             for (int i = 0; i < 5; i++) {
                 socket.send(ByteBuffer.allocate(1), TunWire.ours(false, 7));
             }
-            assertEquals(3, wire.link.receive((packet, meta, nowNs) -> {}, 3, 0));
-            assertTrue(wire.link.receive((packet, meta, nowNs) -> {}, 100, 0) >= 2);
-            assertEquals(0, wire.link.receive((packet, meta, nowNs) -> {}, 100, 0));
+            List<Integer> lengths = new ArrayList<>();
+            PacketReceiver host = (packet, meta, nowNs) -> lengths.add(packet.readableBytes());
+            assertEquals(3, wire.link.receive(host, 3, 0));
+            assertEquals(3, lengths.size());
+            // The kernel may have something to say of its own: that it listens to groups of IPv6.
+            assertTrue(wire.link.receive(host, 100, 0) >= 2);
+            assertEquals(5, Collections.frequency(lengths, Ipv4Header.MIN_LENGTH + UdpHeader.LENGTH + 1));
+            assertTrue(wire.link.counters().emptyReads() > 0, "there was no more");
         }
     }
 

@@ -81,6 +81,13 @@ final class Endpoints implements AutoCloseable {
         throw new AssertionError("this is a channel of the stack");
     }
 
+    /** Whoever waits for what follows knows how long. */
+    private SluiceTlsHandler handler(TlsParameters parameters) {
+        SluiceTlsHandler handler = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+
     /**
      * One end of an exchange: checks what comes, sends as much as it is to send (a server only when all has come), and
      * closes when both are done. Ours changes its keys all the time in TLS 1.3, and asks the peer to do so once.
@@ -203,7 +210,7 @@ final class Endpoints implements AutoCloseable {
                     .childHandler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel c) {
-                            SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+                            SluiceTlsHandler tls = handler(parameters);
                             c.pipeline().addLast(tls, exchange(tls, expected, toSend, true, done));
                         }
                     })
@@ -235,7 +242,7 @@ final class Endpoints implements AutoCloseable {
                     .childHandler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel c) {
-                            SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+                            SluiceTlsHandler tls = handler(parameters);
                             c.pipeline().addLast(tls, new Answer(), exchange(tls, 0, octets, true, done));
                         }
 
@@ -284,10 +291,7 @@ final class Endpoints implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel c) {
-                        c.pipeline()
-                                .addLast(
-                                        new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback),
-                                        behind.get());
+                        c.pipeline().addLast(handler(parameters), behind.get());
                     }
                 })
                 .bind(new InetSocketAddress(HOST, 0))
@@ -297,7 +301,7 @@ final class Endpoints implements AutoCloseable {
 
     /** One exchange with a server of the kernel. */
     CompletableFuture<SluiceTlsHandler> connect(int port, TlsParameters parameters, long expected, long toSend) {
-        SluiceTlsHandler tls = new SluiceTlsHandler(handshakes, parameters, Endpoints::noFallback);
+        SluiceTlsHandler tls = handler(parameters);
         CompletableFuture<SluiceTlsHandler> done = new CompletableFuture<>();
         new Bootstrap()
                 .group(group)

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NettyEnds {
     private static final String CLIENT = "10.9.0.1";
     private static final String SERVER = "10.9.0.2";
+    private static final long PATIENCE_MS = 50_000;
     static final TlsIdentity IDENTITY = Certificates.identity("EC", "server.example");
 
     final TlsHandshakes handshakes = new BouncyCastleHandshakes();
@@ -81,7 +82,18 @@ class NettyEnds {
     }
 
     SluiceTlsHandler handler(TlsParameters parameters) {
-        return new SluiceTlsHandler(handshakes, parameters, NettyEnds::noFallback);
+        return patient(new SluiceTlsHandler(handshakes, parameters, NettyEnds::noFallback));
+    }
+
+    /** The handshake may take as long as a busy machine makes it take. */
+    static SluiceTlsHandler patient(SluiceTlsHandler handler) {
+        handler.setHandshakeTimeoutMillis(PATIENCE_MS);
+        return handler;
+    }
+
+    static SslHandler patient(SslHandler handler) {
+        handler.setHandshakeTimeoutMillis(PATIENCE_MS);
+        return handler;
     }
 
     /** Puts what comes, and what happens, into a queue. */

@@ -269,13 +269,13 @@ final class NettyTlsTest extends NettyEnds {
                 .channel(NioServerSocketChannel.class)
                 .childHandler(pipeline(c -> c.pipeline()
                         .addLast(
-                                new SluiceTlsHandler(handshakes, parameters, serverContext::newHandler),
+                                patient(new SluiceTlsHandler(handshakes, parameters, serverContext::newHandler)),
                                 new Notes(atServer))))
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
                 .channel();
-        SluiceTlsHandler tls = new SluiceTlsHandler(
-                handshakes, clientParameters().build(), a -> clientContext.newHandler(a, "server.example", 443));
+        SluiceTlsHandler tls = patient(new SluiceTlsHandler(
+                handshakes, clientParameters().build(), a -> clientContext.newHandler(a, "server.example", 443)));
         Channel client = new Bootstrap()
                 .group(kernel)
                 .channel(NioSocketChannel.class)
@@ -307,7 +307,8 @@ final class NettyTlsTest extends NettyEnds {
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         "echo"))
                 .build();
-        Channel server = serve(c -> c.pipeline().addLast(serverContext.newHandler(c.alloc()), new Notes(atServer)));
+        Channel server =
+                serve(c -> c.pipeline().addLast(patient(serverContext.newHandler(c.alloc())), new Notes(atServer)));
         SluiceTlsHandler tls =
                 handler(clientParameters().applicationProtocols("echo").build());
         Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
@@ -323,15 +324,15 @@ final class NettyTlsTest extends NettyEnds {
                 .trustManager(IDENTITY.chain().get(0))
                 .protocols(protocol)
                 .build();
-        atClient.clear();
+        BlockingQueue<Object> atPeer = new LinkedBlockingQueue<>();
         Channel other = serve(c -> {
             c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()));
             c.writeAndFlush(Unpooled.wrappedBuffer(much));
         });
         Channel peer = connect(other, c -> c.pipeline()
-                .addLast(clientContext.newHandler(c.alloc(), "server.example", 443), new Notes(atClient)));
-        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
-        assertTrue(Arrays.equals(much, octets(atClient, much.length)));
+                .addLast(patient(clientContext.newHandler(c.alloc(), "server.example", 443)), new Notes(atPeer)));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atPeer));
+        assertTrue(Arrays.equals(much, octets(atPeer, much.length)));
         peer.close().sync();
         assertFalse(peer.isOpen());
     }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,11 +36,6 @@ final class Peers implements AutoCloseable {
     private final Path directory = Files.createTempDirectory("tls-interop");
     private final TlsIdentity identity;
     private final TlsIdentity trusted;
-
-    static {
-        // JSSE changes its keys by itself after so many octets, instead of 2^37.
-        Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^19, ChaCha20-Poly1305 KeyUpdate 2^19");
-    }
 
     /** The command that connects to a port. */
     interface CommandTo {

@@ -319,6 +319,7 @@ class TlsInteropTest {
                         @Override
                         protected void initChannel(Channel c) {
                             SslHandler tls = context.newHandler(c.alloc(), "server.example", 443);
+                            tls.setHandshakeTimeoutMillis(0);
                             c.pipeline().addLast(tls, net.exchange(tls, OCTETS, OCTETS, false, done));
                         }
                     })
@@ -348,6 +349,7 @@ class TlsInteropTest {
                         @Override
                         protected void initChannel(Channel c) {
                             SslHandler tls = context.newHandler(c.alloc());
+                            tls.setHandshakeTimeoutMillis(0);
                             c.pipeline().addLast(tls, net.exchange(tls, OCTETS, OCTETS, true, done));
                         }
                     })
