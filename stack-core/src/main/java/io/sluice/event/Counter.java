@@ -16,6 +16,8 @@ public enum Counter {
     IP_NO_ROUTE,
     /** ARP packets, and Neighbor Solicitations and Advertisements, sent. */
     NEIGHBOR_MESSAGES_OUT,
+    /** IGMP and MLD messages sent. */
+    GROUP_REPORTS_OUT,
     /** Neighbours that did not answer. */
     NEIGHBORS_UNREACHABLE,
     /** Neighbours that gave way to others. */

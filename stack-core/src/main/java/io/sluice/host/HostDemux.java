@@ -4,9 +4,12 @@ import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.icmp.Icmp;
 import io.sluice.ip.ErrorReporter.Problem;
+import io.sluice.ip.Interface;
 import io.sluice.ip.IpDatagram;
+import io.sluice.ip.Neighbors;
 import io.sluice.ip.TransportDemux;
 import io.sluice.udp.UdpLayer;
+import io.sluice.wire.IpProtocol;
 
 /** Where the transports of a host are plugged in: datagrams go to them from here. */
 final class HostDemux implements TransportDemux {
@@ -37,6 +40,17 @@ final class HostDemux implements TransportDemux {
             icmp.reporter().report(Problem.PORT_UNREACHABLE, datagram, 0, nowNs);
             counters.drop(DropReason.UDP_NO_PORT);
         }
+    }
+
+    @Override
+    public boolean onOther(IpDatagram datagram, long nowNs) {
+        Interface on = datagram.receivedOn();
+        Neighbors neighbors = on == null ? null : on.neighbors();
+        if (datagram.protocol() != IpProtocol.IGMP || datagram.ipv6() || neighbors == null) {
+            return false;
+        }
+        neighbors.groups().onIgmp(datagram, nowNs);
+        return true;
     }
 
     @Override

@@ -91,8 +91,10 @@ public final class Icmp {
             counters.drop(DropReason.ICMP_NO_MATCH);
         } else if (type >= Icmpv6Type.ROUTER_ADVERTISEMENT && type <= Icmpv6Type.REDIRECT) {
             onNeighborMessage(datagram, nowNs);
+        } else if (type >= Icmpv6Type.MULTICAST_LISTENER_QUERY && type <= Icmpv6Type.MULTICAST_LISTENER_DONE) {
+            onGroupMessage(datagram, nowNs);
         } else if (type <= Icmpv6Type.REDIRECT || type == Icmpv6Type.MULTICAST_LISTENER_REPORT_V2) {
-            counters.drop(DropReason.ICMP_IGNORED); // groups and neighbours, which links without addresses do not have
+            counters.drop(DropReason.ICMP_IGNORED); // for routers
         } else {
             counters.drop(DropReason.ICMP_UNKNOWN); // RFC 4443 §2.4(b): silently
         }
@@ -105,6 +107,16 @@ public final class Icmp {
             counters.drop(DropReason.ICMP_IGNORED); // a link without link-layer addresses
         } else {
             neighbors.onNdp(datagram, nowNs);
+        }
+    }
+
+    private void onGroupMessage(IpDatagram datagram, long nowNs) {
+        Interface on = datagram.receivedOn();
+        Neighbors neighbors = on == null ? null : on.neighbors();
+        if (neighbors == null) {
+            counters.drop(DropReason.ICMP_IGNORED); // a link without switches
+        } else {
+            neighbors.groups().onMld(datagram, nowNs);
         }
     }
 

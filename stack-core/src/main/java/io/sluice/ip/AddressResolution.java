@@ -162,13 +162,7 @@ final class AddressResolution {
 
     /** RFC 4861 §4.1: asks routers to advertise themselves. */
     void solicitRouters() {
-        Interface on = own();
-        IpAddress source = IpAddress.ANY6;
-        for (int i = 0; on != null && i < on.addressCount(); i++) {
-            if (on.address(i).isV6() && IpAddress.isLinkLocal6(on.address(i).hi())) {
-                source = on.address(i);
-            }
-        }
+        IpAddress source = neighbors.groups().linkLocal();
         int max = ICMP_AT + SOLICITATION_LENGTH + NdpMessage.MAC_OPTION_LENGTH;
         ByteBuf frame = ip.allocator().directBuffer(max, max);
         ByteBuffer b = frame.internalNioBuffer(0, max);

@@ -124,6 +124,10 @@ public final class Interface {
         return false;
     }
 
+    boolean isMember(IpAddress group) {
+        return group.isV6() ? isMember6(group.hi(), group.lo()) : isMember4(group.v4());
+    }
+
     /** Whether the interface listens to an IPv4 group; always to 224.0.0.1 (RFC 1112 §7.1). */
     boolean isMember4(int group) {
         return group == ALL_SYSTEMS4 || isJoined(0, AddressKey.lo4(group));

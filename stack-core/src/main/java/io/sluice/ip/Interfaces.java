@@ -56,10 +56,14 @@ public final class Interfaces {
         if (isLocal(AddressKey.hi(address), AddressKey.lo(address))) {
             throw new IllegalArgumentException(address + " is there already");
         }
+        Neighbors neighbors = owner.neighbors();
+        boolean joins = address.isV6() && !owner.isMember(Mld.solicitedNode(address));
         owner.add(new Interface.Address(address, prefixLength));
         rebuild();
-        Neighbors neighbors = owner.neighbors();
         if (neighbors != null) {
+            if (joins) {
+                neighbors.groups().join(Mld.solicitedNode(address)); // RFC 4862 §5.4.2: before anybody is asked
+            }
             neighbors.resolution().claim(address);
         }
     }
@@ -69,15 +73,18 @@ public final class Interfaces {
         boolean removed = owner.remove(address);
         rebuild();
         Neighbors neighbors = owner.neighbors();
-        if (neighbors != null) {
+        if (neighbors != null && removed) {
             neighbors.resolution().release(address);
+            if (address.isV6() && !owner.isMember(Mld.solicitedNode(address))) {
+                neighbors.groups().leave(Mld.solicitedNode(address));
+            }
         }
         return removed;
     }
 
     /**
-     * Makes the interface listen to a multicast group until {@link #leave} was called as often as this. Nobody on the link
-     * is told: IGMP and MLD are not spoken yet.
+     * Makes the interface listen to a multicast group until {@link #leave} was called as often as this. Routers and switches
+     * are told on Ethernets ({@link Groups}).
      *
      * @throws IllegalArgumentException if it is no multicast address
      */
@@ -85,12 +92,22 @@ public final class Interfaces {
         if (!group.isMulticast()) {
             throw new IllegalArgumentException("no group: " + group);
         }
+        boolean before = member.isMember(group);
         member.join(group);
+        Neighbors neighbors = member.neighbors();
+        if (neighbors != null && !before) {
+            neighbors.groups().join(group);
+        }
     }
 
     /** Undoes {@link #join}; false if the interface was no member. */
     public boolean leave(Interface member, IpAddress group) {
-        return member.leave(group);
+        boolean left = member.leave(group);
+        Neighbors neighbors = member.neighbors();
+        if (neighbors != null && left && !member.isMember(group)) {
+            neighbors.groups().leave(group);
+        }
+        return left;
     }
 
     /** The interface of {@code link}, or null. */

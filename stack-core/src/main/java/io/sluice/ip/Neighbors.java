@@ -44,6 +44,7 @@ public final class Neighbors implements Link {
     private final AddressResolution resolution;
     private final FrameLink frames;
     private final RouterDiscovery routers;
+    private final Groups groups;
     /** Destinations for which a router has told of a better next hop; the latest last. */
     private final List<Redirect> redirects = new ArrayList<>(0);
 
@@ -81,6 +82,12 @@ public final class Neighbors implements Link {
         frames = new FrameLink(device);
         resolution = new AddressResolution(this, device, ip, wheel);
         routers = new RouterDiscovery(resolution, device, ip, wheel, random);
+        groups = new Groups(device, ip, frames, wheel, random);
+    }
+
+    /** Whom the link is told that this host listens to. */
+    public Groups groups() {
+        return groups;
     }
 
     /** Where ARP and NDP messages go in. */
@@ -445,6 +452,7 @@ public final class Neighbors implements Link {
             }
         }
         resolution.clear();
+        groups.clear();
         routers.clear();
     }
 

@@ -8,6 +8,9 @@ public final class IpProtocol {
     /** ICMP for IPv4 (RFC 792). */
     public static final int ICMP = 1;
 
+    /** IGMP (RFC 3376 §4). */
+    public static final int IGMP = 2;
+
     /** TCP (RFC 9293 §3.1). */
     public static final int TCP = 6;
 

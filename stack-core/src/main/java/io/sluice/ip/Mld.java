@@ -1,0 +1,178 @@
+package io.sluice.ip;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.DropReason;
+import io.sluice.link.EthernetDevice;
+import io.sluice.time.TimerWheel;
+import io.sluice.wire.Checksum;
+import io.sluice.wire.EthernetHeader;
+import io.sluice.wire.Icmpv6Type;
+import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv6Header;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Multicast listener discovery for hosts (RFC 3810; RFC 2710 where routers speak only that): IPv6 groups on an Ethernet, those of
+ * the solicitations for this host's addresses among them.
+ */
+final class Mld implements GroupProtocol {
+    private static final int QUERY_V1_LENGTH = 24;
+    private static final int QUERY_V2_LENGTH = 28;
+    private static final int REPORT_V1_LENGTH = 24;
+    private static final int REPORT_HEAD = 8;
+    private static final int RECORD_LENGTH = 20;
+    private static final int MAX_RECORDS = 60;
+    private static final int HOP_BY_HOP_LENGTH = 8;
+    /** RFC 2711 §2.1, and PadN. */
+    private static final long ROUTER_ALERT = 0x0502_0000_0100L;
+
+    private static final long LINK_LOCAL_GROUP_HI = 0xFF02_0000_0000_0000L;
+    private static final long ALL_NODES_LO = 1;
+    private static final long ALL_ROUTERS_LO = 2;
+    private static final long ALL_MLDV2_ROUTERS_LO = 0x16;
+    private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
+    private static final long LOW_24_BITS = 0xFF_FFFFL;
+    private static final int LINK_LOCAL_SCOPE = 2;
+    private static final long MS = 1_000_000L;
+
+    private final Groups groups;
+    private final EthernetDevice device;
+    private final IpLayer ip;
+    private final GroupMembership membership;
+
+    Mld(Groups groups, EthernetDevice device, IpLayer ip, TimerWheel wheel, RandomGenerator random) {
+        this.groups = groups;
+        this.device = device;
+        this.ip = ip;
+        membership = new GroupMembership(wheel, random, this);
+    }
+
+    GroupMembership membership() {
+        return membership;
+    }
+
+    /** RFC 4291 §2.7.1: where solicitations for an address go. */
+    static IpAddress solicitedNode(IpAddress address) {
+        return IpAddress.ofV6(LINK_LOCAL_GROUP_HI, SOLICITED_NODE_LO | (address.lo() & LOW_24_BITS));
+    }
+
+    /** RFC 3810 §6: nothing is told of all nodes' group, and of those that do not leave the interface. */
+    static boolean isTold(IpAddress group) {
+        int scope = (int) (group.hi() >>> 48) & 0xF;
+        boolean allNodes = group.hi() == LINK_LOCAL_GROUP_HI && group.lo() == ALL_NODES_LO;
+        return scope >= LINK_LOCAL_SCOPE && !allNodes;
+    }
+
+    /** A Query, Report or Done, whose checksum is right; it ends here. */
+    void onMessage(IpDatagram d, long nowNs) {
+        ByteBuffer b = d.nio();
+        int at = d.payloadOffset();
+        int length = d.payloadLength();
+        if (length < QUERY_V1_LENGTH) {
+            groups.drop(DropReason.MLD_MALFORMED);
+            return;
+        }
+        IpAddress group = IpAddress.ofV6(b.getLong(at + 8), b.getLong(at + 16));
+        // RFC 3810 §6.2, RFC 2710 §4: only from this link
+        boolean local = d.hopLimit() == 1 && IpAddress.isLinkLocal6(d.sourceHi()) && hasRouterAlert(d);
+        boolean understood = local;
+        if (local && (b.get(at) & 0xFF) == Icmpv6Type.MULTICAST_LISTENER_QUERY) {
+            onQuery(length, b.getShort(at + 4) & 0xFFFF, group, nowNs);
+        } else if (local && (b.get(at) & 0xFF) == Icmpv6Type.MULTICAST_LISTENER_REPORT) {
+            membership.onReport(group, nowNs);
+        } else {
+            understood = false;
+        }
+        groups.end(understood);
+    }
+
+    private void onQuery(int length, int code, IpAddress group, long nowNs) {
+        if (length == QUERY_V1_LENGTH) {
+            membership.onQuery(1, group, code * MS, nowNs);
+        } else if (length >= QUERY_V2_LENGTH) {
+            // Deviates from RFC 3810 §6.2 for queries about sources: what is told is that all of them are listened to.
+            membership.onQuery(GroupMembership.NEWEST, group, milliseconds(code) * MS, nowNs);
+        }
+    }
+
+    /** RFC 3810 §5.1.3. */
+    private static long milliseconds(int code) {
+        return code < 0x8000 ? code : ((code & 0xFFFL) | 0x1000) << ((code >> 12 & 7) + 3);
+    }
+
+    private static boolean hasRouterAlert(IpDatagram d) {
+        ByteBuffer b = d.nio();
+        int at = d.headerOffset();
+        int options = at + Ipv6Header.LENGTH;
+        if (b.get(at + Ipv6Header.NEXT_HEADER_OFFSET) != IpProtocol.HOP_BY_HOP || options + 2 > d.payloadOffset()) {
+            return false;
+        }
+        int end = Math.min(d.payloadOffset(), options + (b.get(options + 1) & 0xFF) * 8 + 8);
+        for (int i = options + 2; i + 1 < end; i += b.get(i) == 0 ? 1 : 2 + (b.get(i + 1) & 0xFF)) {
+            if (b.get(i) == 5) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void report(int recordType, List<IpAddress> listened) {
+        for (int from = 0; from < listened.size(); from += MAX_RECORDS) {
+            List<IpAddress> some = listened.subList(from, Math.min(listened.size(), from + MAX_RECORDS));
+            ByteBuffer b = ByteBuffer.allocate(REPORT_HEAD + some.size() * RECORD_LENGTH);
+            b.put(0, (byte) Icmpv6Type.MULTICAST_LISTENER_REPORT_V2).putShort(6, (short) some.size());
+            for (int i = 0; i < some.size(); i++) {
+                int record = REPORT_HEAD + i * RECORD_LENGTH;
+                b.put(record, (byte) recordType);
+                b.putLong(record + 4, some.get(i).hi())
+                        .putLong(record + 12, some.get(i).lo());
+            }
+            send(b, LINK_LOCAL_GROUP_HI, ALL_MLDV2_ROUTERS_LO);
+        }
+    }
+
+    private static ByteBuffer message(int type, IpAddress group) {
+        return ByteBuffer.allocate(REPORT_V1_LENGTH)
+                .put(0, (byte) type)
+                .putLong(8, group.hi())
+                .putLong(16, group.lo());
+    }
+
+    @Override
+    public void reportAsBefore(int version, IpAddress group) {
+        send(message(Icmpv6Type.MULTICAST_LISTENER_REPORT, group), group.hi(), group.lo());
+    }
+
+    @Override
+    public void leaveAsBefore(int version, IpAddress group) {
+        send(message(Icmpv6Type.MULTICAST_LISTENER_DONE, group), LINK_LOCAL_GROUP_HI, ALL_ROUTERS_LO);
+    }
+
+    /** RFC 3810 §5: hop limit 1 and Router Alert; §5.2.13: from a link-local address, or none as long as there is none. */
+    private void send(ByteBuffer message, long toHi, long toLo) {
+        int length = EthernetHeader.LENGTH + Ipv6Header.LENGTH + HOP_BY_HOP_LENGTH + message.capacity();
+        ByteBuf frame = ip.allocator().directBuffer(length, length);
+        ByteBuffer b = frame.internalNioBuffer(0, length);
+        int at = b.position();
+        int ipAt = at + EthernetHeader.LENGTH;
+        int icmp = ipAt + Ipv6Header.LENGTH + HOP_BY_HOP_LENGTH;
+        IpAddress source = groups.linkLocal();
+        EthernetHeader.write(b, at, EthernetHeader.ofGroup(toHi, toLo), device.macAddress(), EthernetHeader.IPV6);
+        new Ipv6Header()
+                .emit(b, ipAt, HOP_BY_HOP_LENGTH + message.capacity())
+                .hopLimit(1)
+                .nextHeader(IpProtocol.HOP_BY_HOP)
+                .source(source.hi(), source.lo())
+                .destination(toHi, toLo);
+        b.putLong(ipAt + Ipv6Header.LENGTH, (long) IpProtocol.ICMPV6 << 56 | ROUTER_ALERT);
+        long pseudo =
+                Checksum.pseudoHeader6(source.hi(), source.lo(), toHi, toLo, IpProtocol.ICMPV6, message.capacity());
+        message.putShort(2, Checksum.finish(Checksum.sum(message, 0, message.capacity(), pseudo)));
+        b.put(icmp, message, 0, message.capacity());
+        groups.send(frame, length);
+    }
+}
