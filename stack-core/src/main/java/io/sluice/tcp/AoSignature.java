@@ -274,7 +274,8 @@ final class AoSignature implements Signature {
 
     /** The key that a received KeyID means, or null. */
     @Nullable AoKey receiving(int keyId) {
-        for (AoKey k : keys) {
+        for (int i = 0; i < keys.size(); i++) { // each segment comes here: no iterator
+            AoKey k = keys.get(i);
             if (k.tuple.receiveId() == keyId) {
                 return k;
             }
@@ -284,7 +285,8 @@ final class AoSignature implements Signature {
 
     /** The key that a received RNextKeyID asks for, or null. */
     @Nullable AoKey sending(int sendId) {
-        for (AoKey k : keys) {
+        for (int i = 0; i < keys.size(); i++) { // each segment comes here: no iterator
+            AoKey k = keys.get(i);
             if (k.tuple.sendId() == sendId) {
                 return k;
             }

@@ -99,11 +99,7 @@ final class TlsInteropFeaturesTest {
         }
     }
 
-    /**
-     * RFC 8446 §4.6.3, by the command of OpenSSL's tools that updates and asks for an update. A command is given when the one before
-     * has been obeyed, and the first when our own request was answered: they would take what follows in the same read for a
-     * part of it.
-     */
+    /** RFC 8446 §4.6.3, by the command of OpenSSL's tools that updates and asks for an update. */
     @Test
     void opensslClientChangesItsKeys() throws Exception {
         long received = clients.count(TlsCounter.TlsRxRekeyReceived);
@@ -111,11 +107,10 @@ final class TlsInteropFeaturesTest {
                 clients.net.new Server(TlsParameters.server(RSA).build(), SOME, SOME)) {
             Process process = clients.start(clients.opensslClient(server.port(), "-tls1_3"));
             try (OutputStream in = process.getOutputStream()) {
-                awaitCount(clients, TlsCounter.TlsRxRekeyReceived, received + 1);
                 for (int updates = 1; updates <= 3; updates++) {
                     in.write("K\n".getBytes(StandardCharsets.US_ASCII));
                     in.flush();
-                    awaitCount(clients, TlsCounter.TlsRxRekeyReceived, received + 1 + updates);
+                    awaitCount(clients, TlsCounter.TlsRxRekeyReceived, received + updates);
                 }
                 in.write(Octets.piece(0, SOME));
                 in.flush();
@@ -141,11 +136,10 @@ final class TlsInteropFeaturesTest {
             while (!out.readLine().startsWith("CIPHER is ")) {
                 // before there is a connection it takes no commands
             }
-            awaitCount(servers, TlsCounter.TlsRxRekeyReceived, received + 1);
             for (int updates = 1; updates <= 3; updates++) {
                 in.write("K\n".getBytes(StandardCharsets.US_ASCII));
                 in.flush();
-                awaitCount(servers, TlsCounter.TlsRxRekeyReceived, received + 1 + updates);
+                awaitCount(servers, TlsCounter.TlsRxRekeyReceived, received + updates);
             }
             in.write(Octets.piece(0, SOME));
             in.flush();
