@@ -128,8 +128,14 @@ final class Output {
 
     /** Sends one (super-)segment: what recovery wants repeated, else new data, else the FIN. */
     private Step sendOne(TcpConnection c, long nowNs) {
-        if (c.tcb.snd.probes > 0 || Pacer.holdsBack(c, nowNs)) {
+        if (c.tcb.snd.probes > 0) {
             return Step.NOTHING; // while probing, only the persist timer sends
+        }
+        if (Pacer.holdsBack(c, nowNs)) {
+            if (c.hasSendNotices()) {
+                SendNotices.onScheduled(c, c.tcb.snd.nxtOffset + sendable(c, nowNs), nowNs);
+            }
+            return Step.NOTHING;
         }
         SentRange lost = context.episodes.nextRetransmit(c);
         if (lost != null) {
@@ -161,6 +167,19 @@ final class Output {
         if (!c.sourceDry && cwndRoom < c.effectiveMss() && StreamLayer.sourceOf(c) != null) {
             c.tcb.recovery.cwndLimitedOffset = c.tcb.snd.nxtOffset;
         }
+    }
+
+    /** Octets of new data that would leave now but for the rate. */
+    private int sendable(TcpConnection c, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        long unsent = c.unsentBytes();
+        long room = c.window.cwnd() - c.pipeBytes();
+        int mss = c.effectiveMss();
+        if (unsent <= 0 || (room < Math.min(mss, unsent) && c.pipeBytes() > 0)) {
+            return 0;
+        }
+        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
+        return context.sizing.ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
     }
 
     private Step sendNew(TcpConnection c, long nowNs) {
@@ -228,6 +247,9 @@ final class Output {
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
         int flags = flags(c, start, sliced, fin) | Ecn.flags(c, newData);
         context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, Ecn.field(c, newData), nowNs);
+        if (repeated == null) {
+            SendNotices.onScheduled(c, end, nowNs);
+        }
         if (emit(c, packet, nowNs) == EmitResult.BUSY) {
             return Step.BLOCKED;
         }

@@ -12,9 +12,9 @@ package io.sluice.tcp;
 public record SendNotice(Kind kind, long atNs, long firstId, long lastId) {
     /** What a notice tells. */
     public enum Kind {
-        /** The last octet of a write was passed to the link's queue. */
+        /** The last octet of a write is in the segment that leaves next: only the link, or pacing, may still hold it. */
         SCHEDULED,
-        /** It left for the link. */
+        /** The link has taken it. */
         SENT,
         /** The peer has it, and all before it. */
         ACKNOWLEDGED,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SendNotices {
     private final ArrayDeque<Write> unpulled = new ArrayDeque<>();
+    private final ArrayDeque<Write> unscheduled = new ArrayDeque<>();
     private final ArrayDeque<Write> unsent = new ArrayDeque<>();
     private final ArrayDeque<Write> unacknowledged = new ArrayDeque<>();
     private final ArrayDeque<SendNotice> queue = new ArrayDeque<>();
@@ -36,6 +37,14 @@ public final class SendNotices {
             if (told) {
                 c.signal(Readiness.ERROR_QUEUE);
             }
+        }
+    }
+
+    /** New data up to {@code end} leaves next: only its link, or the rate at which the connection is paced, may hold it. */
+    static void onScheduled(TcpConnection c, long end, long nowNs) {
+        SendNotices n = c.sendNotices;
+        if (n != null && n.onScheduled(end, nowNs)) {
+            c.signal(Readiness.ERROR_QUEUE);
         }
     }
 
@@ -122,6 +131,7 @@ public final class SendNotices {
         for (Write w = unpulled.peek(); w != null && w.octets <= inQueue; w = unpulled.peek()) {
             unpulled.remove();
             Write placed = new Write(w.octets, connection.sendQueue.endOffset(), w.loan);
+            unscheduled.add(placed);
             unsent.add(placed);
             unacknowledged.add(placed);
         }
@@ -133,12 +143,20 @@ public final class SendNotices {
         return connection.sendQueue.endOffset() - (source == null ? 0 : source.framingBytes());
     }
 
+    private boolean onScheduled(long end, long nowNs) {
+        boolean told = false;
+        for (Write w = unscheduled.peek(); w != null && w.end <= end; w = unscheduled.peek()) {
+            unscheduled.remove();
+            told |= tell(SendNotice.Kind.SCHEDULED, w, nowNs);
+        }
+        return told;
+    }
+
     /** Everything before {@code end} has been sent at least once. Whether something is to be told. */
     boolean onSent(long end, long nowNs) {
-        boolean told = false;
+        boolean told = onScheduled(end, nowNs);
         for (Write w = unsent.peek(); w != null && w.end <= end; w = unsent.peek()) {
             unsent.remove();
-            told |= tell(SendNotice.Kind.SCHEDULED, w, nowNs);
             told |= tell(SendNotice.Kind.SENT, w, nowNs);
         }
         return told;
