@@ -4,6 +4,7 @@ import io.sluice.cc.CongestionControls;
 import io.sluice.event.Pollable;
 import io.sluice.host.Host;
 import io.sluice.tcp.KeyControl;
+import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StoredKeys;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
@@ -19,7 +20,12 @@ public final class Sockets {
 
     /** A TCP socket to be connected. */
     public TcpSocket tcp() {
-        return new TcpSocket(host);
+        return new TcpSocket(host, host.tcp().layer().newOptions());
+    }
+
+    /** A TCP socket to be connected, with a copy of these options; keys are not copied. */
+    public TcpSocket tcp(SocketOptions options) {
+        return new TcpSocket(host, options.copy());
     }
 
     /** A TCP socket that will listen. */

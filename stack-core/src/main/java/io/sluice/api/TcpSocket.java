@@ -42,8 +42,9 @@ public final class TcpSocket {
     private @Nullable SocketError localError;
     private boolean closed;
 
-    TcpSocket(Host host) {
+    TcpSocket(Host host, SocketOptions options) {
         this.host = host;
+        this.options = options;
     }
 
     /** An accepted connection. */
@@ -165,8 +166,7 @@ public final class TcpSocket {
 
     /**
      * As {@link #connect}, with Fast Open (RFC 7413): of what is written before the host transmits next, {@link
-     * #synDataRoom} octets go with the SYN, and the rest after the handshake. Without a cookie one is asked for, for the next
-     * time. What goes with the SYN may reach the application twice.
+     * #synDataRoom} octets go with the SYN, which may arrive twice, the rest after the handshake; without a cookie, one is asked for.
      */
     public SocketError connectFastOpen(Endpoint remote, long nowNs) {
         return connect(remote, FastOpening.NOW, nowNs);

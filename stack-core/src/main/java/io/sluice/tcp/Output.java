@@ -247,9 +247,7 @@ final class Output {
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
         int flags = flags(c, start, sliced, fin) | Ecn.flags(c, newData);
         context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, Ecn.field(c, newData), nowNs);
-        if (repeated == null) {
-            SendNotices.onScheduled(c, end, nowNs);
-        }
+        SendNotices.onScheduled(c, end, nowNs);
         if (emit(c, packet, nowNs) == EmitResult.BUSY) {
             return Step.BLOCKED;
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The stages of SO_TIMESTAMPING where a link is busy: scheduled when the segment is made, sent when the link takes it. */
 final class SendStagesTest {
     private final TestLink link = new TestLink("test0");
-    private final OneHost one = new OneHost(link, b -> {});
+    private final OneHost one = new OneHost(link, b -> b);
 
     @Test
     void aBusyLinkLiesBetweenScheduledAndSent() {

@@ -48,7 +48,7 @@ final class FastOpenCall {
     /** One attempt: as {@link StreamSocket#send} once the connection is there. */
     void attempt(Call call, long nowNs) {
         if (connecting) {
-            finishConnecting(call);
+            finishConnecting(call, nowNs);
         } else if (call.moved == 0 && stream.socket().connection() == null) {
             connect(call, nowNs);
         } else if (call.moved == 0 && isPutOff(stream)) {
@@ -109,13 +109,13 @@ final class FastOpenCall {
         }
     }
 
-    private void finishConnecting(Call call) {
+    private void finishConnecting(Call call, long nowNs) {
         if (stream.socket().isOpening()) {
             return;
         }
         connecting = false;
-        Call end = new Call(stream, 0, (c, nowNs) -> {});
-        stream.finishConnect(end);
+        Call end = new Call(stream, 0, (c, t) -> {});
+        stream.finishConnect(end, nowNs);
         Errno errno = end.errno();
         if (errno != null) {
             call.fail(errno);

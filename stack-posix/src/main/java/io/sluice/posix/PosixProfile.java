@@ -51,6 +51,7 @@ public final class PosixProfile {
                     Trait.NEWRENO_IS_RENO,
                     Trait.COUNTS_UNACKNOWLEDGED_FIN,
                     Trait.LISTENERS_SHUT_WRITING,
+                    Trait.FAILED_CONNECT_AGAIN,
                     Trait.END_HIDES_ERROR,
                     Trait.NOTHING_URGENT_UNCONNECTED));
 
@@ -82,6 +83,11 @@ public final class PosixProfile {
         NEW_SOCKET_HANGS_UP,
         /** {@code tcp_info} counts the congestion window in segments, not octets. */
         WINDOW_IN_SEGMENTS,
+        /**
+         * A socket that could not connect, or has told why, may connect again, as one does that has listened until {@code
+         * shutdown(SHUT_RD)}; one that was connected once never does.
+         */
+        FAILED_CONNECT_AGAIN,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */
         LISTENERS_SHUT_WRITING,
         /** TCP_KEEPIDLE and TCP_KEEPINTVL are 1 to 32767, TCP_KEEPCNT is 1 to 127. */

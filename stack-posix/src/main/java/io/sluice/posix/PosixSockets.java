@@ -67,7 +67,7 @@ public final class PosixSockets {
 
     /** {@code socket(ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, IPPROTO_TCP)}: the descriptor. */
     public Call socket(boolean ipv6, boolean nonBlocking) {
-        StreamSocket socket = new StreamSocket(profile, sockets.tcp(), ipv6);
+        StreamSocket socket = new StreamSocket(profile, sockets, sockets.tcp(), ipv6);
         socket.nonBlocking = nonBlocking;
         return open(socket);
     }
@@ -144,7 +144,7 @@ public final class PosixSockets {
             }
             return s.nonBlocking
                     ? Call.failed(Errno.EINPROGRESS)
-                    : run(s, true, s.sendTimeoutNs, (c, t) -> s.finishConnect(c), nowNs);
+                    : run(s, true, s.sendTimeoutNs, s::finishConnect, nowNs);
         });
     }
 
@@ -227,6 +227,7 @@ public final class PosixSockets {
 
     /** {@code shutdown}: which directions. */
     public Call shutdown(int fd, boolean reading, boolean writing, long nowNs) {
+        stir(); // a listener may be none any more
         return withStream(fd, s -> s.shutdown(reading, writing, nowNs));
     }
 

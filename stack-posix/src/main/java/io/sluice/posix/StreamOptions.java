@@ -14,6 +14,7 @@ import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
+import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ final class StreamOptions {
 
     private static final int GREATEST_MAXSEG = 32_767;
     private static final int LEAST_MAXSEG_TO_LOWER = 176;
+    private static final int DEFAULT_MSS_V4 = 536;
+    private static final int DEFAULT_MSS_V6 = 1220;
+
+    /** Octets of the headers of IP and TCP. */
+    private static final int HEADERS_V4 = 40;
+
+    private static final int HEADERS_V6 = 60;
 
     private static final int GREATEST_KEEPALIVE_SECONDS = 32_767;
     private static final int GREATEST_KEEPALIVE_PROBES = 127;
@@ -142,16 +150,30 @@ final class StreamOptions {
         return o.synRetries > 0 ? o.synRetries : knobs.get(Knob.SYN_RETRIES);
     }
 
-    /** RFC 9293 §3.7.1 (MUST-15): what is sent where nothing else is known. */
+    /** What a segment may carry: with its options or, on Linux where there is a connection, beside them. */
     private static int maxSegment(StreamSocket s, SocketOptions o) {
         TcpConnection c = s.socket().connection();
-        if (c != null && c.state().isSynchronized()) {
-            return s.has(Trait.MAXSEG_ONLY_LOWERS) ? c.maxSegment() : c.info().sendMss();
+        if (s.has(Trait.MAXSEG_ONLY_LOWERS)) {
+            return c != null && c.state().isSynchronized() ? c.maxSegment() : usualSegment(s, o);
         }
+        if (c == null || c.state() == TcpState.CLOSED) {
+            int known = c == null ? DEFAULT_MSS_V4 : c.info().sendMss();
+            return o.maxSegment > 0 ? o.maxSegment : known;
+        }
+        boolean chosen = o.maxSegment > 0 && !c.state().isSynchronized(); // the peer has not said what it takes
+        return c.info().sendMss() + (chosen ? Math.min(o.maxSegment, ofPath(c)) - c.maxSegment() : 0);
+    }
+
+    /** RFC 9293 §3.7.1 (MUST-15): what is sent where nothing else is known. */
+    private static int usualSegment(StreamSocket s, SocketOptions o) {
         if (o.maxSegment > 0) {
             return o.maxSegment;
         }
-        return s.ipv6 ? 1220 : 536;
+        return s.ipv6 ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4;
+    }
+
+    private static int ofPath(TcpConnection c) {
+        return c.path().mtu() - (c.path().ipv6() ? HEADERS_V6 : HEADERS_V4);
     }
 
     private static int remoteUdpPort(StreamSocket s, SocketOptions o) {

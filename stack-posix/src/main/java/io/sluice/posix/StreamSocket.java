@@ -2,6 +2,7 @@ package io.sluice.posix;
 
 import io.sluice.api.Endpoint;
 import io.sluice.api.ErrorQueue;
+import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
@@ -27,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamSocket extends Descriptor {
     private static final int AF_INET = 2;
     private final PosixProfile profile;
-    private final TcpSocket socket;
+    private final Sockets sockets;
+    private TcpSocket socket;
+    private @Nullable Endpoint bound;
     private @Nullable TcpListener listener;
     private boolean connecting;
 
@@ -59,8 +62,9 @@ final class StreamSocket extends Descriptor {
     /** SO_PRIORITY. */
     long priority;
 
-    StreamSocket(PosixProfile profile, TcpSocket socket, boolean ipv6) {
+    StreamSocket(PosixProfile profile, Sockets sockets, TcpSocket socket, boolean ipv6) {
         this.profile = profile;
+        this.sockets = sockets;
         this.socket = socket;
         this.stamps = new StreamStamps(this);
         this.ipv6 = ipv6;
@@ -131,7 +135,7 @@ final class StreamSocket extends Descriptor {
         return attached instanceof StreamSocket s ? s : null;
     }
 
-    private boolean isOpening() {
+    boolean isOpening() {
         return socket.isOpening();
     }
 
@@ -148,6 +152,10 @@ final class StreamSocket extends Descriptor {
     /** Whether the host lets connections open fast. */
     boolean mayOpenFast() {
         return socket.mayOpenFast();
+    }
+
+    Errno errno(Situation situation) {
+        return profile.errno(situation);
     }
 
     Errno errno(SocketError error) {
@@ -177,8 +185,21 @@ final class StreamSocket extends Descriptor {
         if (!isOfFamily(asGiven)) {
             return Call.failed(Errno.EAFNOSUPPORT);
         }
-        Endpoint local = plain(asGiven);
-        return listener != null ? Call.failed(Errno.EINVAL) : outcome(socket.bind(local));
+        SocketError error = listener == null ? socket.bind(plain(asGiven)) : SocketError.INVALID_ARGUMENT;
+        bound = error == null ? socket.localEndpoint() : bound;
+        return outcome(error);
+    }
+
+    /** As new, with its options and the address that it was bound to: what it was is over. */
+    private void renew(SocketOptions options, long nowNs) {
+        TcpSocket old = socket;
+        old.attachment(null);
+        socket = sockets.tcp(options);
+        socket.attachment(this);
+        old.close(nowNs);
+        if (bound != null && socket.bind(bound) != null) {
+            bound = null; // taken meanwhile
+        }
     }
 
     private Call outcome(@Nullable SocketError error) {
@@ -214,7 +235,7 @@ final class StreamSocket extends Descriptor {
         if (accepted == null) {
             return null;
         }
-        StreamSocket stream = new StreamSocket(profile, accepted, ipv6);
+        StreamSocket stream = new StreamSocket(profile, sockets, accepted, ipv6);
         stream.zeroCopy = zeroCopy;
         stream.mark = mark;
         stream.kept.putAll(kept);
@@ -237,7 +258,7 @@ final class StreamSocket extends Descriptor {
         }
         Endpoint remote = plain(asGiven);
         if (socket.connection() != null) {
-            return connectAgain();
+            return connectAgain(nowNs);
         }
         SocketError error = fast ? socket.connectFastOpen(remote, nowNs) : socket.connect(remote, nowNs);
         if (error != SocketError.IN_PROGRESS) {
@@ -248,112 +269,65 @@ final class StreamSocket extends Descriptor {
         return FastOpenCall.isPutOff(this) && !fast ? Call.returned(0) : null;
     }
 
-    private Call connectAgain() {
+    private Call connectAgain(long nowNs) {
         if (isOpening()) {
             return Call.failed(Errno.EALREADY);
         }
         if (FastOpenCall.isPutOff(this)) {
             return Call.failed(Errno.EISCONN);
         }
-        if (socket.state() == TcpState.CLOSED) {
-            SocketError error = socket.takeError();
-            return Call.failed(error == null ? profile.errno(Situation.CONNECT_AFTER_FAILURE) : profile.errno(error));
+        if (socket.state() == TcpState.CLOSED && (connecting || !has(Trait.FAILED_CONNECT_AGAIN))) {
+            return Call.failed(failedConnect(nowNs));
         }
         boolean first = connecting && profile.has(Trait.CONNECT_CONFIRMS_ONCE);
         connecting = false;
         return first ? Call.returned(0) : Call.failed(Errno.EISCONN);
     }
 
+    /** Why it could not connect, which ends the attempt. */
+    private Errno failedConnect(long nowNs) {
+        SocketError error = socket.takeError();
+        if (has(Trait.FAILED_CONNECT_AGAIN)) {
+            connecting = false;
+            renew(socket.options(), nowNs);
+        }
+        return error == null ? profile.errno(Situation.CONNECT_AFTER_FAILURE) : profile.errno(error);
+    }
+
     /** Whether the connection attempt has come to its end. */
-    void finishConnect(Call call) {
+    void finishConnect(Call call, long nowNs) {
         if (isOpening()) {
             return;
         }
-        connecting = false;
-        SocketError error = socket.takeError();
-        if (error != null) {
-            call.fail(profile.errno(error));
-        } else if (socket.state() == TcpState.CLOSED) {
-            call.fail(Errno.ECONNABORTED);
+        if (socket.state() == TcpState.CLOSED) {
+            call.fail(failedConnect(nowNs));
         } else {
-            call.complete(0);
+            connecting = false;
+            SocketError error = socket.takeError();
+            if (error == null) {
+                call.complete(0);
+            } else {
+                call.fail(profile.errno(error));
+            }
         }
     }
 
     void receive(Call call, ByteBuffer target, Set<MessageFlag> flags) {
-        TcpConnection c = socket.connection();
-        if (c == null) {
-            call.fail(unconnected(flags));
-            return;
-        }
-        boolean peek = flags.contains(MessageFlag.MSG_PEEK);
-        if (flags.contains(MessageFlag.MSG_OOB)) {
-            receiveUrgent(call, c, target, peek);
-            return;
-        }
-        int n = peek ? socket.peek(target, 0) : socket.read(target);
-        if (n == TcpSocket.FAILED && !hidesError(c)) {
-            onFailure(call);
-        } else if (n < 0) {
-            call.complete(call.moved);
-        } else {
-            onReceived(call, n, target, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
-        }
+        new StreamReceive(this, call, target).attempt(flags);
     }
 
-    private Errno unconnected(Set<MessageFlag> flags) {
-        boolean urgent = flags.contains(MessageFlag.MSG_OOB) && listener == null;
-        return urgent && has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN;
-    }
-
-    private boolean hidesError(TcpConnection c) {
-        return c.isPeerClosed() && has(Trait.END_HIDES_ERROR);
-    }
-
-    /** The urgent octet; never waits for it (POSIX lets it fail). */
-    private void receiveUrgent(Call call, TcpConnection c, ByteBuffer target, boolean peek) {
-        SocketError error = c.urgentError();
-        if (error != null) {
-            call.fail(profile.errno(error));
-        } else if (target.hasRemaining()) {
-            target.put((byte) c.readUrgent(peek));
-            call.complete(1);
-        } else {
-            call.complete(0);
-        }
-    }
-
-    private void onReceived(Call call, int octets, ByteBuffer target, boolean all) {
-        call.moved += octets;
-        if (octets == 0 && readsEnd) {
-            call.complete(call.moved);
-        } else if (octets == 0 && target.hasRemaining()) {
-            waitForData(call);
-        } else if ((!all && isEnough(call, target)) || !target.hasRemaining() || socket.isEndOfStream()) {
-            call.complete(call.moved);
-        }
-    }
-
-    /** SO_RCVLOWAT: a call that may wait waits for so much, or for all that it asked for. */
-    private boolean isEnough(Call call, ByteBuffer target) {
-        long asked = call.moved + target.remaining();
-        return call.moved >= Math.min(options().rare.receiveLowWater(), asked);
+    /** Whether SHUT_RD has ended reading without throwing anything away. */
+    boolean readsEnd() {
+        return readsEnd;
     }
 
     /** The socket has an error: for this call, or for the next if this one has moved something. */
-    private void onFailure(Call call) {
+    void onFailure(Call call) {
         if (call.moved > 0) {
             call.complete(call.moved);
         } else {
             SocketError error = socket.takeError();
             call.fail(error == null ? Errno.EIO : profile.errno(error));
-        }
-    }
-
-    private void waitForData(Call call) {
-        Errno errno = isOpening() ? profile.errno(Situation.RECEIVE_WHILE_CONNECTING) : Errno.EAGAIN;
-        if (errno != Errno.EAGAIN) {
-            call.fail(errno);
         }
     }
 
@@ -412,10 +386,9 @@ final class StreamSocket extends Descriptor {
     }
 
     Call shutdown(boolean reading, boolean writing, long nowNs) {
-        if (listener != null) {
-            return !reading && profile.has(PosixProfile.Trait.LISTENERS_SHUT_WRITING)
-                    ? Call.returned(0)
-                    : Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
+        TcpListener l = listener;
+        if (l != null) {
+            return shutdownListener(l, reading, nowNs);
         }
         connecting = connecting && isOpening();
         SocketError error = null;
@@ -429,6 +402,20 @@ final class StreamSocket extends Descriptor {
             error = socket.shutdownOutput(nowNs);
         }
         return outcome(error);
+    }
+
+    private Call shutdownListener(TcpListener l, boolean reading, long nowNs) {
+        if (!has(Trait.LISTENERS_SHUT_WRITING)) {
+            return Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
+        }
+        if (reading) {
+            SocketOptions options = l.options();
+            l.attachment(null);
+            l.close(nowNs);
+            listener = null;
+            renew(options, nowNs);
+        }
+        return Call.returned(0);
     }
 
     /** Takes the pending error's number: SO_ERROR. */

@@ -175,4 +175,37 @@ final class BlockingCallsTest {
         two.server.close(ends[1], two.nowNs);
         assertEquals(Errno.EBADF, read.errno());
     }
+
+    @Test
+    void aSocketThatWasRefusedConnectsLater() {
+        int c = two.clientSocket();
+        Call refused = two.client.connect(c, SERVER, two.nowNs);
+        two.run(3 * DELAY_NS);
+        assertEquals(Errno.ECONNREFUSED, refused.errno());
+        int listener = two.serverSocket(5);
+        Call connected = two.client.connect(c, SERVER, two.nowNs);
+        two.run(3 * DELAY_NS);
+        assertEquals(0, connected.result());
+        assertNull(connected.errno());
+        Call accepted = two.server.accept(listener, false, two.nowNs);
+        two.client.send(c, bytes("now"), NO_FLAGS, two.nowNs);
+        two.run(3 * DELAY_NS);
+        ByteBuffer into = ByteBuffer.allocate(10);
+        two.server.recv((int) accepted.result(), into, NO_FLAGS, two.nowNs);
+        assertEquals("now", text(into));
+    }
+
+    @Test
+    void whoWaitsAtAListenerThatIsShutIsTold() {
+        int listener = two.serverSocket(5);
+        Call waits = two.server.accept(listener, false, two.nowNs);
+        assertEquals(0, two.server.shutdown(listener, true, true, two.nowNs).result());
+        two.run(0);
+        assertEquals(Errno.EINVAL, waits.errno());
+        assertEquals(0, two.server.listen(listener, 5).result());
+        Call connected = two.client.connect(two.clientSocket(), SERVER, two.nowNs);
+        two.run(3 * DELAY_NS);
+        assertEquals(0, connected.result());
+        assertTrue(two.server.accept(listener, false, two.nowNs).isDone());
+    }
 }

@@ -1,0 +1,90 @@
+package io.sluice.posix;
+
+import io.sluice.api.TcpSocket;
+import io.sluice.event.SocketError;
+import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.TcpConnection;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/** One attempt of {@code recv}: it completes the call, or leaves it be if it would block. */
+final class StreamReceive {
+    private final StreamSocket stream;
+    private final Call call;
+    private final ByteBuffer target;
+
+    StreamReceive(StreamSocket stream, Call call, ByteBuffer target) {
+        this.stream = stream;
+        this.call = call;
+        this.target = target;
+    }
+
+    void attempt(Set<MessageFlag> flags) {
+        TcpConnection c = stream.socket().connection();
+        if (c == null) {
+            call.fail(unconnected(flags));
+            return;
+        }
+        boolean peek = flags.contains(MessageFlag.MSG_PEEK);
+        if (flags.contains(MessageFlag.MSG_OOB)) {
+            receiveUrgent(c, peek);
+            return;
+        }
+        int n = peek ? stream.socket().peek(target, 0) : stream.socket().read(target);
+        if (n == TcpSocket.FAILED && !hidesError(c)) {
+            stream.onFailure(call);
+        } else if (n < 0) {
+            call.complete(call.moved);
+        } else {
+            onReceived(n, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
+        }
+    }
+
+    private Errno unconnected(Set<MessageFlag> flags) {
+        boolean urgent = flags.contains(MessageFlag.MSG_OOB) && !stream.isListening();
+        return urgent && stream.has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN;
+    }
+
+    private boolean hidesError(TcpConnection c) {
+        return c.isPeerClosed() && stream.has(Trait.END_HIDES_ERROR);
+    }
+
+    /** The urgent octet; never waits for it (POSIX lets it fail). */
+    private void receiveUrgent(TcpConnection c, boolean peek) {
+        SocketError error = c.urgentError();
+        if (error != null) {
+            call.fail(stream.errno(error));
+        } else if (target.hasRemaining()) {
+            target.put((byte) c.readUrgent(peek));
+            call.complete(1);
+        } else {
+            call.complete(0);
+        }
+    }
+
+    private void onReceived(int octets, boolean all) {
+        call.moved += octets;
+        if (octets == 0 && stream.readsEnd()) {
+            call.complete(call.moved);
+        } else if (octets == 0 && target.hasRemaining()) {
+            waitForData();
+        } else if ((!all && isEnough())
+                || !target.hasRemaining()
+                || stream.socket().isEndOfStream()) {
+            call.complete(call.moved);
+        }
+    }
+
+    /** SO_RCVLOWAT: a call that may wait waits for so much, or for all that it asked for. */
+    private boolean isEnough() {
+        long asked = call.moved + target.remaining();
+        return call.moved >= Math.min(stream.options().rare.receiveLowWater(), asked);
+    }
+
+    private void waitForData() {
+        Errno errno = stream.isOpening() ? stream.errno(Situation.RECEIVE_WHILE_CONNECTING) : Errno.EAGAIN;
+        if (errno != Errno.EAGAIN) {
+            call.fail(errno);
+        }
+    }
+}
