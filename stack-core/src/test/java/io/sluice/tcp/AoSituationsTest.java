@@ -354,8 +354,11 @@ final class AoSituationsTest {
             assertNotNull(s);
             MasterKeyTuple ofConnection = s.current().tuple;
             assertTrue(!ofConnection.key().isWiped());
-            assertTrue(!c.toString().contains(new String(SECRET, StandardCharsets.US_ASCII)));
-            assertTrue(!Arrays.toString(SECRET).equals(ofConnection.toString()));
+            String secret = new String(SECRET, StandardCharsets.US_ASCII);
+            for (Object shown : List.of(c, s, ofConnection, ofConnection.key(), ofConnection.algorithm())) {
+                String text = shown.toString();
+                assertTrue(!text.contains(secret) && !text.contains(Arrays.toString(SECRET)), text);
+            }
             end(net, listener, client, server);
             assertTrue(ofConnection.key().isWiped());
         }

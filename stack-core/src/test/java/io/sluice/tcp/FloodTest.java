@@ -134,15 +134,23 @@ final class FloodTest {
     /** RFC 792: an echo is answered by one reply, as large as it, and no more are queued than the host allows. */
     @Test
     void icmpEchoes() {
-        siege.attack(
-                FLOOD,
-                i -> Packets.ip(
-                        Siege.ATTACKER,
-                        Siege.SERVER,
-                        IpProtocol.ICMP,
-                        Packets.icmp(Siege.ATTACKER, Siege.SERVER, 8, 0, i, new byte[64])));
-        assertTrue(siege.answers() <= FLOOD);
+        siege.attack(FLOOD, FloodTest::echo);
+        assertEquals(FLOOD, siege.answers());
+        for (int i = 0; i < FLOOD; i++) {
+            siege.net.injectToB(echo(i));
+        }
+        siege.step();
+        assertEquals(1024, siege.answers() - FLOOD, "as many as HostMemory lets wait for a link");
+        assertEquals(FLOOD - 1024, siege.count(Counter.CONTROL_QUEUE_FULL));
         assertUnmoved();
+    }
+
+    private static byte[] echo(int i) {
+        return Packets.ip(
+                Siege.ATTACKER,
+                Siege.SERVER,
+                IpProtocol.ICMP,
+                Packets.icmp(Siege.ATTACKER, Siege.SERVER, 8, 0, i, new byte[64]));
     }
 
     /** UDP to closed ports: RFC 1812 §4.3.2.8, RFC 4443 §2.4(f), errors are limited in rate. */

@@ -63,6 +63,18 @@ final class RecordAllocationTest {
         double sealing = octetsPerRecord(length, s -> sealer.seal(23, content, 0, CONTENT, 0, out, 0));
         assertTrue(sealing < bareSealing + NOTHING, () -> "sealing: " + sealing + ", the cipher " + bareSealing);
 
+        // As it is in the send path: the type goes into the cipher behind an array that is left as it is.
+        int behind = nonce.isTls13() ? 1 : 0;
+        double bareFollowed = octetsPerRecord(plain + Aead.TAG_BYTES, serial -> {
+            nonce.set(ROUNDS * RECORDS + serial);
+            return behind == 0
+                    ? bare.seal(nonce.octets(), aad, content, 0, CONTENT, out, 0)
+                    : bare.followedBy(23).sealFollowed(nonce.octets(), aad, content, 0, CONTENT, out, 0);
+        });
+        RecordSealer inPlace = new RecordSealer(TlsPair.keys(suite, 1), TlsPair.CIPHERS);
+        double followed = octetsPerRecord(length, s -> inPlace.seal(23, content, 0, CONTENT, out, 0));
+        assertTrue(followed < bareFollowed + NOTHING, () -> "in place: " + followed + ", the cipher " + bareFollowed);
+
         int at = RecordSealer.HEADER_BYTES + nonce.explicitBytes();
         double bareOpening = octetsPerRecord(plain, serial -> {
             byte[] record = records[serial];
