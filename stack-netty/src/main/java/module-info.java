@@ -7,6 +7,7 @@ module io.sluice.netty {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires org.slf4j;
+    requires static com.sun.jna; // reads of the page cache that do not wait
     requires jdk.unsupported; // O_DIRECT: com.sun.nio.file.ExtendedOpenOption
 
     exports io.sluice.netty;

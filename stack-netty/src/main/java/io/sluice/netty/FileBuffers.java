@@ -15,10 +15,13 @@ final class FileBuffers {
 
     private final ArrayDeque<FileBuffer> free = new ArrayDeque<>();
 
+    private int made;
+
     FileBuffer take() {
         FileBuffer b;
         synchronized (free) {
             b = free.pollLast();
+            made += b == null ? 1 : 0;
         }
         return b != null
                 ? b.again()
@@ -42,6 +45,13 @@ final class FileBuffers {
     int freeCount() {
         synchronized (free) {
             return free.size();
+        }
+    }
+
+    /** Buffers that there were ever. */
+    int madeCount() {
+        synchronized (free) {
+            return made;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.netty;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the files of one event loop are read: on other threads, since a disk may take its time; and what into. */
 final class FileReads {
+    /** Whether the system tells what is in its page cache. */
+    private static final boolean KNOWS_CACHE = knowsCache();
+
     private static final int THREADS = 4;
     private static final int IDLE_S = 10;
 
@@ -33,6 +37,19 @@ final class FileReads {
             own.allowCoreThreadTimeOut(true);
             this.executor = own;
         }
+    }
+
+    private static boolean knowsCache() {
+        try {
+            return NativeFile.isUsable();
+        } catch (LinkageError e) {
+            return false;
+        }
+    }
+
+    /** Opens a file of which can be read what is in the page cache; null if there is no telling. */
+    static @Nullable NativeFile openCached(Path path) {
+        return KNOWS_CACHE ? NativeFile.open(path) : null;
     }
 
     FileBuffers buffers() {

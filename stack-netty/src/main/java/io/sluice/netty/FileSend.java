@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is being sent. What the windows will let go next is read on another thread, at most {@link #MOST_AHEAD_BYTES}
- * ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the loop's thread, but for
+ * A file that is being sent. What the windows let go is read here if the page cache has it, else on another thread and at most
+ * {@link #MOST_AHEAD_BYTES} ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the loop's thread, but for
  * that read.
  */
 final class FileSend implements SendRegion {
@@ -32,6 +32,7 @@ final class FileSend implements SendRegion {
     private long told;
     private int readyBytes;
     private boolean reading;
+    private boolean isCached;
     private boolean closed;
     private @Nullable IOException failure;
 
@@ -80,9 +81,12 @@ final class FileSend implements SendRegion {
     @Override
     public int ready(int wanted, long windowBytes) {
         int ahead = (int) Math.max(FileBuffers.BYTES, Math.min(MOST_AHEAD_BYTES, windowBytes / 2));
-        boolean more = !closed && failure == null && asked < region.count();
-        if (more && !reading && readyBytes < Math.max(wanted, ahead / 2)) {
-            read(ahead - readyBytes);
+        // What the page cache has is read when it is wanted: it is still in the processor's cache when it leaves.
+        if (canRead() && readyBytes < (isCached ? wanted : Math.max(wanted, ahead / 2))) {
+            readCached(wanted);
+            if (canRead() && !isCached) {
+                read(ahead - readyBytes);
+            }
         }
         if (failure != null && readyBytes < wanted) { // the rest would be cut short, too
             discard();
@@ -90,6 +94,41 @@ final class FileSend implements SendRegion {
             return BROKEN;
         }
         return readyBytes;
+    }
+
+    private boolean canRead() {
+        return !closed && !reading && failure == null && asked < region.count();
+    }
+
+    /** Reads on the loop as far as that does not wait for a disk; the rest, and the end, are for another thread. */
+    private void readCached(int wanted) {
+        SluiceFileRegion own = region instanceof SluiceFileRegion r && r.knowsCache() ? r : null;
+        isCached = own != null;
+        for (boolean first = true;
+                own != null && isCached && canRead() && (first || readyBytes < wanted);
+                first = false) {
+            FileBuffer b = driver.files().buffers().take();
+            isCached = readCached(own, b) > 0;
+            if (isCached) {
+                add(b);
+            } else {
+                b.release();
+            }
+        }
+    }
+
+    private int readCached(SluiceFileRegion own, FileBuffer into) {
+        try {
+            return own.readCached(into, asked);
+        } catch (IOException e) {
+            return 0; // it will be found once more, where it is told
+        }
+    }
+
+    private void add(FileBuffer b) {
+        ready.add(b);
+        readyBytes += b.readableBytes();
+        asked += b.readableBytes();
     }
 
     private void read(int octets) {
@@ -160,9 +199,7 @@ final class FileSend implements SendRegion {
             if (closed || !b.isReadable()) {
                 b.release();
             } else {
-                ready.add(b);
-                readyBytes += b.readableBytes();
-                asked += b.readableBytes();
+                add(b);
             }
         }
         if (!(region instanceof SluiceFileRegion)) {

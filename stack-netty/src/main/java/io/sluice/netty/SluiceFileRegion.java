@@ -9,13 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a file that a channel sends: read in pieces of up to 64 KiB on another thread, as acknowledgments make room
- * for them, and with TLS sealed from there. Any {@link FileRegion} may be written to a channel; this one spares a copy and
- * small reads, and can go past the page cache. The file is opened when it is its turn. On channels that are not the stack's it
- * is a {@code FileRegion} as others are.
+ * A part of a file that a channel sends: read in pieces of up to 64 KiB, as acknowledgments make room for them, and with TLS
+ * sealed from there. It is read on another thread, but for what is in the page cache where the system tells (Linux, with JNA on
+ * the class path). Any {@link FileRegion} may be written to a channel; this one spares a copy and small reads, and can go past the
+ * page cache. The file is opened when it is its turn. On channels that are not the stack's it is a {@code FileRegion} as others are.
  */
 public final class SluiceFileRegion extends AbstractReferenceCounted implements FileRegion {
     private final Path path;
@@ -23,6 +24,7 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
     private final long count;
     private final FileAccess access;
     private @Nullable FileChannel channel;
+    private @Nullable NativeFile cached;
     private long transferred;
 
     /**
@@ -90,24 +92,62 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
      * @return the octets that are readable in it now: fewer than it has room for only at the end
      */
     int read(FileBuffer into, long at) throws IOException {
+        if (access == FileAccess.DIRECT) {
+            return readDirect(into, at);
+        }
+        if (cached == null && channel == null) {
+            cached = FileReads.openCached(path);
+        }
+        ByteBuffer memory = into.memory().limit((int) Math.min(FileBuffers.BYTES, count - at));
+        NativeFile file = cached;
+        int n = 1;
+        while (memory.hasRemaining() && n > 0) {
+            if (file == null) {
+                n = open(access).read(memory, position + at + memory.position());
+            } else {
+                n = file.read(memory, memory.position(), memory.remaining(), position + at + memory.position(), true);
+                memory.position(memory.position() + n);
+            }
+        }
+        into.setIndex(0, memory.position());
+        return memory.position();
+    }
+
+    /** With the position, the length and the memory that O_DIRECT wants. */
+    private int readDirect(FileBuffer into, long at) throws IOException {
         FileChannel c = open(access);
         long from = position + at;
-        int skip = access == FileAccess.DIRECT ? (int) (from % FileBuffers.ALIGNMENT) : 0;
+        int skip = (int) (from % FileBuffers.ALIGNMENT);
         int wanted = skip + (int) Math.min(FileBuffers.BYTES, count - at);
-        if (access == FileAccess.DIRECT) {
-            wanted = (wanted + FileBuffers.ALIGNMENT - 1) / FileBuffers.ALIGNMENT * FileBuffers.ALIGNMENT;
-        }
+        wanted = (wanted + FileBuffers.ALIGNMENT - 1) / FileBuffers.ALIGNMENT * FileBuffers.ALIGNMENT;
         ByteBuffer memory = into.memory().limit(Math.min(FileBuffers.BYTES, wanted));
         int n = 0;
         while (memory.hasRemaining() && n >= 0) {
             n = c.read(memory, from - skip + memory.position());
-            if (n > 0 && access == FileAccess.DIRECT && memory.position() % FileBuffers.ALIGNMENT != 0) {
+            if (n > 0 && memory.position() % FileBuffers.ALIGNMENT != 0) {
                 break; // the end of the file, and what follows could not be asked for
             }
         }
         int octets = (int) Math.max(0, Math.min(memory.position() - skip, count - at));
         into.setIndex(skip, skip + octets);
         return octets;
+    }
+
+    /** Whether {@link #readCached} can find something: not before a {@link #read} has opened the file. */
+    boolean knowsCache() {
+        return cached != null;
+    }
+
+    /**
+     * Fills a buffer with what is in the page cache, without waiting.
+     *
+     * @return the octets that are readable in it now; none at the end, too
+     */
+    int readCached(FileBuffer into, long at) throws IOException {
+        NativeFile file = Objects.requireNonNull(cached);
+        int n = file.read(into.memory(), 0, (int) Math.min(FileBuffers.BYTES, count - at), position + at, false);
+        into.setIndex(0, Math.max(0, n));
+        return into.readableBytes();
     }
 
     @Override
@@ -124,6 +164,10 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
 
     @Override
     protected void deallocate() {
+        if (cached != null) {
+            cached.close();
+            cached = null;
+        }
         FileChannel c = channel;
         channel = null;
         if (c != null) {

@@ -2,9 +2,12 @@ package io.sluice.netty;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -22,6 +25,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +38,13 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,12 +52,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that channels send: what is read, when, into what, and how it ends. */
 @Timeout(60)
 @SuppressWarnings({"FutureReturnValueIgnored", "NullAway"}) // what arrives is looked at; JUnit fills the field
 final class FileSendTest {
     private static final int OCTETS = 5_000_000;
+    private static final int WINDOW = 256 * 1024;
 
     private final TwoHosts net = new TwoHosts();
     private final Collector received = new Collector();
@@ -177,9 +188,10 @@ final class FileSendTest {
             channel.close();
         });
         channel.closeFuture().sync();
-        assertTrue(sent.await(TwoHosts.PATIENCE_S * 1000));
+        assertInstanceOf(ClosedChannelException.class, Collector.failure(sent));
         TwoHosts.await(channel, () -> region.refCnt() == 0);
         byte[] all = all();
+        assertTrue(all.length < OCTETS, "it was under way");
         assertTrue(Arrays.equals(all, Arrays.copyOf(content, all.length)));
     }
 
@@ -251,42 +263,146 @@ final class FileSendTest {
         buffer.release();
     }
 
+    /** Two hosts of their own, the first of which has its files read by {@code readers}. */
+    private final class OwnReaders implements AutoCloseable {
+        final SluiceEventLoopGroup group;
+        final SluiceEventLoopGroup other;
+        final Channel channel;
+
+        OwnReaders(Executor readers) throws InterruptedException {
+            PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
+            other = new SluiceEventLoopGroup(SluiceNetwork.of(pipe.otherEnd(), "10.8.0.2/24"));
+            group = new SluiceEventLoopGroup(SluiceNetwork.builder()
+                    .link(pipe, "10.8.0.1/24")
+                    .fileReaders(readers)
+                    .build());
+            Channel server = new ServerBootstrap()
+                    .group(other)
+                    .channel(SluiceServerSocketChannel.class)
+                    .childHandler(received)
+                    .bind(new InetSocketAddress("10.8.0.2", 0))
+                    .sync()
+                    .channel();
+            channel = new Bootstrap()
+                    .group(group)
+                    .channel(SluiceSocketChannel.class)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(server.localAddress())
+                    .sync()
+                    .channel();
+        }
+
+        void end(SluiceEventLoopGroup ended) {
+            assertTrue(ended.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
+                    .awaitUninterruptibly(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        }
+
+        @Override
+        public void close() {
+            end(group);
+            end(other);
+        }
+    }
+
+    /** What is in the page cache is read on the event loop, when a read on another thread has opened the file. */
+    @Test
+    void thePageCacheNeedsNoOtherThread() throws Exception {
+        Path file = file();
+        NativeFile cached = FileReads.openCached(file);
+        assumeTrue(cached != null, "no preadv2 here");
+        FileBuffer buffer = new FileBuffers().take();
+        boolean tells = cached.read(buffer.memory(), 0, FileBuffers.BYTES, 0, false) == FileBuffers.BYTES;
+        cached.close();
+        buffer.release();
+        assumeTrue(tells, "the file system does not say what is in the page cache: " + file);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        AtomicInteger reads = new AtomicInteger();
+        try (OwnReaders own = new OwnReaders(read -> {
+            reads.incrementAndGet();
+            thread.execute(read);
+        })) {
+            own.channel
+                    .writeAndFlush(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE))
+                    .sync();
+            own.channel.close();
+            assertTrue(Arrays.equals(all(), content));
+            assertEquals(1, reads.get());
+        } finally {
+            thread.shutdown();
+        }
+        assertFalse(isOpen(file), "nobody needs it any more");
+    }
+
+    private static boolean isOpen(Path file) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.anyMatch(fd -> {
+                try {
+                    return Files.readSymbolicLink(fd).equals(file.toRealPath());
+                } catch (IOException e) {
+                    return false; // the one that lists them
+                }
+            });
+        }
+    }
+
+    /** Nothing waits for a disk on the event loop: what is not in the page cache, or may not be, is read elsewhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsNotInThePageCacheIsReadOnAnotherThread(boolean onDisk) throws Exception {
+        Path file = onDisk ? directory.resolve("cold") : Files.createTempFile(Path.of("/dev/shm"), "sluice", "");
+        try {
+            if (onDisk) {
+                writePastTheCache(file);
+            } else {
+                Files.write(file, content);
+            }
+            NativeFile cached = FileReads.openCached(file);
+            assumeTrue(cached != null, "no preadv2 here");
+            FileBuffer buffer = new FileBuffers().take();
+            int there = cached.read(buffer.memory(), 0, FileBuffers.BYTES, OCTETS / 2, false);
+            assertTrue(there == NativeFile.WOULD_WAIT || !onDisk, "it was written past the page cache");
+            cached.close();
+            buffer.release();
+            Channel channel = connected();
+            channel.writeAndFlush(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE))
+                    .sync();
+            channel.close();
+            assertTrue(Arrays.equals(all(), content));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private void writePastTheCache(Path file) throws IOException {
+        FileBuffer buffer = new FileBuffers().take();
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+            for (int at = 0; at < OCTETS; at += FileBuffers.BYTES) {
+                out.write(
+                        buffer.memory()
+                                .put(content, at, Math.min(FileBuffers.BYTES, OCTETS - at))
+                                .clear(),
+                        at);
+            }
+        }
+        buffer.release();
+    }
+
     /** A read that ends after the event loop lets go of the file and of what it has read. */
     @Test
     void aReadThatIsLateClosesTheFile() throws Exception {
         BlockingQueue<Runnable> reads = new LinkedBlockingQueue<>();
-        PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
-        SluiceEventLoopGroup other = new SluiceEventLoopGroup(SluiceNetwork.of(pipe.otherEnd(), "10.8.0.2/24"));
-        SluiceEventLoopGroup group = new SluiceEventLoopGroup(SluiceNetwork.builder()
-                .link(pipe, "10.8.0.1/24")
-                .fileReaders(reads::add)
-                .build());
-        Channel server = new ServerBootstrap()
-                .group(other)
-                .channel(SluiceServerSocketChannel.class)
-                .childHandler(new ChannelInboundHandlerAdapter())
-                .bind(new InetSocketAddress("10.8.0.2", 0))
-                .sync()
-                .channel();
-        Channel channel = new Bootstrap()
-                .group(group)
-                .channel(SluiceSocketChannel.class)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(server.localAddress())
-                .sync()
-                .channel();
-        SluiceFileRegion region = new SluiceFileRegion(file(), 0, OCTETS, FileAccess.PAGE_CACHE);
-        channel.writeAndFlush(region);
-        Runnable read = Objects.requireNonNull(reads.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
-        HostDriver driver = ((SluiceSocketChannel) channel).driver();
-        assertTrue(group.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
-                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
-        assertEquals(1, region.refCnt(), "the read's");
-        read.run();
-        assertEquals(0, region.refCnt());
-        assertTrue(driver.files().buffers().freeCount() > 0);
-        assertTrue(other.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
-                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        try (OwnReaders own = new OwnReaders(reads::add)) {
+            SluiceFileRegion region = new SluiceFileRegion(file(), 0, OCTETS, FileAccess.PAGE_CACHE);
+            own.channel.writeAndFlush(region);
+            Runnable read = Objects.requireNonNull(reads.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+            HostDriver driver = ((SluiceSocketChannel) own.channel).driver();
+            own.end(own.group);
+            assertEquals(1, region.refCnt(), "the read's");
+            read.run();
+            assertEquals(0, region.refCnt());
+            assertTrue(driver.files().buffers().freeCount() > 0);
+        }
     }
 
     /** Buffers come back when they are acknowledged, the last one is used first, so a file needs no more than its window. */
@@ -305,14 +421,17 @@ final class FileSendTest {
 
         Path file = file();
         Channel channel = connected();
+        channel.config().setOption(ChannelOption.SO_SNDBUF, WINDOW);
         for (int i = 0; i < 3; i++) {
             channel.writeAndFlush(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE))
                     .sync();
         }
-        HostDriver driver = ((SluiceSocketChannel) channel).driver();
+        FileBuffers used = ((SluiceSocketChannel) channel).driver().files().buffers();
         channel.close();
         assertEquals(3 * OCTETS, all().length);
-        TwoHosts.await(channel, () -> driver.files().buffers().freeCount() > 0);
-        assertTrue(driver.files().buffers().freeCount() < 2 * OCTETS / FileBuffers.BYTES, "used again");
+        TwoHosts.await(channel, () -> used.freeCount() == used.madeCount());
+        // What is in flight, what was read ahead by the first read, and the one that is being taken.
+        int most = WINDOW / FileBuffers.BYTES + 8 + 1;
+        assertTrue(used.madeCount() <= most, () -> used.madeCount() + " buffers for " + 3 * OCTETS + " octets");
     }
 }

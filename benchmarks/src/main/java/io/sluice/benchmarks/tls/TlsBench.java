@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +50,9 @@ public final class TlsBench implements Callable<Integer> {
     @Option(names = "--directory", description = "where the file is that is served; of a disk, not tmpfs (default: .)")
     private Path directory = Path.of(".");
 
+    @Option(names = "--only", description = "servers whose names match, such as 'file.*' (default: all)")
+    private Pattern only = Pattern.compile(".*");
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new TlsBench()).execute(args));
     }
@@ -73,7 +77,8 @@ public final class TlsBench implements Callable<Integer> {
             run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=server.example"
                     + " -keyout " + work.resolve("key.pem") + " -out " + work.resolve("chain.pem"));
             Path file = Files.write(work.resolve("file"), new byte[FILE_MIB << 20]);
-            List<Subject> subjects = subjects(file);
+            List<Subject> subjects = new ArrayList<>(subjects(file));
+            subjects.removeIf(s -> !only.matcher(s.name()).matches());
             double[][] cpu = new double[subjects.size()][rounds];
             double[][] rate = new double[subjects.size()][rounds];
             for (int round = -1; round < rounds; round++) {

@@ -1,0 +1,92 @@
+package io.sluice.netty;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of Linux of which can be read what is in the page cache, and nothing else, so that nobody waits for a disk: preadv2(2) with
+ * RWF_NOWAIT, which the JDK does not have. Needs JNA, which stack-tun brings. One thread at a time.
+ */
+final class NativeFile implements AutoCloseable {
+    /** What {@link #read} returns when it would have to wait, or cannot know. */
+    static final int WOULD_WAIT = -1;
+
+    private static final int O_RDONLY = 0;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int RWF_NOWAIT = 8;
+    private static final int EINTR = 4;
+
+    private final int fd;
+
+    /** {@code struct iovec}: address and length. */
+    private final ByteBuffer vector = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+
+    private NativeFile(int fd) {
+        this.fd = fd;
+    }
+
+    static {
+        Native.register(NativeFile.class, "c");
+    }
+
+    private static native int open(String path, int flags, int mode) throws LastErrorException;
+
+    private static native int close(int fd) throws LastErrorException;
+
+    private static native long preadv2(int fd, ByteBuffer vectors, int count, long position, int flags)
+            throws LastErrorException;
+
+    /** Whether this works here; throws {@link LinkageError} where there is no JNA, or a C library without preadv2. */
+    static boolean isUsable() {
+        return Native.POINTER_SIZE == Long.BYTES
+                && System.getProperty("os.name", "").equals("Linux");
+    }
+
+    /** Opens a file; null if that does not work, for whatever reason: the JDK may find out. */
+    static @Nullable NativeFile open(Path path) {
+        try {
+            return new NativeFile(open(path.toString(), O_RDONLY | O_CLOEXEC, 0));
+        } catch (LastErrorException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Reads octets of the file, with a single call.
+     *
+     * @param memory direct; read into from {@code at} on
+     * @param waits whether it waits for what is not in memory
+     * @return octets, 0 at the end, or {@link #WOULD_WAIT}
+     */
+    int read(ByteBuffer memory, int at, int length, long position, boolean waits) throws IOException {
+        long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory)) + at;
+        vector.putLong(0, address).putLong(Long.BYTES, length);
+        while (true) {
+            try {
+                return (int) preadv2(fd, vector, 1, position, waits ? 0 : RWF_NOWAIT);
+            } catch (LastErrorException e) {
+                if (!waits) {
+                    return WOULD_WAIT; // EAGAIN, or EOPNOTSUPP of the file system
+                }
+                if (e.getErrorCode() != EINTR) {
+                    throw new IOException("cannot be read: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            close(fd);
+        } catch (LastErrorException e) {
+            // It was only read, so nothing is lost.
+        }
+    }
+}
