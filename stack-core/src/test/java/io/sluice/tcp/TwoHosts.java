@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -160,8 +161,13 @@ final class TwoHosts implements AutoCloseable {
 
     /** A packet that b receives now, from whoever it says. */
     void injectToB(byte[] packet) {
+        injectToB(packet, Runnable::run);
+    }
+
+    /** The same; {@code around} runs the host's part of it. */
+    void injectToB(byte[] packet, Consumer<Runnable> around) {
         ByteBuf bytes = INJECTED.directBuffer(packet.length).writeBytes(packet);
-        b.onPacket(bytes, wireB.meta.reset(), nowNs);
+        around.accept(() -> b.onPacket(bytes, wireB.meta.reset(), nowNs));
         bytes.release();
     }
 
