@@ -106,6 +106,17 @@ final class HostDriver {
         }
     }
 
+    /**
+     * Closes a socket. Where that is a reset (RFC 9293 §3.6.1, SHLD-3: data was not read; SO_LINGER of 0), what the pipeline has
+     * written in this turn leaves before it, as far as the windows let it: with the kernel's sockets it has left already.
+     */
+    void close(TcpSocket socket) {
+        if (socket.readableBytes() > 0 || socket.options().lingerSeconds == 0) {
+            host.transmit(TRANSMIT_BATCH_BYTES, now());
+        }
+        socket.close(now());
+    }
+
     /** Does one turn; returns how many packets and channels it dealt with. */
     int turn() {
         int handled = 0;

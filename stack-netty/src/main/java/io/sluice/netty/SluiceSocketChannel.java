@@ -221,7 +221,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
                 if (writer != null) {
                     writer.close(flushPending);
                 }
-                socket().close(host.now());
+                host.close(socket());
             });
         }
     }

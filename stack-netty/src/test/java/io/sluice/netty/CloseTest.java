@@ -85,6 +85,32 @@ class CloseTest {
         assertEquals("inactive", told.next());
     }
 
+    /** As with the kernel's sockets, where a write has left when the close makes it a reset: so an alert of TLS arrives. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasWrittenBeforeAResetArrives(boolean linger) throws InterruptedException {
+        Accepted accepted = new Accepted(channel -> {
+            channel.config().setAutoRead(false);
+            channel.config().setOption(ChannelOption.SO_LINGER, linger ? 0 : -1);
+        });
+        Channel server = net.serve(accepted);
+        Collector told = new Collector();
+        Channel client = net.client(told).connect(server.localAddress()).sync().channel();
+        client.writeAndFlush(text("never read")).sync();
+        Channel there = accepted.next().channel();
+        TwoHosts.await(there, ((SluiceSocketChannel) there)::hasInput);
+        there.eventLoop()
+                .submit(() -> {
+                    there.writeAndFlush(text("last words"));
+                    there.close();
+                })
+                .sync();
+        assertEquals("active", told.next());
+        assertEquals("last words", told.next());
+        assertInstanceOf(IOException.class, told.next());
+        assertEquals("inactive", told.next());
+    }
+
     @Test
     void writesThatWaitFailWhenTheChannelIsClosed() throws InterruptedException {
         Accepted accepted = new Accepted(channel -> channel.config().setAutoRead(false));
