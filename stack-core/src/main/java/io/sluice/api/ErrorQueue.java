@@ -2,9 +2,11 @@ package io.sluice.api;
 
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
+import io.sluice.tcp.IcmpNotice;
 import io.sluice.tcp.ReceiveStamps;
 import io.sluice.tcp.ReceiveTime;
 import io.sluice.tcp.SendNotice;
+import io.sluice.tcp.SoftErrors;
 import io.sluice.tcp.TcpConnection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,15 @@ public final class ErrorQueue {
     public @Nullable SendNotice poll() {
         TcpConnection c = socket.connection();
         return c == null || !c.hasSendNotices() ? null : c.sendNotices().poll();
+    }
+
+    /**
+     * Takes what ICMP said of the connection while it was opening, if {@link TcpOption#IP_RECVERR} was on; else null. An error of
+     * that, if it is pending, is taken, too.
+     */
+    public @Nullable IcmpNotice pollIcmp() {
+        TcpConnection c = socket.connection();
+        return c == null ? null : SoftErrors.takeIcmp(c);
     }
 
     /** When the last octet arrived that was read, if {@link TcpOption#SO_TIMESTAMP} was on then; else null. */

@@ -202,7 +202,10 @@ public final class TcpOption<T> {
     public static final TcpOption<PathMtuMode> IP_MTU_DISCOVER =
             of("IP_MTU_DISCOVER", v -> true, o -> o.rare.pathMtu(), (o, v) -> o.rare = o.rare.pathMtu(v));
 
-    /** ICMP errors that do not end a connection become pending errors at once. IPV6_RECVERR, too. */
+    /**
+     * ICMP errors that do not end a connection become pending errors at once, and {@link ErrorQueue#pollIcmp} tells those about one
+     * that is opening. IPV6_RECVERR, too.
+     */
     public static final TcpOption<Boolean> IP_RECVERR =
             of("IP_RECVERR", v -> true, o -> o.rare.reportsErrors(), (o, v) -> o.rare = o.rare.reportsErrors(v));
 

@@ -4,6 +4,7 @@ import io.sluice.icmp.IcmpError;
 import io.sluice.icmp.IcmpErrorKind;
 import io.sluice.icmp.IcmpErrors;
 import io.sluice.tcp.FlowKey;
+import io.sluice.tcp.IcmpNotice;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.TcpLayer;
 import io.sluice.udp.UdpLayer;
@@ -34,13 +35,13 @@ final class IcmpErrorDemux implements IcmpErrors {
         }
         return e.kind() == IcmpErrorKind.PACKET_TOO_BIG
                 ? tcp.onPacketTooBig(key, sequenceNumber, e.mtu(), nowNs)
-                : tcp.onIcmpError(
-                        key,
-                        sequenceNumber,
-                        e.kind().socketError(),
-                        e.kind().finality(),
-                        e.kind().isUnreachable(),
-                        nowNs);
+                : tcp.onIcmpError(key, sequenceNumber, notice(e), nowNs);
+    }
+
+    private static IcmpNotice notice(IcmpError e) {
+        IcmpErrorKind kind = e.kind();
+        return new IcmpNotice(
+                kind.socketError(), kind.finality(), kind.isUnreachable(), e.ipv6(), e.type(), e.code(), e.reporter());
     }
 
     @Override

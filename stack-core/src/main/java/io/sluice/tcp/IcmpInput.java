@@ -1,7 +1,6 @@
 package io.sluice.tcp;
 
 import io.sluice.event.Counter;
-import io.sluice.event.SocketError;
 import io.sluice.wire.Seq;
 
 /** ICMP messages about our segments: RFC 9293 §3.9.2.2, RFC 5927 §4, RFC 1191 §6.4. */
@@ -21,34 +20,45 @@ final class IcmpInput {
     }
 
     /**
-     * Returns whether the message concerned a connection: RFC 9293 §3.9.2.2 (MUST-54, MUST-56).
-     *
-     * @param unreachable whether it says that packets do not get there for now
-     * @param finality what {@link Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening
+     * Returns whether the message concerned a connection: RFC 9293 §3.9.2.2 (MUST-54, MUST-56). Its finality is what {@link
+     * Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening.
      */
-    boolean onError(FlowKey key, int quotedSeq, SocketError error, int finality, boolean unreachable, long nowNs) {
+    boolean onError(FlowKey key, int quotedSeq, IcmpNotice notice, long nowNs) {
         Flow flow = context.flows.find(key);
         if (flow instanceof HalfOpen h) {
-            return onHalfOpen(h, quotedSeq, finality, unreachable);
+            return onHalfOpen(h, quotedSeq, notice.finality(), notice.unreachable());
         }
         if (flow instanceof TcpConnection c && !isInFlight(c, quotedSeq)) {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
         } else if (flow instanceof TcpConnection c) {
-            // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
-            if (finality <= context.knobs.get(Knob.ICMP_ENDS_OPENING)
-                    && !c.tcb.state().isSynchronized()
-                    && !isAccepted(c)) {
-                context.ending.failed(c, error, nowNs);
-            } else {
-                c.ownLedger();
-                c.tcb.recovery.softError = error; // RFC 9293 §3.9.2.2 (SHLD-25)
-                if (c.options.rare.reportsErrors()) {
-                    c.fail(error); // the connection goes on
-                }
-            }
+            onConnection(c, notice, nowNs);
             return true;
         }
         return false;
+    }
+
+    private void onConnection(TcpConnection c, IcmpNotice notice, long nowNs) {
+        boolean opening = !c.tcb.state().isSynchronized() && !isAccepted(c);
+        boolean reports = c.options.rare.reportsErrors();
+        if (opening && reports) {
+            c.ownOccasional().icmp = notice;
+        }
+        // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
+        if (opening && notice.finality() <= context.knobs.get(Knob.ICMP_ENDS_OPENING)) {
+            context.ending.failed(c, notice.error(), nowNs);
+            return;
+        }
+        c.ownLedger();
+        c.tcb.recovery.softError = notice.error(); // RFC 9293 §3.9.2.2 (SHLD-25)
+        if (reports) {
+            c.fail(notice.error()); // the connection goes on
+        }
+    }
+
+    /** Whether there is something for the user to take. */
+    static boolean isWaiting(TcpConnection c) {
+        Occasional o = c.occasional;
+        return o != null && o.icmp != null;
     }
 
     /** A user has this connection, which a cookie opened before its handshake was over: errors are soft as afterwards. */

@@ -34,6 +34,9 @@ final class Occasional {
     /** What is counted of few connections. */
     @Nullable RareTotals totals;
 
+    /** With IP_RECVERR, what ICMP said while it was opening, until the user takes it. */
+    @Nullable IcmpNotice icmp;
+
     /** When received data arrived, if the user wants to know. */
     @Nullable ReceiveStamps receiveStamps;
 }

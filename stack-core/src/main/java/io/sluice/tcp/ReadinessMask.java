@@ -21,7 +21,7 @@ final class ReadinessMask {
                 | bit(over || (c.sendClosed && c.isPeerClosed()), Readiness.HANGUP)
                 | bit(Urgent.isPending(c), Readiness.URGENT)
                 | bit(failed, Readiness.ERROR)
-                | bit(SendNotices.isWaiting(c), Readiness.ERROR_QUEUE);
+                | bit(SendNotices.isWaiting(c) || IcmpInput.isWaiting(c), Readiness.ERROR_QUEUE);
     }
 
     /** SO_RCVLOWAT, as far as the window lets so much arrive at all. */

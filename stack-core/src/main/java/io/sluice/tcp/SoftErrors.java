@@ -13,4 +13,17 @@ public final class SoftErrors {
         c.tcb.recovery.softError = null;
         return error;
     }
+
+    /** What ICMP said while the connection was opening, with IP_RECVERR; it is forgotten then, as is the pending error of it. */
+    public static @Nullable IcmpNotice takeIcmp(TcpConnection c) {
+        Occasional o = c.occasional;
+        IcmpNotice notice = o == null ? null : o.icmp;
+        if (o != null && notice != null) {
+            o.icmp = null;
+            if (c.peekError() == notice.error()) {
+                c.takeError();
+            }
+        }
+        return notice;
+    }
 }

@@ -253,9 +253,8 @@ public final class TcpLayer {
      * An ICMP error that quotes a segment of ours arrived (RFC 9293 §3.9.2.2, RFC 5927 §4.1: only if the quoted sequence
      * number is in flight).
      */
-    public boolean onIcmpError(
-            FlowKey key, int quotedSeq, SocketError error, int finality, boolean unreachable, long nowNs) {
-        return context.icmpInput.onError(key, quotedSeq, error, finality, unreachable, nowNs);
+    public boolean onIcmpError(FlowKey key, int quotedSeq, IcmpNotice notice, long nowNs) {
+        return context.icmpInput.onError(key, quotedSeq, notice, nowNs);
     }
 
     /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */

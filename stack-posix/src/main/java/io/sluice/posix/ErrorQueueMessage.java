@@ -1,5 +1,6 @@
 package io.sluice.posix;
 
+import io.sluice.tcp.IcmpNotice;
 import io.sluice.tcp.SendNotice;
 
 /**
@@ -7,24 +8,34 @@ import io.sluice.tcp.SendNotice;
  * timestamp. Numbers are Linux's.
  *
  * @param ipv6 whether the socket is an IPv6 one, so that the control message is IPV6_RECVERR rather than IP_RECVERR
- * @param error {@code ee_errno}
- * @param origin {@code ee_origin}
- * @param code {@code ee_code}
- * @param info {@code ee_info}
- * @param data {@code ee_data}
+ * @param extended what the control message holds
  * @param stampNs the time of the host that SCM_TIMESTAMPING tells, or {@link #NO_STAMP}
  */
-public record ErrorQueueMessage(boolean ipv6, int error, int origin, int code, long info, long data, long stampNs) {
+public record ErrorQueueMessage(boolean ipv6, Extended extended, long stampNs) {
     /** There is no timestamp. */
     public static final long NO_STAMP = -1;
 
     private static final int ENOMSG = 42;
+    private static final int ORIGIN_ICMP = 2;
+    private static final int ORIGIN_ICMP6 = 3;
     private static final int ORIGIN_TIMESTAMPING = 4;
     private static final int ORIGIN_ZEROCOPY = 5;
     private static final int ZEROCOPY_COPIED = 1;
     private static final int STAMP_SENT = 0;
     private static final int STAMP_SCHEDULED = 1;
     private static final int STAMP_ACKNOWLEDGED = 2;
+
+    /**
+     * {@code sock_extended_err}.
+     *
+     * @param error {@code ee_errno}
+     * @param origin {@code ee_origin}
+     * @param type {@code ee_type}
+     * @param code {@code ee_code}
+     * @param info {@code ee_info}
+     * @param data {@code ee_data}
+     */
+    public record Extended(int error, int origin, int type, int code, long info, long data) {}
 
     static ErrorQueueMessage of(SendNotice notice, boolean ipv6) {
         int stamp =
@@ -34,16 +45,29 @@ public record ErrorQueueMessage(boolean ipv6, int error, int origin, int code, l
                     case ACKNOWLEDGED -> STAMP_ACKNOWLEDGED;
                     case COMPLETED -> -1;
                 };
+        if (stamp >= 0) {
+            long octet = notice.lastId() & 0xFFFF_FFFFL;
+            return new ErrorQueueMessage(
+                    ipv6, new Extended(ENOMSG, ORIGIN_TIMESTAMPING, 0, 0, stamp, octet), notice.atNs());
+        }
         // A write of these sockets copies what is lent: the notice says so.
-        return stamp < 0
-                ? new ErrorQueueMessage(
-                        ipv6, 0, ORIGIN_ZEROCOPY, ZEROCOPY_COPIED, notice.firstId(), notice.lastId(), NO_STAMP)
-                : new ErrorQueueMessage(
-                        ipv6, ENOMSG, ORIGIN_TIMESTAMPING, 0, stamp, notice.lastId() & 0xFFFF_FFFFL, notice.atNs());
+        Extended end = new Extended(0, ORIGIN_ZEROCOPY, 0, ZEROCOPY_COPIED, notice.firstId(), notice.lastId());
+        return new ErrorQueueMessage(ipv6, end, NO_STAMP);
+    }
+
+    /** @param errno the number of what the user is told */
+    static ErrorQueueMessage of(IcmpNotice notice, boolean ipv6, int errno) {
+        int origin = notice.ipv6() ? ORIGIN_ICMP6 : ORIGIN_ICMP;
+        return new ErrorQueueMessage(ipv6, new Extended(errno, origin, notice.type(), notice.code(), 0, 0), NO_STAMP);
     }
 
     /** Whether it is a timestamp. */
     public boolean isStamp() {
         return stampNs != NO_STAMP;
+    }
+
+    /** Whether a packet comes with it, for which there is no room here: one that was stamped, or that ICMP quotes. */
+    public boolean isCut() {
+        return isStamp() || extended.origin == ORIGIN_ICMP || extended.origin == ORIGIN_ICMP6;
     }
 }

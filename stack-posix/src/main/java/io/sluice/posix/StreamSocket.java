@@ -8,6 +8,7 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.IcmpNotice;
 import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
@@ -381,6 +382,10 @@ final class StreamSocket extends Descriptor {
 
     /** Takes the oldest message of the error queue; null if there is none. */
     @Nullable ErrorQueueMessage takeNotice() {
+        IcmpNotice icmp = notices().pollIcmp();
+        if (icmp != null) {
+            return ErrorQueueMessage.of(icmp, ipv6, profile.number(profile.errno(icmp.error())));
+        }
         SendNotice notice = notices().poll();
         return notice == null ? null : ErrorQueueMessage.of(notice, ipv6);
     }

@@ -189,8 +189,8 @@ final class MessageCalls {
         Optional<Expression> flags = header(a).field("msg_flags");
         Symbols symbols = config.personality().symbols();
         if (flags.isPresent()) {
-            // What was sent comes with a timestamp, and there is no room for it.
-            long cut = message.isStamp() ? symbols.value("MSG_TRUNC").orElse(0) : 0;
+            // What was sent comes with it, and there is no room for that.
+            long cut = message.isCut() ? symbols.value("MSG_TRUNC").orElse(0) : 0;
             expect(a, flags.get(), "msg_flags", symbols.value("MSG_ERRQUEUE").orElse(0) | cut);
         }
         Optional<Expression> control = header(a).field("msg_control");
@@ -231,12 +231,13 @@ final class MessageCalls {
                 symbols.value(message.ipv6() ? "IPV6_RECVERR" : "IP_RECVERR").orElse(-1);
         expect(a, expected.field("cmsg_level").orElse(expected), "cmsg_level", level);
         expect(a, expected.field("cmsg_type").orElse(expected), "cmsg_type", type);
-        expect(a, fields, "ee_errno", message.error());
-        expect(a, fields, "ee_origin", message.origin());
-        expect(a, fields, "ee_type", 0);
-        expect(a, fields, "ee_code", message.code());
-        expect(a, fields, "ee_info", message.info());
-        expect(a, fields, "ee_data", message.data());
+        ErrorQueueMessage.Extended error = message.extended();
+        expect(a, fields, "ee_errno", error.error());
+        expect(a, fields, "ee_origin", error.origin());
+        expect(a, fields, "ee_type", error.type());
+        expect(a, fields, "ee_code", error.code());
+        expect(a, fields, "ee_info", error.info());
+        expect(a, fields, "ee_data", error.data());
     }
 
     private static long value(Arguments a, Expression.Struct struct, String field) throws RunFailure {
