@@ -6,6 +6,7 @@ import io.sluice.cc.CongestionControls;
 import io.sluice.event.StackEvents;
 import io.sluice.icmp.IcmpLimits;
 import io.sluice.ip.NeighborLimits;
+import io.sluice.ip.PortRange;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
@@ -24,6 +25,7 @@ public final class HostConfig {
     private final TcpStacks tcpStacks;
     private final IcmpLimits icmpLimits;
     private final NeighborLimits neighborLimits;
+    private final PortRange ephemeralPorts;
 
     private HostConfig(Builder b) {
         random = b.random;
@@ -37,6 +39,7 @@ public final class HostConfig {
         tcpStacks = b.tcpStacks.with(b.tcpStack);
         icmpLimits = b.icmpLimits;
         neighborLimits = b.neighborLimits;
+        ephemeralPorts = b.ephemeralPorts;
     }
 
     /**
@@ -94,6 +97,10 @@ public final class HostConfig {
         return neighborLimits;
     }
 
+    public PortRange ephemeralPorts() {
+        return ephemeralPorts;
+    }
+
     /** Collects a configuration; everything has a default but the source of randomness. */
     public static final class Builder {
         private final RandomGenerator random;
@@ -107,6 +114,7 @@ public final class HostConfig {
         private TcpStacks tcpStacks = TcpStacks.installed();
         private IcmpLimits icmpLimits = IcmpLimits.DEFAULT;
         private NeighborLimits neighborLimits = NeighborLimits.DEFAULT;
+        private PortRange ephemeralPorts = PortRange.DYNAMIC;
 
         private Builder(RandomGenerator random) {
             this.random = random;
@@ -176,6 +184,12 @@ public final class HostConfig {
         /** What neighbours on Ethernets may cost; by default {@link NeighborLimits#DEFAULT}. */
         public Builder neighborLimits(NeighborLimits newLimits) {
             neighborLimits = newLimits;
+            return this;
+        }
+
+        /** From which ports the host chooses for sockets that are not bound; by default {@link PortRange#DYNAMIC}. */
+        public Builder ephemeralPorts(PortRange newPorts) {
+            ephemeralPorts = newPorts;
             return this;
         }
 

@@ -38,7 +38,7 @@ public final class HostTcp implements TcpEnvironment {
                 host.memory(),
                 host.allocator(),
                 this));
-        this.ports = new TcpPorts(layer, host.random());
+        this.ports = new TcpPorts(layer, host.random(), config.ephemeralPorts());
     }
 
     public TcpLayer layer() {

@@ -2,6 +2,7 @@ package io.sluice.host;
 
 import io.netty.util.collection.IntObjectHashMap;
 import io.sluice.ip.EphemeralPorts;
+import io.sluice.ip.PortRange;
 import io.sluice.tcp.FlowKey;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpLayer;
@@ -19,9 +20,9 @@ final class TcpPorts {
 
     private record Binding(IpAddress address, SocketOptions options) {}
 
-    TcpPorts(TcpLayer tcp, RandomGenerator random) {
+    TcpPorts(TcpLayer tcp, RandomGenerator random, PortRange range) {
         this.tcp = tcp;
-        this.ephemeral = new EphemeralPorts(random);
+        this.ephemeral = new EphemeralPorts(random, range);
     }
 
     /**
@@ -98,7 +99,7 @@ final class TcpPorts {
     }
 
     private int anyFree(IpAddress address) {
-        return ephemeral.select(address, IpAddress.ANY4, 0, port -> isFree(address, port, null));
+        return ephemeral.selectAny(port -> isFree(address, port, null));
     }
 
     /** A port from which {@code remote} can be connected. Null if all are in use. */

@@ -7,39 +7,74 @@ import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses local ports: RFC 6056 §3.3.3, algorithm 3 (a keyed hash of the other three parts of the tuple, and a counter),
- * with SipHash-2-4 for F().
+ * Chooses local ports: RFC 6056 §3.3.4, algorithm 4 (keyed hashes of the other three parts of the tuple for where a sequence begins,
+ * and for which of many counters it goes on by), with SipHash-2-4 for F() and G(). Who asks before the peer is known gets a random
+ * one, as RFC 6056 §3.5 advises.
  */
 public final class EphemeralPorts {
-    /** RFC 6335 §6: the dynamic ports. RFC 6056 §3.2 would have 1024 and up, among which servers on this host may be. */
-    public static final int FIRST = 49_152;
+    /** TABLE_LENGTH: whoever counts connections by a sequence sees those of one in so many peers. */
+    private static final int TABLE_LENGTH = 1024;
 
-    private static final int COUNT = 65_536 - FIRST;
+    /** RFC 6056 §3.3.2: tries at random before the ports are gone through in turn. */
+    private static final int RANDOM_TRIES = 32;
 
+    private final RandomGenerator random;
+    private final PortRange range;
+
+    /** RFC 6056 §3.4: 128 bits. */
     private final long key0;
-    private final long key1;
-    private int nextEphemeral;
 
-    public EphemeralPorts(RandomGenerator random) {
+    private final long key1;
+    private final long indexKey;
+    private final char[] table = new char[TABLE_LENGTH];
+
+    public EphemeralPorts(RandomGenerator random, PortRange range) {
+        this.random = random;
+        this.range = range;
         key0 = random.nextLong();
         key1 = random.nextLong();
-        nextEphemeral = (int) (random.nextLong() >>> 33) % COUNT;
+        indexKey = random.nextLong();
+        for (int i = 0; i < TABLE_LENGTH; i++) {
+            table[i] = (char) SipHash.hash(indexKey, key0, i, 0);
+        }
     }
 
     /**
-     * The next suitable port.
+     * The next suitable port for one peer.
      *
-     * @param remote who will be talked to; the unspecified address and port 0 if that is not known
      * @param isSuitable whether a port is free
      * @return 0 if none is
      */
     public int select(IpAddress local, IpAddress remote, int remotePort, IntPredicate isSuitable) {
         long addresses = SipHash.hash(
                 key0, key1, AddressKey.hi(local), AddressKey.lo(local), AddressKey.hi(remote), AddressKey.lo(remote));
-        int offset = (int) (SipHash.hash(key0, key1, addresses, remotePort) >>> 33) % COUNT;
-        for (int i = 0; i < COUNT; i++) {
-            int port = FIRST + (nextEphemeral + offset) % COUNT;
-            nextEphemeral = (nextEphemeral + 1) % COUNT;
+        long offset = SipHash.hash(key0, key1, addresses, remotePort) >>> 33;
+        int index = (int) (SipHash.hash(indexKey, key1, addresses, remotePort) & (TABLE_LENGTH - 1));
+        for (int i = 0; i < range.count(); i++) {
+            int port = range.first() + (int) ((offset + table[index]) % range.count());
+            table[index]++;
+            if (isSuitable.test(port)) {
+                return port;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * A suitable port, whoever the peer will be: RFC 6056 §3.3.2, and where few ports are free, §3.3.1.
+     *
+     * @return 0 if none is
+     */
+    public int selectAny(IntPredicate isSuitable) {
+        int port = 0;
+        for (int i = 0; i < RANDOM_TRIES; i++) {
+            port = range.first() + random.nextInt(range.count());
+            if (isSuitable.test(port)) {
+                return port;
+            }
+        }
+        for (int i = 0; i < range.count(); i++) {
+            port = port == range.last() ? range.first() : port + 1;
             if (isSuitable.test(port)) {
                 return port;
             }

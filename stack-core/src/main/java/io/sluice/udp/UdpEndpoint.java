@@ -135,7 +135,7 @@ public final class UdpEndpoint extends Transmittable {
         long lo = AddressKey.lo(local);
         int chosen = port;
         if (port == 0) {
-            chosen = udp.ports.select(local, IpAddress.ANY4, 0, p -> udp.table.isFree(this, hi, lo, p));
+            chosen = udp.ports.selectAny(p -> udp.table.isFree(this, hi, lo, p));
         }
         if (chosen == 0 || !udp.table.isFree(this, hi, lo, chosen)) {
             return SocketError.ADDRESS_IN_USE;

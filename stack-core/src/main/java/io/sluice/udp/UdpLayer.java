@@ -12,6 +12,7 @@ import io.sluice.ip.EphemeralPorts;
 import io.sluice.ip.IpDatagram;
 import io.sluice.ip.IpDatagram.Destination;
 import io.sluice.ip.IpLayer;
+import io.sluice.ip.PortRange;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerWheel;
 import io.sluice.udp.OptionInput.Fate;
@@ -51,9 +52,17 @@ public final class UdpLayer {
     /** Packets that are UDP fragments and wait for the rest of their datagram. */
     long heldFragments;
 
-    /** @param memory what queued datagrams count against, beside their socket's limits */
+    /**
+     * @param memory what queued datagrams count against, beside their socket's limits
+     * @param ephemeralPorts from which ports are chosen for sockets that are not bound
+     */
     public UdpLayer(
-            IpLayer ip, Pollable.ReadyList ready, MemoryAccount memory, RandomGenerator random, TimerWheel wheel) {
+            IpLayer ip,
+            Pollable.ReadyList ready,
+            MemoryAccount memory,
+            RandomGenerator random,
+            TimerWheel wheel,
+            PortRange ephemeralPorts) {
         this.ip = ip;
         this.ring = ip.ring();
         this.ready = ready;
@@ -61,7 +70,7 @@ public final class UdpLayer {
         counters = ip.counters();
         allocator = ip.allocator();
         table = new UdpTable(random.nextLong());
-        ports = new EphemeralPorts(random);
+        ports = new EphemeralPorts(random, ephemeralPorts);
         output = new UdpOutput(ip);
         payloads = new Payload(allocator, counters);
         this.wheel = wheel;

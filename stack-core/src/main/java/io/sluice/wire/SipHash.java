@@ -2,7 +2,7 @@ package io.sluice.wire;
 
 /**
  * SipHash-2-4 (Aumasson and Bernstein, 2012): the keyed hash behind initial sequence numbers (RFC 6528 §3), ephemeral
- * ports (RFC 6056 §3.3.3) and whatever else a peer must not predict.
+ * ports (RFC 6056 §3.3.4) and whatever else a peer must not predict.
  */
 public final class SipHash {
     private SipHash() {}

@@ -13,7 +13,7 @@ import io.sluice.event.DropReason;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.host.OneHost;
-import io.sluice.ip.EphemeralPorts;
+import io.sluice.ip.PortRange;
 import io.sluice.udp.SendOptions;
 import io.sluice.wire.IpAddress;
 import java.util.Arrays;
@@ -255,8 +255,8 @@ final class UdpAddressesTest extends TwoUdpHosts {
         check(socket.bind(new Endpoint(IpAddress.ANY4, 0)));
         Endpoint local = socket.localEndpoint();
         assertNotNull(local);
-        assertTrue(local.port() >= EphemeralPorts.FIRST);
-        int ports = 65_536 - EphemeralPorts.FIRST;
+        assertTrue(local.port() >= PortRange.DYNAMIC.first());
+        int ports = 65_536 - PortRange.DYNAMIC.first();
         for (int i = 1; i < ports; i++) {
             check(socketsA.udp(false).bind(new Endpoint(IpAddress.ANY4, 0)));
         }

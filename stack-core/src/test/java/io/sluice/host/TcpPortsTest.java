@@ -13,8 +13,8 @@ import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
-import io.sluice.ip.EphemeralPorts;
 import io.sluice.ip.Packets;
+import io.sluice.ip.PortRange;
 import io.sluice.wire.Checksum;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
@@ -123,7 +123,7 @@ final class TcpPortsTest {
         one.close();
     }
 
-    /** RFC 6056 §3.3.3: ports to one peer follow each other, and where they start cannot be told from another peer's. */
+    /** RFC 6056 §3.3.4: ports to one peer follow each other, and where they start cannot be told from another peer's. */
     @Test
     void ephemeralPortsDependOnThePeer() {
         Set<Integer> ports = new HashSet<>();
@@ -133,7 +133,7 @@ final class TcpPortsTest {
             assertEquals(SocketError.IN_PROGRESS, s.connect(new Endpoint(PEER4, 80), one.nowNs));
             Endpoint local = s.localEndpoint();
             assertNotNull(local);
-            assertTrue(local.port() >= EphemeralPorts.FIRST);
+            assertTrue(local.port() >= PortRange.DYNAMIC.first());
             assertTrue(ports.add(local.port()), "a port twice to the same peer");
             opened.add(s);
         }
