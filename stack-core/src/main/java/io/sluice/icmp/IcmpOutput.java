@@ -47,6 +47,7 @@ final class IcmpOutput {
             @Nullable Interface arrivedOn,
             long nowNs) {
         boolean v6 = source.isV6();
+        int hopLimit = arrivedOn == null ? Path.DEFAULT_HOP_LIMIT : arrivedOn.link().hopLimit(v6);
         int ipLength = v6 ? Ipv6Header.LENGTH : Ipv4Header.MIN_LENGTH;
         int icmpLength = IcmpHeader.LENGTH + body.length();
         ByteBuf packet = allocator.directBuffer(ipLength + icmpLength, ipLength + icmpLength);
@@ -59,7 +60,7 @@ final class IcmpOutput {
             ipv6.emit(nio, at, icmpLength)
                     .trafficClass(message.trafficClass())
                     .nextHeader(IpProtocol.ICMPV6)
-                    .hopLimit(Path.DEFAULT_HOP_LIMIT)
+                    .hopLimit(hopLimit)
                     .source(source.hi(), source.lo())
                     .destination(destination.hi(), destination.lo());
             pseudoHeader = ipv6.pseudoHeader(IpProtocol.ICMPV6, icmpLength);
@@ -67,7 +68,7 @@ final class IcmpOutput {
             ipv4.emit(nio, at, icmpLength)
                     .trafficClass(message.trafficClass())
                     .identification(ids.next(source, destination))
-                    .timeToLive(Path.DEFAULT_HOP_LIMIT)
+                    .timeToLive(hopLimit)
                     .protocol(IpProtocol.ICMP)
                     .source(source.v4())
                     .destination(destination.v4())

@@ -48,7 +48,7 @@ public final class ControlOutput {
             packet.release();
             return false;
         }
-        int mtu = paths.mtu(destination, via.link().mtu(), nowNs);
+        int mtu = paths.mtu(destination, via.link().mtu(destination.isV6()), nowNs);
         boolean ipv6 = destination.isV6();
         if (packet.readableBytes() <= mtu || !Fragmenter.isPossible(mtu, ipv6)) {
             return ring.control(via.link(), packet);

@@ -8,6 +8,7 @@ import io.sluice.link.EmitResult;
 import io.sluice.link.EthernetDevice;
 import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
+import io.sluice.link.Path;
 import io.sluice.time.Deadline;
 import io.sluice.time.TimerWheel;
 import io.sluice.wire.AddressKey;
@@ -45,6 +46,7 @@ public final class Neighbors implements Link {
     private final FrameLink frames;
     private final RouterDiscovery routers;
     private final Groups groups;
+    private final LinkParameters parameters;
     /** Destinations for which a router has told of a better next hop; the latest last. */
     private final List<Redirect> redirects = new ArrayList<>(0);
 
@@ -81,7 +83,8 @@ public final class Neighbors implements Link {
         this.limits = limits;
         frames = new FrameLink(device);
         resolution = new AddressResolution(this, device, ip, wheel);
-        routers = new RouterDiscovery(resolution, device, ip, wheel, random);
+        parameters = new LinkParameters(device, limits);
+        routers = new RouterDiscovery(resolution, parameters, device, ip, wheel, random);
         groups = new Groups(device, ip, frames, wheel, random);
     }
 
@@ -132,6 +135,16 @@ public final class Neighbors implements Link {
     @Override
     public int mtu() {
         return device.mtu();
+    }
+
+    @Override
+    public int mtu(boolean ipv6) {
+        return ipv6 ? parameters.mtu() : device.mtu();
+    }
+
+    @Override
+    public int hopLimit(boolean ipv6) {
+        return ipv6 ? parameters.hopLimit() : Path.DEFAULT_HOP_LIMIT;
     }
 
     @Override
@@ -348,7 +361,7 @@ public final class Neighbors implements Link {
         n.solicitations++;
         n.confirmedNs = n.state == State.INCOMPLETE ? nowNs : n.confirmedNs;
         resolution.solicit(n, nowNs);
-        wheel.arm(n, Deadline.after(nowNs, limits.retransNs()));
+        wheel.arm(n, Deadline.after(nowNs, parameters.retransNs()));
     }
 
     void onExpired(Neighbor n, long nowNs) {
@@ -378,7 +391,7 @@ public final class Neighbors implements Link {
         n.solicitations = 0;
         n.confirmedNs = nowNs;
         // RFC 4861 §6.3.2: a random time, so that hosts do not ask in step
-        long time = limits.reachableNs() / 2 + random.nextLong(limits.reachableNs());
+        long time = parameters.reachableNs() / 2 + random.nextLong(parameters.reachableNs());
         wheel.arm(n, Deadline.after(nowNs, time));
         flush(n);
     }
@@ -414,7 +427,7 @@ public final class Neighbors implements Link {
      * than the neighbour's own answer.
      */
     private boolean isFresh(Neighbor n, long nowNs) {
-        return n.state == State.REACHABLE && nowNs - n.confirmedNs < limits.retransNs();
+        return n.state == State.REACHABLE && nowNs - n.confirmedNs < parameters.retransNs();
     }
 
     /** The MAC address is unsure: the next packet probes it. */

@@ -45,7 +45,7 @@ public final class Paths {
             return null;
         }
         Path path = new Path(via.link(), source, remote);
-        path.mtu(mtus.mtu(remote, via.link().mtu(), nowNs));
+        path.mtu(mtus.mtu(remote, path.linkMtu(), nowNs));
         if (route != null && route.via() == via) {
             RouteMetrics m = route.metrics();
             path.advertisedMss(m.advertisedMss());

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Routers, prefixes and addresses that an Ethernet tells its hosts of: RFC 4861 §6.3, RFC 4862 §5.5. Does nothing unless it
  * was asked to; believes a bounded number of everything.
- *
- * <p>MTU, hop limit and times of advertisements are not taken over: the host's own stand.
  */
 final class RouterDiscovery {
     private static final int ADVERTISEMENT_LENGTH = 16;
@@ -38,6 +36,7 @@ final class RouterDiscovery {
     private static final IpPrefix EVERYWHERE = new IpPrefix(IpAddress.ANY6, 0);
 
     private final AddressResolution resolution;
+    private final LinkParameters parameters;
     private final EthernetDevice device;
     private final IpLayer ip;
     private final TimerWheel wheel;
@@ -121,8 +120,14 @@ final class RouterDiscovery {
     }
 
     RouterDiscovery(
-            AddressResolution resolution, EthernetDevice device, IpLayer ip, TimerWheel wheel, RandomGenerator random) {
+            AddressResolution resolution,
+            LinkParameters parameters,
+            EthernetDevice device,
+            IpLayer ip,
+            TimerWheel wheel,
+            RandomGenerator random) {
         this.resolution = resolution;
+        this.parameters = parameters;
         this.device = device;
         this.ip = ip;
         this.wheel = wheel;
@@ -171,9 +176,13 @@ final class RouterDiscovery {
         ip.counters().increment(Counter.PACKETS_DELIVERED);
         wheel.disarm(solicitor);
         router(on, d.source(), b.getShort(at + 6) & 0xFFFF, nowNs);
+        parameters.advertised(
+                b.get(at + 4) & 0xFF, b.getInt(at + 8) & 0xFFFF_FFFFL, b.getInt(at + 12) & 0xFFFF_FFFFL);
         while (options.next()) {
             if (options.type() == NdpOptions.SOURCE_MAC && EthernetHeader.isUnicast(options.mac())) {
                 resolution.learn(d.sourceHi(), d.sourceLo(), options.mac(), nowNs);
+            } else if (options.type() == NdpOptions.MTU) {
+                parameters.advertisedMtu(options.mtu());
             } else if (options.prefixLength() > 0) {
                 prefix(on, nowNs);
             }

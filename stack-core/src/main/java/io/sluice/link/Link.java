@@ -13,6 +13,16 @@ public interface Link {
     /** The largest IP packet that this link carries, in octets (RFC 9293 §3.7.1: the basis of the MSS). */
     int mtu();
 
+    /** The same for packets of one family: routers may have said that IPv6 packets are to be smaller (RFC 4861 §6.3.4). */
+    default int mtu(boolean ipv6) {
+        return mtu();
+    }
+
+    /** TTL or Hop Limit of packets of which nobody says another, 1..255. */
+    default int hopLimit(boolean ipv6) {
+        return Path.DEFAULT_HOP_LIMIT;
+    }
+
     /**
      * The largest TCP payload of one super-segment that this link cuts into segments by itself (TSO), in octets, or 0
      * if it does not for that address family.

@@ -24,7 +24,7 @@ public final class Path {
     private final IpAddress local;
     private final IpAddress remote;
     private int mtu;
-    private short hopLimit = DEFAULT_HOP_LIMIT;
+    private short hopLimit;
     private short trafficClass;
     private int flowLabel;
     private int identification;
@@ -40,7 +40,13 @@ public final class Path {
         this.link = link;
         this.local = local;
         this.remote = remote;
-        this.mtu = link.mtu();
+        mtu = linkMtu();
+        hopLimit = (short) link.hopLimit(ipv6());
+    }
+
+    /** What the link carries of this family. */
+    public int linkMtu() {
+        return link.mtu(ipv6());
     }
 
     public Link link() {

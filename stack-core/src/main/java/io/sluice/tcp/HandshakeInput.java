@@ -115,7 +115,7 @@ final class HandshakeInput {
 
     /** What is announced: the largest segment that the link can receive, RFC 9293 §3.7.3 (SHLD-6), unless the route or the user says less. */
     static int announcedMss(Path path, SocketOptions options) {
-        int mss = Math.min(mssOf(path, path.link().mtu(), options), MAX_MSS);
+        int mss = Math.min(mssOf(path, path.linkMtu(), options), MAX_MSS);
         return path.advertisedMss() > 0 ? Math.min(mss, path.advertisedMss()) : mss;
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.tcp;
 
-import io.sluice.link.Path;
 
 /** What has to follow when a user changes the options of a connection that exists already. */
 final class OptionChanges {
@@ -15,7 +14,7 @@ final class OptionChanges {
 
     /** Brings {@code c} in line with its options. */
     void apply(TcpConnection c, long nowNs) {
-        c.path.hopLimit(Path.DEFAULT_HOP_LIMIT); // unless the options have another
+        c.path.hopLimit(c.path.link().hopLimit(c.path.ipv6())); // unless the options have another
         c.options.applyTo(c.path);
         applyPathMtu(c);
         limitSegments(c, nowNs);
@@ -54,7 +53,7 @@ final class OptionChanges {
         PathMtuMode mode = c.options.rare.pathMtu();
         c.path.dontFragment(mode != PathMtuMode.DONT && c.context.knobs.isOn(Knob.PATH_MTU_DISCOVERY));
         if (mode == PathMtuMode.PROBE && c.tcb.state() == TcpState.CLOSED) {
-            c.path.mtu(c.path.link().mtu());
+            c.path.mtu(c.path.linkMtu());
         }
     }
 

@@ -34,7 +34,7 @@ final class PathMtuDiscovery {
     /** The largest segment that the link, the peer and the user allow. */
     private static int largestMss(TcpConnection c) {
         return Math.min(
-                c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.link().mtu(), c.options));
+                c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.linkMtu(), c.options));
     }
 
     private static PathMtuState own(TcpConnection c) {
@@ -57,7 +57,7 @@ final class PathMtuDiscovery {
 
     /** The connection is ESTABLISHED: a path that is known to be narrow is doubted after a while. */
     void onEstablished(TcpConnection c, long nowNs) {
-        if (c.path.mtu() < c.path.link().mtu()) {
+        if (c.path.mtu() < c.path.linkMtu()) {
             own(c).expiresNs = Deadline.after(nowNs, context.knobs.ns(Knob.PATH_MTU_LIFETIME_MS));
         }
     }

@@ -98,7 +98,7 @@ public final class Dplpmtud extends TimerNode {
 
     /** MAX_PLPMTU: what the link, and the configuration, let leave at all. */
     private int maxPlpmtu() {
-        return Math.min(config.maxPlpmtu(), path.link().mtu());
+        return Math.min(config.maxPlpmtu(), path.linkMtu());
     }
 
     /** The peer is there (§5.1.4): begins with BASE_PLPMTU. */

@@ -37,7 +37,7 @@ final class OptionOutput {
         static Own of(Path way, UdpSocketOptions o, boolean udpChecksum) {
             // §11.5: the MTU less the fixed headers. §9: OCS MUST NOT be left out unless UDP's checksum is.
             return new Own(
-                    way.link().mtu() - way.headerLength() - UdpHeader.LENGTH,
+                    way.linkMtu() - way.headerLength() - UdpHeader.LENGTH,
                     o.fragmentLimits,
                     o.optionRules,
                     udpChecksum || o.optionRules.optionChecksum());

@@ -169,7 +169,7 @@ final class OptionState {
     /** What the search found for this way, or what IP knows of it. */
     int mtuOrKnown(Path way, long nowNs) {
         int found = mtu(way);
-        return found != 0 ? found : udp.ip.mtus().mtu(way.remote(), way.link().mtu(), nowNs);
+        return found != 0 ? found : udp.ip.mtus().mtu(way.remote(), way.linkMtu(), nowNs);
     }
 
     private boolean sendEmpty(Path way, int port, DatagramOptions o, int mtu) {

@@ -317,7 +317,8 @@ public final class UdpEndpoint extends Transmittable {
         o.path = way;
         o.sourcePort = localPort;
         o.destinationPort = port;
-        o.hopLimit = to.isMulticast() ? options.multicastHopLimit : options.hopLimit;
+        int unicast = options.hopLimit == 0 ? way.link().hopLimit(way.ipv6()) : options.hopLimit;
+        o.hopLimit = to.isMulticast() ? options.multicastHopLimit : unicast;
         if (special.hopLimit() != SendOptions.DEFAULT) {
             o.hopLimit = special.hopLimit();
         }

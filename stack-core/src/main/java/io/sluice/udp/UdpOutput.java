@@ -37,7 +37,7 @@ final class UdpOutput {
         path.mtu(
                 datagram.mtu != 0
                         ? datagram.mtu
-                        : mtus.mtu(path.remote(), path.link().mtu(), nowNs));
+                        : mtus.mtu(path.remote(), path.linkMtu(), nowNs));
         int length = UdpHeader.LENGTH + payload.readableBytes();
         boolean fits = length <= path.maxPayload();
         boolean cut = !fits && Fragmenter.isPossible(path.mtu(), path.ipv6());

@@ -1,6 +1,5 @@
 package io.sluice.udp;
 
-import io.sluice.link.Path;
 import java.util.Set;
 
 /**
@@ -54,8 +53,8 @@ public final class UdpSocketOptions {
     /** Whether IPv6 datagrams without a checksum are received (RFC 6935 §5: not unless asked for); those with one always are. */
     public boolean acceptsZeroChecksum6;
 
-    /** TTL or Hop Limit of unicast datagrams. */
-    public int hopLimit = Path.DEFAULT_HOP_LIMIT;
+    /** TTL or Hop Limit of unicast datagrams; 0 for the link's ({@link io.sluice.link.Link#hopLimit}). */
+    public int hopLimit;
 
     /** The same for multicast ones: RFC 1112 §6.1, RFC 3493 §5.2. */
     public int multicastHopLimit = 1;

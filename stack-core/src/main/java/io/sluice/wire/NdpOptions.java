@@ -16,6 +16,9 @@ public final class NdpOptions {
     /** Prefix Information. */
     public static final int PREFIX = 3;
 
+    /** MTU. */
+    public static final int MTU = 5;
+
     private static final int UNIT = 8;
     private static final int PREFIX_LENGTH = 32;
     private static final int ON_LINK = 0x80;
@@ -74,6 +77,11 @@ public final class NdpOptions {
     /** Octets of the option. */
     public int length() {
         return length;
+    }
+
+    /** An MTU in octets, 0..2^32 - 1. */
+    public long mtu() {
+        return type == MTU && length == UNIT ? buffer.getInt(at + 4) & 0xFFFF_FFFFL : 0;
     }
 
     private boolean isPrefix() {

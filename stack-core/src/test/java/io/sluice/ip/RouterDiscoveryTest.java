@@ -15,6 +15,7 @@ import io.sluice.event.DropReason;
 import io.sluice.host.EthernetWire;
 import io.sluice.host.EthernetWire.Station;
 import io.sluice.host.OneHost;
+import io.sluice.link.Path;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpAddress;
@@ -181,6 +182,60 @@ class RouterDiscoveryTest {
         assertFalse(has(OWN));
         Station unasked = wire.station(MAC + 2).with("fd00::9", 64);
         assertEquals(1, unasked.host.routes().all().size());
+    }
+
+    private static byte[] parameters(int hopLimit, int reachableMs, int retransMs, int mtu) {
+        ByteBuffer b = ByteBuffer.allocate(20);
+        b.put(0, (byte) hopLimit).putShort(2, (short) 1800).putInt(4, reachableMs).putInt(8, retransMs);
+        return b.putShort(12, (short) 0x0501).putInt(16, mtu).array();
+    }
+
+    /** RFC 4861 §6.3.4: hop limit, MTU and times; what they cannot be, or would harm, is not taken. */
+    @Test
+    void parametersOfTheLinkAreTakenOver() {
+        advertise(1800, 86_400);
+        a.host.addAddress(a.on, IpAddress.parse("10.0.0.1"), 24);
+        receive(ROUTER, ALL_NODES, 255, 134, parameters(200, 4_000, 200, 1400));
+        for (byte[] nothing : new byte[][] {
+            parameters(0, 0, 0, 1279), parameters(3, 3_600_001, 60_001, 1501), parameters(64, -1, -1, -1)
+        }) {
+            receive(ROUTER, ALL_NODES, 255, 134, nothing);
+        }
+        Path path = a.host.ip().paths().find(null, FAR, wire.nowNs);
+        assertNotNull(path);
+        assertEquals(1400, path.mtu());
+        assertEquals(200, path.hopLimit());
+        Path path4 = a.host.ip().paths().find(null, IpAddress.parse("10.0.0.7"), wire.nowNs);
+        assertNotNull(path4);
+        assertEquals(1500, path4.mtu());
+        assertEquals(64, path4.hopLimit());
+        wire.run(wire.nowNs + 20 * SECOND_NS);
+        wire.take();
+        send(IpAddress.parse("2001:db8::77"));
+        wire.run(wire.nowNs + SECOND_NS);
+        assertEquals(3, solicitations(), "every 200 ms, then no more");
+        Station b = wire.station(MAC + 5).with("2001:db8::5", 64);
+        wire.run(wire.nowNs + 20 * SECOND_NS);
+        send(IpAddress.parse("2001:db8::5"));
+        wire.run(wire.nowNs + 7 * SECOND_NS); // REACHABLE for 6 seconds at most
+        wire.take();
+        send(IpAddress.parse("2001:db8::5"));
+        wire.run(wire.nowNs + 6 * SECOND_NS);
+        assertEquals(1, solicitations(), "it is asked again 5 seconds later");
+        assertEquals(MAC + 5, b.mac());
+    }
+
+    private void send(IpAddress to) {
+        UdpSocket s = new Sockets(a.host).udp(true);
+        assertNull(s.send(PooledByteBufAllocator.DEFAULT.directBuffer().writeByte(1), new Endpoint(to, 9), wire.nowNs));
+        wire.run();
+        s.close();
+    }
+
+    private long solicitations() {
+        return wire.take().stream()
+                .filter(f -> f.length > 54 && f[12] == (byte) 0x86 && (f[54] & 0xFF) == 135 && f[11] == (byte) MAC)
+                .count();
     }
 
     /** So many routers and prefixes do not fill the host. */

@@ -24,9 +24,9 @@ final class DatagramSettings {
             ToLongFunction<UdpSocketOptions> getter, LongPredicate range, ObjLongConsumer<UdpSocketOptions> setter) {}
 
     private static final Field HOP_LIMIT = new Field(
-            o -> o.hopLimit,
+            o -> o.hopLimit == 0 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit,
             v -> v == -1 || (v > 0 && v <= LARGEST_OCTET),
-            (o, v) -> o.hopLimit = v < 0 ? Path.DEFAULT_HOP_LIMIT : (int) v);
+            (o, v) -> o.hopLimit = v < 0 ? 0 : (int) v);
     private static final Field TRAFFIC_CLASS =
             new Field(o -> o.trafficClass, v -> v >= 0 && v <= LARGEST_OCTET, (o, v) -> o.trafficClass = (int) v);
     private static final Field PATH_MTU = new Field(

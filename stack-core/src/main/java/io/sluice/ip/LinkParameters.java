@@ -1,0 +1,70 @@
+package io.sluice.ip;
+
+import io.sluice.link.EthernetDevice;
+import io.sluice.link.Path;
+
+/** What hosts are told of an Ethernet by its routers (RFC 4861 §6.3.2, §6.3.4), and what holds until they do. */
+final class LinkParameters {
+    private static final int MIN_MTU = 1280;
+    private static final long NS_PER_MS = 1_000_000L;
+
+    /** RFC 4861 §6.2.1: MAX of AdvReachableTime. */
+    private static final long MAX_REACHABLE_MS = 3_600_000;
+
+    /** Longer would only keep neighbours from being found. */
+    private static final long MAX_RETRANS_MS = 60_000;
+
+    private final EthernetDevice device;
+    private int hopLimit = Path.DEFAULT_HOP_LIMIT;
+    private int mtu;
+    private long reachableNs;
+    private long retransNs;
+
+    LinkParameters(EthernetDevice device, NeighborLimits limits) {
+        this.device = device;
+        mtu = device.mtu();
+        reachableNs = limits.reachableNs();
+        retransNs = limits.retransNs();
+    }
+
+    /** CurHopLimit. */
+    int hopLimit() {
+        return hopLimit;
+    }
+
+    /** LinkMTU, of IPv6 packets. */
+    int mtu() {
+        return Math.min(mtu, device.mtu());
+    }
+
+    /** BaseReachableTime. */
+    long reachableNs() {
+        return reachableNs;
+    }
+
+    /** RetransTimer. */
+    long retransNs() {
+        return retransNs;
+    }
+
+    /**
+     * What the fixed part of an advertisement says; 0 says nothing. Deviates from RFC 4861 §6.3.4, by which any Cur Hop Limit is
+     * taken: a lower one, by which a forged advertisement would cut the host off, is not.
+     */
+    void advertised(int newHopLimit, long reachableMs, long retransMs) {
+        hopLimit = Math.max(hopLimit, newHopLimit);
+        if (reachableMs != 0 && reachableMs <= MAX_REACHABLE_MS) {
+            reachableNs = reachableMs * NS_PER_MS;
+        }
+        if (retransMs != 0 && retransMs <= MAX_RETRANS_MS) {
+            retransNs = retransMs * NS_PER_MS;
+        }
+    }
+
+    /** The MTU option. */
+    void advertisedMtu(long octets) {
+        if (octets >= MIN_MTU && octets <= device.mtu()) {
+            mtu = (int) octets;
+        }
+    }
+}
