@@ -39,6 +39,7 @@ public final class Icmp {
         TokenBucket bucket = new TokenBucket(limits.errorsPerSecond(), limits.burst(), startNs);
         sender = new IcmpErrorSender(output, ip.paths(), bucket, counters);
         errorInput = new IcmpErrorInput(ip, transports);
+        ip.undelivered(errorInput::onUndelivered);
     }
 
     /** Sends errors about received packets. */

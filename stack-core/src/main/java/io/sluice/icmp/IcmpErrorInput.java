@@ -18,6 +18,7 @@ import io.sluice.wire.Ipv4Header;
 import io.sluice.wire.Ipv6ExtensionHeaders;
 import io.sluice.wire.Ipv6Header;
 import io.sluice.wire.QuotedTransport;
+import java.nio.ByteBuffer;
 
 /**
  * Received ICMP errors: what they say, and about which packet of ours (RFC 1122 §3.2.2, RFC 4443 §2.4). Redirects and
@@ -49,7 +50,10 @@ final class IcmpErrorInput {
     /** Ends {@code datagram}, an ICMP error whose header and checksum are right. */
     void onError(IpDatagram datagram, IcmpHeader message, long nowNs) {
         counters.increment(Counter.ICMP_ERRORS_IN);
-        int protocol = datagram.ipv6() ? quoted6(message) : quoted4(message);
+        ByteBuffer b = message.buffer();
+        int at = message.quotedOffset();
+        int protocol =
+                datagram.ipv6() ? quoted6(b, at, message.bodyLength()) : quoted4(b, at, message.quotedLength4());
         if (protocol < 0) {
             counters.drop(DropReason.ICMP_MALFORMED);
             return;
@@ -77,6 +81,21 @@ final class IcmpErrorInput {
         }
     }
 
+    /** RFC 4861 §7.2.2: whoever sent a packet that waited for a neighbour is told as if a router had said so. */
+    void onUndelivered(ByteBuffer b, int at, int length, long nowNs) {
+        boolean v6 = (b.get(at) & 0xF0) == Ipv6Header.VERSION << 4;
+        int protocol = v6 ? quoted6(b, at, length) : quoted4(b, at, length);
+        if (protocol < 0) {
+            return;
+        }
+        describeTransport(protocol);
+        error.reporter(error.localHi(), error.localLo());
+        int type = v6 ? Icmpv6Type.DESTINATION_UNREACHABLE : Icmpv4Type.DESTINATION_UNREACHABLE;
+        int code = v6 ? Icmpv6Code.ADDRESS_UNREACHABLE : Icmpv4Code.HOST_UNREACHABLE;
+        error.message(v6, IcmpErrorKind.NEIGHBOR_UNREACHABLE, type, code, 0);
+        tell(protocol, nowNs);
+    }
+
     private void describeTransport(int protocol) {
         error.transport(protocol, quoted.sourcePort(), quoted.destinationPort(), quoted.sequenceNumber());
         if (protocol == IpProtocol.UDP && quoted.hasMore()) {
@@ -93,8 +112,8 @@ final class IcmpErrorInput {
     }
 
     /** Looks at the quoted packet; returns the protocol, or -1 if there is no first fragment with enough of a header. */
-    private int quoted4(IcmpHeader message) {
-        if (!ipv4.wrapQuoted(message.buffer(), message.quotedOffset(), message.quotedLength4())
+    private int quoted4(ByteBuffer b, int at, int length) {
+        if (!ipv4.wrapQuoted(b, at, length)
                 || ipv4.fragmentOffsetBytes() != 0
                 || !quoted.wrap(ipv4.buffer(), ipv4.payloadOffset(), ipv4.payloadLength())) {
             return -1;
@@ -104,8 +123,8 @@ final class IcmpErrorInput {
         return ipv4.protocol();
     }
 
-    private int quoted6(IcmpHeader message) {
-        if (!ipv6.wrapQuoted(message.buffer(), message.quotedOffset(), message.bodyLength())) {
+    private int quoted6(ByteBuffer b, int at, int length) {
+        if (!ipv6.wrapQuoted(b, at, length)) {
             return -1;
         }
         extensions.walk(ipv6);

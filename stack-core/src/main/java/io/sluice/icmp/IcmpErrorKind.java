@@ -8,6 +8,8 @@ public enum IcmpErrorKind {
     NETWORK_UNREACHABLE,
     /** No way to the host. */
     HOST_UNREACHABLE,
+    /** Not from ICMP: this host has found that nobody on the link has the address of the next hop. */
+    NEIGHBOR_UNREACHABLE,
     /** The host does not speak the protocol: IPv4 code 2, IPv6 parameter problem code 1. */
     PROTOCOL_UNREACHABLE,
     /** Nobody on the port. */
@@ -35,10 +37,10 @@ public enum IcmpErrorKind {
         return this == PROTOCOL_UNREACHABLE || this == PORT_UNREACHABLE;
     }
 
-    /** How much the error discourages: 1 for {@link #isHard}, 2 for prohibition and exceeded hop limits, 3 for others. */
+    /** How much the error discourages: 1 for {@link #isHard} and a neighbour that is not there, 2 for prohibition and exceeded hop limits, 3 for others. */
     public int finality() {
-        if (isHard()) {
-            return 1;
+        if (isHard() || this == NEIGHBOR_UNREACHABLE) {
+            return 1; // the latter cannot be forged, and the user need not wait for what will not come
         }
         return this == PROHIBITED || this == HOP_LIMIT_EXCEEDED ? 2 : 3;
     }
@@ -46,8 +48,12 @@ public enum IcmpErrorKind {
     /** Whether it says that packets do not get there for now, for a reason that may pass (RFC 1122 §4.2.3.9: soft). */
     public boolean isUnreachable() {
         return switch (this) {
-            case NETWORK_UNREACHABLE, HOST_UNREACHABLE, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, PARAMETER_PROBLEM ->
-                true;
+            case NETWORK_UNREACHABLE,
+                    HOST_UNREACHABLE,
+                    NEIGHBOR_UNREACHABLE,
+                    HOP_LIMIT_EXCEEDED,
+                    REASSEMBLY_TIMEOUT,
+                    PARAMETER_PROBLEM -> true;
             default -> false;
         };
     }
@@ -60,7 +66,7 @@ public enum IcmpErrorKind {
             case PORT_UNREACHABLE -> SocketError.CONNECTION_REFUSED;
             case PACKET_TOO_BIG -> SocketError.MESSAGE_TOO_LONG;
             case PROHIBITED -> SocketError.PERMISSION_DENIED;
-            case HOST_UNREACHABLE, SOURCE_ROUTE_FAILED, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, UNKNOWN ->
+            case HOST_UNREACHABLE, NEIGHBOR_UNREACHABLE, SOURCE_ROUTE_FAILED, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, UNKNOWN ->
                 SocketError.HOST_UNREACHABLE;
         };
     }

@@ -19,6 +19,7 @@ public final class IpLayer {
     private final FragmentIds ids;
     private final Fragmenter fragmenter;
     private final ControlOutput control;
+    private Undelivered undelivered = (packet, offset, length, nowNs) -> {};
 
     /** @param maxPathMtus destinations whose path MTU is remembered */
     public IpLayer(
@@ -72,6 +73,16 @@ public final class IpLayer {
     /** Where whole packets go that answer something. */
     public ControlOutput control() {
         return control;
+    }
+
+    /** Who is told of packets that cannot leave. */
+    Undelivered undelivered() {
+        return undelivered;
+    }
+
+    /** Has somebody told of packets that cannot leave. */
+    public void undelivered(Undelivered told) {
+        undelivered = told;
     }
 
     public TransmitRing ring() {

@@ -369,7 +369,7 @@ public final class Neighbors implements Link {
             case INCOMPLETE, PROBE -> {
                 if (n.solicitations >= limits.maxSolicitations()) {
                     ip.counters().increment(Counter.NEIGHBORS_UNREACHABLE);
-                    forget(n); // RFC 4861 §7.2.2, §7.3.3: what waits is lost, and resolution begins anew
+                    giveUp(n, nowNs);
                 } else {
                     solicit(n, nowNs);
                 }
@@ -381,6 +381,20 @@ public final class Neighbors implements Link {
                 solicit(n, nowNs);
             }
             case STALE -> {}
+        }
+    }
+
+    /** RFC 4861 §7.2.2, §7.3.3: what waits is lost, and whoever sent it is told; the next packet begins anew. */
+    private void giveUp(Neighbor n, long nowNs) {
+        ArrayDeque<ByteBuf> queue = n.waiting;
+        n.waiting = null;
+        forget(n);
+        while (queue != null && !queue.isEmpty()) {
+            ByteBuf frame = queue.remove();
+            int length = frame.readableBytes() - EthernetHeader.LENGTH;
+            ByteBuffer b = frame.internalNioBuffer(EthernetHeader.LENGTH, length);
+            ip.undelivered().onUnreachable(b, b.position(), length, nowNs);
+            frame.release();
         }
     }
 

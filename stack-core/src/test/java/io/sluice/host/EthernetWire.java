@@ -28,6 +28,7 @@ public final class EthernetWire implements AutoCloseable {
         public final Interface on;
         private final Device device;
         private final PacketMeta meta;
+        private boolean deaf;
         /** Not pooled, since it knows how much of it is in use. */
         private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
 
@@ -140,6 +141,11 @@ public final class EthernetWire implements AutoCloseable {
                 .count();
     }
 
+    /** Whether nothing reaches a station. */
+    public void deaf(Station s, boolean deaf) {
+        s.deaf = deaf;
+    }
+
     /** Takes a station off the wire: nothing reaches it, nothing comes from it. */
     public void unplug(Station s) {
         stations.remove(s);
@@ -159,7 +165,7 @@ public final class EthernetWire implements AutoCloseable {
             moved = !frames.isEmpty();
             for (Frame f = frames.poll(); f != null; f = frames.poll()) {
                 for (Station s : List.copyOf(stations)) {
-                    if (s.device != f.from) {
+                    if (s.device != f.from && !s.deaf) {
                         s.receive(f.octets, nowNs);
                     }
                 }

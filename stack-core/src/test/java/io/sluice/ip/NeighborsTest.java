@@ -11,12 +11,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.api.Endpoint;
 import io.sluice.api.Sockets;
+import io.sluice.api.TcpListener;
+import io.sluice.api.TcpSocket;
 import io.sluice.api.UdpSocket;
 import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
+import io.sluice.event.SocketError;
 import io.sluice.host.EthernetWire;
 import io.sluice.host.EthernetWire.Station;
 import io.sluice.host.OneHost;
+import io.sluice.tcp.TcpState;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.ArpHeader;
@@ -118,6 +122,56 @@ class NeighborsTest {
         wire.run(wire.nowNs + SECOND_NS);
         assertEquals(0, a.neighbors().size());
         assertEquals(1, a.host.counters().get(Counter.NEIGHBORS_UNREACHABLE));
+    }
+
+    /** RFC 4861 §7.2.2: after three questions, about three seconds, and not when the connection would give up by itself. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoWantsToConnectIsToldThatNobodyIsThere(boolean ipv6) {
+        settle();
+        Sockets sockets = new Sockets(a.host);
+        TcpSocket direct = sockets.tcp();
+        assertEquals(SocketError.IN_PROGRESS, direct.connect(new Endpoint(address(77, ipv6), 80), wire.nowNs));
+        IpAddress far = IpAddress.parse(ipv6 ? "2001:db8::9" : "192.0.2.9");
+        a.host.routes().add(new Route(new IpPrefix(far, ipv6 ? 32 : 24), a.on, address(78, ipv6), 0));
+        TcpSocket routed = sockets.tcp();
+        assertEquals(SocketError.IN_PROGRESS, routed.connect(new Endpoint(far, 80), wire.nowNs));
+        wire.run(wire.nowNs + 29 * SECOND_NS / 10);
+        assertTrue(direct.isOpening() && routed.isOpening());
+        wire.run(wire.nowNs + SECOND_NS / 5);
+        for (TcpSocket s : new TcpSocket[] {direct, routed}) {
+            assertFalse(s.isOpening());
+            assertEquals(SocketError.HOST_UNREACHABLE, s.takeError());
+            s.close(wire.nowNs);
+        }
+    }
+
+    /** An open connection survives it: the neighbour may come back. */
+    @Test
+    void anOpenConnectionIsNotEnded() {
+        settle();
+        TcpListener listener = new Sockets(b.host).listener();
+        assertNull(listener.bind(new Endpoint(address(2, false), 80)));
+        assertNull(listener.listen(4));
+        TcpSocket client = new Sockets(a.host).tcp();
+        client.connect(new Endpoint(address(2, false), 80), wire.nowNs);
+        wire.run();
+        TcpSocket server = listener.accept();
+        assertNotNull(server);
+        wire.deaf(b, true);
+        wire.run(wire.nowNs + 60 * SECOND_NS);
+        client.write(ByteBuffer.wrap(new byte[] {5}));
+        wire.run(wire.nowNs + 60 * SECOND_NS);
+        assertEquals(0, mac(a, address(2, false)));
+        assertEquals(TcpState.ESTABLISHED, client.state());
+        assertEquals(SocketError.HOST_UNREACHABLE, client.softError());
+        wire.deaf(b, false);
+        wire.run(wire.nowNs + 60 * SECOND_NS);
+        assertEquals(1, server.readableBytes());
+        client.abort(wire.nowNs);
+        server.abort(wire.nowNs);
+        listener.close(wire.nowNs);
+        wire.run();
     }
 
     /** RFC 4861 §7.3: REACHABLE for about 30 seconds, then STALE; used again, it is probed by unicast after 5. */
