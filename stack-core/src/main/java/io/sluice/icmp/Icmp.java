@@ -12,6 +12,7 @@ import io.sluice.ip.Neighbors;
 import io.sluice.wire.IcmpHeader;
 import io.sluice.wire.Icmpv4Type;
 import io.sluice.wire.Icmpv6Type;
+import io.sluice.wire.Ipv4Header;
 
 /**
  * The ICMP of one host, for both families (RFC 792, RFC 1122 §3.2.2, RFC 4443): answers echo requests, reports what is
@@ -26,6 +27,7 @@ public final class Icmp {
     private final IcmpErrorSender sender;
     private final IcmpErrorInput errorInput;
     private final IcmpHeader message = new IcmpHeader();
+    private final Ipv4Header quoted = new Ipv4Header();
 
     /**
      * The ICMP of the host that {@code ip} belongs to.
@@ -69,16 +71,31 @@ public final class Icmp {
             case Icmpv4Type.ECHO_REPLY -> counters.drop(DropReason.ICMP_NO_MATCH); // nobody here asks
             case Icmpv4Type.DESTINATION_UNREACHABLE, Icmpv4Type.TIME_EXCEEDED, Icmpv4Type.PARAMETER_PROBLEM ->
                 onError(datagram, nowNs);
-            // Source quench: RFC 6633 §3 (MUST be ignored), RFC 9293 §3.9.2.2 (MUST-55). Redirects: this host has no
-            // first-hop routers to choose
-            // from. Timestamps: RFC 1122 §3.2.2.8 (MAY).
+            case Icmpv4Type.REDIRECT -> onRedirect4(datagram);
+            // Source quench: RFC 6633 §3 (MUST be ignored), RFC 9293 §3.9.2.2 (MUST-55). Timestamps: RFC 1122 §3.2.2.8
+            // (MAY).
             case Icmpv4Type.SOURCE_QUENCH,
-                    Icmpv4Type.REDIRECT,
                     Icmpv4Type.ROUTER_ADVERTISEMENT,
                     Icmpv4Type.ROUTER_SOLICITATION,
                     Icmpv4Type.TIMESTAMP,
                     Icmpv4Type.TIMESTAMP_REPLY -> counters.drop(DropReason.ICMP_IGNORED);
             default -> counters.drop(DropReason.ICMP_UNKNOWN); // RFC 1122 §3.2.2 (MUST, silently)
+        }
+    }
+
+    /** RFC 1122 §3.2.2.2: those for networks (code 0) are for the host as well. Only Ethernets have first hops to choose from. */
+    private void onRedirect4(IpDatagram datagram) {
+        Interface on = datagram.receivedOn();
+        Neighbors neighbors = on == null ? null : on.neighbors();
+        if (neighbors == null) {
+            counters.drop(DropReason.ICMP_IGNORED);
+        } else if (!quoted.wrapQuoted(message.buffer(), message.quotedOffset(), message.quotedLength4())) {
+            counters.drop(DropReason.ICMP_MALFORMED);
+        } else if (datagram.destinationKind() == Destination.UNICAST
+                && neighbors.onRedirect4(datagram, message.restOfHeader(), quoted.source(), quoted.destination())) {
+            counters.increment(Counter.PACKETS_DELIVERED);
+        } else {
+            counters.drop(DropReason.ICMP_IGNORED);
         }
     }
 

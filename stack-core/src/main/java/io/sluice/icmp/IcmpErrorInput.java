@@ -52,8 +52,7 @@ final class IcmpErrorInput {
         counters.increment(Counter.ICMP_ERRORS_IN);
         ByteBuffer b = message.buffer();
         int at = message.quotedOffset();
-        int protocol =
-                datagram.ipv6() ? quoted6(b, at, message.bodyLength()) : quoted4(b, at, message.quotedLength4());
+        int protocol = datagram.ipv6() ? quoted6(b, at, message.bodyLength()) : quoted4(b, at, message.quotedLength4());
         if (protocol < 0) {
             counters.drop(DropReason.ICMP_MALFORMED);
             return;

@@ -66,8 +66,12 @@ public enum IcmpErrorKind {
             case PORT_UNREACHABLE -> SocketError.CONNECTION_REFUSED;
             case PACKET_TOO_BIG -> SocketError.MESSAGE_TOO_LONG;
             case PROHIBITED -> SocketError.PERMISSION_DENIED;
-            case HOST_UNREACHABLE, NEIGHBOR_UNREACHABLE, SOURCE_ROUTE_FAILED, HOP_LIMIT_EXCEEDED, REASSEMBLY_TIMEOUT, UNKNOWN ->
-                SocketError.HOST_UNREACHABLE;
+            case HOST_UNREACHABLE,
+                    NEIGHBOR_UNREACHABLE,
+                    SOURCE_ROUTE_FAILED,
+                    HOP_LIMIT_EXCEEDED,
+                    REASSEMBLY_TIMEOUT,
+                    UNKNOWN -> SocketError.HOST_UNREACHABLE;
         };
     }
 }

@@ -47,7 +47,8 @@ final class IcmpOutput {
             @Nullable Interface arrivedOn,
             long nowNs) {
         boolean v6 = source.isV6();
-        int hopLimit = arrivedOn == null ? Path.DEFAULT_HOP_LIMIT : arrivedOn.link().hopLimit(v6);
+        int hopLimit =
+                arrivedOn == null ? Path.DEFAULT_HOP_LIMIT : arrivedOn.link().hopLimit(v6);
         int ipLength = v6 ? Ipv6Header.LENGTH : Ipv4Header.MIN_LENGTH;
         int icmpLength = IcmpHeader.LENGTH + body.length();
         ByteBuf packet = allocator.directBuffer(ipLength + icmpLength, ipLength + icmpLength);

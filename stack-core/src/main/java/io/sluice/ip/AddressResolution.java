@@ -197,12 +197,30 @@ final class AddressResolution {
             return;
         }
         ip.counters().increment(Counter.PACKETS_DELIVERED);
-        neighbors.redirect(hi, lo, toHi, toLo);
+        neighbors.redirects().add(hi, lo, toHi, toLo);
         while (options.next()) {
             if (options.type() == NdpOptions.TARGET_MAC && EthernetHeader.isUnicast(options.mac())) {
                 neighbors.learn(toHi, toLo, options.mac(), true, nowNs);
             }
         }
+    }
+
+    /**
+     * An IPv4 Redirect (RFC 1122 §3.2.2.2): taken from the first hop alone, about a packet of this host, and to a neighbour.
+     *
+     * @return whether it was
+     */
+    boolean onRedirect4(IpDatagram d, int gateway, int packetSource, int destination) {
+        long to = AddressKey.lo4(destination);
+        boolean sensible = isOwn(0, AddressKey.lo4(packetSource))
+                && !AddressKey.isMulticast(0, to)
+                && isNeighbor(gateway)
+                && !isOwn(0, AddressKey.lo4(gateway))
+                && neighbors.isNextHop(d.sourceHi(), d.sourceLo(), 0, to);
+        if (sensible) {
+            neighbors.redirects().add(0, to, 0, AddressKey.lo4(gateway));
+        }
+        return sensible;
     }
 
     /** RFC 4861 §8.1, and the walk over the options begins. */
@@ -278,7 +296,7 @@ final class AddressResolution {
             return false;
         }
         Route route = ip.routes().lookup(0, AddressKey.lo4(address));
-        return route != null && route.via() == on && !on.isSubnetBroadcast4(address);
+        return route != null && route.via() == on && route.gateway() == null && !on.isSubnetBroadcast4(address);
     }
 
     /** A Neighbor Solicitation or Advertisement, whose checksum is right; it ends here. */

@@ -34,6 +34,10 @@ final class Neighbor extends TimerNode {
     int solicitations;
 
     long confirmedNs;
+
+    /** How long it is believed after that. */
+    long reachableNs;
+
     /** Whole frames, but for their destination, that wait for the MAC address. */
     @Nullable ArrayDeque<ByteBuf> waiting;
 
@@ -51,6 +55,21 @@ final class Neighbor extends TimerNode {
 
     boolean hasMac() {
         return state != State.INCOMPLETE;
+    }
+
+    /** Takes a frame over that waits; returns whether the oldest of {@code most} had to give way. */
+    boolean await(ByteBuf frame, int most) {
+        ArrayDeque<ByteBuf> queue = waiting;
+        if (queue == null) {
+            queue = new ArrayDeque<>(2);
+            waiting = queue;
+        }
+        boolean full = queue.size() >= most;
+        if (full) {
+            queue.remove().release();
+        }
+        queue.add(frame);
+        return full;
     }
 
     void releaseWaiting() {

@@ -19,7 +19,6 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.Ipv6Header;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Neighbors implements Link {
     private static final int BUCKETS = 256;
-    private static final int MAX_REDIRECTS = 32;
     private static final List<State> FORGOTTEN_FIRST =
             List.of(State.STALE, State.REACHABLE, State.INCOMPLETE, State.DELAY, State.PROBE);
     private static final int IPV4_DESTINATION = 16;
@@ -47,15 +45,14 @@ public final class Neighbors implements Link {
     private final RouterDiscovery routers;
     private final Groups groups;
     private final LinkParameters parameters;
-    /** Destinations for which a router has told of a better next hop; the latest last. */
-    private final List<Redirect> redirects = new ArrayList<>(0);
+    private final Redirects redirects = new Redirects();
 
     private final @Nullable Neighbor[] table = new Neighbor[BUCKETS];
     private int size;
     private int unresolved;
     private @Nullable Neighbor last;
-
-    private record Redirect(long hi, long lo, long hopHi, long hopLo) {}
+    private long hopHi;
+    private long hopLo;
 
     /** Where whole frames go: the queue for control packets, past resolution. */
     private record FrameLink(EthernetDevice device) implements Link {
@@ -105,6 +102,11 @@ public final class Neighbors implements Link {
             case Icmpv6Type.REDIRECT -> resolution.onRedirect(datagram, nowNs);
             default -> resolution.onNdp(datagram, nowNs);
         }
+    }
+
+    /** An IPv4 Redirect (RFC 792) about a packet of this host; returns whether packets to its destination go elsewhere now. */
+    public boolean onRedirect4(IpDatagram datagram, int gateway, int packetSource, int destination) {
+        return resolution.onRedirect4(datagram, gateway, packetSource, destination);
     }
 
     Link frames() {
@@ -181,10 +183,20 @@ public final class Neighbors implements Link {
         return send(packet, n.mac, type, nowNs);
     }
 
-    private Neighbor nextHop(long toHi, long toLo, long nowNs) {
+    private Neighbor nextHop(long hi, long lo, long nowNs) {
+        Neighbor n = knownHop(hi, lo);
+        if (n == null) {
+            n = ask(hopHi, hopLo, nowNs);
+            last = n;
+        }
+        return n;
+    }
+
+    /** The next hop of packets to {@code toHi, toLo}: {@link #hopHi} and {@link #hopLo}, and if it is in the cache, that. */
+    private @Nullable Neighbor knownHop(long toHi, long toLo) {
         long hi = toHi;
         long lo = toLo;
-        Redirect better = redirects.isEmpty() ? null : redirectOf(hi, lo);
+        Redirects.Redirect better = redirects.of(hi, lo);
         Route route = better == null ? ip.routes().lookup(hi, lo) : null;
         if (better != null) {
             hi = better.hopHi();
@@ -193,42 +205,36 @@ public final class Neighbors implements Link {
             hi = AddressKey.hi(route.gateway());
             lo = AddressKey.lo(route.gateway());
         }
+        hopHi = hi;
+        hopLo = lo;
         Neighbor n = last;
         if (n == null || !n.is(hi, lo)) {
             n = find(hi, lo);
-            if (n == null) {
-                n = ask(hi, lo, nowNs);
-            }
-            last = n;
+            last = n == null ? last : n;
         }
         return n;
     }
 
-    private @Nullable Redirect redirectOf(long hi, long lo) {
-        for (int i = 0; i < redirects.size(); i++) {
-            Redirect r = redirects.get(i);
-            if (r.lo() == lo && r.hi() == hi) {
-                return r;
+    @Override
+    public void onForwardProgress(IpAddress remote, long nowNs) {
+        Neighbor n = knownHop(AddressKey.hi(remote), AddressKey.lo(remote));
+        if (n != null && n.hasMac()) {
+            n.confirmedNs = nowNs; // looked at when its time is up
+            if (n.state != State.REACHABLE) {
+                confirm(n, n.mac, nowNs);
             }
         }
-        return null;
     }
 
     /** Whether packets to {@code hi, lo} go to that neighbour now. */
-    boolean isNextHop(long hopHi, long hopLo, long hi, long lo) {
-        Redirect r = redirectOf(hi, lo);
-        return r != null ? r.hopHi() == hopHi && r.hopLo() == hopLo : routers.isFirstHop(hopHi, hopLo, hi, lo);
+    boolean isNextHop(long ofHi, long ofLo, long hi, long lo) {
+        Redirects.Redirect r = redirects.of(hi, lo);
+        return r != null ? r.isTo(ofHi, ofLo) : routers.isFirstHop(ofHi, ofLo, hi, lo);
     }
 
-    /** RFC 4861 §8.3: packets to a destination go to another neighbour from now on. The oldest of too many gives way. */
-    void redirect(long hi, long lo, long hopHi, long hopLo) {
-        Redirect before = redirectOf(hi, lo);
-        if (before != null) {
-            redirects.remove(before);
-        } else if (redirects.size() >= MAX_REDIRECTS) {
-            redirects.remove(0);
-        }
-        redirects.add(new Redirect(hi, lo, hopHi, hopLo));
+    /** Where packets to some destinations go instead of to the gateway of their route. */
+    Redirects redirects() {
+        return redirects;
     }
 
     /** Takes routers, prefixes and addresses from advertisements (RFC 4861 §6.3, RFC 4862 §5.5), and asks for some. */
@@ -252,11 +258,6 @@ public final class Neighbors implements Link {
         if (packet.segments() > 1) {
             return EmitResult.DROPPED; // the device, not this queue, would cut it
         }
-        ArrayDeque<ByteBuf> queue = n.waiting;
-        if (queue == null) {
-            queue = new ArrayDeque<>(2);
-            n.waiting = queue;
-        }
         int length = EthernetHeader.LENGTH + packet.totalLength();
         ByteBuf frame = ip.allocator().directBuffer(length, length);
         frame.writeZero(EthernetHeader.LENGTH);
@@ -268,11 +269,9 @@ public final class Neighbors implements Link {
             int to = b.position() + length;
             b.putShort(from + packet.checksumOffset(), Checksum.finishUdp(Checksum.sum(b, from, to - from, 0)));
         }
-        if (queue.size() >= limits.maxWaitingPackets()) {
-            queue.remove().release();
+        if (n.await(frame, limits.maxWaitingPackets())) {
             ip.counters().increment(Counter.NEIGHBOR_QUEUE_DROPS);
         }
-        queue.add(frame);
         return EmitResult.SENT;
     }
 
@@ -346,7 +345,7 @@ public final class Neighbors implements Link {
         wheel.disarm(n);
         n.releaseWaiting();
         // RFC 4861 §7.3.3: another next hop is chosen
-        redirects.removeIf(r -> n.is(r.hopHi(), r.hopLo()));
+        redirects.forget(n);
     }
 
     /** Something is sent to a neighbour whose MAC address is known: RFC 4861 §7.3.3. */
@@ -374,7 +373,13 @@ public final class Neighbors implements Link {
                     solicit(n, nowNs);
                 }
             }
-            case REACHABLE -> n.state = State.STALE;
+            case REACHABLE -> {
+                if (nowNs - n.confirmedNs < n.reachableNs) {
+                    wheel.arm(n, n.confirmedNs + n.reachableNs); // it was heard of since
+                } else {
+                    n.state = State.STALE;
+                }
+            }
             case DELAY -> {
                 n.state = State.PROBE;
                 n.solicitations = 0;
@@ -405,8 +410,8 @@ public final class Neighbors implements Link {
         n.solicitations = 0;
         n.confirmedNs = nowNs;
         // RFC 4861 §6.3.2: a random time, so that hosts do not ask in step
-        long time = parameters.reachableNs() / 2 + random.nextLong(parameters.reachableNs());
-        wheel.arm(n, Deadline.after(nowNs, time));
+        n.reachableNs = parameters.reachableNs() / 2 + random.nextLong(parameters.reachableNs());
+        wheel.arm(n, Deadline.after(nowNs, n.reachableNs));
         flush(n);
     }
 

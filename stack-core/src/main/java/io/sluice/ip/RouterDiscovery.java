@@ -176,8 +176,11 @@ final class RouterDiscovery {
         ip.counters().increment(Counter.PACKETS_DELIVERED);
         wheel.disarm(solicitor);
         router(on, d.source(), b.getShort(at + 6) & 0xFFFF, nowNs);
-        parameters.advertised(
-                b.get(at + 4) & 0xFF, b.getInt(at + 8) & 0xFFFF_FFFFL, b.getInt(at + 12) & 0xFFFF_FFFFL);
+        parameters.advertised(b.get(at + 4) & 0xFF, b.getInt(at + 8) & 0xFFFF_FFFFL, b.getInt(at + 12) & 0xFFFF_FFFFL);
+        readOptions(on, d, nowNs);
+    }
+
+    private void readOptions(Interface on, IpDatagram d, long nowNs) {
         while (options.next()) {
             if (options.type() == NdpOptions.SOURCE_MAC && EthernetHeader.isUnicast(options.mac())) {
                 resolution.learn(d.sourceHi(), d.sourceLo(), options.mac(), nowNs);

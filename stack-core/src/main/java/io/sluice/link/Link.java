@@ -1,5 +1,7 @@
 package io.sluice.link;
 
+import io.sluice.wire.IpAddress;
+
 /**
  * Something that carries IP packets to a neighbour: a TUN device, a simulated wire, a tunnel.
  *
@@ -35,6 +37,12 @@ public interface Link {
     default boolean checksumOffload() {
         return false;
     }
+
+    /**
+     * What was sent to {@code remote} has arrived, as its acknowledgments say: whoever is in between is there (RFC 4861 §7.3.1). Costs
+     * links nothing that need not know.
+     */
+    default void onForwardProgress(IpAddress remote, long nowNs) {}
 
     /**
      * Offers one packet. The packet object and its header buffer are reused after the call: a link that keeps the

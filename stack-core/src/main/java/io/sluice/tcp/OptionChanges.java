@@ -1,6 +1,5 @@
 package io.sluice.tcp;
 
-
 /** What has to follow when a user changes the options of a connection that exists already. */
 final class OptionChanges {
     /** Segments that are acknowledged at once after the user asked for it. */

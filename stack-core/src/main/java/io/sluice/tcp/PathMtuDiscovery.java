@@ -33,8 +33,7 @@ final class PathMtuDiscovery {
 
     /** The largest segment that the link, the peer and the user allow. */
     private static int largestMss(TcpConnection c) {
-        return Math.min(
-                c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.linkMtu(), c.options));
+        return Math.min(c.tcb.snd.peerMss, HandshakeInput.mssOf(c.path, c.path.linkMtu(), c.options));
     }
 
     private static PathMtuState own(TcpConnection c) {

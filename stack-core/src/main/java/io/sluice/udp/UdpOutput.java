@@ -34,10 +34,7 @@ final class UdpOutput {
     /** Offers the datagram to its link. */
     EmitResult emit(Outgoing datagram, Path path, ByteBuf payload, TransmitRing out, long nowNs) {
         int mtuBefore = path.mtu();
-        path.mtu(
-                datagram.mtu != 0
-                        ? datagram.mtu
-                        : mtus.mtu(path.remote(), path.linkMtu(), nowNs));
+        path.mtu(datagram.mtu != 0 ? datagram.mtu : mtus.mtu(path.remote(), path.linkMtu(), nowNs));
         int length = UdpHeader.LENGTH + payload.readableBytes();
         boolean fits = length <= path.maxPayload();
         boolean cut = !fits && Fragmenter.isPossible(path.mtu(), path.ipv6());

@@ -146,6 +146,42 @@ class NeighborsTest {
         }
     }
 
+    /** RFC 4861 §7.3.1: acknowledgments of data show that the neighbour is there, and nobody asks. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNeighbourThatAcknowledgesIsNotAsked(boolean ipv6) {
+        settle();
+        TcpListener listener = new Sockets(b.host).listener();
+        assertNull(listener.bind(new Endpoint(address(2, ipv6), 80)));
+        assertNull(listener.listen(4));
+        TcpSocket client = new Sockets(a.host).tcp();
+        client.connect(new Endpoint(address(2, ipv6), 80), wire.nowNs);
+        wire.run();
+        TcpSocket server = listener.accept();
+        assertNotNull(server);
+        wire.run(wire.nowNs + SECOND_NS);
+        wire.take();
+        for (int i = 0; i < 200; i++) {
+            client.write(ByteBuffer.wrap(new byte[] {5}));
+            wire.run(wire.nowNs + SECOND_NS);
+        }
+        assertEquals(200, server.readableBytes());
+        assertEquals(0, wire.take().stream().filter(NeighborsTest::isQuestion).count());
+        wire.run(wire.nowNs + 120 * SECOND_NS); // it is believed for as long as ever afterwards
+        client.write(ByteBuffer.wrap(new byte[] {5}));
+        wire.run(wire.nowNs + SECOND_NS);
+        assertEquals(MAC_B, mac(a, address(2, ipv6)));
+        client.abort(wire.nowNs);
+        server.abort(wire.nowNs);
+        listener.close(wire.nowNs);
+        wire.run();
+    }
+
+    private static boolean isQuestion(byte[] frame) {
+        boolean arp = frame[12] == 8 && frame[13] == 6;
+        return arp ? frame[21] == ArpHeader.REQUEST : frame.length > 54 && frame[54] == (byte) 135;
+    }
+
     /** An open connection survives it: the neighbour may come back. */
     @Test
     void anOpenConnectionIsNotEnded() {

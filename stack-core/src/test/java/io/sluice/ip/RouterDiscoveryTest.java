@@ -19,6 +19,7 @@ import io.sluice.link.Path;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpPrefix;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ class RouterDiscoveryTest {
     private static final IpAddress ROUTER = IpAddress.parse("fe80::1");
     private static final IpAddress ALL_NODES = IpAddress.parse("ff02::1");
     private static final IpAddress FAR = IpAddress.parse("2001:db8:ffff::9");
+    private static final IpAddress FAR4 = IpAddress.parse("198.51.100.7");
     private static final IpAddress OWN = IpAddress.parse("2001:db8::5eff:fe10:1");
     private static final IpAddress LINK_LOCAL = IpAddress.parse("fe80::5eff:fe10:1");
 
@@ -186,7 +188,10 @@ class RouterDiscoveryTest {
 
     private static byte[] parameters(int hopLimit, int reachableMs, int retransMs, int mtu) {
         ByteBuffer b = ByteBuffer.allocate(20);
-        b.put(0, (byte) hopLimit).putShort(2, (short) 1800).putInt(4, reachableMs).putInt(8, retransMs);
+        b.put(0, (byte) hopLimit)
+                .putShort(2, (short) 1800)
+                .putInt(4, reachableMs)
+                .putInt(8, retransMs);
         return b.putShort(12, (short) 0x0501).putInt(16, mtu).array();
     }
 
@@ -251,19 +256,63 @@ class RouterDiscoveryTest {
     }
 
     private long nextHop() {
-        UdpSocket s = new Sockets(a.host).udp(true);
+        return nextHop(FAR);
+    }
+
+    private long nextHop(IpAddress far) {
+        UdpSocket s = new Sockets(a.host).udp(far.isV6());
         assertNull(
-                s.send(PooledByteBufAllocator.DEFAULT.directBuffer().writeByte(1), new Endpoint(FAR, 9), wire.nowNs));
+                s.send(PooledByteBufAllocator.DEFAULT.directBuffer().writeByte(1), new Endpoint(far, 9), wire.nowNs));
         wire.run();
+        int protocol = far.isV6() ? 20 : 23;
         long mac = 0;
         for (byte[] frame : wire.take()) {
             EthernetHeader h = new EthernetHeader();
-            if (h.wrap(ByteBuffer.wrap(frame), 0, frame.length) && (frame[20] & 0xFF) == IpProtocol.UDP) {
+            if (h.wrap(ByteBuffer.wrap(frame), 0, frame.length) && (frame[protocol] & 0xFF) == IpProtocol.UDP) {
                 mac = h.destination();
             }
         }
         s.close();
         return mac;
+    }
+
+    private void redirect4(String from, String gateway, String source) {
+        IpAddress own = IpAddress.parse("10.0.0.9");
+        IpAddress sender = IpAddress.parse(source);
+        byte[] sent = Packets.ip(sender, FAR4, IpProtocol.UDP, Packets.udp(sender, 1, FAR4, 9, new byte[8]));
+        byte[] message = Packets.icmp(
+                IpAddress.parse(from), own, 5, 1, IpAddress.parse(gateway).v4(), sent);
+        byte[] packet = Packets.ip(IpAddress.parse(from), own, IpProtocol.ICMP, message);
+        ByteBuffer frame = ByteBuffer.allocate(14 + packet.length);
+        EthernetHeader.write(frame, 0, MAC, ROUTER_MAC, EthernetHeader.IPV4);
+        a.receive(frame.put(14, packet).array(), wire.nowNs);
+    }
+
+    /** RFC 1122 §3.2.2.2: only from the first hop, about a packet of this host, to a neighbour. */
+    @Test
+    void aRouterKnowsABetterOneOfIpv4() {
+        a.host.addAddress(a.on, IpAddress.parse("10.0.0.9"), 24);
+        IpAddress router = IpAddress.parse("10.0.0.1");
+        a.host.routes().add(new Route(new IpPrefix(IpAddress.ANY4, 0), a.on, router, 0));
+        Station first = wire.station(ROUTER_MAC).with("10.0.0.1", 24);
+        Station second = wire.station(ROUTER_MAC + 1).with("10.0.0.2", 24);
+        wire.run(wire.nowNs + 20 * SECOND_NS);
+        assertEquals(first.mac(), nextHop(FAR4));
+        long before = a.host.counters().get(DropReason.ICMP_IGNORED);
+        redirect4("10.0.0.2", "10.0.0.2", "10.0.0.9"); // not the first hop
+        redirect4("10.0.0.1", "192.0.2.1", "10.0.0.9"); // not to a neighbour
+        redirect4("10.0.0.1", "10.0.0.9", "10.0.0.9"); // to this host
+        redirect4("10.0.0.1", "10.0.0.2", "10.0.0.7"); // not about a packet of this host
+        assertEquals(before + 4, a.host.counters().get(DropReason.ICMP_IGNORED));
+        assertEquals(first.mac(), nextHop(FAR4));
+        redirect4("10.0.0.1", "10.0.0.2", "10.0.0.9");
+        assertEquals(second.mac(), nextHop(FAR4));
+        assertEquals(first.mac(), nextHop(IpAddress.parse("198.51.100.8"))); // others go as before
+        wire.unplug(second);
+        wire.run(wire.nowNs + 60 * SECOND_NS);
+        nextHop(FAR4);
+        wire.run(wire.nowNs + 20 * SECOND_NS); // it does not answer
+        assertEquals(first.mac(), nextHop(FAR4));
     }
 
     private static byte[] redirect(IpAddress target, long mac) {

@@ -28,11 +28,10 @@ final class UdpSettings {
 
     private static final Setting<UdpSocketOptions, Boolean> REUSE_PORT =
             new Setting<>(UnixChannelOption.SO_REUSEPORT, o -> o.reusePort, (o, v) -> o.reusePort = v);
-    private static final Setting<UdpSocketOptions, Integer> HOP_LIMIT =
-            new Setting<>(
-                    SluiceChannelOption.IP_TTL,
-                    o -> o.hopLimit == 0 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit,
-                    (o, v) -> o.hopLimit = v);
+    private static final Setting<UdpSocketOptions, Integer> HOP_LIMIT = new Setting<>(
+            SluiceChannelOption.IP_TTL,
+            o -> o.hopLimit == 0 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit,
+            (o, v) -> o.hopLimit = v);
     private static final Setting<UdpSocketOptions, Boolean> IPV6_ONLY =
             new Setting<>(SluiceChannelOption.IPV6_V6ONLY, o -> o.v6Only, (o, v) -> o.v6Only = v);
 
