@@ -1,5 +1,7 @@
 package io.sluice.tls.tcnative;
 
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.internal.tcnative.CertificateVerifier;
 import io.sluice.tls.HostNames;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
@@ -7,10 +9,17 @@ import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.ExtendedSSLSession;
@@ -24,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /** Who a server is, by the name that its client asks for (RFC 6066 §3), and whom a client takes for the one it wants. */
 final class Names extends X509ExtendedKeyManager {
     private static final String NONE = "";
+    private static final Set<CertPathValidatorException.Reason> KNOWN =
+            Set.of(BasicReason.EXPIRED, BasicReason.NOT_YET_VALID, BasicReason.REVOKED);
 
     /** Whoever makes a handshake has them; the library's context, which has this, must not keep them. */
     private final WeakReference<TlsParameters> parameters;
@@ -54,15 +65,23 @@ final class Names extends X509ExtendedKeyManager {
 
             @Override
             public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-                others().checkClientTrusted(chain, type);
+                try {
+                    others().checkClientTrusted(chain, type);
+                } catch (CertificateException e) {
+                    throw withAlert(e);
+                }
             }
 
             @Override
             public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-                others().checkServerTrusted(chain, type);
-                String name = parameters().serverName();
-                if (parameters().verifiesName() && name != null && !HostNames.matches(name, chain[0])) {
-                    throw new CertificateException("the certificate is not for " + name);
+                try {
+                    others().checkServerTrusted(chain, type);
+                    String name = parameters().serverName();
+                    if (parameters().verifiesName() && name != null && !HostNames.matches(name, chain[0])) {
+                        throw new CertificateException("the certificate is not for " + name);
+                    }
+                } catch (CertificateException e) {
+                    throw withAlert(e);
                 }
             }
 
@@ -72,6 +91,27 @@ final class Names extends X509ExtendedKeyManager {
                 return t == null ? new X509Certificate[0] : t.getAcceptedIssuers();
             }
         };
+    }
+
+    /** RFC 8446 §6.2: the alert is unknown_ca or bad_certificate. Without a number the library would say internal_error. */
+    private static CertificateException withAlert(CertificateException why) {
+        int error = CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+        for (Throwable t = why; t != null; t = t.getCause()) {
+            if (t instanceof CertPathBuilderException) {
+                error = CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            } else if (isKnown(t)) {
+                return why;
+            }
+        }
+        return new OpenSslCertificateException(why.getMessage(), why, error);
+    }
+
+    /** What Netty finds a number for. */
+    private static boolean isKnown(Throwable t) {
+        return t instanceof CertificateExpiredException
+                || t instanceof CertificateNotYetValidException
+                || t instanceof CertificateRevokedException
+                || (t instanceof CertPathValidatorException e && KNOWN.contains(e.getReason()));
     }
 
     @Override

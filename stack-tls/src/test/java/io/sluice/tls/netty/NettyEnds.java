@@ -45,7 +45,7 @@ class NettyEnds {
     private static final long PATIENCE_MS = 50_000;
     static final TlsIdentity IDENTITY = Certificates.identity("EC", "server.example");
 
-    final TlsHandshakes handshakes = new BouncyCastleHandshakes();
+    final TlsHandshakes handshakes = newHandshakes();
     final BlockingQueue<Object> atClient = new LinkedBlockingQueue<>();
     final BlockingQueue<Object> atServer = new LinkedBlockingQueue<>();
     private final SluiceEventLoopGroup clients;
@@ -71,6 +71,11 @@ class NettyEnds {
         assertTrue(clients.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(30, TimeUnit.SECONDS));
         assertTrue(servers.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(30, TimeUnit.SECONDS));
         kernel.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Whose handshakes they are; those of both ends. */
+    TlsHandshakes newHandshakes() {
+        return new BouncyCastleHandshakes();
     }
 
     static TlsParameters.Builder clientParameters() {
