@@ -1,6 +1,5 @@
 package io.sluice.tls.bouncycastle;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -11,20 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.tls.Certificates;
-import io.sluice.tls.CipherSource;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.ClientAuthentication;
 import io.sluice.tls.HandshakeDriver;
-import io.sluice.tls.RecordOpener;
-import io.sluice.tls.RecordSealer;
+import io.sluice.tls.HandshakeEnds;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
-import io.sluice.tls.TrafficKeys;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,59 +27,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both ends of a handshake by Bouncy Castle: what they agree on, and that their keys fit. */
-@SuppressWarnings("NullAway.Init") // each test begins with shake()
-class HandshakeTest {
-    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
-    private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
-    private static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
+final class HandshakeTest extends HandshakeEnds {
 
     private final BouncyCastleHandshakes clients = new BouncyCastleHandshakes();
     private final BouncyCastleHandshakes servers = new BouncyCastleHandshakes();
-
-    private HandshakeDriver client;
-    private HandshakeDriver server;
 
     static Stream<CipherSuite> suites() {
         return Arrays.stream(CipherSuite.values()).filter(s -> !s.name().startsWith("TLS_RSA_"));
     }
 
-    private static TlsParameters.Builder client() {
-        return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
-    }
-
-    /** Lets both talk until they agree, octet by octet if {@code step} is 1. */
     private void shake(TlsParameters ofClient, TlsParameters ofServer, int step) throws IOException {
-        client = new HandshakeDriver(clients.start(ofClient));
-        server = new HandshakeDriver(servers.start(ofServer));
-        for (int flight = 0; flight < 10; flight++) {
-            pass(client, server, step);
-            pass(server, client, step);
-        }
-    }
-
-    private static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
-        ByteBuf all = from.takeOutput();
-        while (all.isReadable()) {
-            ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
-            to.onOctets(some);
-            assertFalse(some.isReadable(), "nothing comes behind the handshake");
-        }
-    }
-
-    private static TlsSession of(HandshakeDriver side) {
-        return Objects.requireNonNull(side.session());
-    }
-
-    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
-        RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
-        RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
-        byte[] text = Arrays.copyOf("text".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 5);
-        byte[] record = new byte[100];
-        byte[] out = new byte[100];
-        int length = sealer.seal(23, text, 0, 4, 0, record, 0);
-        assertEquals(length, opener.lengthOf(record, 0));
-        assertEquals(4, opener.open(record, 0, length, out, 0));
-        assertArrayEquals(Arrays.copyOf(text, 4), Arrays.copyOf(out, 4));
+        shake(clients, ofClient, servers, ofServer, step);
     }
 
     @ParameterizedTest
@@ -106,16 +59,15 @@ class HandshakeTest {
         assertEquals("http/1.1", s.applicationProtocol());
         assertEquals("server.example", s.serverName());
         assertEquals(identity.chain(), c.peerCertificates());
-        assertFits(c.transmit(), s.receive());
-        assertFits(s.transmit(), c.receive());
+        assertKeysFit();
     }
 
     @ParameterizedTest
     @EnumSource(TlsVersion.class)
     void octetByOctet(TlsVersion version) throws IOException {
         shake(client().versions(version).build(), TlsParameters.server(RSA).build(), 1);
-        assertFits(of(client).transmit(), of(server).receive());
         assertNull(of(client).applicationProtocol());
+        assertKeysFit();
     }
 
     /** What comes right behind the handshake stays where it was. */
@@ -208,8 +160,7 @@ class HandshakeTest {
         shake(c, s, Integer.MAX_VALUE);
         assertTrue(of(client).resumed());
         assertTrue(of(server).resumed());
-        assertFits(of(client).transmit(), of(server).receive());
-        assertFits(of(server).transmit(), of(client).receive());
+        assertKeysFit();
     }
 
     @Test

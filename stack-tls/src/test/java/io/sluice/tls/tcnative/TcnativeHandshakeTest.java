@@ -2,32 +2,24 @@ package io.sluice.tls.tcnative;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.sluice.tls.Certificates;
-import io.sluice.tls.CipherSource;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.ClientAuthentication;
 import io.sluice.tls.HandshakeDriver;
-import io.sluice.tls.RecordOpener;
-import io.sluice.tls.RecordSealer;
+import io.sluice.tls.HandshakeEnds;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
-import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
-import io.sluice.tls.TrafficKeys;
 import io.sluice.tls.bouncycastle.BouncyCastleHandshakes;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,17 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** BoringSSL's side of handshakes, with itself and with Bouncy Castle: what was agreed on, and that the keys fit. */
-@SuppressWarnings("NullAway.Init") // each test begins with shake()
-final class TcnativeHandshakeTest {
-    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
-    private static final TlsIdentity EC = Certificates.identity("EC", "server.example");
-    private static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
+final class TcnativeHandshakeTest extends HandshakeEnds {
 
     private final TcnativeHandshakes boring = new TcnativeHandshakes();
     private final TlsHandshakes castle = new BouncyCastleHandshakes();
-
-    private HandshakeDriver client;
-    private HandshakeDriver server;
 
     TcnativeHandshakeTest() throws IOException {}
 
@@ -54,52 +39,6 @@ final class TcnativeHandshakeTest {
     static Stream<CipherSuite> suites() {
         return Arrays.stream(CipherSuite.values())
                 .filter(s -> s.version() == TlsVersion.TLS_1_3 || s.name().startsWith("TLS_ECDHE_"));
-    }
-
-    private static TlsParameters.Builder client() {
-        return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
-    }
-
-    private void shake(TlsHandshakes clients, TlsParameters c, TlsHandshakes servers, TlsParameters s, int step)
-            throws IOException {
-        client = new HandshakeDriver(clients.start(c));
-        server = new HandshakeDriver(servers.start(s));
-        for (int flight = 0; flight < 10; flight++) {
-            pass(client, server, step);
-            pass(server, client, step);
-        }
-    }
-
-    private static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
-        ByteBuf all = from.takeOutput();
-        while (all.isReadable()) {
-            ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
-            to.onOctets(some);
-            assertFalse(some.isReadable(), "nothing comes behind the handshake");
-        }
-    }
-
-    private static TlsSession of(HandshakeDriver side) {
-        return Objects.requireNonNull(side.session());
-    }
-
-    private void assertKeysFit() {
-        assertFits(of(client).transmit(), of(server).receive());
-        assertFits(of(server).transmit(), of(client).receive());
-        client.close();
-        server.close();
-    }
-
-    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
-        RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
-        RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
-        byte[] text = {1, 2, 3, 4};
-        byte[] record = new byte[100];
-        byte[] out = new byte[100];
-        int length = sealer.seal(23, text, 0, 4, record, 0);
-        assertEquals(length, opener.lengthOf(record, 0));
-        assertEquals(4, opener.open(record, 0, length, out, 0));
-        assertArrayEquals(text, Arrays.copyOf(out, 4));
     }
 
     @ParameterizedTest

@@ -1,0 +1,73 @@
+package io.sluice.tls;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** A client and a server that shake hands without a network, whoever makes their handshakes. */
+@SuppressWarnings("NullAway.Init") // each test begins with shake()
+public class HandshakeEnds {
+    protected static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
+    protected static final TlsIdentity EC = Certificates.identity("EC", "server.example");
+    protected static final TlsIdentity CLIENT = Certificates.identity("EC", "client.example");
+    private static final int FLIGHTS = 10;
+
+    protected HandshakeDriver client;
+    protected HandshakeDriver server;
+
+    protected static TlsParameters.Builder client() {
+        return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
+    }
+
+    /** Lets both talk until they agree, octet by octet if {@code step} is 1. */
+    protected final void shake(
+            TlsHandshakes clients, TlsParameters ofClient, TlsHandshakes servers, TlsParameters ofServer, int step)
+            throws IOException {
+        client = new HandshakeDriver(clients.start(ofClient));
+        server = new HandshakeDriver(servers.start(ofServer));
+        for (int flight = 0; flight < FLIGHTS; flight++) {
+            pass(client, server, step);
+            pass(server, client, step);
+        }
+    }
+
+    protected static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
+        ByteBuf all = from.takeOutput();
+        while (all.isReadable()) {
+            ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
+            to.onOctets(some);
+            assertFalse(some.isReadable(), "nothing comes behind the handshake");
+        }
+    }
+
+    /** What a side has agreed on. */
+    protected static TlsSession of(HandshakeDriver side) {
+        return Objects.requireNonNull(side.session());
+    }
+
+    /** What one side seals the other opens; then both are closed. */
+    protected final void assertKeysFit() {
+        assertFits(of(client).transmit(), of(server).receive());
+        assertFits(of(server).transmit(), of(client).receive());
+        client.close();
+        server.close();
+    }
+
+    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
+        RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
+        RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
+        byte[] text = {1, 2, 3, 4};
+        byte[] record = new byte[100];
+        byte[] out = new byte[100];
+        int length = sealer.seal(ContentType.APPLICATION_DATA, text, 0, text.length, record, 0);
+        assertEquals(length, opener.lengthOf(record, 0));
+        assertEquals(text.length, opener.open(record, 0, length, out, 0));
+        assertArrayEquals(text, Arrays.copyOf(out, text.length));
+    }
+}
