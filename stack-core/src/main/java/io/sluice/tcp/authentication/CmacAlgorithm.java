@@ -2,6 +2,7 @@ package io.sluice.tcp.authentication;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -12,10 +13,20 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
     /** AES-128-CMAC-96, which every implementation has (RFC 5926 §2.1). */
     public static final AuthenticationAlgorithm AES_128_CMAC_96 = new CmacAlgorithm();
 
+    private static final String TRANSFORMATION = "AES/CBC/NoPadding";
     private static final int BLOCK_OCTETS = 16;
     private static final int MAC_OCTETS = 12;
 
-    private CmacAlgorithm() {}
+    /** Looked up once: the look-up takes several times as long as a key's set-up. */
+    private final Provider provider;
+
+    private CmacAlgorithm() {
+        try {
+            provider = Cipher.getInstance(TRANSFORMATION).getProvider();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES is a part of every Java platform", e);
+        }
+    }
 
     @Override
     public String name() {
@@ -37,19 +48,18 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
     public KeyedMac trafficKey(MasterKey master, byte[] context) {
         byte[] key = new byte[BLOCK_OCTETS];
         byte[] octets = master.octets();
+        Cmac mac = new Cmac(provider); // with one key after the other
         if (octets.length == BLOCK_OCTETS) {
             System.arraycopy(octets, 0, key, 0, BLOCK_OCTETS);
         } else {
-            try (Cmac extract = new Cmac(new byte[BLOCK_OCTETS])) {
-                extract.update(octets, 0, octets.length);
-                extract.finish(key);
-            }
+            mac.key(key);
+            mac.update(octets, 0, octets.length);
+            mac.finish(key);
         }
-        try (Cmac prf = new Cmac(key)) {
-            prf.update(HmacAlgorithm.input(context, BLOCK_OCTETS * Byte.SIZE));
-            prf.finish(key);
-        }
-        Cmac mac = new Cmac(key);
+        mac.key(key);
+        mac.update(HmacAlgorithm.input(context, BLOCK_OCTETS * Byte.SIZE));
+        mac.finish(key);
+        mac.key(key);
         Arrays.fill(key, (byte) 0);
         return mac;
     }
@@ -78,16 +88,25 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
 
         private int held;
 
-        Cmac(byte[] key) {
+        Cmac(Provider provider) {
             try {
-                cbc = Cipher.getInstance("AES/CBC/NoPadding");
+                cbc = Cipher.getInstance(TRANSFORMATION, provider);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Begins with another key; before the first octets. */
+        void key(byte[] key) {
+            try {
                 cbc.init(
                         Cipher.ENCRYPT_MODE,
                         new SecretKeySpec(key, "AES"),
                         new IvParameterSpec(new byte[BLOCK_OCTETS]));
             } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("AES is a part of every Java platform", e);
+                throw new IllegalStateException("no key of AES", e);
             }
+            Arrays.fill(pending, 0, BLOCK_OCTETS, (byte) 0);
             encrypt(BLOCK_OCTETS, true);
             twice(encrypted, k1);
             twice(k1, k2);
