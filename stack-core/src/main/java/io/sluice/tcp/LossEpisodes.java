@@ -115,7 +115,7 @@ final class LossEpisodes {
 
     /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2; RFC 5681 §3.2 (M13). The loss of an MTU probe alone is none (RFC 4821 §7.5). */
     private void startIfLost(TcpConnection c, SenderView view, long delivered, long nowNs) {
-        if (!c.lossRecovery.indicatesLoss(view) || context.pathMtu.isProbeLoss(c)) {
+        if (!c.lossRecovery.indicatesLoss(view) || context.pathMtu.isProbeLoss(c, nowNs)) {
             return;
         }
         Tcb.Recovery r = c.tcb.recovery;

@@ -20,6 +20,15 @@ final class PathMtuDiscovery {
     /** RFC 4821 §7.4: the window must hold a probe and enough behind it that its loss is found without a timeout. */
     private static final int SMALLEST_WINDOW_SEGMENTS = 11;
 
+    /** RFC 4821 §7.6.3: so many times longer nothing is probed after a probe that ended with a timeout. */
+    private static final int TIMEOUT_FACTOR = 5;
+
+    /** RFC 4821 §7.8: a size is verified over so many retransmission timeouts and segments, of which a tenth may be lost. */
+    private static final int VERIFIED_TIMEOUTS = 2;
+
+    private static final int VERIFIED_SEGMENTS = 50;
+    private static final int MOST_LOST_DIVISOR = 10;
+
     private final TcpContext context;
 
     PathMtuDiscovery(TcpContext context) {
@@ -72,7 +81,10 @@ final class PathMtuDiscovery {
         PathMtuState s = c.pathMtu();
         if (s != null && s.isProbing() && c.tcb.sendOffset(quotedSeq) == s.probeStart && mss < s.probeMss) {
             probeFailed(
-                    c, s, Math.max(mss, s.low)); // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
+                    c,
+                    s,
+                    Math.max(mss, s.low),
+                    nowNs); // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
         }
         if (newMtu >= c.path.mtu()) {
             return; // RFC 5927 §7.2: no news
@@ -113,7 +125,10 @@ final class PathMtuDiscovery {
         PathMtuState s = c.pathMtu();
         if (s != null) {
             s.failedEnd = PathMtuState.NONE;
-            s.endProbe(); // RFC 4821 §7.6.4: nobody knows why
+            if (s.isProbing()) {
+                s.endProbe(); // nobody knows why
+                s.quietUntilNs = Deadline.after(nowNs, TIMEOUT_FACTOR * quietNs(c)); // RFC 4821 §7.6.3
+            }
         }
         SentRange head = c.ledger.head();
         if (head == null || head.sacked) {
@@ -150,12 +165,22 @@ final class PathMtuDiscovery {
         }
     }
 
-    /** RFC 4821 §7.7, RFC 8899 §5.2: a black hole; from the base size on, which is halved as long as nothing passes. */
+    /**
+     * RFC 4821 §7.7, RFC 8899 §5.2: a black hole. First the size that has passed, if there is one; then that which passes everywhere,
+     * which is halved as long as nothing passes.
+     */
     private void fall(TcpConnection c, long nowNs) {
         PathMtuState s = own(c);
-        int mss = s.searching ? s.low / 2 : base(c);
-        mss = Math.min(Math.max(mss, context.knobs.getInt(Knob.MTU_PROBE_FLOOR)), Math.min(base(c), c.tcb.snd.mss));
+        int base = base(c);
+        int mss = base;
+        if (s.searching && c.tcb.snd.mss > s.low) {
+            mss = s.low;
+        } else if (s.searching && c.tcb.snd.mss <= base) {
+            mss = s.low / 2;
+        }
+        mss = Math.min(Math.max(mss, floor(c)), c.tcb.snd.mss);
         s.searching = true;
+        s.unverifiedFrom = 0;
         s.low = mss;
         s.high = largestMss(c);
         s.highFirst = true;
@@ -163,8 +188,21 @@ final class PathMtuDiscovery {
         setMss(c, mss, nowNs);
     }
 
+    /** The initial search_low of RFC 4821 §7.2, which on IPv6 no link is too narrow for. */
     private int base(TcpConnection c) {
-        return Math.min(context.knobs.getInt(Knob.MTU_PROBE_BASE_MSS), largestMss(c));
+        int everywhere = c.path.ipv6() ? SMALLEST_MTU_V6 - HandshakeInput.headersBytes(c.path) : 0;
+        return Math.min(Math.max(context.knobs.getInt(Knob.MTU_PROBE_BASE_MSS), everywhere), largestMss(c));
+    }
+
+    /** RFC 4821 §7.7: 68 octets for IPv4 and 1280 for IPv6 are the least; a knob may want more. */
+    private int floor(TcpConnection c) {
+        int least = (c.path.ipv6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4) - HandshakeInput.headersBytes(c.path);
+        return Math.min(Math.max(context.knobs.getInt(Knob.MTU_PROBE_FLOOR), least), base(c));
+    }
+
+    /** RFC 4821 §7.6.2: as many round trips as the congestion window has segments, the time between two signs of congestion. */
+    private static long quietNs(TcpConnection c) {
+        return c.tcb.rtt.srttNs * (1 + c.window.cwnd() / c.window.smss());
     }
 
     /**
@@ -214,6 +252,10 @@ final class PathMtuDiscovery {
 
     /** Whether there are sizes left to try; after a while all are tried again (RFC 4821 §7.3). */
     private boolean mayGrow(TcpConnection c, PathMtuState s, long nowNs) {
+        if (nowNs < s.quietUntilNs) {
+            return false; // RFC 4821 §7.6.2 (MUST NOT): not soon after the loss of a probe that was no sign of
+            // congestion
+        }
         if (nowNs >= s.nextSearchNs) {
             s.high = largestMss(c);
             s.nextSearchNs = Deadline.after(nowNs, context.knobs.ns(Knob.MTU_PROBE_INTERVAL_S) * 1000);
@@ -237,16 +279,48 @@ final class PathMtuDiscovery {
     /** SND.UNA has advanced: if over the probe, its size passes. */
     void onAcknowledged(TcpConnection c, long nowNs) {
         PathMtuState s = c.pathMtu();
-        if (s == null || !s.isProbing() || c.tcb.snd.unaOffset < s.probeEnd) {
+        if (s == null) {
+            return;
+        }
+        if (s.unverifiedFrom > 0) {
+            verify(c, s, nowNs);
+        }
+        if (!s.isProbing() || c.tcb.snd.unaOffset < s.probeEnd) {
             return;
         }
         s.endProbe();
         s.low = s.probeMss;
         s.highFirst = false;
-        int headers = HandshakeInput.headersBytes(c.path);
         if (s.probeMss > c.tcb.snd.mss) {
-            c.path.mtu(Math.max(c.path.mtu(), s.probeMss + headers));
+            s.unverifiedFrom = c.tcb.snd.mss;
+            s.raisedNs = nowNs;
+            s.deliveredBefore = c.deliveredBytes;
+            s.lostBefore = c.lostBytesTotal;
+            c.path.mtu(Math.max(c.path.mtu(), s.probeMss + HandshakeInput.headersBytes(c.path)));
             setMss(c, s.probeMss, nowNs);
+        }
+    }
+
+    /**
+     * RFC 4821 §7.8: where the flow takes several paths, one probe says nothing of the others. If more than a tenth is lost since the
+     * size was raised, over several retransmission timeouts, it goes back to what it was.
+     */
+    private void verify(TcpConnection c, PathMtuState s, long nowNs) {
+        long delivered = c.deliveredBytes - s.deliveredBefore;
+        long lost = c.lostBytesTotal - s.lostBefore;
+        if (nowNs - s.raisedNs < VERIFIED_TIMEOUTS * context.rttEstimator.rtoNs(c.tcb.rtt)
+                || delivered + lost < (long) VERIFIED_SEGMENTS * c.tcb.snd.mss) {
+            return;
+        }
+        int before = s.unverifiedFrom;
+        s.unverifiedFrom = 0;
+        if (lost * MOST_LOST_DIVISOR > delivered + lost) {
+            s.high = c.tcb.snd.mss - 1;
+            s.low = before;
+            s.endProbe();
+            s.quietUntilNs = Deadline.after(nowNs, quietNs(c));
+            c.path.mtu(before + HandshakeInput.headersBytes(c.path));
+            setMss(c, before, nowNs);
         }
     }
 
@@ -254,18 +328,28 @@ final class PathMtuDiscovery {
      * A loss is about to be repaired: if it is the probe alone, it only says that the size does not pass, and nothing about
      * congestion (RFC 4821 §7.5): it is sent again in smaller segments.
      */
-    boolean isProbeLoss(TcpConnection c) {
+    boolean isProbeLoss(TcpConnection c, long nowNs) {
         PathMtuState s = c.pathMtu();
         if (s == null) {
             return false;
         }
         if (s.isProbing() && c.tcb.snd.unaOffset == s.probeStart) {
-            probeFailed(c, s, s.probeMss - 1);
+            if (isLostAlone(c)) {
+                probeFailed(c, s, s.probeMss - 1, nowNs);
+            } else {
+                s.endProbe(); // RFC 4821 §7.6.4: inconclusive: the same size again when this is repaired
+            }
         }
         return c.tcb.snd.unaOffset < s.failedEnd; // what more ACKs tell of the same loss
     }
 
-    private static void probeFailed(TcpConnection c, PathMtuState s, int high) {
+    private static boolean isLostAlone(TcpConnection c) {
+        SentRange head = c.ledger.head();
+        return head == null || c.ledger.lostBytes() - (head.lost ? head.length() : 0) == 0;
+    }
+
+    private static void probeFailed(TcpConnection c, PathMtuState s, int high, long nowNs) {
+        s.quietUntilNs = Deadline.after(nowNs, quietNs(c));
         s.high = high;
         s.highFirst = false;
         s.failedEnd = s.probeEnd;

@@ -36,6 +36,18 @@ final class PathMtuState {
     /** The size of the probe that is on its way. */
     int probeMss;
 
+    /** Until when no probe may leave, because one was lost (RFC 4821 §7.6.2, §7.6.3). */
+    long quietUntilNs;
+
+    /** The size before it was raised, while it is not sure that the new one passes on all paths (RFC 4821 §7.8); 0 if it is. */
+    int unverifiedFrom;
+
+    /** When it was raised, and what had been delivered and lost by then. */
+    long raisedNs;
+
+    long deliveredBefore;
+    long lostBefore;
+
     /** The size that black-hole detection left, to return to if smaller ones do not pass either; 0 if it did not. */
     int mssBefore;
 

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.api.TcpListener;
+import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Counter;
 import io.sluice.ip.PathMtuCache;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Paths that drop what is too large without a word: RFC 4821, RFC 8899. */
@@ -32,6 +35,14 @@ final class PathMtuDiscoveryTest {
                         + TwoHosts.connection(from).info());
     }
 
+    /** Transfers with pauses, in which the search may go on that RFC 4821 §7.6.2 has wait after each probe that was lost. */
+    private static void search(TwoHosts net, TcpSocket from, TcpSocket to) {
+        for (int i = 0; i < 20; i++) {
+            transfer(net, from, to, 40_000);
+            net.run(5_000 * TwoHosts.MS, () -> false);
+        }
+    }
+
     private static TcpSocket accepted(TwoHosts net, TcpListener listener) {
         assertTrue(net.run(5_000 * TwoHosts.MS, () -> listener.waitingCount() == 1));
         TcpSocket server = listener.accept();
@@ -52,12 +63,13 @@ final class PathMtuDiscoveryTest {
             assertEquals(1500 - HEADERS, c.tcb.snd.mss);
             widest[0] = 1300; // the path becomes narrower
             transfer(net, client, server, 1_000_000);
+            search(net, client, server);
             assertTrue(c.tcb.snd.mss + HEADERS <= 1300, () -> "MSS " + c.tcb.snd.mss);
             assertTrue(c.tcb.snd.mss + HEADERS > 1300 - 16, () -> "the search ended at " + c.tcb.snd.mss);
             assertEquals(2, net.a.counters().get(Counter.TCP_RTO));
             widest[0] = 1500; // and wide again: found out when the next search begins
             net.run(600_000 * TwoHosts.MS, () -> false);
-            transfer(net, client, server, 1_000_000);
+            search(net, client, server);
             assertTrue(c.tcb.snd.mss + HEADERS > 1500 - 16, () -> "the search ended at " + c.tcb.snd.mss);
             client.abort(net.nowNs);
             server.abort(net.nowNs);
@@ -84,6 +96,7 @@ final class PathMtuDiscoveryTest {
                     return passes;
                 };
                 transfer(net, client, server, 2_000_000);
+                search(net, client, server);
                 assertTrue(lost[0] > 0);
                 assertTrue(c.tcb.snd.mss + HEADERS <= 1200, () -> "MSS " + c.tcb.snd.mss);
                 assertTrue(c.tcb.snd.mss + HEADERS > 1200 - 16, () -> "the search ended at " + c.tcb.snd.mss);
@@ -92,6 +105,84 @@ final class PathMtuDiscoveryTest {
                 client.abort(net.nowNs);
                 server.abort(net.nowNs);
             }
+        }
+    }
+
+    /** RFC 4821 §7.6.2: between two probes that are lost lie as many round trips as the congestion window has segments. */
+    @Test
+    void lostProbesAreFarApart() {
+        try (TwoHosts net = new TwoHosts(3, TcpProfile.STANDARD.with(Knob.MTU_PROBING, 2))) {
+            net.a.ip().mtus().reduce(net.serverEndpoint.address(), 700, net.nowNs);
+            TcpListener listener = net.listen();
+            TwoHosts.check(
+                    listener.set(TcpOption.SO_RCVBUF, 20_000)); // so that the window is small, and the time short
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            TcpConnection c = TwoHosts.connection(client);
+            List<Long> lostNs = new ArrayList<>();
+            List<Long> leastNs = new ArrayList<>();
+            net.filter = (fromA, packet) -> {
+                if (packet.readableBytes() > 1200) {
+                    lostNs.add(net.nowNs);
+                    leastNs.add(c.window.cwnd() / c.window.smss() * c.tcb.rtt.srttNs);
+                    return false;
+                }
+                return true;
+            };
+            transfer(net, client, server, 2_000_000);
+            assertTrue(lostNs.size() > 1, lostNs.size() + " probes were lost");
+            for (int i = 1; i < lostNs.size(); i++) {
+                assertTrue(lostNs.get(i) - lostNs.get(i - 1) > leastNs.get(i - 1), "after " + i);
+            }
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+        }
+    }
+
+    /** RFC 4821 §7.6.4: a probe that is lost with others is a loss like others, and is tried again. */
+    @Test
+    void aProbeThatIsLostWithOthersSaysNothing() {
+        try (TwoHosts net = new TwoHosts(4, TcpProfile.STANDARD.with(Knob.MTU_PROBING, 2))) {
+            net.a.ip().mtus().reduce(net.serverEndpoint.address(), 700, net.nowNs);
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            TcpConnection c = TwoHosts.connection(client);
+            int[] toLose = {0};
+            boolean[] done = {false};
+            net.filter = (fromA, packet) -> {
+                if (!done[0] && packet.readableBytes() > 750) {
+                    done[0] = true;
+                    toLose[0] = 2; // the probe, and the segment behind it
+                }
+                return toLose[0]-- <= 0;
+            };
+            transfer(net, client, server, 200_000);
+            assertEquals(1, net.a.counters().get(Counter.TCP_FAST_RECOVERIES));
+            search(net, client, server);
+            assertTrue(c.tcb.snd.mss + HEADERS > 1500 - 16, () -> "the search ended at " + c.tcb.snd.mss);
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+        }
+    }
+
+    /** RFC 4821 §7.8: a path that takes every third large packet lets a probe pass, and the size is taken back. */
+    @Test
+    void aSizeThatNotAllPathsTakeIsGivenUp() {
+        try (TwoHosts net = new TwoHosts(5, TcpProfile.STANDARD.with(Knob.MTU_PROBING, 2))) {
+            net.a.ip().mtus().reduce(net.serverEndpoint.address(), 700, net.nowNs);
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            TcpConnection c = TwoHosts.connection(client);
+            int[] large = {0};
+            net.filter = (fromA, packet) -> packet.readableBytes() <= 1100 || large[0]++ % 3 != 2;
+            search(net, client, server);
+            assertTrue(large[0] > 10, large[0] + " were large");
+            transfer(net, client, server, 300_000);
+            assertTrue(c.tcb.snd.mss + HEADERS <= 1100, () -> "MSS " + c.tcb.snd.mss);
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
         }
     }
 }
