@@ -51,6 +51,9 @@ final class Endpoints implements AutoCloseable {
     /** Our keys are changed after so many records. */
     volatile long rekeyRecords = 40;
 
+    /** Whether peers are asked to change theirs, too, once. */
+    volatile boolean asksForKeys = true;
+
     final NetworkNamespace namespace;
     private final TunDevice tun;
     private final SluiceEventLoopGroup group;
@@ -132,7 +135,7 @@ final class Endpoints implements AutoCloseable {
                 if (error != null) {
                     done.completeExceptionally(new IOException(error.toString()));
                 }
-                ours.tls().updateKey(true);
+                ours.tls().updateKey(asksForKeys);
             }
             if (!server || expected == 0) {
                 started = true;
