@@ -188,6 +188,11 @@ public record RunConfig(
         return network(new Network(local(), remote(), prefixLength(), mtu(), ipv6Sockets(), mss));
     }
 
+    /** With a tolerance of so much, where scripts say nothing else. */
+    public RunConfig tolerance(long newToleranceNs) {
+        return timing(new Timing(newToleranceNs, timing.timestampTickNs(), timing.tolerancePercent()));
+    }
+
     RunConfig timing(Timing changed) {
         return new RunConfig(personality, network, changed, ports, strictness, secrets);
     }

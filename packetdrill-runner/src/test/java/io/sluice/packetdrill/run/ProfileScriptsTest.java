@@ -15,7 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What a profile does as its kernel does: scripts for that profile, and those for LINUX on the kernel itself, too. */
 final class ProfileScriptsTest {
-    private static final int KERNEL_ATTEMPTS = 3;
+    /** What a script is late by on a busy machine is nothing that it says of the kernel: the next attempt is more patient. */
+    private static final List<Long> TOLERANCES_MS = List.of(4L, 10L, 20L, 40L);
 
     @TestFactory
     Stream<DynamicTest> linux() {
@@ -44,19 +45,22 @@ final class ProfileScriptsTest {
         return scripts.stream();
     }
 
-    /** In real time, so one attempt of three counts. */
+    /** In real time, so one attempt counts. */
     @TestFactory
     @Tag("netns")
     Stream<DynamicTest> linuxDoesSo() {
-        ScriptRunner kernel =
-                new ScriptRunner(RunConfig.of(Personality.linux()), Definitions.none(), BackEnds.KERNEL::open);
         return scripts("linux")
                 .map(path -> dynamicTest(path.getFileName().toString(), path.toUri(), () -> {
-                    RunResult result = kernel.run(Runs.parse(path));
-                    for (int i = 1; i < KERNEL_ATTEMPTS && !result.passed(); i++) {
-                        result = kernel.run(Runs.parse(path));
+                    RunResult result = kernel(TOLERANCES_MS.get(0)).run(Runs.parse(path));
+                    for (int i = 1; i < TOLERANCES_MS.size() && !result.passed(); i++) {
+                        result = kernel(TOLERANCES_MS.get(i)).run(Runs.parse(path));
                     }
                     assertPasses(result);
                 }));
+    }
+
+    private static ScriptRunner kernel(long toleranceMs) {
+        RunConfig config = RunConfig.of(Personality.linux()).tolerance(toleranceMs * 1_000_000);
+        return new ScriptRunner(config, Definitions.none(), BackEnds.KERNEL::open);
     }
 }
