@@ -84,7 +84,8 @@ public final class TunDevice implements Closeable {
      * asked for; where this process cannot look the interface up (it is in a namespace out of reach), {@code mtuBytes}
      * is believed.
      *
-     * @throws TunException if it is no such descriptor, or a TAP's, or one without {@code IFF_NO_PI}
+     * @throws TunException if it is no such descriptor, or one without {@code IFF_NO_PI}, or a TAP's where {@code config} is not for
+     *     an {@linkplain TunConfig.Builder#ethernet Ethernet}, or the other way round
      */
     public static TunDevice adopt(int fd, TunConfig config) throws IOException {
         requireNativeTransport();
@@ -94,10 +95,14 @@ public final class TunDevice implements Closeable {
         } catch (ErrnoException e) {
             throw TunErrors.adopting(fd, e);
         }
-        if (!attachment.has(TunIoctl.IFF_TUN) || !attachment.has(TunIoctl.IFF_NO_PI)) {
-            throw new TunException("Descriptor " + fd + " (" + attachment.name()
-                    + ") is a TAP's, or one without IFF_NO_PI: attach it with IFF_TUN | IFF_NO_PI, and IFF_VNET_HDR for"
-                    + " offload.");
+        String mode = config.ethernet() ? "IFF_TAP" : "IFF_TUN";
+        if (!attachment.has(config.ethernet() ? TunIoctl.IFF_TAP : TunIoctl.IFF_TUN)
+                || !attachment.has(TunIoctl.IFF_NO_PI)) {
+            throw new TunException("Descriptor " + fd + " (" + attachment.name() + ") is "
+                    + (config.ethernet() ? "no TAP's" : "a TAP's") + ", or one without IFF_NO_PI: attach it with "
+                    + mode
+                    + " | IFF_NO_PI, and IFF_VNET_HDR for offload"
+                    + (config.ethernet() ? "." : "; or take it for an Ethernet (TunConfig.Builder.ethernet)."));
         }
         Rtnetlink netlink = openNetlinkOf(fd);
         try {

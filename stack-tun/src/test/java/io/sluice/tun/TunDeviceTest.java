@@ -193,6 +193,21 @@ class TunDeviceTest {
     }
 
     @Test
+    void aTapOpenedElsewhereIsTakenOver() throws IOException {
+        int fd = namespace.call(() -> attachByHand(TunIoctl.IFF_TAP | TunIoctl.IFF_NO_PI | TunIoctl.IFF_VNET_HDR));
+        TunConfig config = TunConfig.builder().ethernet().address("10.0.0.1/24").build();
+        try (TunDevice device = TunDevice.adopt(fd, config)) {
+            assertEquals("hand0", device.name());
+            assertEquals(Offload.TCP, device.offload());
+            assertHas(ip("-d", "link", "show", "hand0"), "tun type tap");
+            TapLink link = new TapLink(device.queues().get(0));
+            assertEquals(1500, link.mtu());
+            link.close();
+        }
+        assertFalse(ip("link").contains("hand0"));
+    }
+
+    @Test
     void aDescriptorWithoutVirtioHeaderHasNoOffload() throws IOException {
         int fd = namespace.call(() -> attachByHand(TunIoctl.IFF_TUN | TunIoctl.IFF_NO_PI));
         try (TunDevice device = TunDevice.adopt(fd, TunConfig.builder().build())) {

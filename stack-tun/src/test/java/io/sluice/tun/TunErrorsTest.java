@@ -131,6 +131,11 @@ class TunErrorsTest {
         namespace.call(() -> TunIoctl.attach(unattached, "tap%d", TunIoctl.IFF_TAP | TunIoctl.IFF_NO_PI));
         assertSays(TunException.class, "a TAP's", () -> TunDevice.adopt(unattached, config));
         LibC.closeFile(unattached);
+        int tun = LibC.openFile("/dev/net/tun", LibC.O_RDWR);
+        namespace.call(() -> TunIoctl.attach(tun, "tun%d", TunIoctl.IFF_TUN | TunIoctl.IFF_NO_PI));
+        TunConfig ethernet = TunConfig.builder().ethernet().build();
+        assertSays(TunException.class, "no TAP's", () -> TunDevice.adopt(tun, ethernet));
+        LibC.closeFile(tun);
     }
 
     @Test
