@@ -53,6 +53,7 @@ final class DataInput {
         measureMss(c.tcb.rcv, seg);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
+        forgetFinBefore(c, end);
         prepareFin(c, seg, start, end);
         long before = c.tcb.rcv.nxtOffset;
         DropReason reason = start == before && c.reassembly.isEmpty()
@@ -274,11 +275,8 @@ final class DataInput {
         long end = c.tcb.receiveOffset(seg.seq) + seg.payloadLength;
         if (seg.fin() && (rcv.finOffset == Tcb.NO_FIN || end == rcv.nxtOffset)) {
             rcv.finOffset = end;
-            if (rcv.finOffset > rcv.nxtOffset && seg.payloadLength == 0) {
-                c.reassembly.touchFin();
-                context.output.acknowledgeAtOnce(c, nowNs); // RFC 5681 §4.2: it is ahead of something that is missing
-            }
         }
+        answerFinAhead(c, seg, end, nowNs);
         if (rcv.finOffset != rcv.nxtOffset) {
             return;
         }
@@ -298,6 +296,14 @@ final class DataInput {
             case FIN_WAIT_1 -> c.transitionTo(TcpState.CLOSING, nowNs); // our FIN is not acknowledged yet
             case FIN_WAIT_2 -> context.timeWaits.enter(c, nowNs);
             default -> {}
+        }
+    }
+
+    /** RFC 5681 §4.2: it is ahead of something that is missing. With text it is answered as that is. */
+    private void answerFinAhead(TcpConnection c, Segment seg, long end, long nowNs) {
+        if (seg.fin() && end > c.tcb.rcv.nxtOffset && seg.payloadLength == 0) {
+            c.reassembly.touchFin();
+            context.output.acknowledgeAtOnce(c, nowNs);
         }
     }
 

@@ -29,7 +29,14 @@ final class ResetRules {
                     case CLOSE_WAIT, CLOSING, LAST_ACK -> seq == c.tcb.rcv.nxt - 1;
                     default -> false;
                 };
-        return beforeFin || (c.tcb.sackPermitted && c.reassembly.endsAt(c.tcb.receiveOffset(seq)));
+        return beforeFin
+                || (c.tcb.sackPermitted && isBehindReported(c.tcb.rcv, c.reassembly, c.tcb.receiveOffset(seq)));
+    }
+
+    /** Whether it is behind all that SACK blocks report: text, or a FIN where they cover one. */
+    private boolean isBehindReported(Tcb.ReceiveSpace rcv, Reassembly reassembly, long offset) {
+        boolean fin = knobs.isOn(Knob.SACK_COVERS_FIN) && rcv.finOffset != Tcb.NO_FIN && rcv.finOffset > rcv.nxtOffset;
+        return fin ? offset == rcv.finOffset + 1 : reassembly.endsAt(offset);
     }
 
     /** What the user hears of a reset in this state, or null for nothing. */

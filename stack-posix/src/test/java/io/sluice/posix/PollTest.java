@@ -61,6 +61,19 @@ final class PollTest {
         }
     }
 
+    @Test
+    void afterAConnectThatFailedASocketIsAsNewUnderLinux() {
+        int fd = (int) two.client.socket(false, false).result();
+        Call connect = two.client.connect(fd, SERVER, two.nowNs);
+        two.run(3 * DELAY_NS);
+        assertEquals(Errno.ECONNREFUSED, connect.errno());
+        Call read = two.client.recv(fd, ByteBuffer.allocate(1), NO_FLAGS, two.nowNs);
+        assertEquals(Errno.ENOTCONN, read.errno());
+        PollFd all = new PollFd(fd, PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDHUP);
+        two.client.poll(List.of(all), 0, two.nowNs);
+        assertEquals(PollEvents.POLLHUP | PollEvents.POLLOUT, all.revents());
+    }
+
     private static int eventsOfNewSocket(TwoProcesses processes) {
         int fd = (int) processes.client.socket(false, false).result();
         PollFd all = new PollFd(fd, PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDHUP);

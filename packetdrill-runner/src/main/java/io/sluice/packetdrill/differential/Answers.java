@@ -50,7 +50,7 @@ final class Answers {
      */
     boolean differsInWhatCanBeRead() {
         if (step.startsWith("close(")) {
-            boolean one = stackSent.all().size() == 1 && kernelSent.all().size() == 1;
+            boolean one = stackSent.all().size() <= 1 && kernelSent.all().size() <= 1;
             return one && stackResets() != kernelResets() && agreesButForSegments();
         }
         if (!stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()))) {
@@ -234,14 +234,18 @@ final class Answers {
         return one && (alone ? agreesButForSegments() : alike.equals(stack));
     }
 
-    /** Whether the stack repeats from {@code first} on, and the kernel sends less than a segment of new data instead. */
+    /**
+     * Whether the stack repeats from {@code first} on, and the kernel sends less than a segment of new data, or a FIN, instead;
+     * the stack may send that after it.
+     */
     boolean kernelSendsNewInsteadOfRepeating(long first, int segment) {
         List<SentSegments.Range> fresh = kernelSent.fresh(at.next);
         List<SentSegments.Range> again = stackSent.repeated(at.next);
         return agreesButForSegments()
                 && stackSent.acknowledgesLike(kernelSent, at.received)
                 && kernelSent.repeated(at.next).isEmpty()
-                && stackSent.fresh(at.next).isEmpty()
+                && (stackSent.fresh(at.next).isEmpty()
+                        || stackSent.fresh(at.next).equals(fresh))
                 && fresh.size() == 1
                 && fresh.get(0).end() - fresh.get(0).start() < segment
                 && again.size() == 1
@@ -265,5 +269,61 @@ final class Answers {
         return stackSent.fresh(at.next).isEmpty() || kernelSent.fresh(at.next).isEmpty()
                 ? 0
                 : stackSent.next(at.next) - kernelSent.next(at.next);
+    }
+
+    /** Whether one of the two repeats more than the other by less than {@code octets}, and they agree in all else. */
+    boolean repeatAlikeWithin(int octets) {
+        List<SentSegments.Range> some = stackSent.repeated(at.next);
+        List<SentSegments.Range> more = kernelSent.repeated(at.next);
+        if (some.size() > more.size()) {
+            List<SentSegments.Range> longer = some;
+            some = more;
+            more = longer;
+        }
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && stackSent.fresh(at.next).equals(kernelSent.fresh(at.next))
+                && more.size() == some.size() + 1
+                && more.subList(0, some.size()).equals(some)
+                && more.get(some.size()).end() - more.get(some.size()).start() < octets;
+    }
+
+    /** Whether the two differ in nothing but how much is sent, and whether a timeout repeats what is in flight. */
+    boolean sameButForTimeouts() {
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && stackSent.startsFreshLike(kernelSent, at.next)
+                && Stream.of(stackSent, kernelSent)
+                        .flatMap(sent -> sent.repeated(at.next).stream())
+                        .allMatch(again -> again.start() == at.acknowledged || again.start() == at.next);
+    }
+
+    /** Whether the kernel, and not the stack, sends an empty segment with URG at SND.UNA, and they agree in all else. */
+    boolean kernelAlsoSendsUrgent() {
+        List<String> rest = new ArrayList<>(kernel);
+        String start = "> .U " + at.acknowledged + ":" + at.acknowledged + "(0) ";
+        return rest.removeIf(e -> e.startsWith(start)) && rest.equals(stack);
+    }
+
+    /** Whether the stack answers a SYN with its SYN-ACK, and the kernel does not, and they agree in all else. */
+    boolean stackAlsoRepeatsSynAck() {
+        return kernelSent.isEmpty()
+                && stackSent.all().size() == 1
+                && stackSent.all().get(0).flags().equals("S.")
+                && stackSent.all().get(0).acknowledged() == at.received
+                && agreesButForSegments();
+    }
+
+    /** Whether the kernel acknowledges one more than the stack, a FIN, and goes on from there. */
+    boolean kernelTakesFin() {
+        return stackSent.all().size() == kernelSent.all().size()
+                && kernelSent.acknowledged(-1) == stackSent.acknowledged(-1) + 1
+                && stackSent.fresh(at.next).equals(kernelSent.fresh(at.next))
+                && stackSent.repeated(at.next).equals(kernelSent.repeated(at.next));
+    }
+
+    /** Whether the two differ in SACK blocks, of which the kernel has none. */
+    boolean kernelLacksSack() {
+        return sameButForSack() && blocks(kernel).isEmpty();
     }
 }

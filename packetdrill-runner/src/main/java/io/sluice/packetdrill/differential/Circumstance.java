@@ -55,6 +55,9 @@ final class Circumstance {
     private long acknowledged;
     private long next;
 
+    /** What {@code next} was before each step. */
+    private final List<Long> nexts = new ArrayList<>();
+
     /** Whether the FIN of the stack has been sent. */
     private boolean finSent;
 
@@ -64,6 +67,9 @@ final class Circumstance {
     private boolean closed;
 
     private boolean passive;
+
+    /** Whether nothing but a SYN-ACK has acknowledged anything. */
+    private boolean onlySyn = true;
 
     /** The step in which the connection began. */
     private int start;
@@ -108,6 +114,7 @@ final class Circumstance {
         String former = "";
         for (int i = 0; i <= last; i++) {
             Injected injected = Injected.parse(steps.get(i).lines().get(0));
+            nexts.add(next);
             if (injected != null) {
                 moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, former));
             }
@@ -137,7 +144,7 @@ final class Circumstance {
             }
             closed |= CLOSED.matcher(effect).matches();
         }
-        if (injected != null && injected.has('.')) {
+        if (injected != null && injected.has('.') && isInWindow(injected)) {
             boolean plausible = injected.acknowledged() <= next;
             acknowledged = plausible ? Math.max(acknowledged, injected.acknowledged()) : acknowledged;
         }
@@ -150,7 +157,12 @@ final class Circumstance {
         long takes = sent.group(1).matches(".*[SF].*") ? 1 : 0;
         next = Math.max(next, Long.parseLong(sent.group(3)) + takes);
         finSent |= sent.group(1).contains("F");
-        received = sent.group(5) == null ? received : Math.max(received, Long.parseLong(sent.group(5)));
+        if (sent.group(5) != null) {
+            long number = Long.parseLong(sent.group(5));
+            // Of a SYN that is not at 0, only the SYN-ACK counts from there.
+            received = onlySyn ? number : Math.max(received, number);
+            onlySyn = sent.group(1).contains("S");
+        }
     }
 
     private boolean isFinThatWasTaken(Moment m) {
@@ -171,6 +183,7 @@ final class Circumstance {
             start = index;
             passive = answer;
             received = 0;
+            onlySyn = true;
             acknowledged = 0;
             next = 0;
             finReceived = false;
@@ -332,6 +345,39 @@ final class Circumstance {
         return segment.acknowledged() > acknowledged && segment.acknowledged() < next;
     }
 
+    /** Whether text came after, and beyond, a FIN that was ahead of the stream and is where the kernel says the stream ends. */
+    boolean hasTextBehindFin() {
+        return ofConnection()
+                .filter(f -> f.segment().has('F') && f.segment().after() == answers.kernelSent.acknowledged(-1))
+                .anyMatch(f -> ofConnection()
+                        .anyMatch(t -> t.index() > f.index()
+                                && t.segment().length() > 0
+                                && t.segment().end() >= f.segment().after()
+                                && t.received() < f.segment().after()));
+    }
+
+    /**
+     * Whether a timeout had a part of what was in flight repeated, and an acknowledgment then covered more than that: of what
+     * was repeated, and of what was not.
+     */
+    boolean wasTimeoutPartlyRepeated() {
+        long repeatedEnd = -1;
+        for (Moment m : ofConnection().toList()) {
+            for (int i = start; i < Math.min(m.index(), before.size()); i++) {
+                List<SentSegments.Range> again = new SentSegments(before.get(i)).repeated(nexts.get(i));
+                repeatedEnd = again.isEmpty()
+                        ? repeatedEnd
+                        : again.get(again.size() - 1).end();
+            }
+            if (repeatedEnd >= 0
+                    && m.segment().acknowledged() > repeatedEnd
+                    && m.segment().acknowledged() <= m.next()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether an ICMP error came before the last step while the connection was being opened. */
     boolean hasErrorWhileConnecting() {
         for (int i = Math.max(1, start); i < before.size(); i++) {
@@ -401,7 +447,12 @@ final class Circumstance {
 
     /** Whether the last segment begins in a window that the stack surely has. */
     boolean isInWindow() {
-        return segment.start() >= received && segment.start() < received + USUAL_WINDOW;
+        return segment.start() >= received && isInWindow(segment);
+    }
+
+    /** Whether a segment reaches into such a window, or ends where it begins (RFC 9293 §3.10.7.4, first). */
+    private boolean isInWindow(Injected injected) {
+        return injected.after() >= received && injected.start() < received + USUAL_WINDOW;
     }
 
     /** Whether urgent data has come. */

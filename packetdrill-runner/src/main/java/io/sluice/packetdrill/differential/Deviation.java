@@ -183,6 +183,45 @@ public enum Deviation {
                     && c.segment().after() == c.received()
                     && c.segment().acknowledged() == c.next()
                     && c.answers.stackAlsoAcknowledges()),
+    TEXT_BEHIND_FIN(
+            "RFC 9293 §3.10.7.4 (seventh, eighth)",
+            Right.EITHER,
+            "Text beyond a FIN, both ahead of the stream: the stack takes the FIN for a mistake and waits for another, the kernel"
+                    + " takes the text for one.",
+            c -> c.hasTextBehindFin() && c.answers.kernelTakesFin()),
+    SACK_AFTER_CLOSE(
+            "RFC 2018 §4",
+            Right.STACK,
+            "In FIN-WAIT-2 and closed by its user, the kernel keeps no more than a TIME-WAIT of the connection, and reports no"
+                    + " SACK blocks.",
+            c -> c.isClosed() && !c.finReceived() && c.isAllAcknowledged() && c.answers.kernelLacksSack()),
+    SYN_ACK_LIMIT(
+            "RFC 5961 §7",
+            Right.EITHER,
+            "The SYN again, in SYN-RECEIVED: the kernel has one limit for the SYN-ACKs that answer it and for challenges.",
+            c -> c.segment().has('S')
+                    && !c.segment().has('.')
+                    && c.segment().after() == c.received()
+                    && c.isPastTheLimit()
+                    && c.answers.stackAlsoRepeatsSynAck()),
+    TIMEOUT_PARTLY_REPEATED(
+            "RFC 6298 §3, RFC 5682 §3",
+            Right.EITHER,
+            "An acknowledgment of what a timeout had repeated together with what it had not: the stack measures the round trip"
+                    + " of the latter; the kernel does not, and with SACK takes the timeout for spurious. That decides when the next"
+                    + " timeout comes, and how much may be sent.",
+            c -> c.wasTimeoutPartlyRepeated() && c.waited() && c.answers.sameButForTimeouts()),
+    URGENT_PROBE(
+            "RFC 9293 §3.8.5, §3.8.6.1",
+            Right.EITHER,
+            "A probe of a closed window, with urgent data to send: the kernel sends one segment for each of the two.",
+            c -> c.hasStep(".*MSG_OOB.*") && c.waited() && c.answers.kernelAlsoSendsUrgent()),
+    REPEATED_OCTETS(
+            "RFC 5681 §3.1, RFC 6675 §4",
+            Right.EITHER,
+            "How much is repeated: the kernel counts its congestion window, and what is in flight, in segments, the stack in"
+                    + " octets, so that it may repeat a last one which is not full.",
+            c -> c.wasInFlight() && c.answers.repeatAlikeWithin(500)),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,
@@ -215,10 +254,10 @@ public enum Deviation {
     RESET_WITH_TEXT(
             "RFC 5961 §3.2 (1)",
             Right.STACK,
-            "A reset outside the window whose text reaches into it: the kernel challenges it, the stack drops it.",
+            "A reset outside the window whose text, or FIN, reaches into it: the kernel challenges it, the stack drops it.",
             c -> c.segment().has('R')
                     && c.segment().start() < c.received()
-                    && c.segment().end() >= c.received()
+                    && c.segment().after() >= c.received()
                     && c.answers.stackIsSilent()
                     && c.answers.differsByOneAcknowledgment()),
     SEQUENCE_AFTER_SHRINKING(
@@ -245,7 +284,7 @@ public enum Deviation {
             Right.EITHER,
             "What calls say after a reset once FINs were exchanged: the kernel turns it into EPIPE in CLOSE-WAIT, goes on to"
                     + " say that the stream has ended, and takes a socket in TIME-WAIT for one that is not connected.",
-            c -> c.state.equals("7") && c.isFinExchanged() && AfterTheEnd.explains(c));
+            c -> c.isFinExchanged() && AfterTheEnd.explains(c));
 
     /** Who does what the RFC says. */
     public enum Right {

@@ -140,6 +140,11 @@ final class SentSegments {
                 && startAlike(repeated(next), other.repeated(next), -1);
     }
 
+    /** Whether what is sent for the first time begins at the same number, or only one of the two sends such. */
+    boolean startsFreshLike(SentSegments other, long next) {
+        return startAlike(fresh(next), other.fresh(next), next);
+    }
+
     /** Whether both resets are the same, and the numbers that are acknowledged. */
     boolean acknowledgesLike(SentSegments other, long received) {
         return others().equals(other.others())
