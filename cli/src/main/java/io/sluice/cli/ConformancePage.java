@@ -145,8 +145,8 @@ final class ConformancePage {
 
                 A sysctl, command or option that is not known fails the script. These are accepted and change nothing: *meaningless*,
                 since nothing that they could change exists here; *fixed*, since the stack does what the accepted values say anyway,
-                and other values fail; *pending*, since what they change is not built yet, which makes the scripts that depend on it
-                fail.
+                and other values fail; *stack*, since the stack that a run has decides what they change, and
+                scripts that depend on another fail.
 
                 | what | kind | why | scripts that use it |
                 |---|---|---|---|

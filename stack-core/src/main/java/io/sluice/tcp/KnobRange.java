@@ -22,6 +22,10 @@ public record KnobRange(long least, long most) {
     /** What the option of RFC 9293 §3.1 can say. */
     private static final KnobRange MSS = new KnobRange(HandshakeInput.LEAST_MSS, 0xFFFF);
 
+    /** The modes of RFC 9768 §3.1, and when its options are sent. */
+    private static final KnobRange ECN_MODE = new KnobRange(0, 5);
+
+    private static final KnobRange ECN_OPTION = new KnobRange(0, 2);
     private static final KnobRange PORT = new KnobRange(0, 0xFFFF);
 
     /** At least a header of UDP. */
@@ -40,6 +44,8 @@ public record KnobRange(long least, long most) {
                     MTU_PROBE_FLOOR -> MSS;
             case INITIAL_WINDOW_SEGMENTS, DUPLICATE_THRESHOLD, MIN_SUPER_SEGMENT_SEGMENTS -> SEGMENTS;
             case RECEIVE_BUFFER, SEND_BUFFER, MAX_SOCKET_BUFFER, WINDOW_UPDATE_DIVISOR -> POSITIVE;
+            case ECN -> ECN_MODE;
+            case ACCECN_OPTION -> ECN_OPTION;
             case UDP_TUNNELING_PORT -> PORT;
             case UDP_TUNNELING_OVERHEAD -> OVERHEAD;
             default -> ofType(KnobType.of(knob));

@@ -28,6 +28,19 @@ final class AfterTheEnd {
                         && Objects.equals(c.answers.kernel, answers(pair.call, pair.kernel)));
     }
 
+    /** Whether a connection that is over may or may not be opened again, as either has it; the stack tells of a pending error. */
+    static boolean explainsReuse(Circumstance c) {
+        String stack = c.answers.stack.get(0);
+        String kernel = c.answers.kernel.get(0);
+        boolean rest = c.answers
+                .stack
+                .subList(1, c.answers.stack.size())
+                .equals(c.answers.kernel.subList(1, c.answers.kernel.size()));
+        boolean connect = stack.matches("connect = -1 (ECONNABORTED|ECONNRESET|EPIPE)")
+                && kernel.matches("connect = -1 (EISCONN|EINVAL)");
+        return rest && (connect || (stack.equals("listen = -1 EINVAL") && kernel.equals("listen = 0")));
+    }
+
     private static List<String> answers(String call, String result) {
         return List.of(call + " = " + result, "state 7");
     }

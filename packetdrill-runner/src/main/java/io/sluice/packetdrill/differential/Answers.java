@@ -13,6 +13,8 @@ final class Answers {
     private static final Pattern BLOCK = Pattern.compile("(?<=[ k])(\\d+):(\\d+)(?=[ >])");
     private static final Pattern BLOCKS = Pattern.compile("sack [^>]*>");
     private static final Pattern POLLED = Pattern.compile("poll = \\d \\[(\\d+)\\]");
+    private static final Pattern READ = Pattern.compile("recv = (\\d+)");
+    private static final Pattern TOLD = Pattern.compile("ioctl = \\[(\\d+)\\]");
     private static final Pattern ECHO = Pattern.compile("ecr \\d+");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):.*");
     private static final String OVER = "state 7";
@@ -61,7 +63,7 @@ final class Answers {
             int ofKernel = polled(kernel);
             return ofStack >= 0 && ofKernel >= 0 && ((ofStack ^ ofKernel) & ~POLLIN_AND_POLLPRI) == 0;
         }
-        return step.matches("(ioctl\\(\\d+, SIOCINQ|recv\\().*");
+        return step.matches("recv\\(.*MSG_OOB.*") || (step.contains("SIOCINQ") && number(kernel) <= number(stack) + 1);
     }
 
     /** Whether the stack has answered with an acknowledgment of what it has, and nothing else. */
@@ -174,7 +176,7 @@ final class Answers {
     }
 
     boolean sameButForEcho() {
-        return same(ECHO) || same(SACK, ECHO);
+        return same(ECHO);
     }
 
     boolean same(Pattern... without) {
@@ -201,6 +203,25 @@ final class Answers {
     private static int polled(List<String> effects) {
         Matcher m = POLLED.matcher(effects.get(0));
         return m.matches() ? Integer.parseInt(m.group(1)) : -1;
+    }
+
+    /** How many octets a call has read; 0 if it failed. */
+    static int read(List<String> effects) {
+        Matcher m = READ.matcher(effects.get(0));
+        return m.matches() ? Integer.parseInt(m.group(1)) : 0;
+    }
+
+    /** Whether both have read something, and they agree in all else. */
+    boolean agreeButForReading() {
+        return read(stack) > 0
+                && read(kernel) > 0
+                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
+    }
+
+    /** The number of octets that {@code ioctl} has told of; the script has 0. */
+    private static long number(List<String> effects) {
+        Matcher m = TOLD.matcher(effects.get(0));
+        return m.matches() ? Long.parseLong(m.group(1)) : 0;
     }
 
     /** Whether the two differ in nothing but that {@code poll} tells of an error in the kernel. */
@@ -271,21 +292,24 @@ final class Answers {
                 : stackSent.next(at.next) - kernelSent.next(at.next);
     }
 
-    /** Whether one of the two repeats more than the other by less than {@code octets}, and they agree in all else. */
-    boolean repeatAlikeWithin(int octets) {
-        List<SentSegments.Range> some = stackSent.repeated(at.next);
-        List<SentSegments.Range> more = kernelSent.repeated(at.next);
-        if (some.size() > more.size()) {
-            List<SentSegments.Range> longer = some;
-            some = more;
-            more = longer;
-        }
+    /** Whether the stack repeats more than the kernel, by less than {@code octets}, and they agree in all else. */
+    boolean stackRepeatsMoreWithin(int octets) {
+        List<SentSegments.Range> some = kernelSent.repeated(at.next);
+        List<SentSegments.Range> more = stackSent.repeated(at.next);
         return agreesButForSegments()
                 && stackSent.acknowledgesLike(kernelSent, at.received)
                 && stackSent.fresh(at.next).equals(kernelSent.fresh(at.next))
                 && more.size() == some.size() + 1
                 && more.subList(0, some.size()).equals(some)
                 && more.get(some.size()).end() - more.get(some.size()).start() < octets;
+    }
+
+    /** Whether they differ in one SACK block, which only the kernel has: what of this text had come before. */
+    boolean kernelAlsoReports(long start, long end) {
+        SentSegments.Range block = new SentSegments.Range(start, Math.min(end, at.received));
+        return sameButForSack()
+                && differingBlocks().equals(List.of(block))
+                && blocks(kernel).contains(block);
     }
 
     /** Whether the two differ in nothing but how much is sent, and whether a timeout repeats what is in flight. */

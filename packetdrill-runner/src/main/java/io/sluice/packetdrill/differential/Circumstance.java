@@ -38,6 +38,9 @@ final class Circumstance {
     /** What the two have answered to it. */
     final Answers answers;
 
+    /** The windows that were told of until then, that of the last step among them. */
+    final ToldWindows windows;
+
     /** The state before, as the kernel numbers it (10 is that of the listener, as long as nothing is accepted). */
     final String state;
 
@@ -123,6 +126,7 @@ final class Circumstance {
             }
         }
         state = former;
+        windows = new ToldWindows(ofConnection().toList());
         answers = new Answers(
                 step,
                 finding.stack().effects().get(last),
@@ -244,34 +248,6 @@ final class Circumstance {
         return next > acknowledged;
     }
 
-    /** How far the other side's window fields are shifted (RFC 7323 §2.3): as in its first SYN that the stack may have taken. */
-    private int shift() {
-        return ofConnection()
-                .filter(m -> m.segment().has('S')
-                        && m.segment().acknowledged() <= 1
-                        && m.segment().acknowledged() != 0)
-                .mapToInt(m -> Math.max(0, m.segment().shift()))
-                .findFirst()
-                .orElse(0);
-    }
-
-    /** The window that a segment tells of, in octets; -1 if it does not: a SYN's is not shifted, a reset's does not count. */
-    long windowBytes(Moment m) {
-        boolean tells =
-                !m.segment().has('S') && !m.segment().has('R') && m.segment().has('.');
-        return tells ? (long) m.segment().window() << shift() : -1;
-    }
-
-    /** The sequence number behind the window that a segment tells of; -1 if it does not. */
-    private long edge(Moment m) {
-        return windowBytes(m) < 0 ? -1 : m.segment().acknowledged() + windowBytes(m);
-    }
-
-    /** Whether the other side has had a window that is less than the usual segment. */
-    boolean isSmallWindow() {
-        return ofConnection().anyMatch(m -> windowBytes(m) > 0 && windowBytes(m) < 1460);
-    }
-
     /** Whether data, a FIN, or a SYN waits for its acknowledgment. */
     boolean isInFlight() {
         return wasInFlight()
@@ -282,47 +258,6 @@ final class Circumstance {
     /** Whether what is in flight before the last step is acknowledged, or is by it. */
     boolean isAllAcknowledged() {
         return next == acknowledged || segment.acknowledged() == next;
-    }
-
-    /**
-     * Whether a segment that acknowledged nothing new has taken back window, which the kernel goes on to use: the stack sends
-     * nothing beyond the smaller one, the kernel does, and nothing beyond the larger one.
-     */
-    boolean isLimitedByShrunkWindow() {
-        long largest = -1;
-        long shrunk = -1;
-        for (Moment m : ofConnection().toList()) {
-            long edge = edge(m);
-            boolean old = m.segment().acknowledged() <= m.acknowledged();
-            shrunk = edge >= 0 && edge < largest && old ? edge : shrunk;
-            largest = Math.max(largest, edge);
-        }
-        long byStack = answers.stackSent.next(next);
-        long byKernel = answers.kernelSent.next(next);
-        return shrunk >= 0
-                && byKernel > byStack
-                && byStack <= Math.max(shrunk, next)
-                && byKernel > shrunk
-                && byKernel <= largest + 1;
-    }
-
-    /** Whether the window of a segment counted for one and not for the other, since an earlier one was ahead of the stream. */
-    boolean hasWindowBehindOneAhead() {
-        List<Moment> told = ofConnection().filter(m -> windowBytes(m) >= 0).toList();
-        return told.stream()
-                .filter(ahead -> ahead.segment().start() > ahead.received())
-                .anyMatch(ahead -> told.stream()
-                        .anyMatch(m -> m.index() > ahead.index()
-                                && m.segment().start() < ahead.segment().start()
-                                && edge(m) != edge(ahead)));
-    }
-
-    /** Whether a window that another had told of before was told of by a segment that began with text that had come. */
-    boolean hasWindowOfOverlap() {
-        return ofConnection()
-                .filter(m -> m.segment().start() < m.received() && m.segment().end() > m.received() && edge(m) >= 0)
-                .anyMatch(
-                        m -> ofConnection().anyMatch(e -> e.index() < m.index() && edge(e) >= 0 && edge(e) != edge(m)));
     }
 
     /** Whether something was received ahead of the stream, and still is, where SACK is agreed. */
@@ -455,6 +390,27 @@ final class Circumstance {
         return injected.after() >= received && injected.start() < received + USUAL_WINDOW;
     }
 
+    /** Whether reading ends at an urgent mark for one of the two, and goes on for the other. */
+    boolean differsInReadingToMark() {
+        if (!step.matches("recv\\(((?!MSG_OOB).)*") || !answers.agreeButForReading()) {
+            return false;
+        }
+        long consumed = 1;
+        for (int i = start; i < before.size(); i++) {
+            boolean takes = steps.get(i).lines().get(0).matches("recv\\(((?!MSG_(OOB|PEEK)).)*");
+            consumed += takes ? Answers.read(before.get(i)) : 0;
+        }
+        boolean moved = ofConnection().filter(m -> m.segment().has('U')).count() > 1;
+        if (Answers.read(answers.stack) > Answers.read(answers.kernel) && !moved) {
+            return false; // no read goes beyond the only mark
+        }
+        long end = consumed + Math.min(Answers.read(answers.stack), Answers.read(answers.kernel));
+        // The octet at the mark may have left the stream before.
+        return ofConnection()
+                .filter(m -> m.segment().has('U'))
+                .anyMatch(m -> Math.abs(m.segment().start() + m.segment().urgent() - 1 - end) <= 1);
+    }
+
     /** Whether urgent data has come. */
     boolean hasUrgentArrived() {
         return ofConnection().anyMatch(m -> m.segment().has('U'));
@@ -473,15 +429,11 @@ final class Circumstance {
         for (int i = 0; i < answers.stackSent.all().size(); i++) {
             long ofStack = answers.stackSent.all().get(i).start();
             long ofKernel = answers.kernelSent.all().get(i).start();
-            if (ofStack != ofKernel && (ofStack > afterStep || ofKernel >= ofStack || !isEdge(ofKernel))) {
+            if (ofStack != ofKernel && (ofStack != afterStep || ofKernel >= ofStack || !windows.isEdge(ofKernel))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private boolean isEdge(long number) {
-        return ofConnection().anyMatch(m -> edge(m) == number);
     }
 
     /** Whether they differ in SACK blocks, and only in such as have to do with a FIN. */

@@ -56,7 +56,9 @@ public enum Deviation {
             "RFC 2883 §4, RFC 7323 §5.3",
             Right.EITHER,
             "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
-            c -> c.answers.sameButForSack() && c.segment().length() > 0 && c.isTimestampOld()),
+            c -> c.isTimestampOld()
+                    && c.answers.kernelAlsoReports(
+                            c.segment().start(), c.segment().end())),
     TIMESTAMP_TO_ECHO(
             "RFC 7323 §4.3, §5.3 (R2, R3)",
             Right.STACK,
@@ -136,19 +138,19 @@ public enum Deviation {
             Right.STACK,
             "A segment that acknowledges nothing new and whose window is smaller than before: the kernel goes on to use the"
                     + " larger one.",
-            c -> c.isLimitedByShrunkWindow() && c.answers.sameButForLengths()),
+            c -> c.windows.isLimitedByShrunk(c.answers, c.next()) && c.answers.sameButForLengths()),
     WINDOW_FROM_AHEAD(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
                     + " where the segment that ended the handshake was ahead of the stream.",
-            c -> c.hasWindowBehindOneAhead() && c.answers.sameButForLengths()),
+            c -> c.windows.hasOneBehindOneAhead() && c.answers.sameButForLengths()),
     WINDOW_OF_OVERLAP(
             "RFC 9293 §3.10.7.4",
             Right.STACK,
             "The window of a segment that repeats text and goes on with new text: the stack takes it for one that begins at"
                     + " RCV.NXT, the kernel goes by its sequence number, which is less than SND.WL1.",
-            c -> c.hasWindowOfOverlap() && c.answers.sameButForLengths()),
+            c -> c.windows.hasOneOfOverlap() && c.answers.sameButForLengths()),
     SACK_TAKES_ROOM(
             "RFC 2018 §3, RFC 6691",
             Right.EITHER,
@@ -221,7 +223,7 @@ public enum Deviation {
             Right.EITHER,
             "How much is repeated: the kernel counts its congestion window, and what is in flight, in segments, the stack in"
                     + " octets, so that it may repeat a last one which is not full.",
-            c -> c.wasInFlight() && c.answers.repeatAlikeWithin(500)),
+            c -> c.wasInFlight() && c.segment().has('.') && c.answers.stackRepeatsMoreWithin(500)),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,
@@ -232,7 +234,9 @@ public enum Deviation {
             Right.STACK,
             "How much is sent while something is in flight, or into a window that is less than a segment: the kernel counts its"
                     + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
-            c -> (c.wasInFlight() || c.isSmallWindow()) && !c.hasStep(".*MSG_OOB.*") && c.answers.sameButForLengths()),
+            c -> (c.wasInFlight() || c.windows.areSmall())
+                    && !c.hasStep(".*MSG_OOB.*")
+                    && c.answers.sameButForLengths()),
     URGENT_TO_SEND(
             "RFC 9293 §3.8.5, §3.7.4",
             Right.STACK,
@@ -242,8 +246,11 @@ public enum Deviation {
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
             "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
-                    + " tells of it once it has come, and decides at the time of the call whether it is in line.",
-            c -> c.segment().length() < 0 && c.hasUrgentArrived() && c.answers.differsInWhatCanBeRead()),
+                    + " tells of it once it has come, ignores a mark in text that"
+                    + " has come, forgets none for a later one, and decides at the time of the call whether it is in line.",
+            c -> c.segment().length() < 0
+                    && c.hasUrgentArrived()
+                    && (c.answers.differsInWhatCanBeRead() || c.differsInReadingToMark())),
     ICMP_REVERTS_BACK_OFF(
             "RFC 6069 (experimental)",
             Right.EITHER,
@@ -270,15 +277,14 @@ public enum Deviation {
             "-",
             Right.EITHER,
             "SIOCOUTQ of a connection that is over: the kernel goes on to tell what was not acknowledged.",
-            c -> c.state.equals("7") && c.step.contains("SIOCOUTQ")),
+            c -> c.state.equals("7")
+                    && c.step.contains("SIOCOUTQ")
+                    && c.answers.stack.equals(List.of("ioctl = as written", "state 7"))),
     NOT_CONNECTED_ANY_MORE(
             "-",
             Right.EITHER,
             "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
-            c -> c.state.equals("7")
-                    && ((c.step.startsWith("connect(")
-                                    && c.answers.kernel.toString().matches(".*(EISCONN|EINVAL).*"))
-                            || (c.step.startsWith("listen(") && c.answers.kernel.contains("listen = 0")))),
+            c -> c.state.equals("7") && AfterTheEnd.explainsReuse(c)),
     ERROR_AFTER_RESET(
             "RFC 9293 §3.10.2, §3.10.3",
             Right.EITHER,

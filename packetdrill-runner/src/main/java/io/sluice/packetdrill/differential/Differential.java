@@ -20,7 +20,7 @@ public final class Differential {
     private static final int MOST_STEPS = 14;
     private static final int CONFIRMATIONS = 2;
 
-    /** How late the kernel's timers may go off, in each pause of a script: a few ticks. */
+    /** How much earlier or later the kernel's timers may go off, in each pause of a script: a few ticks. */
     private static final long GRANULARITY_NS = 16_000_000;
 
     /** How many of a kind are shrunk: their causes are the same, mostly. */
@@ -185,14 +185,18 @@ public final class Differential {
     }
 
     /**
-     * Whether the stack does the same if a little less time passes: then a timer of the kernel, which counts in ticks, has not
-     * gone off yet where the stack's has.
+     * Whether the stack does the same if a little less or more time passes: then a timer of the kernel, which counts in ticks, or
+     * was kept waiting between two steps, has gone off on the other side of the end of a pause.
      */
     private static boolean isOfGranularity(Finding found, Subjects subjects) throws RunFailure {
-        List<Step> earlier = found.steps().stream()
-                .map(step -> step.waiting(Math.max(0, step.waitNs() - GRANULARITY_NS)))
+        return agreesLater(found, subjects, -GRANULARITY_NS) || agreesLater(found, subjects, GRANULARITY_NS);
+    }
+
+    private static boolean agreesLater(Finding found, Subjects subjects, long byNs) throws RunFailure {
+        List<Step> shifted = found.steps().stream()
+                .map(step -> step.waiting(step.waitNs() == 0 ? 0 : step.waitNs() + byNs))
                 .toList();
-        return !earlier.equals(found.steps()) && subjects.ofStack(earlier).equals(found.kernel());
+        return !shifted.equals(found.steps()) && subjects.ofStack(shifted).equals(found.kernel());
     }
 
     /** What the kernel is known to do differently, and what showed it. */

@@ -14,18 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param window the window field
  * @param tsVal its timestamp, or -1
  * @param shift of the window scale option, or -1
+ * @param urgent the urgent pointer, or -1
  */
-record Injected(String flags, long start, int length, long acknowledged, int window, long tsVal, int shift) {
+record Injected(
+        String flags, long start, int length, long acknowledged, int window, long tsVal, int shift, int urgent) {
     private static final Pattern SEGMENT =
             Pattern.compile("< ([FSRPEWAU.-]+) (\\d+):\\d+\\((\\d+)\\)(?: ack (\\d+))?(?: win (\\d+))?.*");
     private static final Pattern SCALE = Pattern.compile("wscale (\\d+)");
+    private static final Pattern URGENT = Pattern.compile(" urg (\\d+)");
     private static final Pattern TIMESTAMP = Pattern.compile("TS val (\\d+)");
 
     /** RFC 7323 §2.3. */
     private static final int MAX_SHIFT = 14;
 
     /** No segment. */
-    static final Injected NONE = new Injected("", -1, -1, -1, -1, -1, -1);
+    static final Injected NONE = new Injected("", -1, -1, -1, -1, -1, -1, -1);
 
     static @Nullable Injected parse(String line) {
         Matcher m = SEGMENT.matcher(line);
@@ -34,6 +37,7 @@ record Injected(String flags, long start, int length, long acknowledged, int win
         }
         Matcher scale = SCALE.matcher(line);
         Matcher timestamp = TIMESTAMP.matcher(line);
+        Matcher urgent = URGENT.matcher(line);
         return new Injected(
                 m.group(1),
                 Long.parseLong(m.group(2)),
@@ -41,7 +45,8 @@ record Injected(String flags, long start, int length, long acknowledged, int win
                 m.group(4) == null ? -1 : Long.parseLong(m.group(4)),
                 m.group(5) == null ? -1 : Integer.parseInt(m.group(5)),
                 timestamp.find() ? Long.parseLong(timestamp.group(1)) : -1,
-                scale.find() ? Math.min(MAX_SHIFT, Integer.parseInt(scale.group(1))) : -1);
+                scale.find() ? Math.min(MAX_SHIFT, Integer.parseInt(scale.group(1))) : -1,
+                urgent.find() ? Integer.parseInt(urgent.group(1)) : -1);
     }
 
     /** Whether a limit of RFC 5961 §7 is for it, if nothing of it is acceptable: text is always answered. */

@@ -136,6 +136,8 @@ final class SentSegments {
      */
     boolean isAlikeButForEnds(SentSegments other, long next, long received) {
         return acknowledgesLike(other, received)
+                && ((acknowledgesFromNext(next) && other.acknowledgesFromNext(next))
+                        || acknowledgments().equals(other.acknowledgments()))
                 && startAlike(fresh(next), other.fresh(next), next)
                 && startAlike(repeated(next), other.repeated(next), -1);
     }
@@ -151,6 +153,18 @@ final class SentSegments {
                 && acknowledged(received) == other.acknowledged(received)
                 && hasNoMoreAcknowledgments(other)
                 && other.hasNoMoreAcknowledgments(this);
+    }
+
+    /** Whether acknowledgments without data have the number behind all that was sent before them. */
+    private boolean acknowledgesFromNext(long next) {
+        long known = next;
+        for (Segment s : segments) {
+            if (s.isAcknowledgment() && s.start != known) {
+                return false;
+            }
+            known = s.isOfStream() ? Math.max(known, s.after()) : known;
+        }
+        return true;
     }
 
     private boolean hasNoMoreAcknowledgments(SentSegments other) {

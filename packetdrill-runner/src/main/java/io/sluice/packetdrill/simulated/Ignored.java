@@ -22,7 +22,7 @@ public final class Ignored {
      *
      * @param name what scripts write
      * @param kind {@code meaningless}: nothing that it could change exists here; {@code fixed}: the stack does what the
-     *     accepted values say anyway; {@code pending}: what it changes is not built yet
+     *     accepted values say anyway; {@code stack}: the stack that a run has decides it
      * @param reason why it is ignored
      */
     public record Entry(String name, String kind, String reason) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The sysctls of both kernels that are no knob of the stack and yet accepted, with the reason. {@link Kind} tells those apart
- * that mean nothing here from those that the stack obeys anyway and those that wait for what is not built yet.
+ * that mean nothing here from those that the stack obeys anyway and those about what a run decides with its stack.
  */
 enum IgnoredSysctl {
     FACK("net.ipv4.tcp_fack", Kind.MEANINGLESS, "", "Linux itself ignores it since 4.15"),
@@ -17,7 +17,11 @@ enum IgnoredSysctl {
             "",
             "each run has a host of its own, which remembers nothing from runs before"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
-    RECOVERY("net.ipv4.tcp_recovery", Kind.PENDING, "", "RACK comes with the rack stack; RFC 6675 stands in for it");
+    RECOVERY(
+            "net.ipv4.tcp_recovery",
+            Kind.STACK,
+            "",
+            "the stack that a run has decides: rack has RACK, the default stack RFC 6675");
 
     private final String name;
     private final Kind kind;
@@ -30,8 +34,8 @@ enum IgnoredSysctl {
         MEANINGLESS,
         /** The stack does what the accepted values say, and cannot do otherwise. */
         FIXED,
-        /** What it changes is not built yet. */
-        PENDING;
+        /** What it changes is another for each stack that a run may have, and scripts cannot choose. */
+        STACK;
 
         @Override
         public String toString() {

@@ -6,8 +6,9 @@ import io.sluice.tcp.Knobs;
 import java.util.List;
 
 /**
- * {@code tc qdisc replace dev tun0 root fq|pfifo [limit N]}: Linux paces where the queue is {@code fq}, and does not with {@code
- * pfifo}. A queue that is limited to nothing takes no packets.
+ * {@code tc qdisc replace dev tun0 root fq|pfifo [limit 0]}: Linux paces where the queue is {@code fq}, and does not with {@code
+ * pfifo}. A queue that is limited to nothing takes no packets; packets never wait in the queue of this link, so that another limit
+ * would change nothing, and fails.
  */
 final class QueueTool implements Tool {
     private static final String COMMAND = "qdisc replace dev tun0 root ";
@@ -23,7 +24,7 @@ final class QueueTool implements Tool {
     @Override
     public Outcome run(List<String> words, List<String> input) {
         String arguments = String.join(" ", words.subList(1, words.size()));
-        if (!arguments.matches(COMMAND + "(fq|pfifo)( limit [0-9]{1,9})?")) {
+        if (!arguments.matches(COMMAND + "(fq|pfifo)( limit 0)?")) {
             return Outcome.failed("not known here with these arguments");
         }
         knobs.set(Knob.PACE_SENDING, arguments.startsWith(COMMAND + "fq") ? 1 : 0);

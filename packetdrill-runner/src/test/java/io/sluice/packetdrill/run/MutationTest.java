@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.packetdrill.language.Event;
+import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.PublicScripts;
 import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.ScriptParser;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -40,7 +42,7 @@ final class MutationTest {
             Script script = Runs.parse(path);
             for (Mutants.Mutant mutant : Mutants.of(script)) {
                 mutants++;
-                if (runner.run(mutant.script()).passed() && !isSame(mutant)) {
+                if (runner.run(mutant.script()).passed() && !isSame(script, mutant)) {
                     survivors.add(path.getFileName() + ": " + mutant.what());
                 }
             }
@@ -51,14 +53,23 @@ final class MutationTest {
     }
 
     /** A descriptor that a script names and never uses can have any name: such a mutant is the same script. */
-    private static boolean isSame(Mutants.Mutant mutant) {
-        for (Statement statement : mutant.script().statements()) {
-            boolean changed = statement.position().line() == mutant.line();
-            if (changed && statement instanceof Event event && event.action() instanceof SystemCall call) {
-                return mutant.what().endsWith("result") && MAKE_DESCRIPTORS.contains(call.name());
+    private static boolean isSame(Script script, Mutants.Mutant mutant) {
+        OptionalLong made = OptionalLong.empty();
+        for (Statement statement : script.statements()) {
+            if (!(statement instanceof Event event) || !(event.action() instanceof SystemCall call)) {
+                continue;
+            }
+            if (made.isPresent() && call.arguments().toString().matches(".*value=" + made.getAsLong() + "[,\\]].*")) {
+                return false;
+            }
+            boolean makes = mutant.what().endsWith("result") && MAKE_DESCRIPTORS.contains(call.name());
+            if (statement.position().line() == mutant.line()) {
+                made = makes && call.result() instanceof Expression.IntegerValue fd
+                        ? OptionalLong.of(fd.value())
+                        : OptionalLong.empty();
             }
         }
-        return false;
+        return made.isPresent();
     }
 
     /** One mutant of each of 200 public scripts that pass, both chosen by a fixed seed. */

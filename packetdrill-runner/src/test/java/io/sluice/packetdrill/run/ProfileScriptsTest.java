@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.Definitions;
+import io.sluice.packetdrill.tun.Namespaces;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,8 @@ final class ProfileScriptsTest {
     /** In real time, so one attempt counts. */
     @TestFactory
     @Tag("netns")
-    Stream<DynamicTest> linuxDoesSo() {
+    Stream<DynamicTest> linuxDoesSo() throws IOException {
+        Namespaces.needed(ProfileScriptsTest.class);
         return scripts("linux")
                 .map(path -> dynamicTest(path.getFileName().toString(), path.toUri(), () -> {
                     RunResult result = kernel(TOLERANCES_MS.get(0)).run(Runs.parse(path));

@@ -63,8 +63,12 @@ public final class Runs {
                     .lines()
                     .filter(line -> !line.startsWith("#"))
                     .toList();
-            return own().stream()
-                    .filter(path -> names.stream().anyMatch(path::endsWith))
+            List<Path> own = own();
+            return names.stream()
+                    .map(name -> own.stream()
+                            .filter(path -> path.endsWith(name))
+                            .findFirst()
+                            .orElseThrow(() -> new AssertionError("on-linux.txt names no script: " + name)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

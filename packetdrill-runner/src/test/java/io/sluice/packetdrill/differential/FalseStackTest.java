@@ -1,0 +1,309 @@
+package io.sluice.packetdrill.differential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A deviation explains what it describes, and not a stack that does something false in the like circumstances. */
+class FalseStackTest {
+    private static final String CHALLENGE = "> . 1:1(0) ack 1; state 1";
+    private static final String TS = " <nop,nop,TS val ";
+
+    /** What happened before, in both: a step and its effects, in turn. */
+    private static final class Story {
+        private final List<Step> steps = new ArrayList<>();
+        private final List<List<String>> effects = new ArrayList<>();
+
+        Story then(String step, String came) {
+            steps.add(Step.of(step));
+            effects.add(effects(came));
+            return this;
+        }
+
+        Story waiting(String step, String came) {
+            steps.add(Step.of(step).waiting(290_000_000));
+            effects.add(effects(came));
+            return this;
+        }
+
+        private static List<String> effects(String text) {
+            return text.isEmpty() ? List.of() : List.of(text.split("; ", -1));
+        }
+
+        Optional<Deviation> with(Step step, String kernel, String stack) {
+            List<Step> all = new ArrayList<>(steps);
+            all.add(step);
+            List<List<String>> ofKernel = new ArrayList<>(effects);
+            ofKernel.add(effects(kernel));
+            List<List<String>> ofStack = new ArrayList<>(effects);
+            ofStack.add(effects(stack));
+            return Deviation.of(new Finding(0, all, new Transcript(ofStack), new Transcript(ofKernel)));
+        }
+    }
+
+    private static Story open(String acknowledgment) {
+        return new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
+                .then("listen(3, 5) = 0", "listen = as written; state 10")
+                .then("< S 0:0(0) win 65535 <mss 1460>", "> S. 0:0(0) ack 1 <mss 1460>; state 10")
+                .then(acknowledgment, "state 10")
+                .then("accept(3, ..., ...) = 4", "accept = as written; state 1");
+    }
+
+    private static Story open() {
+        return open("< . 1:1(0) ack 1 win 60000");
+    }
+
+    private static Story sent() {
+        return open().then("send(4, ..., 3000, 0)", "send = 3000; > . 1:3001(3000) ack 1; state 1");
+    }
+
+    private static void explained(Deviation by, Story story, String step, String kernel, String stack) {
+        assertEquals(Optional.of(by), story.with(Step.of(step), kernel, stack));
+    }
+
+    private static void unexplained(Story story, String step, String kernel, String stack) {
+        assertEquals(Optional.empty(), story.with(Step.of(step), kernel, stack));
+    }
+
+    @Test
+    void silenceIsNoLimitOfChallengesBeforeTheFirst() {
+        String reset = "< R 100:100(0) win 0";
+        Story challenged = open().then(reset, CHALLENGE);
+        explained(Deviation.OLD_ACKNOWLEDGMENTS, challenged, reset, CHALLENGE, "state 1");
+        unexplained(open(), reset, CHALLENGE, "state 1");
+        unexplained(challenged, reset, CHALLENGE, "> . 1:1(0) ack 2; state 1");
+        unexplained(challenged, "< P. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 11; state 1", "state 1");
+        unexplained(open(), "< S 0:0(0) win 1000", CHALLENGE, "state 1");
+        unexplained(open(), "< P 0:0(0) win 1000", CHALLENGE, "state 1");
+    }
+
+    @Test
+    void aSynAckIsOwedToTheFirstRepeatedSyn() {
+        Story halfOpen = new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
+                .then("listen(3, 5) = 0", "listen = as written; state 10")
+                .then("< S 0:0(0) win 1000", "> S. 0:0(0) ack 1 <mss 1460>; state 10");
+        String synAck = "> S. 0:0(0) ack 1 <mss 1460>; state 10";
+        unexplained(halfOpen, "< S 0:0(0) win 1000", synAck, "state 10");
+        unexplained(halfOpen, "< S 0:0(0) win 1000", "state 10", synAck);
+        Story challenged = halfOpen.then("< . 9999:9999(0) ack 1 win 60000", "> . 1:1(0) ack 1; state 10");
+        explained(Deviation.SYN_ACK_LIMIT, challenged, "< S 0:0(0) win 1000", "state 10", synAck);
+        unexplained(challenged, "< S 0:0(0) win 1000", synAck, "state 10");
+    }
+
+    @Test
+    void aWindowIsTakenBackOnlyIfItWas() {
+        String send = "send(4, ..., 536, 0)";
+        String sends = "send = 536; > . 1:537(536) ack 1; state 1";
+        Story shrunk = open().then("< . 1:1(0) ack 1 win 0", "state 1");
+        explained(Deviation.WINDOW_TAKEN_BACK, shrunk, send, sends, "send = 536; state 1");
+        unexplained(open(), send, sends, "send = 536; state 1");
+        unexplained(shrunk, send, "send = 536; state 1", sends);
+        unexplained(shrunk, send, sends, "send = 535; state 1");
+        Story scaledUp = open().then("< . 1:1(0) ack 1 win 60001", "state 1");
+        unexplained(scaledUp, send, sends, "send = 536; state 1");
+    }
+
+    @Test
+    void aWindowFromAheadNeedsASegmentThatWasAhead() {
+        String closed = "< . 1:1(0) ack 1 win 0";
+        String send = "send(4, ..., 100, 0)";
+        String sends = "send = 100; > . 1:101(100) ack 11; state 1";
+        Story ahead = open(closed)
+                .then("< . 101:111(10) ack 1 win 60000", CHALLENGE)
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1");
+        explained(Deviation.WINDOW_FROM_AHEAD, ahead, send, "send = 100; state 1", sends);
+        Story inOrder = open(closed).then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1");
+        unexplained(inOrder, send, "send = 100; state 1", sends);
+    }
+
+    @Test
+    void lengthsMayDifferAndNothingElse() {
+        String send = "send(4, ..., 1000, 0)";
+        String sends = "send = 1000; > . 3001:4001(1000) ack 1; state 1";
+        explained(Deviation.WINDOW_IN_OCTETS, sent(), send, sends, "send = 1000; > . 3001:3541(540) ack 1; state 1");
+        unexplained(sent(), send, sends, "send = 1000; > . 3001:4001(1000) ack 2; state 1");
+        unexplained(sent(), send, sends, "send = 1000; > . 3101:4001(900) ack 1; state 1");
+        unexplained(sent(), send, sends, "send = 1000; > . 3001:4001(1000) ack 1; > R 4001:4001(0); state 1");
+        unexplained(sent(), send, sends, "send = 1000; > . 3001:4001(1000) ack 1; state 4");
+        unexplained(open(), send, "send = 1000; > . 1:1001(1000) ack 1; state 1", "send = 1000; state 1");
+    }
+
+    @Test
+    void whatIsRepeatedBeginsAtTheSameNumber() {
+        Story timedOut = sent().waiting("recv(4, ..., 1, 0)", "recv = -1 EAGAIN; > . 1:1461(1460) ack 1; state 1");
+        String duplicate = "< . 1:1(0) ack 1461 win 60000";
+        String again = "> . 1461:2921(1460) ack 1; state 1";
+        unexplained(timedOut, duplicate, again, "> . 1:1461(1460) ack 1; state 1");
+        unexplained(timedOut, duplicate, again, "> . 1461:2921(1460) ack 9; state 1");
+        unexplained(timedOut, duplicate, "state 1", again);
+    }
+
+    @Test
+    void afterTheEndOnlyNamedResultsDiffer() {
+        Story over = open().then("< F. 1:1(0) ack 1 win 60000", "> . 1:1(0) ack 2; state 8")
+                .then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 2; state 9")
+                .then("< . 2:2(0) ack 2 win 60000", "state 7");
+        explained(
+                Deviation.ERROR_AFTER_RESET,
+                over,
+                "shutdown(4, SHUT_WR)",
+                "shutdown = -1 ENOTCONN; state 7",
+                "shutdown = 0; state 7");
+        unexplained(over, "recv(4, ..., 10, 0)", "recv = 0; state 7", "recv = -1 ECONNRESET; state 7");
+        unexplained(over, "send(4, ..., 10, 0)", "send = -1 EPIPE; state 7", "send = 10; state 7");
+        unexplained(over, "connect(4, ..., ...)", "connect = -1 EISCONN; state 7", "connect = 0; state 7");
+        unexplained(over, "ioctl(4, SIOCOUTQ, [0]) = 0", "ioctl = as written; state 7", "ioctl = [7]; state 7");
+    }
+
+    @Test
+    void aUserTimeoutNeedsTheOptionAndTime() {
+        String option = "setsockopt(4, SOL_TCP, TCP_USER_TIMEOUT, [%d], 4)";
+        String cork = "setsockopt(4, SOL_TCP, TCP_CORK, [0], 4)";
+        String kernel = "setsockopt = 0; > . 1:1461(1460) ack 1; state 1";
+        Step wait = Step.of(cork).waiting(290_000_000);
+        Story early = sent().then(String.format(option, 100), "setsockopt = 0; state 1");
+        assertEquals(Optional.of(Deviation.USER_TIMEOUT), early.with(wait, kernel, "setsockopt = 0; state 7"));
+        unexplained(early, cork, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
+        Story late = sent().then(String.format(option, 10_000), "setsockopt = 0; state 1");
+        assertEquals(Optional.empty(), late.with(wait, kernel, "setsockopt = 0; state 7"));
+        assertEquals(Optional.empty(), sent().with(wait, kernel, "setsockopt = 0; state 7"));
+    }
+
+    private static Story withSack() {
+        return new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
+                .then("listen(3, 5) = 0", "listen = as written; state 10")
+                .then(
+                        "< S 0:0(0) win 65535 <mss 1460,sackOK,TS val 1000 ecr 0>",
+                        "> S. 0:0(0) ack 1 <mss 1460,sackOK,TS val . ecr 1000>; state 10")
+                .then("< . 1:1(0) ack 1 win 60000" + TS + "1001 ecr 1>", "state 10")
+                .then("accept(3, ..., ...) = 4", "accept = as written; state 1")
+                .then(
+                        "< P. 1:51(50) ack 1 win 60000" + TS + "2000 ecr 1>",
+                        "> . 1:1(0) ack 51 <nop,nop,TS val . ecr 2000>; state 1");
+    }
+
+    @Test
+    void blocksAreThoseOfRefusedTextOrOfAFin() {
+        String plain = "> . 1:1(0) ack 51 <nop,nop,TS val . ecr 2000>; state 1";
+        String old = "< P. 1:101(100) ack 1 win 60000" + TS + "1500 ecr 1>";
+        explained(Deviation.SACK_OF_REFUSED, withSack(), old, sack("1:51"), plain);
+        unexplained(withSack(), old, plain, sack("1:51"));
+        unexplained(withSack(), old, sack("1:51"), sack("7:9"));
+        unexplained(withSack(), "< P. 1:51(50) ack 1 win 60000" + TS + "2000 ecr 1>", sack("1:51"), plain);
+        unexplained(withSack(), "< P. 61:71(10) ack 1 win 60000" + TS + "2000 ecr 1>", sack("61:71"), plain);
+        String fin = "< F. 61:71(10) ack 1 win 60000" + TS + "2000 ecr 1>";
+        unexplained(withSack(), fin, sack("61:72"), sack("1:9"));
+    }
+
+    private static String sack(String block) {
+        return "> . 1:1(0) ack 51 <nop,nop,TS val . ecr 2000,nop,nop,sack " + block + ">; state 1";
+    }
+
+    @Test
+    void anEchoIsOfATimestampThatCame() {
+        String next = "< P. 51:61(10) ack 1 win 60000" + TS + "2001 ecr 1>";
+        String kernel = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2001>; state 1";
+        unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 7>; state 1");
+        unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000>; state 1");
+        unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61; state 1");
+    }
+
+    @Test
+    void synsThatCrossedAndSynsAfterAClose() {
+        Story crossed = new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("connect(3, ..., ...)", "connect = -1 EINPROGRESS; > S 0:0(0) <mss 1460>; state 2")
+                .then("< S 0:0(0) win 65535", "> S. 0:0(0) ack 1 <mss 1460>; state 3");
+        explained(Deviation.CROSSED_SYN, crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "> R 0:0(0); state 3");
+        unexplained(crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "> R 5:5(0); state 3");
+        unexplained(crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "state 7");
+        unexplained(crossed, "< . 1:1(0) ack 1 win 60000", "state 1", "> R 1:1(0); state 3");
+        Story closed = open().then("close(4)", "close = 0; > F. 1:1(0) ack 1").then("< . 1:1(0) ack 2 win 60000", "");
+        explained(Deviation.SYN_AFTER_CLOSE, closed, "< S 1:1(0) win 1000", "> R 2:2(0)", "> . 2:2(0) ack 1");
+        unexplained(closed, "< S 1:1(0) win 1000", "> R 2:2(0)", "");
+        unexplained(closed, "< S 1:1(0) win 1000", "> R 2:2(0)", "> . 2:2(0) ack 2");
+        unexplained(closed, "< S 3000001:3000001(0) win 1000", "> R 2:2(0)", "> . 2:2(0) ack 1");
+        unexplained(open(), "< S 1:1(0) win 1000", "> R 1:1(0); state 1", CHALLENGE);
+    }
+
+    @Test
+    void icmpErrorsAreAboutWhatIsInFlight() {
+        String smaller = "< icmp unreachable frag_needed mtu 1000 [%s(100)]";
+        String part = "> . 1:2921(2920) ack 1; state 1";
+        String all = "> . 1:3001(3000) ack 1; state 1";
+        explained(Deviation.PATH_MTU, sent(), String.format(smaller, "1:101"), part, all);
+        unexplained(sent(), String.format(smaller, "1:101"), part, "state 1");
+        unexplained(sent(), String.format(smaller, "9001:9101"), "state 1", all);
+        unexplained(sent(), String.format(smaller, "1:101"), part, "> . 101:3001(2900) ack 1; state 1");
+        Story timedOut =
+                open().waiting("send(4, ..., 10, 0)", "send = 10; > . 1:11(10) ack 1; > . 1:11(10) ack 1; state 1");
+        String again = "> . 1:11(10) ack 1; state 1";
+        String unreachable = "< icmp unreachable host_unreachable [1:11(10)]";
+        explained(Deviation.ICMP_REVERTS_BACK_OFF, timedOut, unreachable, again, "state 1");
+        unexplained(timedOut, unreachable, "state 1", again);
+        unexplained(timedOut, "< icmp unreachable host_unreachable [9001:9011(10)]", again, "state 1");
+        unexplained(timedOut, unreachable, again, "state 7");
+    }
+
+    @Test
+    void urgentDataExplainsOnlyWhatIsReadOfIt() {
+        String ioctl = "ioctl(4, SIOCINQ, [0]) = 0";
+        Story urgent = open().then("< PU. 1:101(100) ack 1 win 60000 urg 50", "> . 1:1(0) ack 101; state 1");
+        Story plain = open().then("< P. 1:101(100) ack 1 win 60000", "> . 1:1(0) ack 101; state 1");
+        explained(Deviation.URGENT_TO_READ, urgent, ioctl, "ioctl = [49]; state 1", "ioctl = [100]; state 1");
+        unexplained(plain, ioctl, "ioctl = [100]; state 1", "ioctl = [99]; state 1");
+        unexplained(urgent, ioctl, "ioctl = [100]; state 1", "ioctl = [49]; state 1");
+        unexplained(urgent, "recv(4, ..., 100, 0)", "recv = 49; state 1", "recv = 100; state 1");
+        String poll = "poll([{fd=4, events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0) = ...";
+        explained(Deviation.URGENT_TO_READ, urgent, poll, "poll = 1 [7]; state 1", "poll = 1 [5]; state 1");
+        unexplained(urgent, poll, "poll = 1 [7]; state 1", "poll = 1 [3]; state 1");
+        unexplained(plain, poll, "poll = 1 [5]; state 1", "poll = 1 [7]; state 1");
+    }
+
+    @Test
+    void afterShrinkingTheStackGoesOnFromTheEnd() {
+        Story shrunk = sent().then("< . 1:1(0) ack 1 win 1000", "state 1");
+        String data = "< P. 1:2(1) ack 1 win 1000";
+        String kernel = "> . 1001:1001(0) ack 2; state 1";
+        explained(Deviation.SEQUENCE_AFTER_SHRINKING, shrunk, data, kernel, "> . 3001:3001(0) ack 2; state 1");
+        unexplained(shrunk, data, kernel, "> . 2001:2001(0) ack 2; state 1");
+        unexplained(shrunk, data, kernel, "> . 3001:3001(0) ack 1; state 1");
+        unexplained(shrunk, data, "> . 1500:1500(0) ack 2; state 1", "> . 3001:3001(0) ack 2; state 1");
+        unexplained(sent(), data, kernel, "> . 2999:2999(0) ack 2; state 1");
+    }
+
+    @Test
+    void whatAFinEndsIsNotAcknowledgedFurther() {
+        Story ended = open().then("< F. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 12; state 8");
+        String beyond = "< P. 5:20(15) ack 1 win 60000";
+        explained(Deviation.BEYOND_THE_END, ended, beyond, "> . 1:1(0) ack 20; state 8", "state 8");
+        unexplained(ended, beyond, "state 8", "> . 1:1(0) ack 20; state 8");
+        unexplained(ended, "< P. 5:11(6) ack 1 win 60000", "> . 1:1(0) ack 12; state 8", "state 8");
+        Story ahead = open().then("< F. 101:101(0) ack 1 win 60000", CHALLENGE);
+        String text = "< P. 1:101(100) ack 1 win 60000";
+        unexplained(ahead, text, "> . 1:1(0) ack 102; state 8", "> . 1:1(0) ack 101; state 1");
+        Story behind = ahead.then("< . 201:301(100) ack 1 win 60000", CHALLENGE);
+        explained(
+                Deviation.TEXT_BEHIND_FIN, behind, text, "> . 1:1(0) ack 102; state 8", "> . 1:1(0) ack 101; state 1");
+        unexplained(behind, text, "> . 1:1(0) ack 102; state 8", "> . 1:1(0) ack 1; state 1");
+    }
+
+    @Test
+    void onlyTheRightErrorStaysInAQueue() {
+        Story failed = new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("connect(3, ..., ...)", "connect = -1 EINPROGRESS; > S 0:0(0) <mss 1460>; state 2");
+        String poll = "poll([{fd=3, events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0) = ...";
+        Story byReset = failed.then("< R. 0:0(0) ack 1 win 0", "state 7");
+        unexplained(byReset, poll, "poll = 1 [8221]; state 7", "poll = 1 [8213]; state 7");
+    }
+}
