@@ -36,8 +36,9 @@ final class AfterTheEnd {
                 .stack
                 .subList(1, c.answers.stack.size())
                 .equals(c.answers.kernel.subList(1, c.answers.kernel.size()));
-        boolean connect = stack.matches("connect = -1 (ECONNABORTED|ECONNRESET|EPIPE)")
-                && kernel.matches("connect = -1 (EISCONN|EINVAL)");
+        boolean connect = stack.matches("connect = -1 (ECONNABORTED|ECONNRESET|EPIPE|EISCONN)")
+                && kernel.matches("connect = -1 (EISCONN|EINVAL)")
+                && !stack.equals(kernel);
         return rest && (connect || (stack.equals("listen = -1 EINVAL") && kernel.equals("listen = 0")));
     }
 

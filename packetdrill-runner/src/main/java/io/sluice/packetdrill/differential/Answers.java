@@ -142,6 +142,11 @@ final class Answers {
                                 && k.end() <= byStack.get(0).end());
     }
 
+    /** Whether the socket is closed, so that nobody can ask for the state. */
+    boolean hasNoState() {
+        return Stream.concat(stack.stream(), kernel.stream()).noneMatch(e -> e.startsWith("state "));
+    }
+
     /** Whether only one of the two has, or has had, the user timeout end the connection. */
     boolean oneTimedOut() {
         boolean ofStack = stack.contains(OVER) || stack.toString().contains("ETIMEDOUT");
@@ -292,13 +297,13 @@ final class Answers {
                 : stackSent.next(at.next) - kernelSent.next(at.next);
     }
 
-    /** Whether the stack repeats more than the kernel, by less than {@code octets}, and they agree in all else. */
+    /** Whether the stack repeats more than the kernel, by less than {@code octets}, and maybe its FIN, and they agree in all else. */
     boolean stackRepeatsMoreWithin(int octets) {
         List<SentSegments.Range> some = kernelSent.repeated(at.next);
         List<SentSegments.Range> more = stackSent.repeated(at.next);
         return agreesButForSegments()
                 && stackSent.acknowledgesLike(kernelSent, at.received)
-                && stackSent.fresh(at.next).equals(kernelSent.fresh(at.next))
+                && (stackSent.fresh(at.next).equals(kernelSent.fresh(at.next)) || stackSent.sendsOnlyFin(at.next))
                 && more.size() == some.size() + 1
                 && more.subList(0, some.size()).equals(some)
                 && more.get(some.size()).end() - more.get(some.size()).start() < octets;
@@ -312,14 +317,20 @@ final class Answers {
                 && blocks(kernel).contains(block);
     }
 
-    /** Whether the two differ in nothing but how much is sent, and whether a timeout repeats what is in flight. */
-    boolean sameButForTimeouts() {
+    /**
+     * Whether the two differ in nothing but how much is sent, and whether a timeout repeats what is in flight, from its beginning.
+     *
+     * @param unacknowledged what the last segment acknowledged, or -1
+     */
+    boolean sameButForTimeouts(long unacknowledged) {
         return agreesButForSegments()
                 && stackSent.acknowledgesLike(kernelSent, at.received)
                 && stackSent.startsFreshLike(kernelSent, at.next)
                 && Stream.of(stackSent, kernelSent)
                         .flatMap(sent -> sent.repeated(at.next).stream())
-                        .allMatch(again -> again.start() == at.acknowledged || again.start() == at.next);
+                        .allMatch(again -> again.start() == at.acknowledged
+                                || again.start() == unacknowledged
+                                || again.start() == at.next);
     }
 
     /** Whether the kernel, and not the stack, sends an empty segment with URG at SND.UNA, and they agree in all else. */

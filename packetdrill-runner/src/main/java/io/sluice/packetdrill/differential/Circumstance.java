@@ -22,6 +22,7 @@ final class Circumstance {
     private static final int LEAST_SEGMENT = 500;
 
     private static final int MAX_SACK_OPTION = 36;
+    private static final int USUAL_SEGMENT = 1460;
     private static final Pattern QUOTED = Pattern.compile(".*\\[(\\d+):.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):(\\d+)\\((\\d+)\\)(?: ack (\\d+))?.*");
@@ -60,6 +61,9 @@ final class Circumstance {
 
     /** What {@code next} was before each step. */
     private final List<Long> nexts = new ArrayList<>();
+
+    /** Whether that, or the other side's, was so on a connection before. */
+    private boolean finExchanged;
 
     /** Whether the FIN of the stack has been sent. */
     private boolean finSent;
@@ -104,7 +108,8 @@ final class Circumstance {
         /** Whether it calls for an acknowledgment, and for nothing else, and only so often (RFC 5961 §7). */
         boolean isChallenge() {
             boolean odd = isStale() || segment.start() > received || !segment.has('.');
-            return segment.isLimited() && (odd || segment.has('S') || segment.has('R'));
+            boolean unsent = segment.acknowledged() > next; // RFC 5961 §5: with or without text
+            return (segment.isLimited() || unsent) && (odd || segment.has('S') || segment.has('R'));
         }
     }
 
@@ -148,7 +153,7 @@ final class Circumstance {
             }
             closed |= CLOSED.matcher(effect).matches();
         }
-        if (injected != null && injected.has('.') && isInWindow(injected)) {
+        if (injected != null && injected.has('.') && isTaken(injected)) {
             boolean plausible = injected.acknowledged() <= next;
             acknowledged = plausible ? Math.max(acknowledged, injected.acknowledged()) : acknowledged;
         }
@@ -190,6 +195,7 @@ final class Circumstance {
             onlySyn = true;
             acknowledged = 0;
             next = 0;
+            finExchanged |= finReceived || finSent;
             finReceived = false;
             finSent = false;
             closed = false;
@@ -214,9 +220,9 @@ final class Circumstance {
         return finReceived;
     }
 
-    /** Whether a FIN has been taken or sent. */
+    /** Whether a FIN has been taken or sent, on this connection or one of the same addresses before. */
     boolean isFinExchanged() {
-        return finReceived || finSent;
+        return finExchanged || finReceived || finSent;
     }
 
     /** Whether a reset was injected on this connection before. */
@@ -264,8 +270,8 @@ final class Circumstance {
     boolean isHoldingOutOfOrder() {
         return before.stream().skip(start).flatMap(List::stream).anyMatch(e -> e.contains("nop,nop,sack"))
                 && ofConnection()
-                        .anyMatch(m ->
-                                m.segment().start() > received && m.segment().length() > 0);
+                        .anyMatch(m -> m.segment().start() > received
+                                && (m.segment().length() > 0 || m.segment().has('F')));
     }
 
     /** Whether the kernel's new data ends earlier, by no more than a SACK option for each segment. */
@@ -296,21 +302,26 @@ final class Circumstance {
      * was repeated, and of what was not.
      */
     boolean wasTimeoutPartlyRepeated() {
-        long repeatedEnd = -1;
-        for (Moment m : ofConnection().toList()) {
-            for (int i = start; i < Math.min(m.index(), before.size()); i++) {
-                List<SentSegments.Range> again = new SentSegments(before.get(i)).repeated(nexts.get(i));
-                repeatedEnd = again.isEmpty()
-                        ? repeatedEnd
-                        : again.get(again.size() - 1).end();
-            }
-            if (repeatedEnd >= 0
-                    && m.segment().acknowledged() > repeatedEnd
-                    && m.segment().acknowledged() <= m.next()) {
-                return true;
+        return ofConnection().anyMatch(m -> {
+            long end = repeatedEnd(m.index());
+            return end >= 0 && m.segment().acknowledged() > end && m.segment().acknowledged() <= m.next();
+        });
+    }
+
+    /** Whether the last segment acknowledges a part of what was repeated last, and not all of it. */
+    boolean isRepetitionPartlyAcknowledged() {
+        return segment.acknowledged() > acknowledged && segment.acknowledged() < repeatedEnd(before.size());
+    }
+
+    /** The end of what was repeated last before a step, or -1. */
+    private long repeatedEnd(int index) {
+        for (int i = Math.min(index, before.size()) - 1; i >= start; i--) {
+            List<SentSegments.Range> again = new SentSegments(before.get(i)).repeated(nexts.get(i));
+            if (!again.isEmpty()) {
+                return again.get(again.size() - 1).end();
             }
         }
-        return false;
+        return -1;
     }
 
     /** Whether an ICMP error came before the last step while the connection was being opened. */
@@ -385,6 +396,17 @@ final class Circumstance {
         return segment.start() >= received && isInWindow(segment);
     }
 
+    /** Whether what a segment acknowledges counts: a SYN or a reset is looked at otherwise once there is a connection. */
+    private boolean isTaken(Injected injected) {
+        return isInWindow(injected) && !injected.has('R') && !(injected.has('S') && received > 0);
+    }
+
+    /** Whether the kernel's new data fills the window, and the stack's ends less than a segment before. */
+    boolean isFillingWindow() {
+        long further = answers.kernelSent.next(next) - answers.stackSent.next(next);
+        return windows.isEdge(answers.kernelSent.next(next)) && further > 0 && further < USUAL_SEGMENT;
+    }
+
     /** Whether a segment reaches into such a window, or ends where it begins (RFC 9293 §3.10.7.4, first). */
     private boolean isInWindow(Injected injected) {
         return injected.after() >= received && injected.start() < received + USUAL_WINDOW;
@@ -413,7 +435,7 @@ final class Circumstance {
 
     /** Whether urgent data has come. */
     boolean hasUrgentArrived() {
-        return ofConnection().anyMatch(m -> m.segment().has('U'));
+        return moments.stream().anyMatch(m -> m.segment().has('U'));
     }
 
     /**
@@ -434,55 +456,6 @@ final class Circumstance {
             }
         }
         return true;
-    }
-
-    /** Whether they differ in SACK blocks, and only in such as have to do with a FIN. */
-    boolean sameButForSackOfFin() {
-        List<SentSegments.Range> differing = answers.differingBlocks();
-        List<SentSegments.Range> touching =
-                differing.stream().filter(this::touchesFin).toList();
-        return answers.sameButForSack()
-                && !differing.isEmpty()
-                && differing.stream()
-                        .allMatch(b -> touching.stream().anyMatch(t -> b.start() >= t.start() && b.end() <= t.end())
-                                || isOfLastWithFin(b));
-    }
-
-    /** Whether a block reaches a FIN that came, or lies beyond one that came ahead of the stream, or in its place. */
-    private boolean touchesFin(SentSegments.Range b) {
-        return ofConnection()
-                .filter(m -> m.segment().has('F'))
-                .anyMatch(m -> b.end() >= m.segment().end()
-                        && (b.start() <= m.segment().end() + 1 || m.segment().end() >= m.received()));
-    }
-
-    /** Whether a block is text of the last segment, which has a FIN, or fills the hole before one. */
-    private boolean isOfLastWithFin(SentSegments.Range b) {
-        return (segment.has('F') || isFinReached()) && b.start() >= segment.start() && b.end() <= segment.end();
-    }
-
-    /** Whether what the last segment made acknowledged includes a FIN that had come before. */
-    private boolean isFinReached() {
-        return ofConnection()
-                .anyMatch(m -> m.segment().has('F') && m.segment().after() == answers.stackSent.acknowledged(received));
-    }
-
-    /** Whether the last segment's text has come before, ahead of the stream. */
-    boolean isTextHadAhead() {
-        return ofConnection()
-                .anyMatch(m -> m.index() < steps.size() - 1
-                        && m.segment().length() > 0
-                        && m.segment().start() <= segment.start()
-                        && m.segment().end() >= segment.start());
-    }
-
-    /** Whether the last segment's timestamp is older than one that was taken (RFC 7323 §5.3). */
-    boolean isTimestampOld() {
-        return segment.tsVal() >= 0
-                && ofConnection()
-                        .anyMatch(m -> m.index() < steps.size() - 1
-                                && m.segment().tsVal() >= 0
-                                && (int) (segment.tsVal() - m.segment().tsVal()) < 0);
     }
 
     /** Whether timestamps are agreed: what the stack has sent has them. */

@@ -38,7 +38,7 @@ public enum Deviation {
             Right.EITHER,
             "A FIN and SACK blocks: the kernel takes a FIN for an octet that text may join, goes on to report what lies beyond"
                     + " one, and forgets to report a duplicate when one ends the stream.",
-            Circumstance::sameButForSackOfFin),
+            SackDifference::isOfFin),
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,
@@ -46,7 +46,7 @@ public enum Deviation {
                     + " joined what it holds.",
             c -> c.answers.sameButForSack()
                     && c.segment().start() > c.received()
-                    && c.isTextHadAhead()
+                    && SackDifference.isTextHadAhead(c)
                     && c.answers
                             .differingBlocks()
                             .equals(List.of(new SentSegments.Range(
@@ -56,7 +56,7 @@ public enum Deviation {
             "RFC 2883 §4, RFC 7323 §5.3",
             Right.EITHER,
             "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
-            c -> c.isTimestampOld()
+            c -> SackDifference.isTimestampOld(c)
                     && c.answers.kernelAlsoReports(
                             c.segment().start(), c.segment().end())),
     TIMESTAMP_TO_ECHO(
@@ -132,13 +132,14 @@ public enum Deviation {
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
                     && c.isInFlight()
                     && c.waited()
-                    && c.answers.oneTimedOut()),
+                    && (c.answers.oneTimedOut() || (c.answers.hasNoState() && c.answers.kernelRepeatsOnceMore()))),
     WINDOW_TAKEN_BACK(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
             "A segment that acknowledges nothing new and whose window is smaller than before: the kernel goes on to use the"
                     + " larger one.",
-            c -> c.windows.isLimitedByShrunk(c.answers, c.next()) && c.answers.sameButForLengths()),
+            c -> c.windows.isLimitedByShrunk(c.answers, c.next())
+                    && (c.answers.sameButForLengths() || (c.waits() && c.answers.sameButForTimeouts(-1)))),
     WINDOW_FROM_AHEAD(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
@@ -174,15 +175,15 @@ public enum Deviation {
                     && c.segment().start() < c.received()
                     && c.segment().after() > c.received()
                     && c.answers.kernelAcknowledges(c.segment().after())),
-    FIN_AGAIN(
+    AGAIN_WITH_LAST_ACKNOWLEDGMENT(
             "RFC 9293 §3.10.7.4 (first)",
             Right.STACK,
-            "The peer's FIN once more, in CLOSING, with the acknowledgment of ours: the kernel goes to TIME-WAIT in silence,"
-                    + " the stack acknowledges, too, since the peer seems to have missed that.",
-            c -> c.finReceived()
-                    && c.wasInFlight()
-                    && c.segment().has('F')
-                    && c.segment().after() == c.received()
+            "The peer's FIN once more, or text if the user has closed, with the acknowledgment of our FIN: the kernel goes to"
+                    + " TIME-WAIT or FIN-WAIT-2 in silence, the stack acknowledges, too, since the peer seems to have missed that.",
+            c -> c.wasInFlight()
+                    && c.segment().after() > c.segment().start()
+                    && c.segment().after() <= c.received()
+                    && ((c.finReceived() && c.segment().has('F')) || c.isClosed())
                     && c.segment().acknowledged() == c.next()
                     && c.answers.stackAlsoAcknowledges()),
     TEXT_BEHIND_FIN(
@@ -212,7 +213,9 @@ public enum Deviation {
             "An acknowledgment of what a timeout had repeated together with what it had not: the stack measures the round trip"
                     + " of the latter; the kernel does not, and with SACK takes the timeout for spurious. That decides when the next"
                     + " timeout comes, and how much may be sent.",
-            c -> c.wasTimeoutPartlyRepeated() && c.waited() && c.answers.sameButForTimeouts()),
+            c -> c.wasTimeoutPartlyRepeated()
+                    && c.waited()
+                    && c.answers.sameButForTimeouts(c.segment().acknowledged())),
     URGENT_PROBE(
             "RFC 9293 §3.8.5, §3.8.6.1",
             Right.EITHER,
@@ -222,8 +225,10 @@ public enum Deviation {
             "RFC 5681 §3.1, RFC 6675 §4",
             Right.EITHER,
             "How much is repeated: the kernel counts its congestion window, and what is in flight, in segments, the stack in"
-                    + " octets, so that it may repeat a last one which is not full.",
-            c -> c.wasInFlight() && c.segment().has('.') && c.answers.stackRepeatsMoreWithin(500)),
+                    + " octets, so that it may repeat another one when a part of one was acknowledged, or one that is not full.",
+            c -> c.wasInFlight()
+                    && c.segment().has('.')
+                    && c.answers.stackRepeatsMoreWithin(c.isRepetitionPartlyAcknowledged() ? 1461 : 500)),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,
@@ -232,9 +237,9 @@ public enum Deviation {
     WINDOW_IN_OCTETS(
             "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
             Right.STACK,
-            "How much is sent while something is in flight, or into a window that is less than a segment: the kernel counts its"
+            "How much is sent while something is in flight, or into a window whose end is less than a segment away: the kernel counts its"
                     + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
-            c -> (c.wasInFlight() || c.windows.areSmall())
+            c -> (c.wasInFlight() || c.windows.areSmall() || c.isFillingWindow())
                     && !c.hasStep(".*MSG_OOB.*")
                     && c.answers.sameButForLengths()),
     URGENT_TO_SEND(

@@ -78,6 +78,12 @@ final class SentSegments {
         return ranges(next, true);
     }
 
+    /** Whether a FIN is all that is sent for the first time. */
+    boolean sendsOnlyFin(long next) {
+        return fresh(next).equals(List.of(new Range(next, next + 1)))
+                && segments.stream().anyMatch(s -> s.has('F') && s.end == next);
+    }
+
     /** What is sent again. */
     List<Range> repeated(long next) {
         return ranges(next, false);

@@ -95,7 +95,14 @@ final class SocketCalls {
         Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
         Memory address = SocketAddress.of(remote, config.ipv6Sockets());
         return Prepared.of(() -> KernelLibC.connect(fd, address, (int) address.size()))
-                .then(() -> flows.onConnect(SocketAddress.localPort(fd), remote.port()));
+                .then(() -> onConnect(SocketAddress.localPort(fd), remote.port()));
+    }
+
+    /** It has no port if it failed at once, or told of an earlier failure. */
+    private void onConnect(int localPort, int remotePort) {
+        if (localPort > 0) {
+            flows.onConnect(localPort, remotePort);
+        }
     }
 
     private Prepared shutdown(Arguments a) throws RunFailure {

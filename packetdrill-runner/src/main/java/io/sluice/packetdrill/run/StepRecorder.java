@@ -160,7 +160,7 @@ public final class StepRecorder implements AutoCloseable {
     /** Whether an acknowledgment by itself adds nothing to the data that follows it at once. */
     private static boolean isSaidBy(LivePacket acknowledgment, LivePacket data) {
         return acknowledgment.payloadBytes() == 0
-                && acknowledgment.flags() == TcpFlags.ACK
+                && (acknowledgment.flags() & ~TcpFlags.URG) == TcpFlags.ACK
                 && (data.payloadBytes() > 0 || (data.flags() & TcpFlags.FIN) != 0)
                 && data.acknowledgment() == acknowledgment.acknowledgment();
     }

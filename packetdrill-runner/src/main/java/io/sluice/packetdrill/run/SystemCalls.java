@@ -285,7 +285,9 @@ public final class SystemCalls implements SystemInterface {
         boolean datagram = datagrams.has(fd);
         Call call = datagram ? datagrams.connect(fd, remote, now()) : sockets.connect(fd, remote, now());
         Endpoint local = datagram ? datagrams.getsockname(fd) : sockets.getsockname(fd);
-        flows.onConnect(local == null ? 0 : local.port(), remote.port());
+        if (local != null && local.port() != 0) { // it failed at once, or told of an earlier failure
+            flows.onConnect(local.port(), remote.port());
+        }
         return Made.of(call);
     }
 

@@ -143,6 +143,10 @@ class FalseStackTest {
         unexplained(timedOut, duplicate, again, "> . 1:1461(1460) ack 1; state 1");
         unexplained(timedOut, duplicate, again, "> . 1461:2921(1460) ack 9; state 1");
         unexplained(timedOut, duplicate, "state 1", again);
+        String part = "< . 1:1(0) ack 100 win 60000";
+        explained(Deviation.REPEATED_OCTETS, timedOut, part, "state 1", again);
+        unexplained(timedOut, part, again, "state 1");
+        unexplained(sent(), part, "state 1", again);
     }
 
     @Test
