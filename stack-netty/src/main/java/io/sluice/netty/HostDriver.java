@@ -1,5 +1,6 @@
 package io.sluice.netty;
 
+import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.concurrent.Ticker;
 import io.sluice.api.Sockets;
@@ -11,6 +12,7 @@ import io.sluice.host.Host;
 import io.sluice.link.PolledLink;
 import io.sluice.tcp.Flow;
 import io.sluice.tcp.TcpConnection;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,13 @@ final class HostDriver {
             return true;
         } catch (RejectedExecutionException e) {
             return false;
+        }
+    }
+
+    /** As {@link #run(Runnable)}; {@code promise}, which the task keeps, is broken if it does not run. */
+    void run(Runnable task, ChannelPromise promise) {
+        if (!run(task)) {
+            promise.setFailure(new ClosedChannelException()); // with its event loop
         }
     }
 

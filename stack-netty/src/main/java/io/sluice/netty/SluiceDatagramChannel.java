@@ -202,14 +202,15 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
      */
     public ChannelFuture startPathMtuDiscovery(DplpmtudConfig search) {
         ChannelPromise promise = newPromise();
-        driver().run(() -> {
+        Runnable start = () -> {
             SocketError error = socket().startPathMtuDiscovery(search, driver().now());
             if (error == null) {
                 promise.setSuccess();
             } else {
                 promise.setFailure(new NotYetConnectedException());
             }
-        });
+        };
+        driver().run(start, promise);
         return promise;
     }
 
@@ -311,7 +312,7 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
 
     private ChannelFuture changeMembership(
             boolean join, InetAddress group, @Nullable NetworkInterface named, ChannelPromise promise) {
-        driver().run(() -> {
+        Runnable change = () -> {
             Interface on = interfaceNamed(named);
             IpAddress address = IpAddress.of(group);
             if (on == null || !address.isMulticast()) {
@@ -324,7 +325,8 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
             } else {
                 promise.setFailure(SocketFailures.ofTransfer(error));
             }
-        });
+        };
+        driver().run(change, promise);
         return promise;
     }
 

@@ -16,7 +16,6 @@ import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpStack;
-import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -68,17 +67,15 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             return promise.setSuccess();
         }
         HostDriver driver = ((SluiceChannel) channel).driver();
-        boolean runs = driver.run(() -> {
+        Runnable swap = () -> {
             StackRefusal refusal = s.stack(next, driver.now());
             if (refusal == null) {
                 promise.setSuccess();
             } else {
                 promise.setFailure(new StackRefusedException(channel.toString(), next.name(), refusal));
             }
-        });
-        if (!runs) {
-            promise.setFailure(new ClosedChannelException()); // with its event loop
-        }
+        };
+        driver.run(swap, promise);
         return promise;
     }
 
