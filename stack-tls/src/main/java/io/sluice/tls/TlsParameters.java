@@ -15,6 +15,7 @@ public final class TlsParameters {
     private final @Nullable String serverName;
     private final boolean verifiesName;
     private final Function<@Nullable String, @Nullable TlsIdentity> identities;
+    private final boolean identifiesByName;
     private final @Nullable X509TrustManager trust;
     private final ClientAuthentication clientAuthentication;
     private final List<String> applicationProtocols;
@@ -26,6 +27,7 @@ public final class TlsParameters {
         serverName = b.serverName;
         verifiesName = b.verifiesName;
         identities = b.identities;
+        identifiesByName = b.identifiesByName;
         trust = b.trust;
         clientAuthentication = b.clientAuthentication;
         applicationProtocols = List.copyOf(b.applicationProtocols);
@@ -50,13 +52,16 @@ public final class TlsParameters {
 
     /** Those of a server with one identity. */
     public static Builder server(TlsIdentity identity) {
-        return server(name -> identity);
+        Builder b = server(name -> identity);
+        b.identifiesByName = false;
+        return b;
     }
 
     /** Those of a server whose identity depends on the name that the client asks for (null for none); null refuses it. */
     public static Builder server(Function<@Nullable String, @Nullable TlsIdentity> identities) {
         Builder b = new Builder(false);
         b.identities = identities;
+        b.identifiesByName = true;
         return b;
     }
 
@@ -78,6 +83,11 @@ public final class TlsParameters {
     /** This side's identity, if it has one for that name. */
     public @Nullable TlsIdentity identity(@Nullable String name) {
         return identities.apply(name);
+    }
+
+    /** Whether a server's identity depends on the name that the client asks for. */
+    public boolean identifiesByName() {
+        return identifiesByName;
     }
 
     /** Who decides about the peer's certificate; there is one wherever the peer is asked for one. */
@@ -111,6 +121,7 @@ public final class TlsParameters {
         private @Nullable String serverName;
         private boolean verifiesName;
         private Function<@Nullable String, @Nullable TlsIdentity> identities = name -> null;
+        private boolean identifiesByName;
         private @Nullable X509TrustManager trust;
         private ClientAuthentication clientAuthentication = ClientAuthentication.NONE;
         private List<String> applicationProtocols = List.of();

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
@@ -170,6 +171,10 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         }
         owner.shaken(session, tls);
         owner.handshakePromise().trySuccess(ctx.channel());
+        String name = session.serverName();
+        if (parameters.identifiesByName() && name != null) {
+            ctx.fireUserEventTriggered(new SniCompletionEvent(name)); // as SniHandler, whose work this was
+        }
         tellOfSuccess(ctx, session);
         // Only now: whoever hears of the handshake is there before the first data.
         TlsConnection.receive(

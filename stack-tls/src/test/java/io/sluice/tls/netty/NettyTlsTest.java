@@ -237,6 +237,21 @@ class NettyTlsTest extends NettyEnds {
         assertTrue(client.closeFuture().await(30, TimeUnit.SECONDS));
     }
 
+    /** RFC 6066 §3; as SniHandler tells it, which a server of several names would have before its SslHandler. */
+    @Test
+    void theNameThatDecidedIsTold() throws InterruptedException {
+        TlsIdentity other = Certificates.identity("EC", "other.example");
+        TlsParameters byName = TlsParameters.server(name -> "other.example".equals(name) ? other : IDENTITY)
+                .build();
+        Channel server = serve(c -> c.pipeline().addLast(handler(byName), new Notes(atServer)));
+        SluiceTlsHandler tls = handler(TlsParameters.client("other.example", Certificates.trusting(other))
+                .build());
+        connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        assertEquals("SniCompletionEvent(SUCCESS='other.example'\")", next(atServer));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+    }
+
     /** RFC 7301, as Netty's own handler for it sees it. */
     @Test
     void netAlpnHandlerFindsWhatWasAgreed() throws InterruptedException {
