@@ -54,6 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class BridgeInteropTest {
     private static final String KERNEL_LINK_LOCAL = "fe80::f";
+    private static final int PATIENCE_MS = (int) TimeUnit.SECONDS.toMillis(TwoHosts.PATIENCE_S);
 
     private final List<Station> stations = new ArrayList<>();
     private NetworkNamespace namespace;
@@ -165,7 +166,7 @@ class BridgeInteropTest {
     @ValueSource(strings = {"10.8.0.2", "fd08::2"})
     void theKernelPingsUs(String address) throws Exception {
         Station s = stations.get(0);
-        assertTrue(namespace.call(() -> InetAddress.getByName(address).isReachable(10_000)));
+        assertTrue(namespace.call(() -> InetAddress.getByName(address).isReachable(PATIENCE_MS)));
         assertTrue(s.ask(() -> s.host().counters().get(Counter.ICMP_ECHO_REPLIES)) > 0);
     }
 
@@ -234,7 +235,7 @@ class BridgeInteropTest {
                 .filter(a -> a.toString().startsWith("2001:db8:1:"))
                 .findFirst()
                 .orElseThrow());
-        assertTrue(namespace.call(() -> InetAddress.getByName(own.toString()).isReachable(10_000)));
+        assertTrue(namespace.call(() -> InetAddress.getByName(own.toString()).isReachable(PATIENCE_MS)));
         Path path = s.ask(() -> Objects.requireNonNull(s.host().ip().paths().find(null, far, 0)));
         assertEquals(1400, path.mtu());
         assertEquals(99, path.hopLimit());
