@@ -57,6 +57,18 @@ final class AckAbuseTest {
         end();
     }
 
+    /** Optimistic ACKs, of all that has left before it can have come: nobody can tell, but they claim only what was sent, and once. */
+    @Test
+    void acknowledgmentsAheadOfTheData() {
+        siege.attack(2000, i -> ack(c.tcb.snd.nxt));
+        assertEquals(first + RESPONSE, c.tcb.snd.nxt);
+        assertEquals(c.tcb.snd.nxt, c.tcb.snd.una);
+        assertEquals(0, c.flightBytes());
+        assertEquals(0, siege.drops(DropReason.TCP_BAD_ACK));
+        assertEquals(0, c.info().totals().retransmittedBytes(), "and the holes are theirs");
+        end();
+    }
+
     /** Whatever is claimed of it, what is in flight is never more than the window, and never beyond what was sent. */
     @Test
     void duplicatesWithoutEnd() {
