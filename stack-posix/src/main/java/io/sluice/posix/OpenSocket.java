@@ -2,6 +2,8 @@ package io.sluice.posix;
 
 import io.sluice.api.Endpoint;
 import io.sluice.tcp.TcpState;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param local the local address; unspecified if there is none
  * @param remote the peer, or null if there is none
  */
-public record OpenSocket(int fd, TcpState state, Endpoint local, @Nullable Endpoint remote) {}
+public record OpenSocket(int fd, TcpState state, Endpoint local, @Nullable Endpoint remote) {
+    /** All stream sockets, in the order of their descriptors. */
+    static List<OpenSocket> in(DescriptorTable descriptors) {
+        List<OpenSocket> open = new ArrayList<>();
+        for (int fd : descriptors.numbers()) {
+            if (descriptors.get(fd) instanceof StreamSocket s) {
+                Endpoint local = s.localEndpoint();
+                open.add(new OpenSocket(
+                        fd,
+                        s.state(),
+                        local == null ? s.unspecified() : local,
+                        s.socket().remoteEndpoint()));
+            }
+        }
+        return open;
+    }
+}

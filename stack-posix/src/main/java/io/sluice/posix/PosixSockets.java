@@ -231,8 +231,15 @@ public final class PosixSockets {
         return withStream(fd, s -> s.shutdown(reading, writing, nowNs));
     }
 
-    /** {@code close}. Calls that wait for the last descriptor of a socket fail with {@code EBADF}. */
+    /**
+     * {@code close}. Calls that wait for the last descriptor of a socket fail with {@code EBADF}. With SO_LINGER it waits for what was
+     * written to be acknowledged.
+     */
     public Call close(int fd, long nowNs) {
+        return close(fd, true, nowNs);
+    }
+
+    private Call close(int fd, boolean mayLinger, long nowNs) {
         Descriptor descriptor = descriptors.get(fd);
         if (descriptor == null) {
             return Call.failed(Errno.EBADF);
@@ -242,9 +249,12 @@ public final class PosixSockets {
             for (EpollInstance.Interest interest : List.copyOf(descriptor.watchers)) {
                 interest.forget();
             }
-            descriptor.close(nowNs);
             waiting.stream().filter(c -> c.descriptor() == descriptor).forEach(c -> c.fail(Errno.EBADF));
             waiting.removeIf(Call::isDone);
+            if (mayLinger && descriptor instanceof StreamSocket s && s.linger(nowNs)) {
+                return run(s, true, s.lingerNs(), s::endLinger, nowNs);
+            }
+            descriptor.close(nowNs);
         }
         return Call.returned(0);
     }
@@ -338,18 +348,7 @@ public final class PosixSockets {
 
     /** All open sockets in the order of their descriptors, as tools that list sockets show them. */
     public List<OpenSocket> list() {
-        List<OpenSocket> open = new ArrayList<>();
-        for (int fd : descriptors.numbers()) {
-            if (descriptors.get(fd) instanceof StreamSocket s) {
-                Endpoint local = s.localEndpoint();
-                open.add(new OpenSocket(
-                        fd,
-                        s.state(),
-                        local == null ? s.unspecified() : local,
-                        s.socket().remoteEndpoint()));
-            }
-        }
-        return open;
+        return OpenSocket.in(descriptors);
     }
 
     /** The core's socket behind a connected or connecting stream socket, or null: for what POSIX has no call for. */
@@ -493,7 +492,7 @@ public final class PosixSockets {
     /** Closes all descriptors, as the end of a process does. */
     public void closeAll(long nowNs) {
         for (int fd : descriptors.numbers()) {
-            close(fd, nowNs);
+            close(fd, false, nowNs);
         }
     }
 }

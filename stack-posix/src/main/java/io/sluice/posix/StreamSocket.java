@@ -15,6 +15,7 @@ import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.SoftErrors;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
+import io.sluice.time.Deadline;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSocket extends Descriptor {
     private static final int AF_INET = 2;
+    private static final long NS_PER_SECOND = 1_000_000_000L;
     private final PosixProfile profile;
     private final Sockets sockets;
     private TcpSocket socket;
@@ -59,6 +61,8 @@ final class StreamSocket extends Descriptor {
 
     /** SO_MARK. */
     long mark;
+
+    private long lingersUntilNs;
 
     /** SO_PRIORITY. */
     long priority;
@@ -449,6 +453,34 @@ final class StreamSocket extends Descriptor {
             c.awaitRoom(); // whoever looks wants to know when
         }
         return PollEvents.of(readiness);
+    }
+
+    long lingerNs() {
+        return options().lingerSeconds * NS_PER_SECOND;
+    }
+
+    /** SO_LINGER with a time: both directions are shut; whether there is something to wait for. What is unread has close reset. */
+    boolean linger(long nowNs) {
+        boolean wanted = listener == null && lingerNs() > 0 && socket.readableBytes() == 0;
+        if (!wanted || socket.shutdownOutput(nowNs) != null || socket.shutdownInput() != null) {
+            return false;
+        }
+        lingersUntilNs = Deadline.after(nowNs, lingerNs());
+        return isLingering();
+    }
+
+    private boolean isLingering() {
+        return switch (socket.state()) {
+            case FIN_WAIT_1, CLOSING, LAST_ACK -> true; // something, or the FIN, is not acknowledged
+            default -> false;
+        };
+    }
+
+    void endLinger(Call call, long nowNs) {
+        if (!isLingering() || nowNs >= lingersUntilNs) {
+            close(nowNs);
+            call.complete(0);
+        }
     }
 
     @Override

@@ -208,4 +208,41 @@ final class BlockingCallsTest {
         assertEquals(0, connected.result());
         assertTrue(two.server.accept(listener, false, two.nowNs).isDone());
     }
+
+    @Test
+    void aLingeringCloseWaitsForTheAcknowledgment() {
+        int[] ends = two.connection();
+        two.client.setsockopt(ends[0], SocketOption.SO_LINGER, new long[] {1, 5}, two.nowNs);
+        two.client.send(ends[0], bytes("the last"), NO_FLAGS, two.nowNs);
+        Call closed = two.client.close(ends[0], two.nowNs);
+        assertFalse(closed.isDone());
+        assertEquals(Errno.EBADF, two.client.close(ends[0], two.nowNs).errno());
+        two.run(2 * DELAY_NS - 1);
+        assertFalse(closed.isDone());
+        two.run(1);
+        assertTrue(closed.isDone());
+        assertEquals(0, closed.result());
+        ByteBuffer into = ByteBuffer.allocate(10);
+        two.server.recv(ends[1], into, NO_FLAGS, two.nowNs);
+        assertEquals("the last", text(into));
+    }
+
+    @Test
+    void aLingeringCloseWaitsNoLongerThanItWasTold() {
+        int[] ends = two.connection();
+        two.client.setsockopt(ends[0], SocketOption.SO_LINGER, new long[] {1, 2}, two.nowNs);
+        two.cut = true;
+        two.client.send(ends[0], bytes("lost"), NO_FLAGS, two.nowNs);
+        Call closed = two.client.close(ends[0], two.nowNs);
+        two.run(2000 * MS - 1);
+        assertFalse(closed.isDone());
+        two.run(1);
+        assertEquals(0, closed.result());
+        assertTrue(closed.isDone());
+        two.cut = false; // and it is still sent
+        two.run(5000 * MS);
+        ByteBuffer into = ByteBuffer.allocate(10);
+        two.server.recv(ends[1], into, NO_FLAGS, two.nowNs);
+        assertEquals("lost", text(into));
+    }
 }
