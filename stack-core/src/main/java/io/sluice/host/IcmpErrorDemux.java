@@ -35,7 +35,7 @@ final class IcmpErrorDemux implements IcmpErrors {
         }
         return e.kind() == IcmpErrorKind.PACKET_TOO_BIG
                 ? tcp.onPacketTooBig(key, sequenceNumber, e.mtu(), nowNs)
-                : tcp.onIcmpError(key, sequenceNumber, notice(e), nowNs);
+                : tcp.onIcmpError(key, sequenceNumber, e, IcmpErrorDemux::notice, nowNs);
     }
 
     private static IcmpNotice notice(IcmpError e) {

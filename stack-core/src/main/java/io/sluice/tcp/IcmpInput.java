@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import io.sluice.event.Counter;
 import io.sluice.wire.Seq;
+import java.util.function.Function;
 
 /** ICMP messages about our segments: RFC 9293 §3.9.2.2, RFC 5927 §4, RFC 1191 §6.4. */
 final class IcmpInput {
@@ -23,15 +24,15 @@ final class IcmpInput {
      * Returns whether the message concerned a connection: RFC 9293 §3.9.2.2 (MUST-54, MUST-56). Its finality is what {@link
      * Knob#ICMP_ENDS_OPENING} must be at least for it to end a connection that is opening.
      */
-    boolean onError(FlowKey key, int quotedSeq, IcmpNotice notice, long nowNs) {
+    <T> boolean onError(FlowKey key, int quotedSeq, T message, Function<T, IcmpNotice> meaning, long nowNs) {
         Flow flow = context.flows.find(key);
         if (flow instanceof HalfOpen h) {
-            return onHalfOpen(h, quotedSeq, notice.finality(), notice.unreachable());
+            return onHalfOpen(h, quotedSeq, meaning.apply(message));
         }
         if (flow instanceof TcpConnection c && !isInFlight(c, quotedSeq)) {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
         } else if (flow instanceof TcpConnection c) {
-            onConnection(c, notice, nowNs);
+            onConnection(c, meaning.apply(message), nowNs);
             return true;
         }
         return false;
@@ -71,7 +72,7 @@ final class IcmpInput {
      * quotes its initial sequence number has seen it). A soft one does not (MUST-56), unless a knob says as Linux does that
      * what cannot be told to anybody need not be waited for.
      */
-    private boolean onHalfOpen(HalfOpen h, int quotedSeq, int finality, boolean unreachable) {
+    private boolean onHalfOpen(HalfOpen h, int quotedSeq, IcmpNotice notice) {
         if (quotedSeq != h.iss) {
             context.counters.increment(Counter.TCP_ICMP_OUT_OF_WINDOW);
             return false;
@@ -79,8 +80,8 @@ final class IcmpInput {
         boolean ends =
                 switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
                     case 0 -> false;
-                    case 1 -> finality == 1;
-                    default -> unreachable;
+                    case 1 -> notice.finality() == 1;
+                    default -> notice.unreachable();
                 };
         if (ends) {
             context.listenInput.forget(h);

@@ -8,6 +8,7 @@ import io.sluice.link.Path;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,8 +254,8 @@ public final class TcpLayer {
      * An ICMP error that quotes a segment of ours arrived (RFC 9293 §3.9.2.2, RFC 5927 §4.1: only if the quoted sequence
      * number is in flight).
      */
-    public boolean onIcmpError(FlowKey key, int quotedSeq, IcmpNotice notice, long nowNs) {
-        return context.icmpInput.onError(key, quotedSeq, notice, nowNs);
+    public <T> boolean onIcmpError(FlowKey key, int quotedSeq, T message, Function<T, IcmpNotice> meaning, long nowNs) {
+        return context.icmpInput.onError(key, quotedSeq, message, meaning, nowNs);
     }
 
     /** ICMP says that a packet was too big for the path (RFC 1191, RFC 8201). */

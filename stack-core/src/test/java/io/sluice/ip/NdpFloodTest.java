@@ -52,9 +52,8 @@ final class NdpFloodTest {
 
     /** An ICMPv6 message as if from anybody, of {@code length} octets behind its first four, which {@code fields} begin. */
     private void receive(IpAddress source, IpAddress destination, int type, ByteBuffer body) {
-        byte[] octets = body.array();
-        byte[] rest = new byte[octets.length - 4];
-        System.arraycopy(octets, 4, rest, 0, rest.length);
+        byte[] rest = new byte[body.capacity() - 4];
+        body.get(4, rest);
         byte[] packet = Packets.ip(
                 source,
                 destination,
@@ -122,8 +121,10 @@ final class NdpFloodTest {
         b.put(0, (byte) 64).putShort(2, (short) (random.nextBoolean() ? 0 : random.nextInt(9000)));
         mac(b, 12, 1, anyMac());
         int lifetime = random.nextInt(100_000);
-        b.putInt(20, 0x0304_4000 | random.nextInt(2) << 7).putInt(24, lifetime).putInt(28, lifetime);
-        b.putLong(36, 0x2001_0db8_0000_0000L | random.nextInt() & 0xFFFF_FFFFL);
+        b.putInt(20, 0x0304_4000 | (random.nextInt(2) << 7))
+                .putInt(24, lifetime)
+                .putInt(28, lifetime);
+        b.putLong(36, 0x2001_0db8_0000_0000L | (random.nextInt() & 0xFFFF_FFFFL));
         receive(router(), ALL_NODES, Icmpv6Type.ROUTER_ADVERTISEMENT, b);
     }
 
