@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
             "-Djmh.executor.class=io.sluice.benchmarks.jmh.NettyThreads"
         })
 public class LossDetectionBenchmark {
-    @Param({"default", "rack"})
+    @Param({"default", "rack", "bbr"})
     public String stack = "default";
 
     @Param({"100", "1000", "10000"})
