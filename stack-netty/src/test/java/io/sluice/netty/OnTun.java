@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -11,6 +12,7 @@ import io.netty.util.concurrent.Future;
 import io.sluice.host.Host;
 import io.sluice.link.DeviceLink;
 import io.sluice.sim.LossyLine;
+import io.sluice.tcp.TcpProfile;
 import io.sluice.tun.Offload;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.TunLink;
@@ -21,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -46,7 +49,13 @@ final class OnTun implements AutoCloseable {
 
     /** A device behind a link of the test's. */
     OnTun(Offload offload, UnaryOperator<DeviceLink> wrap) throws IOException {
-        this(offload, 0, 0, 0, wrap);
+        this(offload, TcpProfile.STANDARD, (device, allocator) -> wrap.apply(device));
+    }
+
+    /** A device behind a link of the test's, and TCP as it wants it. */
+    OnTun(Offload offload, TcpProfile profile, BiFunction<DeviceLink, ByteBufAllocator, DeviceLink> wrap)
+            throws IOException {
+        this(offload, 0, 0, 0, profile, wrap);
     }
 
     /** A device whose line loses packets, and delays them differently, so that some overtake others. */
@@ -55,10 +64,16 @@ final class OnTun implements AutoCloseable {
     }
 
     private OnTun(Offload offload, double loss, long delayNs, long jitterNs) throws IOException {
-        this(offload, loss, delayNs, jitterNs, device -> device);
+        this(offload, loss, delayNs, jitterNs, TcpProfile.STANDARD, (device, allocator) -> device);
     }
 
-    private OnTun(Offload offload, double loss, long delayNs, long jitterNs, UnaryOperator<DeviceLink> wrap)
+    private OnTun(
+            Offload offload,
+            double loss,
+            long delayNs,
+            long jitterNs,
+            TcpProfile profile,
+            BiFunction<DeviceLink, ByteBufAllocator, DeviceLink> wrap)
             throws IOException {
         Optional<String> reason = NetworkNamespace.unavailable();
         if (reason.isPresent()) {
@@ -74,8 +89,8 @@ final class OnTun implements AutoCloseable {
         link = new TunLink(tun.queues().get(0), leaks.allocator);
         impairment = delayNs == 0 ? null : new LossyLine(link, leaks.allocator, 1, loss, delayNs, 0, jitterNs);
         group = new SluiceEventLoopGroup(SluiceNetwork.builder()
-                .link(impairment == null ? wrap.apply(link) : impairment, HOST + "/24", HOST6 + "/64")
-                .tune(c -> c.allocator(leaks.allocator))
+                .link(impairment == null ? wrap.apply(link, leaks.allocator) : impairment, HOST + "/24", HOST6 + "/64")
+                .tune(c -> c.allocator(leaks.allocator).tcpProfile(profile))
                 .build());
     }
 
