@@ -66,6 +66,9 @@ final class AccurateEcn {
         int peerCe;
         int peerEct1 = FIRST_OCTETS;
 
+        /** What the SYN-ACK says of the SYN's IP header: ACE of Table 2; 0 at the client. */
+        final byte synAce;
+
         /** What the client says of the SYN-ACK's IP header, as long as it has heard nothing else (RFC 9768 §3.2.2.1). */
         byte handshakeAce;
 
@@ -89,6 +92,10 @@ final class AccurateEcn {
 
         /** When an option last left: beacons are at most a third of a round trip apart (RFC 9768 §3.2.3.3). */
         long optionSentNs;
+
+        State(int synAce) {
+            this.synAce = (byte) synAce;
+        }
     }
 
     AccurateEcn(TcpContext context) {
@@ -111,7 +118,7 @@ final class AccurateEcn {
     /** {@code c} asks for AccECN, or not (any more). */
     static void asking(TcpConnection c, boolean asked) {
         if (asked) {
-            State s = new State();
+            State s = new State(0);
             s.asked = true;
             c.ownOccasional().accurateEcn = s;
         } else if (isAsking(c)) {
@@ -152,12 +159,54 @@ final class AccurateEcn {
      * otherwise, the path changes what it should not.
      */
     static State onSynAck(Segment seg) {
-        State s = new State();
+        State s = new State(0);
         int ace = ace(seg.flags);
+        s.optionSeen = seg.options.hasAccEcn();
         s.mangled = ace != handshakeAce(Ecn.NOT_ECT) && ace != RESERVED;
         s.handshakeAce = (byte) handshakeAce(seg.ecn);
         s.receivedMarks += seg.ecn == Ecn.CE ? 1 : 0;
         return s;
+    }
+
+    /** The server: it has agreed, with this ACE, in {@code repetitions} and one SYN-ACKs, of which the last may not say so any more. */
+    State onAgreed(int synAce, int repetitions) {
+        State s = new State(synAce);
+        s.mangled = isSilent(repetitions); // RFC 9768 §3.1.5: then nothing is sent ECN-capable
+        return s;
+    }
+
+    /** RFC 9768 §3.2.3.2.2: a SYN-ACK that has left so often again without an answer says nothing of ECN. */
+    private boolean isSilent(int repetitions) {
+        return repetitions > context.knobs.get(Knob.ECN_SYN_RETRIES);
+    }
+
+    /** The flags of a SYN-ACK that agrees. */
+    int synAckFlags(int synAce, int repetitions) {
+        return isSilent(repetitions) ? 0 : flagsOf(synAce);
+    }
+
+    /** RFC 9768 §3.2.3.2.1, §3.2.3.2.2: whether a SYN-ACK that agrees has the option, which its repetitions do without. */
+    boolean tellsInSynAck(int synAce, int repetitions) {
+        return synAce != 0 && repetitions == 0 && context.knobs.get(Knob.ACCECN_OPTION) != 0;
+    }
+
+    /**
+     * The option of a SYN-ACK, before anything is counted: the initial values of §3.2.1, in two fields, or no field, as there is
+     * room.
+     *
+     * @return where it ends
+     */
+    static int writeInitial(ByteBuffer b, int at, int room) {
+        if (room < HEAD_LENGTH) {
+            return at;
+        }
+        int fields = padded(HEAD_LENGTH + 2 * FIELD_LENGTH) <= room ? 2 : 0;
+        int p = TcpOptionWriter.accEcnHead(b, at, TcpOptionKind.ACC_ECN_0, fields);
+        if (fields == 2) {
+            p = TcpOptionWriter.accEcnField(b, p, FIRST_OCTETS);
+            p = TcpOptionWriter.accEcnField(b, p, 0);
+        }
+        return p;
     }
 
     /** The server: the handshake completes with {@code seg}, whose ACE says how the SYN-ACK arrived if it is a pure ACK (Table 4). */

@@ -39,6 +39,12 @@ final class Ecn {
     /** The flags of a SYN, or of the SYN-ACK of a simultaneous open. One SYN sent without them means no ECN (§6.1.1). */
     int synFlags(TcpConnection c, boolean answer) {
         Tcb.Ecn ecn = c.tcb.ecn;
+        AccurateEcn.State agreed = AccurateEcn.of(c);
+        if (answer && agreed != null) {
+            int flags = context.accurateEcn.synAckFlags(agreed.synAce, c.tcb.snd.synRetries);
+            agreed.mangled |= flags == 0;
+            return flags;
+        }
         boolean first = c.tcb.snd.synRetries == 0 && !answer;
         long knob = context.knobs.get(Knob.ECN);
         boolean wanted = knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();
@@ -60,6 +66,9 @@ final class Ecn {
             boolean classic = none || ace == AccurateEcn.CLASSIC_SYN_ACK;
             c.ownOccasional().accurateEcn = classic ? null : AccurateEcn.onSynAck(seg);
             ecn.negotiated = !none;
+        } else if (AccurateEcn.isAsking(c) && AccurateEcn.asks(ace)) {
+            // RFC 9768 §3.1.2, Simultaneous Open: as if it had been the responding host
+            c.ownOccasional().accurateEcn = new AccurateEcn.State(AccurateEcn.handshakeAce(seg.ecn));
         } else {
             AccurateEcn.asking(c, false);
             ecn.negotiated &= (seg.flags & SETUP) == (seg.hasAck() ? TcpHeader.ECE : SETUP);
@@ -80,11 +89,11 @@ final class Ecn {
 
     /** The flags of the SYN-ACK of a half-open connection. */
     int synAckFlags(HalfOpen h) {
-        h.ecn &= mayAsk(h.retries);
-        if (!h.ecn) {
-            return 0;
+        if (h.accurateAce != 0) {
+            return context.accurateEcn.synAckFlags(h.accurateAce, h.retries);
         }
-        return h.accurateAce == 0 ? TcpHeader.ECE : AccurateEcn.flagsOf(h.accurateAce);
+        h.ecn &= mayAsk(h.retries);
+        return h.ecn ? TcpHeader.ECE : 0;
     }
 
     /** The receiver: an acceptable segment arrived. */

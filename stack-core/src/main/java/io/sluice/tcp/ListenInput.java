@@ -187,6 +187,7 @@ final class ListenInput {
         if (o.fastOpenCookie != null && !o.hasRoomForCookie(o.fastOpenCookie.length, o.fastOpenExperimental)) {
             o.fastOpenCookie = null;
         }
+        o.accurateEcn = !options.noOptions && context.accurateEcn.tellsInSynAck(h.accurateAce, h.retries);
         o.window = h.window;
         options.applyTo(path);
         OutboundPacket reply = context.replies.begin();
@@ -237,7 +238,7 @@ final class ListenInput {
             return onHalfOpenAckFirst(h, seg, nowNs);
         }
         if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
-            repeatSynAck(h, nowNs);
+            onSynAgain(h, seg, nowNs);
             return null;
         }
         int rcvNxt = h.irs + 1;
@@ -263,7 +264,7 @@ final class ListenInput {
         boolean old = isOld(h, seg);
         boolean again = seg.seq == h.irs;
         if (again && seg.syn() && !seg.hasAck() && !old) {
-            repeatSynAck(h, nowNs);
+            onSynAgain(h, seg, nowNs);
             return null;
         }
         if (seg.hasAck() && seg.ack != h.iss + 1) {
@@ -305,6 +306,13 @@ final class ListenInput {
             context.writer.writeHalfOpenAck(path, reply, h, nowNs);
             context.replies.queue(path, reply);
         }
+    }
+
+    private void onSynAgain(HalfOpen h, Segment seg, long nowNs) {
+        if (h.accurateAce != 0) {
+            h.accurateAce = (byte) AccurateEcn.handshakeAce(seg.ecn); // RFC 9768 §3.1.5: of the latest SYN
+        }
+        repeatSynAck(h, nowNs);
     }
 
     private void repeatSynAck(HalfOpen h, long nowNs) {
@@ -404,7 +412,7 @@ final class ListenInput {
         tcb.timestamps = h.timestamps;
         tcb.ecn.negotiated = h.ecn;
         if (h.ecn && h.accurateAce != 0) {
-            c.ownOccasional().accurateEcn = new AccurateEcn.State();
+            c.ownOccasional().accurateEcn = context.accurateEcn.onAgreed(h.accurateAce, h.retries);
         }
         context.userTimeout.onOption(c, TcpOptions.userTimeoutSeconds(h.userTimeout & 0xFFFF));
         tcb.timestampOffset = context.secret.timestampOffset(h.key());

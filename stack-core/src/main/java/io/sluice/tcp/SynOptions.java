@@ -35,6 +35,9 @@ final class SynOptions {
     /** In its experimental form (RFC 7413 §9). */
     boolean fastOpenExperimental;
 
+    /** AccECN's (RFC 9768 §3.2.3), on a SYN-ACK, if there is room behind all others. */
+    boolean accurateEcn;
+
     /** The window field: not an option, but like them only on a SYN unscaled. */
     int window;
 
@@ -94,6 +97,9 @@ final class SynOptions {
         if (cookie != null) {
             end = TcpOptionWriter.fastOpen(b, end, cookie, cookie.length, fastOpenExperimental);
         }
+        Signature s = signature;
+        int room = TcpHeader.MAX_OPTIONS_LENGTH - (s == null ? 0 : s.optionLength()) - (end - at);
+        end = accurateEcn ? AccurateEcn.writeInitial(b, end, room) : end;
         return knobs.isOn(Knob.PAD_WITH_EOL)
                 ? TcpOptionWriter.pad(b, at, end, TcpOptionKind.EOL)
                 : TcpOptionWriter.pad(b, at, end, TcpOptionKind.NOP);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The project's own scripts pass under the profile that users get, and those that hold for Linux under its profile, too. */
 final class OwnScriptsTest {
-    private static final Set<String> EVERY_STACK = Set.of("fast-open", "authentication");
+    private static final Set<String> EVERY_STACK = Set.of("accurate-ecn", "authentication", "fast-open");
 
     @TestFactory
     Stream<DynamicTest> scripts() {
