@@ -209,6 +209,12 @@ final class AccurateEcn {
         return p;
     }
 
+    /** The same of a connection's own SYN-ACK; never of a SYN. */
+    boolean tellsInSyn(TcpConnection c) {
+        State s = of(c);
+        return s != null && !c.options.noOptions && tellsInSynAck(s.synAce, c.tcb.snd.synRetries);
+    }
+
     /** The server: the handshake completes with {@code seg}, whose ACE says how the SYN-ACK arrived if it is a pure ACK (Table 4). */
     static void onHandshakeAck(State s, Segment seg) {
         int ace = ace(seg.flags);

@@ -38,13 +38,17 @@ final class Ecn {
 
     /** The flags of a SYN, or of the SYN-ACK of a simultaneous open. One SYN sent without them means no ECN (§6.1.1). */
     int synFlags(TcpConnection c, boolean answer) {
-        Tcb.Ecn ecn = c.tcb.ecn;
         AccurateEcn.State agreed = AccurateEcn.of(c);
-        if (answer && agreed != null) {
-            int flags = context.accurateEcn.synAckFlags(agreed.synAce, c.tcb.snd.synRetries);
-            agreed.mangled |= flags == 0;
-            return flags;
+        if (agreed == null) {
+            return usualSynFlags(c, answer);
         }
+        int flags = context.accurateEcn.synAckFlags(agreed.synAce, c.tcb.snd.synRetries);
+        agreed.mangled |= flags == 0;
+        return flags;
+    }
+
+    private int usualSynFlags(TcpConnection c, boolean answer) {
+        Tcb.Ecn ecn = c.tcb.ecn;
         boolean first = c.tcb.snd.synRetries == 0 && !answer;
         long knob = context.knobs.get(Knob.ECN);
         boolean wanted = knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();

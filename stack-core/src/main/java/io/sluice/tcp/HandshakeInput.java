@@ -153,11 +153,7 @@ final class HandshakeInput {
         } else {
             context.fastOpenClient.onSyn(c, o, packet, Output.MAX_SLICES);
         }
-        AccurateEcn.State agreed = AccurateEcn.of(c);
-        o.accurateEcn = answer
-                && agreed != null
-                && !c.options.noOptions
-                && context.accurateEcn.tellsInSynAck(agreed.synAce, tcb.snd.synRetries);
+        o.accurateEcn = context.accurateEcn.tellsInSyn(c);
         o.window = c.options.synWindow();
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
