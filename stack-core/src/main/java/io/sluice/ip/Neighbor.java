@@ -30,12 +30,18 @@ final class Neighbor extends TimerNode {
     /** Meaningful unless INCOMPLETE. */
     long mac;
 
+    /** The MAC address has changed without anybody having asked: nothing but an answer from there proves it. */
+    boolean unproven;
+
     /** Solicitations without an answer. */
     int solicitations;
 
     long confirmedNs;
 
-    /** How long it is believed after that. */
+    /** When upper layers last made progress by it: never is long ago. */
+    long progressNs = Long.MIN_VALUE / 2;
+
+    /** How long it is believed after the later of both. */
     long reachableNs;
 
     /** Whole frames, but for their destination, that wait for the MAC address. */

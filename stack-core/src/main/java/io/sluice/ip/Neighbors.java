@@ -185,11 +185,7 @@ public final class Neighbors implements Link {
 
     private Neighbor nextHop(long hi, long lo, long nowNs) {
         Neighbor n = knownHop(hi, lo);
-        if (n == null) {
-            n = ask(hopHi, hopLo, nowNs);
-            last = n;
-        }
-        return n;
+        return n == null ? ask(hopHi, hopLo, nowNs) : n;
     }
 
     /** The next hop of packets to {@code toHi, toLo}: {@link #hopHi} and {@link #hopLo}, and if it is in the cache, that. */
@@ -218,10 +214,10 @@ public final class Neighbors implements Link {
     @Override
     public void onForwardProgress(IpAddress remote, long nowNs) {
         Neighbor n = knownHop(AddressKey.hi(remote), AddressKey.lo(remote));
-        if (n != null && n.hasMac()) {
-            n.confirmedNs = nowNs; // looked at when its time is up
+        if (n != null && n.hasMac() && !n.unproven) { // else what was acknowledged may have gone to the address before
+            n.progressNs = nowNs; // looked at when its time is up
             if (n.state != State.REACHABLE) {
-                confirm(n, n.mac, nowNs);
+                believe(n, nowNs);
             }
         }
     }
@@ -374,8 +370,8 @@ public final class Neighbors implements Link {
                 }
             }
             case REACHABLE -> {
-                if (nowNs - n.confirmedNs < n.reachableNs) {
-                    wheel.arm(n, n.confirmedNs + n.reachableNs); // it was heard of since
+                if (nowNs - n.progressNs < n.reachableNs) {
+                    wheel.arm(n, n.progressNs + n.reachableNs); // it was heard of since
                 } else {
                     n.state = State.STALE;
                 }
@@ -406,13 +402,18 @@ public final class Neighbors implements Link {
     /** The neighbour answered a solicitation: it is there, at this address. */
     void confirm(Neighbor n, long mac, long nowNs) {
         setMac(n, mac);
+        n.unproven = false;
+        n.confirmedNs = nowNs;
+        believe(n, nowNs);
+        flush(n);
+    }
+
+    private void believe(Neighbor n, long nowNs) {
         n.state = State.REACHABLE;
         n.solicitations = 0;
-        n.confirmedNs = nowNs;
         // RFC 4861 §6.3.2: a random time, so that hosts do not ask in step
         n.reachableNs = parameters.reachableNs() / 2 + random.nextLong(parameters.reachableNs());
         wheel.arm(n, Deadline.after(nowNs, n.reachableNs));
-        flush(n);
     }
 
     /** A neighbour has said its MAC address without being asked: RFC 4861 §7.2.3, RFC 826. */
@@ -436,6 +437,7 @@ public final class Neighbors implements Link {
         } else if (n.mac != mac && !isFresh(n, nowNs)) {
             // Not believed before the neighbour there has answered a probe.
             n.mac = mac;
+            n.unproven = true;
             n.state = State.STALE;
             wheel.disarm(n);
         }

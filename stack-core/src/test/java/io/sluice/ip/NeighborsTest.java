@@ -177,6 +177,26 @@ class NeighborsTest {
         wire.run();
     }
 
+    /** Acknowledgments of what went to the right neighbour prove nothing of a MAC address that somebody has spoofed since. */
+    @Test
+    void progressProvesNoSpoofedAddress() {
+        settle();
+        bound(b, false); // it answers nothing
+        UdpSocket from = bound(a, false);
+        send(from, address(2, false), 1);
+        wire.run(wire.nowNs + 2 * SECOND_NS);
+        a.neighbors().onForwardProgress(address(2, false), wire.nowNs);
+        a.receive(arp(ArpHeader.REQUEST, MAC_C, address(2, false), MAC_A, address(1, false)), wire.nowNs);
+        assertEquals(MAC_C, mac(a, address(2, false)), "it may have moved: that is tried");
+        a.neighbors().onForwardProgress(address(2, false), wire.nowNs);
+        send(from, address(2, false), 2);
+        wire.run(wire.nowNs + 9 * SECOND_NS); // DELAY, and three probes without an answer
+        assertEquals(0, mac(a, address(2, false)));
+        send(from, address(2, false), 3);
+        wire.run();
+        assertEquals(MAC_B, mac(a, address(2, false)));
+    }
+
     private static boolean isQuestion(byte[] frame) {
         boolean arp = frame[12] == 8 && frame[13] == 6;
         return arp ? frame[21] == ArpHeader.REQUEST : frame.length > 54 && frame[54] == (byte) 135;

@@ -1,6 +1,7 @@
 package io.sluice.netty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.LastErrorException;
@@ -25,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -194,6 +196,18 @@ class BridgeInteropTest {
         assertTrue(s.ask(() -> s.host().counters().get(Counter.GROUP_REPORTS_OUT)) >= 8);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"10.8.0.77", "fd08::77"})
+    void whoConnectsToNobodyIsTold(String address) {
+        Future<?> attempt = new Bootstrap()
+                .group(stations.get(0).group)
+                .channel(SluiceSocketChannel.class)
+                .handler(new Echo())
+                .connect(address, 80)
+                .awaitUninterruptibly();
+        assertInstanceOf(NoRouteToHostException.class, attempt.cause());
+    }
+
     private String mdb() throws IOException {
         return namespace.exec("bridge", "mdb", "show");
     }
@@ -227,7 +241,7 @@ class BridgeInteropTest {
         b.put(16, new byte[] {3, 4, 64, (byte) 0xC0}).putInt(20, 3600).putInt(24, 3600);
         b.putLong(32, 0x2001_0DB8_0001_0000L);
         b.putShort(48, (short) 0x0501).putInt(52, 1400);
-        namespace.call(() -> RawIcmpv6.send(b.array(), KERNEL_LINK_LOCAL, "ff02::1", "br0"));
+        await(() -> namespace.call(() -> RawIcmpv6.isSent(b.array(), KERNEL_LINK_LOCAL, "ff02::1", "br0")));
         IpAddress far = IpAddress.parse("2001:db8:2::9");
         await(() -> s.ask(() -> s.host().routes().lookup(far) != null));
         IpAddress own = s.ask(() -> s.host().interfaces().all().get(0).addresses().stream()
@@ -261,6 +275,7 @@ class BridgeInteropTest {
         private static final int IPPROTO_ICMPV6 = 58;
         private static final int IPPROTO_IPV6 = 41;
         private static final int IPV6_MULTICAST_HOPS = 18;
+        private static final int EADDRNOTAVAIL = 99;
 
         static {
             Native.register(RawIcmpv6.class, "c");
@@ -288,7 +303,8 @@ class BridgeInteropTest {
             return b.put(8, InetAddress.getByName(address).getAddress()).array();
         }
 
-        static long send(byte[] message, String from, String to, String on) throws IOException {
+        /** False if the source address is not there yet. */
+        static boolean isSent(byte[] message, String from, String to, String on) throws IOException {
             int scope = NetworkInterface.getByName(on).getIndex();
             int fd = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
             byte[] hops = ByteBuffer.allocate(4)
@@ -296,10 +312,17 @@ class BridgeInteropTest {
                     .putInt(255)
                     .array();
             setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops, 4);
-            bind(fd, address(from, scope), 28);
-            long sent = sendto(fd, message, message.length, 0, address(to, scope), 28);
-            close(fd);
-            return sent;
+            try {
+                bind(fd, address(from, scope), 28);
+                return sendto(fd, message, message.length, 0, address(to, scope), 28) == message.length;
+            } catch (LastErrorException e) {
+                if (e.getErrorCode() == EADDRNOTAVAIL) {
+                    return false;
+                }
+                throw e;
+            } finally {
+                close(fd);
+            }
         }
     }
 }
