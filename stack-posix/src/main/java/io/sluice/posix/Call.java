@@ -63,6 +63,13 @@ public final class Call {
         result = value;
     }
 
+    /** Completes the call unless {@code count} is 0. */
+    void completeIfAny(int count) {
+        if (count > 0) {
+            complete(count);
+        }
+    }
+
     void fail(Errno why) {
         done = true;
         result = -1;

@@ -20,7 +20,14 @@ public final class PollFd {
         return revents;
     }
 
-    void revents(int found) {
-        revents = found;
+    /** Looks; 1 if there is something, else 0. */
+    int look(DescriptorTable descriptors) {
+        Descriptor descriptor = fd < 0 ? null : descriptors.get(fd);
+        if (fd < 0) {
+            revents = 0;
+        } else {
+            revents = descriptor == null ? PollEvents.POLLNVAL : descriptor.pollEvents() & (events | PollEvents.ALWAYS);
+        }
+        return revents != 0 ? 1 : 0;
     }
 }

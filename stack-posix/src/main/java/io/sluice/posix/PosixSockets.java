@@ -360,25 +360,18 @@ public final class PosixSockets {
     public Call poll(List<PollFd> entries, long timeoutMs, long nowNs) {
         return waitForAny(
                 timeoutMs,
-                c -> {
-                    int ready = 0;
-                    for (PollFd entry : entries) {
-                        entry.revents(revents(entry));
-                        ready += entry.revents() != 0 ? 1 : 0;
-                    }
-                    if (ready > 0) {
-                        c.complete(ready);
-                    }
-                },
+                c -> c.completeIfAny(
+                        entries.stream().mapToInt(e -> e.look(descriptors)).sum()),
                 nowNs);
     }
 
-    private int revents(PollFd entry) {
-        if (entry.fd < 0) {
-            return 0;
+    /** {@code select} of descriptors below {@code count}: how many bits are left in the sets. A negative timeout is none. */
+    public Call select(int count, SelectSets sets, long timeoutMs, long nowNs) {
+        SelectSets asked = sets.below(Math.max(0, count));
+        if (count < 0 || !asked.areOpen(descriptors)) {
+            return Call.failed(count < 0 ? Errno.EINVAL : Errno.EBADF);
         }
-        Descriptor descriptor = descriptors.get(entry.fd);
-        return descriptor == null ? PollEvents.POLLNVAL : descriptor.pollEvents() & (entry.events | PollEvents.ALWAYS);
+        return waitForAny(timeoutMs, c -> c.completeIfAny(asked.look(descriptors, sets)), nowNs);
     }
 
     private Call waitForAny(long timeoutMs, Consumer<Call> look, long nowNs) {
@@ -438,9 +431,7 @@ public final class PosixSockets {
                 timeoutMs,
                 c -> {
                     instance.collect(into, maxEvents);
-                    if (!into.isEmpty()) {
-                        c.complete(into.size());
-                    }
+                    c.completeIfAny(into.size());
                 },
                 nowNs);
     }

@@ -243,4 +243,29 @@ final class PollTest {
                         .epollCtl(epoll, EpollOperation.EPOLL_CTL_DEL, ends[1], event)
                         .errno());
     }
+
+    @Test
+    void selectLeavesWhatIsReady() {
+        int[] ends = two.connection();
+        SelectSets sets = new SelectSets();
+        sets.read.set(ends[1]);
+        sets.write.set(ends[1]);
+        assertEquals(1, two.server.select(64, sets, -1, two.nowNs).result());
+        assertTrue(sets.read.isEmpty() && sets.write.get(ends[1]));
+        sets.read.set(ends[1]);
+        sets.write.clear();
+        Call waits = two.server.select(64, sets, -1, two.nowNs);
+        Call late = two.server.select(64, sets.below(64), 5, two.nowNs);
+        two.run(5 * MS);
+        assertFalse(waits.isDone());
+        assertEquals(0, late.result());
+        assertTrue(late.isDone());
+        clientSends(ends[0], "x");
+        assertEquals(1, waits.result());
+        assertTrue(sets.read.get(ends[1]));
+        sets.read.set(99);
+        assertEquals(Errno.EBADF, two.server.select(100, sets, 0, two.nowNs).errno());
+        assertEquals(1, two.server.select(99, sets, 0, two.nowNs).result());
+        assertEquals(Errno.EINVAL, two.server.select(-1, sets, 0, two.nowNs).errno());
+    }
 }
