@@ -117,7 +117,7 @@ public final class Validation {
                     .append(" | ");
             out.append(c.seeds() == 1 ? "" : number(o.least()) + " to " + number(o.most()))
                     .append(" | ");
-            out.append(o.agrees() ? "" : "**off by " + Math.round(o.outsideBy() * 100) + " %**")
+            out.append(o.agrees() ? "" : "**off by " + percent(o.outsideBy()) + " %**")
                     .append(" |\n");
         }
         out.append(outcomes.stream()
@@ -125,6 +125,11 @@ public final class Validation {
                 .map(o -> "- " + o.check().what() + ": " + o.check().note() + ".\n")
                 .collect(Collectors.joining("", "\n## Why some do not agree\n\n", "")));
         return out.toString();
+    }
+
+    /** Whole ones, and below one with a digit behind the point. */
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, share < 0.01 ? "%.1f" : "%.0f", share * 100);
     }
 
     /** Four digits that matter. */

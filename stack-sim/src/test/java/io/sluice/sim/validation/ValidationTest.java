@@ -56,6 +56,9 @@ class ValidationTest {
         String page = Validation.page(List.of(Validation.run(right), off), "cmd");
         assertTrue(page.contains("1 of 2 figures agree"), page);
         assertTrue(page.contains("**off by 20 %**"), page);
+        Outcome hardly = Validation.run(Check.atMost("g", "hardly", "s", 1000, "x", seed -> 1001));
+        String other = Validation.page(List.of(hardly), "cmd");
+        assertTrue(other.contains("**off by 0.1 %**"), other);
         assertTrue(page.contains("- wrong: it is what it is."), page);
     }
 }
