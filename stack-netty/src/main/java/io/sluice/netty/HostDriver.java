@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ final class HostDriver {
 
     /** Sockets that are told of events in one turn. */
     private static final int MAX_READY_PER_TURN = 1024;
+
+    /** How long the last packets of a host may wait for a link that is busy, and how often that is asked. */
+    private static final long LAST_PACKETS_NS = 1_000_000_000;
+
+    private static final long ASK_AGAIN_NS = 100_000;
 
     private final Host host;
     private final Sockets sockets;
@@ -238,12 +244,23 @@ final class HostDriver {
         for (TcpConnection c : unfinished) {
             c.abort(nowNs);
         }
-        host.transmit(Integer.MAX_VALUE, nowNs);
-        host.close(nowNs);
+        transmitTheLast();
+        host.close(now());
         files.close();
         scheduled.clear();
         for (LinkPort port : ports) {
             port.link().close();
+        }
+    }
+
+    /** Whoever does not get these waits for them: so a link that is busy is given a moment. */
+    private void transmitTheLast() {
+        long endNs = now() + LAST_PACKETS_NS;
+        while (host.transmit(Integer.MAX_VALUE, now()) || host.ring().isStalled()) {
+            if (now() > endNs) {
+                return;
+            }
+            LockSupport.parkNanos(ASK_AGAIN_NS);
         }
     }
 

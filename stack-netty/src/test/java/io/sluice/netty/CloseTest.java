@@ -20,7 +20,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Future;
+import io.sluice.link.EmitResult;
+import io.sluice.link.OutboundPacket;
+import io.sluice.link.PacketMeta;
+import io.sluice.link.PacketReceiver;
+import io.sluice.link.SignallingLink;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -273,6 +280,83 @@ class CloseTest {
         second.channel().config().setAutoRead(true);
         String received = second.collector().atEnd();
         assertTrue(received.length() < 16 * MEGABYTE, "the peer hears that it did not get everything");
+    }
+
+    /** An end of a pipe that is busy when it is said to be, for some attempts. */
+    private record BusyLink(PipeLink pipe, AtomicInteger busy) implements SignallingLink {
+        @Override
+        public String name() {
+            return pipe.name();
+        }
+
+        @Override
+        public int mtu() {
+            return pipe.mtu();
+        }
+
+        @Override
+        public boolean checksumOffload() {
+            return pipe.checksumOffload();
+        }
+
+        @Override
+        public void signalTo(Runnable wakeUp) {
+            pipe.signalTo(wakeUp);
+        }
+
+        @Override
+        public EmitResult emit(OutboundPacket packet, long nowNs) {
+            return busy.getAndUpdate(n -> Math.max(0, n - 1)) > 0 ? EmitResult.BUSY : pipe.emit(packet, nowNs);
+        }
+
+        @Override
+        public int receive(PacketReceiver host, int maxPackets, long nowNs) {
+            PacketMeta mine = new PacketMeta(this);
+            return pipe.receive(
+                    (packet, meta, now) ->
+                            host.onPacket(packet, mine.reset().checksumTrusted(meta.checksumTrusted()), now),
+                    maxPackets,
+                    nowNs);
+        }
+
+        @Override
+        public void close() {
+            pipe.close();
+        }
+    }
+
+    @Test
+    void shuttingALoopDownWaitsForALinkThatIsBusyToTellThePeers() throws InterruptedException {
+        PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
+        BusyLink link = new BusyLink(pipe, new AtomicInteger());
+        SluiceEventLoopGroup here = new SluiceEventLoopGroup(SluiceNetwork.of(link, TwoHosts.CLIENT + "/24"));
+        SluiceEventLoopGroup there =
+                new SluiceEventLoopGroup(SluiceNetwork.of(pipe.otherEnd(), TwoHosts.SERVER + "/24"));
+        Accepted accepted = new Accepted();
+        Channel server = new ServerBootstrap()
+                .group(there)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(accepted)
+                .bind(new InetSocketAddress(TwoHosts.SERVER, 0))
+                .sync()
+                .channel();
+        Channel client = new Bootstrap()
+                .group(here)
+                .channel(SluiceSocketChannel.class)
+                .handler(new Collector())
+                .connect(server.localAddress())
+                .sync()
+                .channel();
+        Collector told = accepted.next().collector();
+        assertEquals("active", told.next());
+        link.busy.set(50);
+        client.writeAndFlush(text("cannot leave")).sync();
+        assertTrue(here.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
+                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        assertInstanceOf(IOException.class, told.next());
+        assertEquals("inactive", told.next());
+        assertTrue(there.shutdownGracefully(0, TwoHosts.PATIENCE_S, TimeUnit.SECONDS)
+                .await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
     }
 
     /** A shutdown that comes while the loop runs tasks, and so after it has last looked whether it is to end. */
