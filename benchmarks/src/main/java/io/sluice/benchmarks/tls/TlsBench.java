@@ -44,6 +44,11 @@ public final class TlsBench implements Callable<Integer> {
     @Option(names = "--rounds", description = "samples of each server (default: ${DEFAULT-VALUE})")
     private int rounds = 7;
 
+    @Option(
+            names = "--warm-up",
+            description = "samples before those, for the JIT compiler, whose time counts (default: ${DEFAULT-VALUE})")
+    private int warmUp = 3;
+
     @Option(names = "--suite", description = "one of TLS 1.3 (default: ${DEFAULT-VALUE})")
     private CipherSuite suite = CipherSuite.TLS_AES_128_GCM_SHA256;
 
@@ -81,10 +86,10 @@ public final class TlsBench implements Callable<Integer> {
             subjects.removeIf(s -> !only.matcher(s.name()).matches());
             double[][] cpu = new double[subjects.size()][rounds];
             double[][] rate = new double[subjects.size()][rounds];
-            for (int round = -1; round < rounds; round++) {
+            for (int round = -warmUp; round < rounds; round++) {
                 for (int i = 0; i < subjects.size(); i++) {
                     Sample s = measure(places, subjects.get(i), work);
-                    if (round >= 0) { // the first is for the JIT compiler
+                    if (round >= 0) {
                         cpu[i][round] = s.cpuSecondsPerGb();
                         rate[i][round] = s.gigabitsPerSecond();
                     }
