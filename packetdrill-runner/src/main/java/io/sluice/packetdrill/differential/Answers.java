@@ -132,7 +132,8 @@ final class Answers {
     /** Whether the kernel repeats, from the beginning, a part of what the stack repeats. */
     boolean kernelRepeatsPart() {
         List<SentSegments.Range> byKernel = kernelSent.repeated(at.next);
-        List<SentSegments.Range> byStack = stackSent.repeated(at.next);
+        List<SentSegments.Range> byStack =
+                stackSent.repeated(at.next).stream().distinct().toList();
         return agreesButForSegments()
                 && stackSent.acknowledgesLike(kernelSent, at.received)
                 && byStack.size() == 1
@@ -220,6 +221,12 @@ final class Answers {
     boolean agreeButForReading() {
         return read(stack) > 0
                 && read(kernel) > 0
+                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
+    }
+
+    /** Whether a call has read one octet more in one of the two, and they agree in all else. */
+    boolean readsOneMore() {
+        return Math.abs(read(kernel) - read(stack)) == 1
                 && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
     }
 
@@ -360,5 +367,16 @@ final class Answers {
     /** Whether the two differ in SACK blocks, of which the kernel has none. */
     boolean kernelLacksSack() {
         return sameButForSack() && blocks(kernel).isEmpty();
+    }
+
+    /** Whether the kernel sends new data, less than a segment, the stack nothing, and they agree in all else. */
+    boolean kernelPushes(int segment) {
+        return stackSent.isEmpty()
+                && kernelSent.all().size() == 1
+                && kernelSent.fresh(at.next).size() == 1
+                && kernelSent.fresh(at.next).get(0).start() == at.next
+                && kernelSent.next(at.next) - at.next < segment
+                && kernelSent.acknowledged(at.received) == at.received
+                && agreesButForSegments();
     }
 }

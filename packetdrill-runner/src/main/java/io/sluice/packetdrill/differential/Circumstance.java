@@ -25,6 +25,8 @@ final class Circumstance {
     private static final int USUAL_SEGMENT = 1460;
     private static final Pattern QUOTED = Pattern.compile(".*\\[(\\d+):.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
+    private static final Pattern EMPTY_URGENT = Pattern.compile("(?<=> \\.)U(?=  ack)");
+    private static final Pattern POINTER = Pattern.compile("(?<=>( \\.)  ack \\d{1,10}) urg \\d+");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):(\\d+)\\((\\d+)\\)(?: ack (\\d+))?.*");
     private static final Pattern CLOSED = Pattern.compile("close = 0");
 
@@ -396,9 +398,17 @@ final class Circumstance {
         return segment.start() >= received && isInWindow(segment);
     }
 
-    /** Whether what a segment acknowledges counts: a SYN or a reset is looked at otherwise once there is a connection. */
+    /**
+     * Whether what a segment acknowledges counts: not if its timestamp is old (RFC 7323 §5.3), and a SYN or a reset is looked at
+     * otherwise once there is a connection.
+     */
     private boolean isTaken(Injected injected) {
-        return isInWindow(injected) && !injected.has('R') && !(injected.has('S') && received > 0);
+        boolean old = injected.tsVal() >= 0
+                && hasTimestamps()
+                && ofConnection()
+                        .anyMatch(m -> m.segment().tsVal() >= 0
+                                && (int) (injected.tsVal() - m.segment().tsVal()) < 0);
+        return isInWindow(injected) && !old && !injected.has('R') && !(injected.has('S') && received > 0);
     }
 
     /** Whether the kernel's new data fills the window, and the stack's ends less than a segment before. */
@@ -443,8 +453,8 @@ final class Circumstance {
      * kernel's the end of a window that the other side has told.
      */
     boolean sameButForSequence() {
-        if (!answers.same(EMPTY)
-                || answers.stackSent.all().size() != answers.kernelSent.all().size()) {
+        boolean same = hasStep(".*MSG_OOB.*") ? answers.same(EMPTY, EMPTY_URGENT, POINTER) : answers.same(EMPTY);
+        if (!same || answers.stackSent.all().size() != answers.kernelSent.all().size()) {
             return false;
         }
         long afterStep = answers.stackSent.next(next);

@@ -105,12 +105,17 @@ public enum Deviation {
             Right.EITHER,
             "A smaller path MTU: the kernel repeats what is larger than it, the stack all that is in flight.",
             c -> c.hasErrorInFlight("frag_needed mtu 1000") && c.answers.kernelRepeatsPart()),
-    SOURCE_ROUTE_ERROR(
+    NAMES_OF_ICMP_ERRORS(
             "RFC 1122 §4.2.3.9",
             Right.EITHER,
-            "A source route failed, says an ICMP error: the kernel calls that EOPNOTSUPP, the stack EHOSTUNREACH.",
-            c -> c.hasErrorInFlight("source_route_failed")
-                    && (c.answers.differInError("EHOSTUNREACH", "EOPNOTSUPP") || c.answers.differInError("113", "95"))),
+            "An ICMP error says that a source route failed, or that a network is prohibited: the kernel calls that EOPNOTSUPP or"
+                    + " ENETUNREACH, the stack EHOSTUNREACH.",
+            c -> (c.hasErrorInFlight("source_route_failed")
+                            && (c.answers.differInError("EHOSTUNREACH", "EOPNOTSUPP")
+                                    || c.answers.differInError("113", "95")))
+                    || (c.hasErrorInFlight("net_prohibited")
+                            && (c.answers.differInError("EHOSTUNREACH", "ENETUNREACH")
+                                    || c.answers.differInError("113", "101")))),
     ERROR_QUEUE_OF_CONNECT(
             "-",
             Right.EITHER,
@@ -166,6 +171,13 @@ public enum Deviation {
             c -> c.waited()
                     && c.isPartlyAcknowledged()
                     && c.answers.kernelSendsNewInsteadOfRepeating(c.segment().acknowledged(), 1460)),
+    NO_DELAY_PUSHES(
+            "-",
+            Right.EITHER,
+            "TCP_NODELAY while TCP_CORK holds data back: the kernel sends what waits once, the stack waits for the cork.",
+            c -> c.step.matches("setsockopt\\(\\d+, SOL_TCP, TCP_NODELAY, \\[1\\].*")
+                    && c.hasStep(".*TCP_CORK, \\[1\\].*")
+                    && c.answers.kernelPushes(1460)),
     BEYOND_THE_END(
             "RFC 9293 §3.10.7.4 (seventh)",
             Right.STACK,
@@ -245,8 +257,9 @@ public enum Deviation {
     URGENT_TO_SEND(
             "RFC 9293 §3.8.5, §3.7.4",
             Right.STACK,
-            "With urgent data in flight the kernel sends without Nagle's algorithm and joins no segments.",
-            c -> c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.answers.sameButForLengths()),
+            "With urgent data in flight the kernel sends without Nagle's algorithm and joins no segments; into a small window it"
+                    + " waits before it sends any.",
+            c -> c.hasStep(".*MSG_OOB.*") && (c.isInFlight() || c.windows.areSmall()) && c.answers.sameButForLengths()),
     URGENT_TO_READ(
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
@@ -255,7 +268,9 @@ public enum Deviation {
                     + " has come, forgets none for a later one, and decides at the time of the call whether it is in line.",
             c -> c.segment().length() < 0
                     && c.hasUrgentArrived()
-                    && (c.answers.differsInWhatCanBeRead() || c.differsInReadingToMark())),
+                    && (c.answers.differsInWhatCanBeRead()
+                            || c.differsInReadingToMark()
+                            || (c.hasStep(".*SO_OOBINLINE.*") && c.answers.readsOneMore()))),
     ICMP_REVERTS_BACK_OFF(
             "RFC 6069 (experimental)",
             Right.EITHER,

@@ -174,10 +174,10 @@ public final class Differential {
         return at < 0 ? null : new Finding(number, steps.subList(0, at + 1), stack.first(at + 1), kernel.first(at + 1));
     }
 
-    /** Whether the kernel does the same again: it is disturbed by what else the machine does. */
+    /** Whether the kernel does the same again, and in time: it is disturbed by what else the machine does. */
     static boolean isConfirmed(Finding finding, Subjects subjects) throws RunFailure {
         for (int i = 0; i < CONFIRMATIONS; i++) {
-            if (!subjects.ofKernel(finding.steps()).equals(finding.kernel())) {
+            if (!subjects.ofKernel(finding.steps()).equals(finding.kernel()) || subjects.wasLate()) {
                 return false;
             }
         }

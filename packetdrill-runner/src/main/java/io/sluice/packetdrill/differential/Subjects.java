@@ -24,6 +24,9 @@ final class Subjects implements AutoCloseable {
     private static final int FIRST_PORT = 1024;
     private static final int PORTS = 30_000;
 
+    /** What three short pauses of a script leave of the least retransmission timeout. */
+    private static final long MOST_LATE_NS = 20_000_000;
+
     /** Recovery as the default stack does it: no probes for the tail, no RACK. */
     private static final Map<String, String> SETTINGS =
             Map.of("net.ipv4.tcp_early_retrans", "0", "net.ipv4.tcp_recovery", "0", "net.ipv4.tcp_fastopen", "0");
@@ -42,6 +45,7 @@ final class Subjects implements AutoCloseable {
 
     private final SharedKernel kernel;
     private int scripts;
+    private boolean late;
 
     Subjects() {
         Map<String, String> ofKernel = new LinkedHashMap<>(LinuxDefaults.values());
@@ -77,8 +81,17 @@ final class Subjects implements AutoCloseable {
         int port = FIRST_PORT + scripts++ % PORTS;
         RunConfig own = CONFIG.ports(new RunConfig.Ports(port, port));
         try (StepRecorder recorder = new StepRecorder(own, kernel.backEnd(own))) {
-            return Transcript.of(steps, recorder);
+            long startNs = System.nanoTime();
+            Transcript transcript = Transcript.of(steps, recorder);
+            long waitNs = steps.stream().mapToLong(Step::waitNs).sum();
+            late = waitNs > 0 && System.nanoTime() - startNs - waitNs > MOST_LATE_NS;
+            return transcript;
         }
+    }
+
+    /** Whether the machine was so busy in the last run of the kernel that a timer may have gone off too early for the script. */
+    boolean wasLate() {
+        return late;
     }
 
     @Override

@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 
 /** Calls that make, name, connect and end sockets. */
 final class SocketCalls {
+    /** On Linux: what a socket that may not wait says of an attempt that has begun. */
+    private static final int EINPROGRESS = 115;
+
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_TYPE_MASK = 0xF;
 
@@ -94,15 +97,17 @@ final class SocketCalls {
         int fd = descriptors.of(a, 0);
         Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
         Memory address = SocketAddress.of(remote, config.ipv6Sockets());
-        return Prepared.of(() -> KernelLibC.connect(fd, address, (int) address.size()))
-                .then(() -> onConnect(SocketAddress.localPort(fd), remote.port()));
-    }
-
-    /** It has no port if it failed at once, or told of an earlier failure. */
-    private void onConnect(int localPort, int remotePort) {
-        if (localPort > 0) {
-            flows.onConnect(localPort, remotePort);
-        }
+        AtomicInteger error = new AtomicInteger();
+        return Prepared.of(() -> {
+                    long result = KernelLibC.connect(fd, address, (int) address.size());
+                    error.set(result < 0 ? KernelLibC.errno() : 0);
+                    return result;
+                })
+                .then(() -> {
+                    if (error.get() == 0 || error.get() == EINPROGRESS) {
+                        flows.onConnect(SocketAddress.localPort(fd), remote.port());
+                    }
+                });
     }
 
     private Prepared shutdown(Arguments a) throws RunFailure {

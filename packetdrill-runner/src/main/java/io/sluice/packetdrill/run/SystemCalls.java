@@ -285,8 +285,8 @@ public final class SystemCalls implements SystemInterface {
         boolean datagram = datagrams.has(fd);
         Call call = datagram ? datagrams.connect(fd, remote, now()) : sockets.connect(fd, remote, now());
         Endpoint local = datagram ? datagrams.getsockname(fd) : sockets.getsockname(fd);
-        if (local != null && local.port() != 0) { // it failed at once, or told of an earlier failure
-            flows.onConnect(local.port(), remote.port());
+        if (call.errno() == null || call.errno() == Errno.EINPROGRESS) {
+            flows.onConnect(local == null ? 0 : local.port(), remote.port());
         }
         return Made.of(call);
     }

@@ -302,6 +302,18 @@ class FalseStackTest {
     }
 
     @Test
+    void onlyACorkHoldsBackWhatNoDelayPushes() {
+        String on = "setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4)";
+        String pushed = "setsockopt = 0; > . 1:2(1) ack 1; state 1";
+        Story corked = open().then("setsockopt(4, SOL_TCP, TCP_CORK, [1], 4)", "setsockopt = 0; state 1")
+                .then("send(4, ..., 1, 0)", "send = 1; state 1");
+        explained(Deviation.NO_DELAY_PUSHES, corked, on, pushed, "setsockopt = 0; state 1");
+        unexplained(corked, on, "setsockopt = 0; state 1", pushed);
+        unexplained(corked, on, pushed, "setsockopt = -1 EINVAL; state 1");
+        unexplained(open(), on, pushed, "setsockopt = 0; state 1");
+    }
+
+    @Test
     void onlyTheRightErrorStaysInAQueue() {
         Story failed = new Story()
                 .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
