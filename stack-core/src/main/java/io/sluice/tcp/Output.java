@@ -81,7 +81,7 @@ final class Output {
             if (emit(c, packet, nowNs) == EmitResult.BUSY) {
                 return Outcome.BLOCKED;
             }
-            context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+            context.events.segmentSent(c, c.tcb.snd.seqWithoutText(), 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
         Nagle.onBlocked(c);
         armPersist(c, nowNs);
@@ -95,7 +95,7 @@ final class Output {
         if (finInFlight && context.knobs.isOn(Knob.ACK_REPEATS_FIN)) {
             context.writer.writeEmpty(c, packet, c.tcb.snd.nxt - 1, TcpHeader.ACK | TcpHeader.FIN, nowNs);
         } else {
-            context.writer.writeEmpty(c, packet, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
+            context.writer.writeEmpty(c, packet, c.tcb.snd.seqWithoutText(), TcpHeader.ACK, nowNs);
         }
     }
 
@@ -479,6 +479,6 @@ final class Output {
         OutboundPacket packet = context.replies.begin();
         writeAcknowledgment(c, packet, nowNs);
         context.replies.queue(c, packet);
-        context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+        context.events.segmentSent(c, c.tcb.snd.seqWithoutText(), 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
     }
 }

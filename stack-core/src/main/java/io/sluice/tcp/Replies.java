@@ -67,7 +67,7 @@ final class Replies {
      */
     void reset(TcpConnection c, long nowNs) {
         OutboundPacket reply = begin();
-        context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.RST | TcpHeader.ACK, nowNs);
+        context.writer.writeEmpty(c, reply, c.tcb.snd.seqWithoutText(), TcpHeader.RST | TcpHeader.ACK, nowNs);
         queue(c.path, reply);
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }
@@ -79,7 +79,7 @@ final class Replies {
                 c.path,
                 reply,
                 c.key().ports,
-                c.tcb.snd.nxt,
+                c.tcb.snd.seqWithoutText(),
                 c.tcb.rcv.nxt,
                 TcpHeader.RST | TcpHeader.ACK,
                 Authenticator.of(c));
@@ -91,9 +91,10 @@ final class Replies {
     void challenge(TcpConnection c, long nowNs) {
         if (mayAnswer(c, nowNs) && mayChallenge(nowNs)) {
             OutboundPacket reply = begin();
-            context.writer.writeEmpty(c, reply, c.tcb.snd.nxt, TcpHeader.ACK, nowNs);
+            int seq = c.tcb.snd.seqWithoutText();
+            context.writer.writeEmpty(c, reply, seq, TcpHeader.ACK, nowNs);
             queue(c, reply);
-            context.events.segmentSent(c, c.tcb.snd.nxt, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+            context.events.segmentSent(c, seq, 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
         }
     }
 

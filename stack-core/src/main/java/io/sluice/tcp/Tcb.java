@@ -109,6 +109,16 @@ final class Tcb {
         /** Keepalive probes without an answer. */
         byte keepAliveProbes;
 
+        /**
+         * SEG.SEQ of a segment without text: SND.NXT, or where that is behind a closed window, since the window was probed with
+         * text, the window's end. Deviates from RFC 9293 §3.10.5 and §3.10.7.4 as other stacks do: a peer that has not taken the
+         * probe finds what starts behind it unacceptable, and would miss acknowledgments and resets.
+         */
+        int seqWithoutText() {
+            int end = una + wnd;
+            return probes > 0 && nxtOffset <= finOffset && Seq.gt(nxt, end) ? end : nxt;
+        }
+
         /** How far this path has been seen to reorder, in segments; 0 if that is not known to be beyond the default. */
         short reordering;
 
