@@ -114,6 +114,17 @@ final class WrongScriptsTest {
             +0    > (ttl 33, tos 0) udp 8080 > 8080 (50)
             """;
 
+    private static final String DATAGRAM_OPTIONS =
+            """
+             0    socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3
+            +0    bind(3, ..., ...) = 0
+            +0    connect(3, ..., ...) = 0
+            +0    setsockopt(3, IPPROTO_UDP, UDP_OPT_APC, [1], 4) = 0
+            +0    setsockopt(3, IPPROTO_UDP, UDP_OPT_MRDS, [4000, 3], 8) = 0
+            +0    write(3, ..., 5) = 5
+            +0    > udp (5) <apc, mrds 4000 3>
+            """;
+
     private static final String OVER_IPV6 =
             """
             --ip_version=ipv6
@@ -148,6 +159,21 @@ final class WrongScriptsTest {
             """)
     void wrongDatagram(String kind, String right, String wrong, int line, String message) {
         wrong(DATAGRAMS, kind, right, wrong, line, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            CRC of the payload     | apc,                              | apc 1,                             |  7 | UDP options
+            value                  | mrds 4000 3                       | mrds 4000 2                        |  7 | UDP options
+            another option         | mrds 4000 3                       | exp 4000 3                         |  7 | UDP options
+            one more               | apc,                              | apc, nop,                          |  7 | UDP options
+            one less               | apc, mrds                         | mrds                               |  7 | UDP options
+            """)
+    void wrongDatagramOptions(String kind, String right, String wrong, int line, String message) {
+        wrong(DATAGRAM_OPTIONS, kind, right, wrong, line, message);
     }
 
     @ParameterizedTest
