@@ -1,6 +1,7 @@
 package io.sluice.netty;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,9 +48,10 @@ final class FileReads {
         }
     }
 
-    /** Opens a file of which can be read what is in the page cache; null if there is no telling. */
+    /** Opens a file of which can be read what is in the page cache; null if there is no telling, or if it is not the system's. */
     static @Nullable NativeFile openCached(Path path) {
-        return KNOWS_CACHE ? NativeFile.open(path) : null;
+        boolean known = KNOWS_CACHE && path.getFileSystem().equals(FileSystems.getDefault());
+        return known ? NativeFile.open(path.toAbsolutePath()) : null;
     }
 
     FileBuffers buffers() {

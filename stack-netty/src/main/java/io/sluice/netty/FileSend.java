@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is being sent. What the windows let go is read here if the page cache has it, else on another thread and at most
- * {@link #MOST_AHEAD_BYTES} ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the loop's thread, but for
- * that read.
+ * {@link #MOST_AHEAD_BYTES} ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the
+ * loop's thread, but for that read.
  */
 final class FileSend implements SendRegion {
     private static final int MOST_AHEAD_BYTES = 8 * FileBuffers.BYTES;

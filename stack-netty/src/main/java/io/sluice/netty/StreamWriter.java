@@ -134,7 +134,7 @@ final class StreamWriter {
         FileSend f = new FileSend(region, driver, whenFileNews);
         if (!layer().send(f)) {
             f.close();
-            throw new IOException("what makes the octets of this connection takes no files");
+            throw new IOException("what makes the octets of this connection takes no files, or nothing any more");
         }
         return f;
     }
