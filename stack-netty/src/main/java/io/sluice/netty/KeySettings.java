@@ -100,6 +100,10 @@ final class KeySettings {
         if (change == null) {
             return false;
         }
+        if (!channel.isOpen()) {
+            change.wipe.run();
+            throw closed(option);
+        }
         if (!isAttached(option, change)) {
             return true;
         }
@@ -128,7 +132,6 @@ final class KeySettings {
         if (keys == null) {
             keys = new Authentication();
             waiting = keys;
-            channel.closeFuture().addListener(f -> wipeWaiting());
         }
         ChannelException refusal = apply(option, change, new StoredKeys(keys));
         if (refusal != null) {
@@ -137,7 +140,8 @@ final class KeySettings {
         return false;
     }
 
-    private synchronized void wipeWaiting() {
+    /** The channel is closed: keys that still wait for a socket never get one. */
+    synchronized void wipeWaiting() {
         if (waiting != null) {
             waiting.close();
             waiting = null;
@@ -145,9 +149,19 @@ final class KeySettings {
     }
 
     private @Nullable ChannelException apply(ChannelOption<?> option, Change change, KeyControl keys) {
-        SocketError error = change.to.apply(keys);
-        change.wipe.run();
-        return error == null ? null : new ChannelException(option.name() + " of " + channel + ": " + error);
+        try {
+            if (!channel.isOpen()) {
+                return closed(option);
+            }
+            SocketError error = change.to.apply(keys);
+            return error == null ? null : new ChannelException(option.name() + " of " + channel + ": " + error);
+        } finally {
+            change.wipe.run();
+        }
+    }
+
+    private ChannelException closed(ChannelOption<?> option) {
+        return new ChannelException(option.name() + " of " + channel + ", which is closed");
     }
 
     /** What an option is to do; null if it is none of these, or only told. */

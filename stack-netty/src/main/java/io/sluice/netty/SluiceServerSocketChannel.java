@@ -104,6 +104,7 @@ public final class SluiceServerSocketChannel extends SluiceChannel implements Se
     protected void doClose() {
         listening = false;
         markClosed();
+        config.keys().wipeWaiting();
         HostDriver host = driverIfAny();
         if (host != null) {
             host.run(() -> listener().close(host.now()));

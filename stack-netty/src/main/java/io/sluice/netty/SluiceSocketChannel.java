@@ -209,6 +209,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         connected = false;
         inputEndTold = true;
         markClosed();
+        config.keys().wipeWaiting();
         ConnectAttempt a = attempt;
         if (a != null) {
             attempt = null;
@@ -229,7 +230,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     @Override
     protected void doShutdownOutput() throws Exception {
         if (writer != null) {
-            writer.close(flushPending); // Netty has failed what was still to be written
+            writer.close(flushPending); // Netty fails what was still to be written
         }
         SocketError error = socket().shutdownOutput(driver().now());
         if (error != null) {

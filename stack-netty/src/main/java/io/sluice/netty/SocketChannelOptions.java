@@ -40,6 +40,10 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
         return tcp;
     }
 
+    KeySettings keys() {
+        return keys;
+    }
+
     /** What the pipeline is told of its writes. */
     WriteNotices notices() {
         return notices;

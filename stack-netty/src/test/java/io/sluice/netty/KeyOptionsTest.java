@@ -134,7 +134,12 @@ class KeyOptionsTest {
                 () -> fresh.config()
                         .setOption(EpollChannelOption.TCP_MD5SIG, Map.of(address(TwoHosts.SERVER), secret())),
                 "never both for a peer");
-        fresh.unsafe().closeForcibly();
+        fresh.unsafe().closeForcibly(); // as Netty does where an option is refused
+        assertThrows(
+                ChannelException.class,
+                () -> fresh.config().setOption(SluiceChannelOption.TCP_AO_REQUIRED, true),
+                "nobody would wipe keys that are set now");
+        assertNull(fresh.config().getOption(SluiceChannelOption.TCP_AO_INFO), "those that waited are gone");
     }
 
     /** On the loop at once, from elsewhere by the pipeline. */

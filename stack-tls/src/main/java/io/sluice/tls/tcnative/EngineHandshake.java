@@ -31,6 +31,10 @@ final class EngineHandshake implements TlsHandshake {
     private final KeyLog secrets;
     private final TlsParameters parameters;
     private final ReferenceCountedOpenSslEngine engine;
+
+    /** The library's name for this handshake, which the engine forgets when it fails. */
+    private final long ssl;
+
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final ByteBuffer nothing = ByteBuffer.allocate(0);
     private final ByteBuffer made;
@@ -42,6 +46,7 @@ final class EngineHandshake implements TlsHandshake {
         this.secrets = context.secrets();
         this.parameters = parameters;
         this.engine = context.engine(parameters.isClient() ? parameters.serverName() : null);
+        this.ssl = engine.sslPointer();
         this.made = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         engine.beginHandshake();
         produce();
@@ -120,12 +125,11 @@ final class EngineHandshake implements TlsHandshake {
                 protocol == null || protocol.isEmpty() ? null : protocol,
                 name,
                 peer(),
-                SSL.isSessionReused(engine.sslPointer()));
+                SSL.isSessionReused(ssl));
     }
 
     /** Measured: nothing is sealed with the secrets of TLS 1.3 before the switch, and the Finished of TLS 1.2 only. */
     private TrafficKeys keys(CipherSuite suite, boolean ofClient) throws TlsHandshakeException {
-        long ssl = engine.sslPointer();
         if (suite.version() == TlsVersion.TLS_1_2) {
             byte[] master = SSL.getMasterKey(ssl);
             try {
@@ -176,7 +180,7 @@ final class EngineHandshake implements TlsHandshake {
             return;
         }
         closed = true;
-        secrets.forget(engine.sslPointer());
+        secrets.forget(ssl);
         engine.release();
     }
 }
