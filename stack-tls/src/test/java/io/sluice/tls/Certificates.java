@@ -30,8 +30,7 @@ public final class Certificates {
 
     static {
         // JSSE changes its keys by itself after so many octets, instead of 2^37. It looks once, when it is used first,
-        // which is
-        // after there is somebody to trust.
+        // which is after there is somebody to trust.
         Security.setProperty("jdk.tls.keyLimits", "AES/GCM/NoPadding KeyUpdate 2^19, ChaCha20-Poly1305 KeyUpdate 2^19");
     }
 

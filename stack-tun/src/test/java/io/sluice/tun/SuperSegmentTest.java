@@ -41,8 +41,7 @@ class SuperSegmentTest {
     void theKernelSends(boolean ipv6, Offload offload) throws Exception {
         ByteBuf stream = stream();
         try (TunWire wire = TunWire.with(offload)) {
-            // The size of super-segments does not depend on how fast this machine is: as large as the windows let them
-            // be.
+            // The size of super-segments does not depend on how fast this machine is: what the windows let go at once.
             wire.namespace.sysctl("net.ipv4.tcp_min_tso_segs", "44");
             HandmadeTcp tcp = new HandmadeTcp(wire, ipv6, stream);
             ByteBuffer out = stream.nioBuffer();

@@ -248,8 +248,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             case PEER_ALERT ->
                 ctx.fireExceptionCaught(new DecoderException(new SSLException("Received fatal alert: " + name, cause)));
             // Of a stream that was cut off SslHandler says so by its close event only, which follows; and what becomes
-            // of
-            // the connection after close_notify is nobody's concern, as there.
+            // of the connection after close_notify is nobody's concern, as there.
             case TRUNCATED, CLOSE_NOTIFY -> {
                 if (!(cause instanceof SocketException)) {
                     ctx.fireExceptionCaught(cause);
