@@ -5,7 +5,7 @@ package io.sluice.sim;
  *
  * @param md5Connections accepted with a signature of MD5
  * @param stackSwaps of open connections
- * @param congestionControlSwaps of open connections
+ * @param congestionControlSwaps choices of one for an open connection, be it the one that it has
  * @param keyChanges TCP-AO keys that both sides have given up for the next one
  * @param sureDatagrams datagrams that had to arrive, since nothing was lost on their wires, and did
  */

@@ -51,14 +51,14 @@ final class Ns3Scenarios {
         return List.of(
                 Check.atLeast(
                         GROUP,
-                        "cubic over CoDel: cwnd at 5.46 s",
+                        "cubic with ns-3's HyStart, over CoDel: cwnd at 5.46 s",
                         SOURCE,
                         500,
                         "segments",
                         s -> at(cwnd.apply(s), 5.46)),
                 Check.atMost(
                                 GROUP,
-                                "cubic over CoDel: cwnd at 5.80 s",
+                                "cubic with ns-3's HyStart, over CoDel: cwnd at 5.80 s",
                                 SOURCE,
                                 190,
                                 "segments",
@@ -69,14 +69,14 @@ final class Ns3Scenarios {
                                         + "182 are reached at 5.90 s"),
                 Check.atLeast(
                         GROUP,
-                        "cubic over CoDel: cwnd at 14.28 s",
+                        "cubic with ns-3's HyStart, over CoDel: cwnd at 14.28 s",
                         SOURCE,
                         224,
                         "segments",
                         s -> at(cwnd.apply(s), 14.28)),
                 Check.atLeast(
                                 GROUP,
-                                "cubic over CoDel: cwnd at 18.05 s",
+                                "cubic with ns-3's HyStart, over CoDel: cwnd at 18.05 s",
                                 SOURCE,
                                 212,
                                 "segments",
