@@ -71,6 +71,7 @@ final class KeySettings {
 
     KeySettings(SluiceChannel channel) {
         this.channel = channel;
+        channel.whenClosed(this::wipeWaiting);
     }
 
     /** Something to be done, and then to wipe the copies of secrets that it has. */
@@ -141,7 +142,7 @@ final class KeySettings {
     }
 
     /** The channel is closed: keys that still wait for a socket never get one. */
-    synchronized void wipeWaiting() {
+    private synchronized void wipeWaiting() {
         if (waiting != null) {
             waiting.close();
             waiting = null;

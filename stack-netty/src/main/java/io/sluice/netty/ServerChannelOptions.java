@@ -26,10 +26,6 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
         keys = new KeySettings(channel);
     }
 
-    KeySettings keys() {
-        return keys;
-    }
-
     /** The channel has a socket: what was chosen so far is the socket's, and what is chosen from now on reaches it. */
     void attach(TcpListener listener) {
         tcp.attach(listener.options());

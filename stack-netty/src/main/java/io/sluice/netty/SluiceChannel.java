@@ -23,6 +23,7 @@ abstract class SluiceChannel extends AbstractChannel {
     boolean readPending;
 
     private volatile boolean open = true;
+    private Runnable whenClosed = () -> {};
     private volatile @Nullable HostDriver driver;
     private volatile @Nullable EventLoop home;
     private volatile @Nullable InetSocketAddress local;
@@ -140,8 +141,14 @@ abstract class SluiceChannel extends AbstractChannel {
     }
 
     /** From now on it is closed for everybody. */
+    /** Has {@code task} run when the channel is closed, forcibly or not: the close future knows of the latter only. */
+    void whenClosed(Runnable task) {
+        whenClosed = task;
+    }
+
     void markClosed() {
         open = false;
+        whenClosed.run();
     }
 
     @Override

@@ -104,7 +104,6 @@ public final class SluiceServerSocketChannel extends SluiceChannel implements Se
     protected void doClose() {
         listening = false;
         markClosed();
-        config.keys().wipeWaiting();
         HostDriver host = driverIfAny();
         if (host != null) {
             host.run(() -> listener().close(host.now()));

@@ -209,7 +209,6 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
         connected = false;
         inputEndTold = true;
         markClosed();
-        config.keys().wipeWaiting();
         ConnectAttempt a = attempt;
         if (a != null) {
             attempt = null;

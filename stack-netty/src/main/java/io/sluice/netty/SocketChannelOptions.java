@@ -40,10 +40,6 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
         return tcp;
     }
 
-    KeySettings keys() {
-        return keys;
-    }
-
     /** What the pipeline is told of its writes. */
     WriteNotices notices() {
         return notices;
