@@ -50,10 +50,11 @@ public final class EphemeralPorts {
                 key0, key1, AddressKey.hi(local), AddressKey.lo(local), AddressKey.hi(remote), AddressKey.lo(remote));
         long offset = SipHash.hash(key0, key1, addresses, remotePort) >>> 33;
         int index = (int) (SipHash.hash(indexKey, key1, addresses, remotePort) & (TABLE_LENGTH - 1));
+        long start = offset + table[index];
         for (int i = 0; i < range.count(); i++) {
-            int port = range.first() + (int) ((offset + table[index]) % range.count());
-            table[index]++;
+            int port = range.first() + (int) ((start + i) % range.count());
             if (isSuitable.test(port)) {
+                table[index] = (char) ((table[index] + i + 1) % range.count());
                 return port;
             }
         }

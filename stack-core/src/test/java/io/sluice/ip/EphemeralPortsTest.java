@@ -37,6 +37,16 @@ final class EphemeralPortsTest {
         assertEquals(0, ports.select(LOCAL, REMOTE, 80, p -> false));
     }
 
+    /** Of a range whose size is no power of two, too, each port is looked at before there is said to be none. */
+    @Test
+    void theOnlyFreePortIsFound() {
+        EphemeralPorts of10000 = new EphemeralPorts(new SplittableRandom(7), new PortRange(20_001, 30_000));
+        for (int i = 0; i < 500; i++) {
+            int free = 20_001 + i * 19;
+            assertEquals(free, of10000.select(LOCAL, IpAddress.ofV4(i), 80, p -> p == free));
+        }
+    }
+
     /** Without the secret, the port used for one peer says nothing about that used for the next. */
     @Test
     void peersSeeDifferentSequences() {
