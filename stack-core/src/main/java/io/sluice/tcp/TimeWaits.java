@@ -130,7 +130,7 @@ final class TimeWaits {
         }
         if (isRepeatedFin(t, seg)) {
             context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // acknowledge it, and start the time again
-        } else if (seg.len() == 0 && seg.seq == t.rcvNxt) {
+        } else if (seg.len() == 0 && seg.seq == t.rcvNxt && !isTimestampOld(t, seg)) {
             renewTimestamp(t, seg);
             return; // an acceptable, empty segment: nothing to say
         } else if (seg.len() == 0 && !mayAcknowledge(t, nowNs)) {
@@ -175,8 +175,12 @@ final class TimeWaits {
     }
 
     private static boolean isRepeatedFin(TimeWait t, Segment seg) {
-        boolean old = Acceptability.ticksTooOld(t.timestamps, seg.options, t.tsRecent, 0) > 0;
-        return seg.fin() && seg.hasAck() && !old && Seq.leq(seg.seq + seg.len(), t.rcvNxt);
+        return seg.fin() && seg.hasAck() && !isTimestampOld(t, seg) && Seq.leq(seg.seq + seg.len(), t.rcvNxt);
+    }
+
+    /** RFC 7323 §5.3 (R1): such a segment is not acceptable, and is answered. */
+    private static boolean isTimestampOld(TimeWait t, Segment seg) {
+        return Acceptability.ticksTooOld(t.timestamps, seg.options, t.tsRecent, 0) > 0;
     }
 
     private void acknowledge(TimeWait t, long nowNs) {

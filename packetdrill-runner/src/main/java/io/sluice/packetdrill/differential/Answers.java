@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What the stack and the kernel have answered to the step in which they differ, and what the difference consists of. */
@@ -15,6 +16,7 @@ final class Answers {
     private static final Pattern POLLED = Pattern.compile("poll = \\d \\[(\\d+)\\]");
     private static final Pattern READ = Pattern.compile("recv = (\\d+)");
     private static final Pattern TOLD = Pattern.compile("ioctl = \\[(\\d+)\\]");
+    private static final Pattern TIMESTAMP = Pattern.compile(" <nop,nop,TS val [^>]*>");
     private static final Pattern ECHO = Pattern.compile("ecr \\d+");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):.*");
     private static final String OVER = "state 7";
@@ -195,14 +197,23 @@ final class Answers {
         return ofStack.equals(ofKernel);
     }
 
+    /** Whether the kernel has a timestamp where the stack has none, and they agree in all else. */
+    boolean sameButForTimestampOfKernel() {
+        return same(TIMESTAMP)
+                && TIMESTAMP.matcher(kernel.toString()).find()
+                && !TIMESTAMP.matcher(stack.toString()).find();
+    }
+
     /** The larger of the two timestamps that are echoed; -1 if there is none. */
     long echoed() {
-        Matcher m = ECHO.matcher(stack + " " + kernel);
-        long largest = -1;
-        while (m.find()) {
-            largest = Math.max(largest, Long.parseLong(m.group().substring(4)));
-        }
-        return largest;
+        return echoes().max().orElse(-1);
+    }
+
+    /** The timestamps that the two echo. */
+    LongStream echoes() {
+        return ECHO.matcher(stack + " " + kernel)
+                .results()
+                .mapToLong(m -> Long.parseLong(m.group().substring(4)));
     }
 
     /** The events that {@code poll} has returned, or -1. */
@@ -345,6 +356,19 @@ final class Answers {
         List<String> rest = new ArrayList<>(kernel);
         String start = "> .U " + at.acknowledged + ":" + at.acknowledged + "(0) ";
         return rest.removeIf(e -> e.startsWith(start)) && rest.equals(stack);
+    }
+
+    /** Whether the kernel sends one empty segment with URG where the stack has text in it, and they agree in all else. */
+    boolean kernelWithholdsUrgent() {
+        List<String> without = stack.stream()
+                .map(e -> e.replaceFirst("^> \\.U (\\d+):\\d+\\(\\d+\\)", "> .U $1:$1(0)"))
+                .toList();
+        return !stack.equals(kernel) && stackSent.all().size() == 1 && without.equals(kernel);
+    }
+
+    /** Whether the stack resets a segment that acknowledges {@code number}, and the kernel does not. */
+    boolean onlyStackHasNoConnection(long number) {
+        return stack.equals(List.of("> R " + number + ":" + number + "(0)")) && !kernelResets();
     }
 
     /** Whether the stack answers a SYN with its SYN-ACK, and the kernel does not, and they agree in all else. */

@@ -53,7 +53,7 @@ final class Circumstance {
     final List<Step> steps;
 
     /** What came of every step but the last, in both. */
-    private final List<List<String>> before;
+    final List<List<String>> before;
 
     /** What the other side was acknowledged last, and what it acknowledged; what the stack has sent, less one. */
     private long received;
@@ -155,7 +155,7 @@ final class Circumstance {
             }
             closed |= CLOSED.matcher(effect).matches();
         }
-        if (injected != null && injected.has('.') && isTaken(injected)) {
+        if (injected != null && injected.has('.') && isTaken(moments.get(moments.size() - 1))) {
             boolean plausible = injected.acknowledged() <= next;
             acknowledged = plausible ? Math.max(acknowledged, injected.acknowledged()) : acknowledged;
         }
@@ -225,11 +225,6 @@ final class Circumstance {
     /** Whether a FIN has been taken or sent, on this connection or one of the same addresses before. */
     boolean isFinExchanged() {
         return finExchanged || finReceived || finSent;
-    }
-
-    /** Whether a reset was injected on this connection before. */
-    boolean isReset() {
-        return ofConnection().anyMatch(m -> m.segment().has('R'));
     }
 
     /** What was injected on this connection, the last step's segment among them. */
@@ -343,6 +338,22 @@ final class Circumstance {
         return steps.stream().anyMatch(s -> s.lines().get(0).matches(pattern));
     }
 
+    /** Whether the user has sent urgent data. */
+    boolean hasSentUrgent() {
+        return hasStep("send\\(.*MSG_OOB.*");
+    }
+
+    /** Whether the stack sends nothing that is beyond all windows that it was told of. */
+    boolean isStackInWindow() {
+        return windows.allow(answers.stackSent, next);
+    }
+
+    /** Whether the last step's timestamps, as both echo them, are ones that came. */
+    boolean isEchoOfWhatCame() {
+        return answers.echoes()
+                .allMatch(echo -> ofConnection().anyMatch(m -> m.segment().tsVal() == echo));
+    }
+
     /** Whether time passed in which a timer may have expired. */
     boolean waited() {
         return steps.stream().anyMatch(s -> s.waitNs() > 0);
@@ -395,20 +406,27 @@ final class Circumstance {
 
     /** Whether the last segment begins in a window that the stack surely has. */
     boolean isInWindow() {
-        return segment.start() >= received && isInWindow(segment);
+        return segment.start() >= received && isInWindow(segment, received);
     }
 
     /**
      * Whether what a segment acknowledges counts: not if its timestamp is old (RFC 7323 §5.3), and a SYN or a reset is looked at
      * otherwise once there is a connection.
      */
-    private boolean isTaken(Injected injected) {
-        boolean old = injected.tsVal() >= 0
+    private boolean isTaken(Moment m) {
+        Injected injected = m.segment();
+        boolean accepted = isInWindow(injected, m.received()) && !isTimestampOld(m);
+        return accepted && !injected.has('R') && !(injected.has('S') && m.received() > 0);
+    }
+
+    /** Whether the timestamp of a segment is older than one that came before (RFC 7323 §5.3). */
+    boolean isTimestampOld(Moment m) {
+        long value = m.segment().tsVal();
+        return value >= 0
                 && hasTimestamps()
                 && ofConnection()
-                        .anyMatch(m -> m.segment().tsVal() >= 0
-                                && (int) (injected.tsVal() - m.segment().tsVal()) < 0);
-        return isInWindow(injected) && !old && !injected.has('R') && !(injected.has('S') && received > 0);
+                        .filter(e -> e.index() < m.index() && e.segment().tsVal() >= 0)
+                        .anyMatch(e -> (int) (value - e.segment().tsVal()) < 0);
     }
 
     /** Whether the kernel's new data fills the window, and the stack's ends less than a segment before. */
@@ -418,8 +436,8 @@ final class Circumstance {
     }
 
     /** Whether a segment reaches into such a window, or ends where it begins (RFC 9293 §3.10.7.4, first). */
-    private boolean isInWindow(Injected injected) {
-        return injected.after() >= received && injected.start() < received + USUAL_WINDOW;
+    private static boolean isInWindow(Injected injected, long next) {
+        return injected.after() >= next && injected.start() < next + USUAL_WINDOW;
     }
 
     /** Whether reading ends at an urgent mark for one of the two, and goes on for the other. */
@@ -453,7 +471,7 @@ final class Circumstance {
      * kernel's the end of a window that the other side has told.
      */
     boolean sameButForSequence() {
-        boolean same = hasStep(".*MSG_OOB.*") ? answers.same(EMPTY, EMPTY_URGENT, POINTER) : answers.same(EMPTY);
+        boolean same = hasSentUrgent() ? answers.same(EMPTY, EMPTY_URGENT, POINTER) : answers.same(EMPTY);
         if (!same || answers.stackSent.all().size() != answers.kernelSent.all().size()) {
             return false;
         }

@@ -42,21 +42,14 @@ public enum Deviation {
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,
-            "Text ahead of a hole that has come before: the kernel does not report it as a duplicate once other duplicates"
-                    + " joined what it holds.",
-            c -> c.answers.sameButForSack()
-                    && c.segment().start() > c.received()
-                    && SackDifference.isTextHadAhead(c)
-                    && c.answers
-                            .differingBlocks()
-                            .equals(List.of(new SentSegments.Range(
-                                    c.segment().start(), c.segment().end())))
-                    && Answers.blocks(c.answers.stack).containsAll(c.answers.differingBlocks())),
+            "Text ahead of a hole, all or a part of which has come before: the kernel does not report it as a duplicate where it"
+                    + " joins it to what it holds.",
+            SackDifference::isOfTextAhead),
     SACK_OF_REFUSED(
             "RFC 2883 §4, RFC 7323 §5.3",
             Right.EITHER,
             "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
-            c -> SackDifference.isTimestampOld(c)
+            c -> SackDifference.isOfRefused(c)
                     && c.answers.kernelAlsoReports(
                             c.segment().start(), c.segment().end())),
     TIMESTAMP_TO_ECHO(
@@ -66,15 +59,13 @@ public enum Deviation {
                     + " what is acceptable and whose acknowledgment is plausible.",
             c -> c.answers.sameButForEcho()
                     && c.answers.echoed() >= 0
+                    && c.isEchoOfWhatCame()
                     && c.moments.stream().anyMatch(m -> m.segment().tsVal() == c.answers.echoed() && m.isStale())),
     TIMESTAMP_NEVER_AGREED(
             "RFC 7323 §3.2",
             Right.STACK,
             "In TIME-WAIT the kernel echoes a timestamp of a segment of a connection that has none.",
-            c -> c.isClosed()
-                    && !c.hasTimestamps()
-                    && c.answers.kernel.toString().contains("TS val . ecr")
-                    && !c.answers.stack.toString().contains("TS val")),
+            c -> c.isClosed() && !c.hasTimestamps() && c.answers.sameButForTimestampOfKernel()),
     OLD_ACKNOWLEDGMENTS(
             "RFC 5961 §7, RFC 7323 §5.3",
             Right.EITHER,
@@ -88,6 +79,7 @@ public enum Deviation {
             c -> (c.isClosed() || c.state.equals("7"))
                     && c.finReceived()
                     && !c.isInFlight()
+                    && (c.answers.kernelSent.isEmpty() || c.segment().has('R') || c.isPastTheLimit())
                     && c.answers.differsByOneAcknowledgment()),
     SYN_AGAIN(
             "RFC 9293 §3.10.7.3 (first)",
@@ -100,6 +92,15 @@ public enum Deviation {
                             .toString()
                             .replaceFirst(", > S 0:0[^>]*>", "")
                             .equals(c.answers.stack.toString())),
+    PATH_MTU_AT_NEXT(
+            "RFC 5927 §4.1",
+            Right.STACK,
+            "A smaller path MTU, said of a segment at SND.NXT, which has not been sent: the kernel takes it and repeats, the"
+                    + " stack ignores it.",
+            c -> c.step.matches("< icmp unreachable frag_needed mtu \\d+ \\[" + c.next() + ":.*")
+                    && c.wasInFlight()
+                    && c.answers.stackIsSilent()
+                    && c.answers.kernelRepeatsMore()),
     PATH_MTU(
             "RFC 1191 §6.4, RFC 8201 §5.4",
             Right.EITHER,
@@ -133,11 +134,16 @@ public enum Deviation {
     USER_TIMEOUT(
             "RFC 5482 §3",
             Right.EITHER,
-            "A user timeout that is less than the retransmission timeout: the kernel looks at it when that timer goes off.",
+            "A user timeout that is less than the retransmission timeout: the kernel looks at it when that timer goes off, and"
+                    + " has a connection until then.",
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
                     && c.isInFlight()
                     && c.waited()
-                    && (c.answers.oneTimedOut() || (c.answers.hasNoState() && c.answers.kernelRepeatsOnceMore()))),
+                    && (c.answers.oneTimedOut()
+                            || (c.answers.hasNoState()
+                                    && (c.answers.kernelRepeatsOnceMore()
+                                            || c.answers.onlyStackHasNoConnection(
+                                                    c.segment().acknowledged()))))),
     WINDOW_TAKEN_BACK(
             "RFC 9293 §3.10.7.4 (fifth)",
             Right.STACK,
@@ -150,19 +156,20 @@ public enum Deviation {
             Right.STACK,
             "The window of a segment whose sequence number is less than that of one before: the stack goes by SND.WL1, also"
                     + " where the segment that ended the handshake was ahead of the stream.",
-            c -> c.windows.hasOneBehindOneAhead() && c.answers.sameButForLengths()),
+            c -> c.windows.hasOneBehindOneAhead() && c.isStackInWindow() && c.answers.sameButForLengths()),
     WINDOW_OF_OVERLAP(
             "RFC 9293 §3.10.7.4",
             Right.STACK,
             "The window of a segment that repeats text and goes on with new text: the stack takes it for one that begins at"
                     + " RCV.NXT, the kernel goes by its sequence number, which is less than SND.WL1.",
-            c -> c.windows.hasOneOfOverlap() && c.answers.sameButForLengths()),
+            c -> c.windows.hasOneOfOverlap() && c.isStackInWindow() && c.answers.sameButForLengths()),
     SACK_TAKES_ROOM(
             "RFC 2018 §3, RFC 6691",
             Right.EITHER,
             "While there are SACK blocks to report the kernel makes all segments shorter by them; the stack leaves them out of"
-                    + " full segments.",
-            c -> c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths()),
+                    + " full segments, and reports a duplicate with the next that has room.",
+            c -> SackDifference.isOfAnswerWithText(c)
+                    || (c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths())),
     F_RTO_PAST_NAGLE(
             "RFC 5682 §2.1 (2b)",
             Right.EITHER,
@@ -209,7 +216,11 @@ public enum Deviation {
             Right.STACK,
             "In FIN-WAIT-2 and closed by its user, the kernel keeps no more than a TIME-WAIT of the connection, and reports no"
                     + " SACK blocks.",
-            c -> c.isClosed() && !c.finReceived() && c.isAllAcknowledged() && c.answers.kernelLacksSack()),
+            c -> c.isClosed()
+                    && !c.finReceived()
+                    && c.isAllAcknowledged()
+                    && SackDifference.stackReportsWhatCame(c)
+                    && c.answers.kernelLacksSack()),
     SYN_ACK_LIMIT(
             "RFC 5961 §7",
             Right.EITHER,
@@ -227,12 +238,13 @@ public enum Deviation {
                     + " timeout comes, and how much may be sent.",
             c -> c.wasTimeoutPartlyRepeated()
                     && c.waited()
+                    && c.isStackInWindow()
                     && c.answers.sameButForTimeouts(c.segment().acknowledged())),
     URGENT_PROBE(
             "RFC 9293 §3.8.5, §3.8.6.1",
             Right.EITHER,
             "A probe of a closed window, with urgent data to send: the kernel sends one segment for each of the two.",
-            c -> c.hasStep(".*MSG_OOB.*") && c.waited() && c.answers.kernelAlsoSendsUrgent()),
+            c -> c.hasSentUrgent() && c.waited() && c.answers.kernelAlsoSendsUrgent()),
     REPEATED_OCTETS(
             "RFC 5681 §3.1, RFC 6675 §4",
             Right.EITHER,
@@ -245,21 +257,29 @@ public enum Deviation {
             "RFC 9293 §3.8.1",
             Right.EITHER,
             "What is repeated together after a timeout: the kernel joins small segments, and a FIN to the text before it.",
-            c -> c.waited() && !c.hasStep(".*MSG_OOB.*") && c.isInFlight() && c.answers.sameButForLengths()),
+            c -> c.waited()
+                    && !c.hasSentUrgent()
+                    && c.isInFlight()
+                    && c.isStackInWindow()
+                    && c.answers.sameButForLengths()),
     WINDOW_IN_OCTETS(
             "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
             Right.STACK,
             "How much is sent while something is in flight, or into a window whose end is less than a segment away: the kernel counts its"
                     + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
             c -> (c.wasInFlight() || c.windows.areSmall() || c.isFillingWindow())
-                    && !c.hasStep(".*MSG_OOB.*")
+                    && !c.hasSentUrgent()
+                    && c.isStackInWindow()
                     && c.answers.sameButForLengths()),
     URGENT_TO_SEND(
             "RFC 9293 §3.8.5, §3.7.4",
             Right.STACK,
             "With urgent data in flight the kernel sends without Nagle's algorithm and joins no segments; into a small window it"
                     + " waits before it sends any.",
-            c -> c.hasStep(".*MSG_OOB.*") && (c.isInFlight() || c.windows.areSmall()) && c.answers.sameButForLengths()),
+            c -> c.hasSentUrgent()
+                    && (c.isInFlight() || c.windows.areSmall())
+                    && c.isStackInWindow()
+                    && (c.answers.sameButForLengths() || c.answers.kernelWithholdsUrgent())),
     URGENT_TO_READ(
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
@@ -305,12 +325,12 @@ public enum Deviation {
             Right.EITHER,
             "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
             c -> c.state.equals("7") && AfterTheEnd.explainsReuse(c)),
-    ERROR_AFTER_RESET(
-            "RFC 9293 §3.10.2, §3.10.3",
+    SHUTDOWN_AFTER_THE_END(
+            "RFC 9293 §3.10.4",
             Right.EITHER,
-            "What calls say after a reset once FINs were exchanged: the kernel turns it into EPIPE in CLOSE-WAIT, goes on to"
-                    + " say that the stream has ended, and takes a socket in TIME-WAIT for one that is not connected.",
-            c -> c.isFinExchanged() && AfterTheEnd.explains(c));
+            "shutdown of a connection that is over, or in TIME-WAIT, once a FIN was sent or received: in the kernel the socket is"
+                    + " one that is not connected (ENOTCONN), in the stack there is nothing left to do.",
+            c -> c.isFinExchanged() && AfterTheEnd.explainsShutdown(c));
 
     /** Who does what the RFC says. */
     public enum Right {

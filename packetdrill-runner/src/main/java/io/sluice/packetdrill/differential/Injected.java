@@ -49,9 +49,9 @@ record Injected(
                 urgent.find() ? Integer.parseInt(urgent.group(1)) : -1);
     }
 
-    /** Whether a limit of RFC 5961 §7 is for it, if nothing of it is acceptable: text is always answered. */
+    /** Whether a limit of RFC 5961 §7 is for it, if nothing of it is acceptable: text, or a FIN, is always answered. */
     boolean isLimited() {
-        return length == 0 || has('S') || has('R') || !has('.');
+        return (length == 0 && !has('F')) || has('S') || has('R') || !has('.');
     }
 
     boolean has(char flag) {

@@ -1,5 +1,7 @@
 package io.sluice.packetdrill.differential;
 
+import io.sluice.packetdrill.differential.Circumstance.Moment;
+import java.util.Comparator;
 import java.util.List;
 
 /** Where the stack and the kernel report other SACK blocks (RFC 2018, RFC 2883): what the difference has to do with. */
@@ -13,9 +15,32 @@ final class SackDifference {
                 differing.stream().filter(b -> touchesFin(c, b)).toList();
         return c.answers.sameButForSack()
                 && !differing.isEmpty()
+                && stackReportsWhatCame(c)
                 && differing.stream()
                         .allMatch(b -> touching.stream().anyMatch(t -> b.start() >= t.start() && b.end() <= t.end())
                                 || isOfLastWithFin(c, b));
+    }
+
+    /** Whether the blocks that only the stack reports are of what came on this connection; a FIN counts as an octet. */
+    static boolean stackReportsWhatCame(Circumstance c) {
+        List<SentSegments.Range> ofKernel = Answers.blocks(c.answers.kernel);
+        return Answers.blocks(c.answers.stack).stream()
+                .filter(b -> !ofKernel.contains(b))
+                .allMatch(b -> hasCome(c, b, c.steps.size()));
+    }
+
+    /** Whether all of a block came before a step. */
+    private static boolean hasCome(Circumstance c, SentSegments.Range block, int index) {
+        List<Injected> came = c.ofConnection()
+                .filter(m -> m.index() < index && !m.segment().has('R') && !c.isTimestampOld(m))
+                .map(Moment::segment)
+                .sorted(Comparator.comparingLong(Injected::start))
+                .toList();
+        long end = block.start();
+        for (Injected each : came) {
+            end = each.start() <= end ? Math.max(end, each.after()) : end;
+        }
+        return end >= block.end();
     }
 
     /** Whether a block reaches a FIN that came, or lies beyond one that came ahead of the stream, or in its place. */
@@ -40,21 +65,46 @@ final class SackDifference {
                         m.segment().has('F') && m.segment().after() == c.answers.stackSent.acknowledged(c.received()));
     }
 
-    /** Whether the last segment's text has come before, ahead of the stream. */
-    static boolean isTextHadAhead(Circumstance c) {
-        return c.ofConnection()
-                .anyMatch(m -> m.index() < c.steps.size() - 1
-                        && m.segment().length() > 0
-                        && m.segment().start() <= c.segment().start()
-                        && m.segment().end() >= c.segment().start());
+    /** Whether what only the stack reports, and before all else, is what of a segment's text had come before it. */
+    private static boolean stackReportsDuplicate(Circumstance c, Moment m) {
+        List<SentSegments.Range> differing = c.answers.differingBlocks();
+        List<SentSegments.Range> ofStack = Answers.blocks(c.answers.stack);
+        return c.answers.sameButForSack()
+                && differing.size() == 1
+                && !ofStack.isEmpty()
+                && ofStack.get(0).equals(differing.get(0))
+                && isDuplicate(c, differing.get(0), m);
     }
 
-    /** Whether the last segment's timestamp is older than one that was taken (RFC 7323 §5.3). */
-    static boolean isTimestampOld(Circumstance c) {
-        return c.segment().tsVal() >= 0
-                && c.ofConnection()
-                        .anyMatch(m -> m.index() < c.steps.size() - 1
-                                && m.segment().tsVal() >= 0
-                                && (int) (c.segment().tsVal() - m.segment().tsVal()) < 0);
+    /** Whether a block is text of a segment that had come before, and is no shorter than that is. */
+    private static boolean isDuplicate(Circumstance c, SentSegments.Range block, Moment m) {
+        long start = block.start();
+        long end = block.end();
+        return start >= m.segment().start()
+                && end <= m.segment().end()
+                && hasCome(c, block, m.index())
+                && (start == m.segment().start() || !hasCome(c, new SentSegments.Range(start - 1, end), m.index()))
+                && (end == m.segment().end() || !hasCome(c, new SentSegments.Range(start, end + 1), m.index()));
+    }
+
+    /** Whether the stack reports text of the last segment, which is ahead of the stream, that has come before. */
+    static boolean isOfTextAhead(Circumstance c) {
+        return c.segment().start() > c.received() && stackReportsDuplicate(c, last(c));
+    }
+
+    /** Whether the stack reports a duplicate of the step before, which it had answered with text. */
+    static boolean isOfAnswerWithText(Circumstance c) {
+        int former = c.steps.size() - 2;
+        return c.ofConnection().anyMatch(m -> m.index() == former && stackReportsDuplicate(c, m))
+                && new SentSegments(c.before.get(former)).all().stream().anyMatch(s -> s.end() > s.start());
+    }
+
+    /** Whether the last segment is refused for its timestamp (RFC 7323 §5.3). */
+    static boolean isOfRefused(Circumstance c) {
+        return !c.segment().equals(Injected.NONE) && c.isTimestampOld(last(c));
+    }
+
+    private static Moment last(Circumstance c) {
+        return c.moments.get(c.moments.size() - 1);
     }
 }

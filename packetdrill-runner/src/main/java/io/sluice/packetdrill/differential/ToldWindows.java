@@ -81,6 +81,32 @@ final class ToldWindows {
                         moments.stream().anyMatch(e -> e.index() < m.index() && edge(e) >= 0 && edge(e) != edge(m)));
     }
 
+    /**
+     * Whether {@code sent} has nothing new, or nothing beyond the largest window that the other side has told of, but for a FIN,
+     * or the octet that probes a closed window (RFC 9293 §3.8.6.1).
+     *
+     * @param next what had been sent before
+     */
+    boolean allow(SentSegments sent, long next) {
+        long largest = moments.stream().mapToLong(this::edgeForText).max().orElse(0);
+        long end = sent.next(next);
+        boolean fin = sent.all().stream().anyMatch(s -> s.has('F') && s.after() == end);
+        boolean probe = next == largest;
+        return end == next || end <= largest || (end == largest + 1 && (fin || probe));
+    }
+
+    /**
+     * As {@link #edge}, of what acknowledges nothing that was not sent; also of a SYN, from whose window the first text may be
+     * sent. -1 if the segment tells of no window.
+     */
+    private long edgeForText(Moment m) {
+        Injected told = m.segment();
+        if (told.acknowledged() > m.next() || told.has('R')) {
+            return -1;
+        }
+        return told.has('S') && m.received() == 0 ? 1L + told.window() : edge(m);
+    }
+
     boolean isEdge(long number) {
         return moments.stream().anyMatch(m -> edge(m) == number);
     }

@@ -1,75 +1,21 @@
 package io.sluice.packetdrill.differential;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static io.sluice.packetdrill.differential.Story.CHALLENGE;
+import static io.sluice.packetdrill.differential.Story.TS;
+import static io.sluice.packetdrill.differential.Story.connecting;
+import static io.sluice.packetdrill.differential.Story.explained;
+import static io.sluice.packetdrill.differential.Story.listening;
+import static io.sluice.packetdrill.differential.Story.open;
+import static io.sluice.packetdrill.differential.Story.pausing;
+import static io.sluice.packetdrill.differential.Story.sack;
+import static io.sluice.packetdrill.differential.Story.sent;
+import static io.sluice.packetdrill.differential.Story.unexplained;
+import static io.sluice.packetdrill.differential.Story.withSack;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A deviation explains what it describes, and not a stack that does something false in the like circumstances. */
 class FalseStackTest {
-    private static final String CHALLENGE = "> . 1:1(0) ack 1; state 1";
-    private static final String TS = " <nop,nop,TS val ";
-
-    /** What happened before, in both: a step and its effects, in turn. */
-    private static final class Story {
-        private final List<Step> steps = new ArrayList<>();
-        private final List<List<String>> effects = new ArrayList<>();
-
-        Story then(String step, String came) {
-            steps.add(Step.of(step));
-            effects.add(effects(came));
-            return this;
-        }
-
-        Story waiting(String step, String came) {
-            steps.add(Step.of(step).waiting(290_000_000));
-            effects.add(effects(came));
-            return this;
-        }
-
-        private static List<String> effects(String text) {
-            return text.isEmpty() ? List.of() : List.of(text.split("; ", -1));
-        }
-
-        Optional<Deviation> with(Step step, String kernel, String stack) {
-            List<Step> all = new ArrayList<>(steps);
-            all.add(step);
-            List<List<String>> ofKernel = new ArrayList<>(effects);
-            ofKernel.add(effects(kernel));
-            List<List<String>> ofStack = new ArrayList<>(effects);
-            ofStack.add(effects(stack));
-            return Deviation.of(new Finding(0, all, new Transcript(ofStack), new Transcript(ofKernel)));
-        }
-    }
-
-    private static Story open(String acknowledgment) {
-        return new Story()
-                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
-                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
-                .then("listen(3, 5) = 0", "listen = as written; state 10")
-                .then("< S 0:0(0) win 65535 <mss 1460>", "> S. 0:0(0) ack 1 <mss 1460>; state 10")
-                .then(acknowledgment, "state 10")
-                .then("accept(3, ..., ...) = 4", "accept = as written; state 1");
-    }
-
-    private static Story open() {
-        return open("< . 1:1(0) ack 1 win 60000");
-    }
-
-    private static Story sent() {
-        return open().then("send(4, ..., 3000, 0)", "send = 3000; > . 1:3001(3000) ack 1; state 1");
-    }
-
-    private static void explained(Deviation by, Story story, String step, String kernel, String stack) {
-        assertEquals(Optional.of(by), story.with(Step.of(step), kernel, stack));
-    }
-
-    private static void unexplained(Story story, String step, String kernel, String stack) {
-        assertEquals(Optional.empty(), story.with(Step.of(step), kernel, stack));
-    }
-
     @Test
     void silenceIsNoLimitOfChallengesBeforeTheFirst() {
         String reset = "< R 100:100(0) win 0";
@@ -80,15 +26,69 @@ class FalseStackTest {
         unexplained(challenged, "< P. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 11; state 1", "state 1");
         unexplained(open(), "< S 0:0(0) win 1000", CHALLENGE, "state 1");
         unexplained(open(), "< P 0:0(0) win 1000", CHALLENGE, "state 1");
+        unexplained(challenged, "< F. 9000000:9000000(0) ack 1 win 60000", CHALLENGE, "state 1");
+    }
+
+    private static Story inTimeWait() {
+        return open().then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 1; state 4")
+                .then("< . 1:1(0) ack 2 win 60000", "state 5")
+                .then("< F. 1:1(0) ack 2 win 60000", "> . 2:2(0) ack 2; state 7");
+    }
+
+    @Test
+    void aFinInTimeWaitIsAcknowledged() {
+        String fin = "< F. 1:1(0) ack 2 win 60000";
+        String acknowledges = "> . 2:2(0) ack 2; state 7";
+        explained(Deviation.TIME_WAIT_LIMITS, inTimeWait(), fin, "state 7", acknowledges);
+        unexplained(inTimeWait(), fin, acknowledges, "state 7");
+        unexplained(inTimeWait(), fin, "state 7", "> . 2:2(0) ack 3; state 7");
+        String old = "< . 0:0(0) ack 2 win 60000";
+        unexplained(inTimeWait(), old, acknowledges, "state 7");
+        explained(Deviation.OLD_ACKNOWLEDGMENTS, inTimeWait().then(old, acknowledges), old, acknowledges, "state 7");
+        String reset = "< R 9000000:9000000(0) win 0";
+        explained(Deviation.TIME_WAIT_LIMITS, inTimeWait(), reset, acknowledges, "state 7");
+        unexplained(inTimeWait(), reset, acknowledges, "> R 2:2(0); state 7");
+    }
+
+    @Test
+    void theLastAcknowledgmentIsOneOfOurFin() {
+        Story closing = open().then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 1; state 4")
+                .then("< F. 1:1(0) ack 1 win 60000", "> . 2:2(0) ack 2; state 11");
+        String again = "< F. 1:1(0) ack 2 win 60000";
+        String both = "> . 2:2(0) ack 2; state 7";
+        explained(Deviation.AGAIN_WITH_LAST_ACKNOWLEDGMENT, closing, again, "state 7", both);
+        unexplained(closing, again, both, "state 7");
+        unexplained(closing, again, "state 7", "> . 2:2(0) ack 3; state 7");
+        unexplained(closing, again, "state 7", "> . 2:2(0) ack 2; state 11");
+        unexplained(closing, "< F. 1:1(0) ack 1 win 60000", "state 11", "> . 2:2(0) ack 2; state 11");
+    }
+
+    @Test
+    void aResetWithTextBeginsBeforeTheWindow() {
+        Story had = open().then("< P. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 11; state 1");
+        String acknowledges = "> . 1:1(0) ack 11; state 1";
+        explained(Deviation.RESET_WITH_TEXT, had, "< R 1:21(20) win 0", acknowledges, "state 1");
+        unexplained(had, "< R 1:21(20) win 0", "state 1", acknowledges);
+        unexplained(had, "< R 1:21(20) win 0", acknowledges, "state 7");
+        unexplained(had, "< R 1:5(4) win 0", acknowledges, "state 1");
+        unexplained(had, "< R 12:32(20) win 0", acknowledges, "state 1");
+        unexplained(had, "< P. 1:21(20) ack 1 win 60000", "> . 1:1(0) ack 11; state 1", "state 1");
+    }
+
+    @Test
+    void aSynThatIsSentAgainIsSentAfterTheReset() {
+        String other = "< . 5:5(0) ack 9 win 1000";
+        String both = "> R 9:9(0); > S 0:0(0) <mss 1460>; state 2";
+        explained(Deviation.SYN_AGAIN, connecting(), other, both, "> R 9:9(0); state 2");
+        unexplained(connecting(), other, both, "> R 5:5(0); state 2");
+        unexplained(connecting(), other, both, "state 2");
+        unexplained(connecting(), other, "> R 9:9(0); state 2", both);
+        unexplained(sent(), other, both.replace("state 2", "state 1"), "> R 9:9(0); state 1");
     }
 
     @Test
     void aSynAckIsOwedToTheFirstRepeatedSyn() {
-        Story halfOpen = new Story()
-                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
-                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
-                .then("listen(3, 5) = 0", "listen = as written; state 10")
-                .then("< S 0:0(0) win 1000", "> S. 0:0(0) ack 1 <mss 1460>; state 10");
+        Story halfOpen = listening().then("< S 0:0(0) win 1000", "> S. 0:0(0) ack 1 <mss 1460>; state 10");
         String synAck = "> S. 0:0(0) ack 1 <mss 1460>; state 10";
         unexplained(halfOpen, "< S 0:0(0) win 1000", synAck, "state 10");
         unexplained(halfOpen, "< S 0:0(0) win 1000", "state 10", synAck);
@@ -155,7 +155,7 @@ class FalseStackTest {
                 .then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 2; state 9")
                 .then("< . 2:2(0) ack 2 win 60000", "state 7");
         explained(
-                Deviation.ERROR_AFTER_RESET,
+                Deviation.SHUTDOWN_AFTER_THE_END,
                 over,
                 "shutdown(4, SHUT_WR)",
                 "shutdown = -1 ENOTCONN; state 7",
@@ -163,7 +163,17 @@ class FalseStackTest {
         unexplained(over, "recv(4, ..., 10, 0)", "recv = 0; state 7", "recv = -1 ECONNRESET; state 7");
         unexplained(over, "send(4, ..., 10, 0)", "send = -1 EPIPE; state 7", "send = 10; state 7");
         unexplained(over, "connect(4, ..., ...)", "connect = -1 EISCONN; state 7", "connect = 0; state 7");
-        unexplained(over, "ioctl(4, SIOCOUTQ, [0]) = 0", "ioctl = as written; state 7", "ioctl = [7]; state 7");
+        unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = -1 ENOTCONN; state 7", "shutdown = -1 EPIPE; state 7");
+        unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = 0; state 7", "shutdown = -1 ENOTCONN; state 7");
+        String queue = "ioctl(4, SIOCOUTQ, [0]) = 0";
+        explained(Deviation.QUEUE_AFTER_THE_END, over, queue, "ioctl = [7]; state 7", "ioctl = as written; state 7");
+        unexplained(over, queue, "ioctl = as written; state 7", "ioctl = [7]; state 7");
+        String connect = "connect(4, ..., ...)";
+        String connected = "connect = -1 EISCONN; state 7";
+        explained(Deviation.NOT_CONNECTED_ANY_MORE, over, connect, connected, "connect = -1 ECONNRESET; state 7");
+        unexplained(over, connect, connected, "connect = -1 EALREADY; state 7");
+        unexplained(over, connect, connected, "connect = -1 ECONNRESET; > R 2:2(0); state 7");
+        unexplained(open(), "shutdown(4, SHUT_WR)", "shutdown = -1 ENOTCONN; state 1", "shutdown = 0; state 1");
     }
 
     @Test
@@ -171,28 +181,21 @@ class FalseStackTest {
         String option = "setsockopt(4, SOL_TCP, TCP_USER_TIMEOUT, [%d], 4)";
         String cork = "setsockopt(4, SOL_TCP, TCP_CORK, [0], 4)";
         String kernel = "setsockopt = 0; > . 1:1461(1460) ack 1; state 1";
-        Step wait = Step.of(cork).waiting(290_000_000);
+        Step wait = pausing(cork);
         Story early = sent().then(String.format(option, 100), "setsockopt = 0; state 1");
-        assertEquals(Optional.of(Deviation.USER_TIMEOUT), early.with(wait, kernel, "setsockopt = 0; state 7"));
+        explained(Deviation.USER_TIMEOUT, early, wait, kernel, "setsockopt = 0; state 7");
+        Story closed = open().then(String.format(option, 100), "setsockopt = 0; state 1")
+                .waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
+        String last = "< F. 1:1(0) ack 2 win 60000";
+        explained(Deviation.USER_TIMEOUT, closed, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
+        unexplained(closed, last, "> . 2:2(0) ack 2", "> R 1:1(0)");
+        unexplained(closed, last, "> R 2:2(0)", "> . 2:2(0) ack 2");
+        Story patient = open().waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
+        unexplained(patient, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(early, cork, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
         Story late = sent().then(String.format(option, 10_000), "setsockopt = 0; state 1");
-        assertEquals(Optional.empty(), late.with(wait, kernel, "setsockopt = 0; state 7"));
-        assertEquals(Optional.empty(), sent().with(wait, kernel, "setsockopt = 0; state 7"));
-    }
-
-    private static Story withSack() {
-        return new Story()
-                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
-                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
-                .then("listen(3, 5) = 0", "listen = as written; state 10")
-                .then(
-                        "< S 0:0(0) win 65535 <mss 1460,sackOK,TS val 1000 ecr 0>",
-                        "> S. 0:0(0) ack 1 <mss 1460,sackOK,TS val . ecr 1000>; state 10")
-                .then("< . 1:1(0) ack 1 win 60000" + TS + "1001 ecr 1>", "state 10")
-                .then("accept(3, ..., ...) = 4", "accept = as written; state 1")
-                .then(
-                        "< P. 1:51(50) ack 1 win 60000" + TS + "2000 ecr 1>",
-                        "> . 1:1(0) ack 51 <nop,nop,TS val . ecr 2000>; state 1");
+        unexplained(late, wait, kernel, "setsockopt = 0; state 7");
+        unexplained(sent(), wait, kernel, "setsockopt = 0; state 7");
     }
 
     @Test
@@ -208,10 +211,6 @@ class FalseStackTest {
         unexplained(withSack(), fin, sack("61:72"), sack("1:9"));
     }
 
-    private static String sack(String block) {
-        return "> . 1:1(0) ack 51 <nop,nop,TS val . ecr 2000,nop,nop,sack " + block + ">; state 1";
-    }
-
     @Test
     void anEchoIsOfATimestampThatCame() {
         String next = "< P. 51:61(10) ack 1 win 60000" + TS + "2001 ecr 1>";
@@ -219,14 +218,40 @@ class FalseStackTest {
         unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 7>; state 1");
         unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000>; state 1");
         unexplained(withSack(), next, kernel, "> . 1:1(0) ack 61; state 1");
+        String old = "< P. 1:51(50) ack 1 win 60000" + TS + "2005 ecr 1>";
+        String newer = sack("1:51").replace("2000", "2005");
+        explained(Deviation.TIMESTAMP_TO_ECHO, withSack(), old, newer, sack("1:51"));
+        unexplained(withSack(), old, newer, sack("1:51").replace("2000", "7"));
+        unexplained(withSack(), old, newer, sack("1:50"));
+        Story ended = withSack()
+                .then("< . 61:71(10) ack 1 win 60000" + TS + "2000 ecr 1>", sack("61:71"))
+                .then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 51 <nop,nop,TS val . ecr 2000>; state 4")
+                .then(
+                        "< . 51:61(10) ack 2 win 60000" + TS + "2000 ecr 1>",
+                        "> . 2:2(0) ack 71 <nop,nop,TS val . ecr 2000>; state 5")
+                .then("< . 71:71(0) ack 1 win 60000" + TS + "2010 ecr 1>", "state 5");
+        String reset = "close = 0; > R. 2:2(0) ack 71 <nop,nop,TS val . ecr %d>";
+        explained(
+                Deviation.TIMESTAMP_TO_ECHO, ended, "close(4)", String.format(reset, 2000), String.format(reset, 2010));
+        unexplained(ended, "close(4)", String.format(reset, 2000), String.format(reset, 2011));
+    }
+
+    @Test
+    void anEchoThatWasNotAgreedIsAllThatDiffers() {
+        Story closed = open().then("close(4)", "close = 0; > F. 1:1(0) ack 1")
+                .then("< . 1:1(0) ack 2 win 60000", "")
+                .then("< F. 1:1(0) ack 2 win 60000", "> . 2:2(0) ack 2");
+        String again = "< F. 1:1(0) ack 2 win 60000" + TS + "5 ecr 0>";
+        String echo = "> . 2:2(0) ack 2 <nop,nop,TS val . ecr 5>";
+        explained(Deviation.TIMESTAMP_NEVER_AGREED, closed, again, echo, "> . 2:2(0) ack 2");
+        unexplained(closed, again, echo, "> . 2:2(0) ack 3");
+        unexplained(closed, again, echo, "");
+        unexplained(closed, again, "> . 2:2(0) ack 2", echo);
     }
 
     @Test
     void synsThatCrossedAndSynsAfterAClose() {
-        Story crossed = new Story()
-                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
-                .then("connect(3, ..., ...)", "connect = -1 EINPROGRESS; > S 0:0(0) <mss 1460>; state 2")
-                .then("< S 0:0(0) win 65535", "> S. 0:0(0) ack 1 <mss 1460>; state 3");
+        Story crossed = connecting().then("< S 0:0(0) win 65535", "> S. 0:0(0) ack 1 <mss 1460>; state 3");
         explained(Deviation.CROSSED_SYN, crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "> R 0:0(0); state 3");
         unexplained(crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "> R 5:5(0); state 3");
         unexplained(crossed, "< . 1:1(0) ack 0 win 60000", "state 1", "state 7");
@@ -256,6 +281,42 @@ class FalseStackTest {
         unexplained(timedOut, unreachable, "state 1", again);
         unexplained(timedOut, "< icmp unreachable host_unreachable [9001:9011(10)]", again, "state 1");
         unexplained(timedOut, unreachable, again, "state 7");
+    }
+
+    @Test
+    void aPathMtuIsSaidOfWhatWasSent() {
+        String next = "< icmp unreachable frag_needed mtu 1000 [3001:3101(100)]";
+        String again = "> . 1:961(960) ack 1; state 1";
+        explained(Deviation.PATH_MTU_AT_NEXT, sent(), next, again, "state 1");
+        unexplained(sent(), next, "state 1", again);
+        unexplained(sent(), next, again, "state 7");
+        unexplained(sent(), next.replace("3001", "3000"), again, "state 1");
+        unexplained(sent(), next.replace("3001", "3002"), again, "state 1");
+    }
+
+    @Test
+    void aPathMtuThatCannotBeIsIgnored() {
+        String tiny = "< icmp unreachable frag_needed mtu %d [%s(100)]";
+        String again = "> . 1:513(512) ack 1; state 1";
+        explained(Deviation.PATH_MTU_OF_NO_PATH, sent(), String.format(tiny, 60, "1:101"), again, "state 1");
+        unexplained(sent(), String.format(tiny, 600, "1:101"), again, "state 1");
+        unexplained(sent(), String.format(tiny, 60, "9001:9101"), again, "state 1");
+        unexplained(sent(), String.format(tiny, 60, "1:101"), again, "> . 101:513(412) ack 1; state 1");
+        unexplained(sent(), String.format(tiny, 60, "1:101"), again, "state 7");
+    }
+
+    @Test
+    void anIcmpErrorHasOneOtherName() {
+        String connect = "connect(3, ..., ...)";
+        String unreachable = "connect = -1 EHOSTUNREACH; state 7";
+        String unsupported = "connect = -1 EOPNOTSUPP; state 7";
+        Story failed = connecting().then("< icmp unreachable source_route_failed [0:0(0)]", "state 7");
+        explained(Deviation.NAMES_OF_ICMP_ERRORS, failed, connect, unsupported, unreachable);
+        unexplained(failed, connect, unreachable, unsupported);
+        unexplained(failed, connect, unsupported, "connect = -1 ECONNREFUSED; state 7");
+        unexplained(failed, connect, unsupported, "connect = -1 EHOSTUNREACH; state 2");
+        Story other = connecting().then("< icmp unreachable host_unreachable [0:0(0)]", "state 7");
+        unexplained(other, connect, unsupported, unreachable);
     }
 
     @Test
@@ -315,11 +376,19 @@ class FalseStackTest {
 
     @Test
     void onlyTheRightErrorStaysInAQueue() {
-        Story failed = new Story()
-                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
-                .then("connect(3, ..., ...)", "connect = -1 EINPROGRESS; > S 0:0(0) <mss 1460>; state 2");
         String poll = "poll([{fd=3, events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0) = ...";
-        Story byReset = failed.then("< R. 0:0(0) ack 1 win 0", "state 7");
+        Story byReset = connecting().then("< R. 0:0(0) ack 1 win 0", "state 7");
         unexplained(byReset, poll, "poll = 1 [8221]; state 7", "poll = 1 [8213]; state 7");
+        Story unreachable = connecting()
+                .then("< icmp unreachable host_unreachable [0:0(0)]", "state 7")
+                .then("getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4])", "getsockopt = [113]; state 7");
+        explained(
+                Deviation.ERROR_QUEUE_OF_CONNECT,
+                unreachable,
+                poll,
+                "poll = 1 [8221]; state 7",
+                "poll = 1 [8213]; state 7");
+        unexplained(unreachable, poll, "poll = 1 [8213]; state 7", "poll = 1 [8221]; state 7");
+        unexplained(unreachable, poll, "poll = 1 [8221]; state 7", "poll = 1 [8212]; state 7");
     }
 }

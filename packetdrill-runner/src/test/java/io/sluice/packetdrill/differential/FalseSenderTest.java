@@ -1,0 +1,228 @@
+package io.sluice.packetdrill.differential;
+
+import static io.sluice.packetdrill.differential.Story.CHALLENGE;
+import static io.sluice.packetdrill.differential.Story.TS;
+import static io.sluice.packetdrill.differential.Story.connecting;
+import static io.sluice.packetdrill.differential.Story.explained;
+import static io.sluice.packetdrill.differential.Story.open;
+import static io.sluice.packetdrill.differential.Story.pausing;
+import static io.sluice.packetdrill.differential.Story.sack;
+import static io.sluice.packetdrill.differential.Story.sent;
+import static io.sluice.packetdrill.differential.Story.unexplained;
+import static io.sluice.packetdrill.differential.Story.withSack;
+
+import org.junit.jupiter.api.Test;
+
+/** As {@link FalseStackTest}, for how much is sent, when it is sent again, and what SACK blocks report. */
+class FalseSenderTest {
+    private static final String RECV = "recv(4, ..., 1, 0)";
+    private static final String NOTHING = "recv = -1 EAGAIN; ";
+
+    @Test
+    void nothingIsSentBeyondTheWindow() {
+        String send = "send(4, ..., 100000, 0)";
+        String sends = "send = 100000; > . 3001:60001(57000) ack 1; state 1";
+        explained(
+                Deviation.WINDOW_IN_OCTETS, sent(), send, sends, "send = 100000; > . 3001:58721(55720) ack 1; state 1");
+        unexplained(sent(), send, sends, "send = 100000; > . 3001:103001(100000) ack 1; state 1");
+        unexplained(sent(), send, sends, "send = 100000; > . 3001:65537(62536) ack 1; state 1");
+    }
+
+    @Test
+    void theWindowOfASynIsNotScaled() {
+        Story scaled = connecting()
+                .then("< S. 0:0(0) ack 1 win 1000 <mss 1460,nop,wscale 7>", "> . 1:1(0) ack 1; state 1")
+                .then("send(3, ..., 10, 0)", "send = 10; > . 1:11(10) ack 1; state 1");
+        String send = "send(3, ..., 2000, 0)";
+        String sends = "send = 2000; > . 11:1001(990) ack 1; state 1";
+        unexplained(scaled, send, sends, "send = 2000; > . 11:2011(2000) ack 1; state 1");
+        scaled.then("< . 1:1(0) ack 1 win 1000", "state 1");
+        explained(Deviation.WINDOW_IN_OCTETS, scaled, send, sends, "send = 2000; > . 11:2011(2000) ack 1; state 1");
+    }
+
+    @Test
+    void aWindowThatWasNotForWhatWasSentIsNone() {
+        Story unsent = sent().then("< . 1:1(0) ack 90001 win 60000", "> . 3001:3001(0) ack 1; state 1");
+        unexplained(
+                unsent,
+                "send(4, ..., 100000, 0)",
+                "send = 100000; > . 3001:60001(57000) ack 1; state 1",
+                "send = 100000; > . 3001:103001(100000) ack 1; state 1");
+    }
+
+    @Test
+    void aProbeIsOneOctet() {
+        Story closed = open("< S 0:0(0) win 0 <mss 1460>", "< . 1:1(0) ack 1 win 0")
+                .then("send(4, ..., 3000, 0)", "send = 3000; state 1");
+        String one = NOTHING + "> . 1:2(1) ack 1; state 1";
+        String two = NOTHING + "> . 1:3(2) ack 1; state 1";
+        explained(Deviation.RETRANSMISSION, closed, pausing(RECV), two, one);
+        unexplained(closed, pausing(RECV), one, two);
+        Story small = open("< S 0:0(0) win 0 <mss 1460>", "< . 1:1(0) ack 1 win 10");
+        unexplained(
+                small,
+                "send(4, ..., 20, 0)",
+                "send = 20; > . 1:11(10) ack 1; state 1",
+                "send = 20; > . 1:12(11) ack 1; state 1");
+    }
+
+    @Test
+    void aTimeoutRepeatsFromTheBeginning() {
+        String again = NOTHING + "> . 1:1461(1460) ack 1; state 1";
+        explained(Deviation.RETRANSMISSION, sent(), pausing(RECV), again, NOTHING + "> . 1:1001(1000) ack 1; state 1");
+        unexplained(sent(), pausing(RECV), again, NOTHING + "> . 101:1461(1360) ack 1; state 1");
+        unexplained(sent(), pausing(RECV), again, NOTHING + "state 1");
+        unexplained(sent(), pausing(RECV), again, NOTHING + "> . 1:1461(1460) ack 2; state 1");
+        unexplained(sent(), pausing(RECV), again, again.replace("; state", "; > . 3001:103001(100000) ack 1; state"));
+        unexplained(sent(), RECV, again, NOTHING + "state 1");
+    }
+
+    @Test
+    void aTimeoutThatRepeatedAPartTellsWhenTheNextComes() {
+        String again = NOTHING + "> . 1:1461(1460) ack 1; state 1";
+        Story further = sent().waiting(RECV, again).then("< . 1:1(0) ack 2921 win 60000", "state 1");
+        String rest = NOTHING + "> . 2921:3001(80) ack 1; state 1";
+        explained(Deviation.TIMEOUT_PARTLY_REPEATED, further, pausing(RECV), NOTHING + "state 1", rest);
+        unexplained(further, pausing(RECV), NOTHING + "state 1", again);
+        unexplained(
+                further,
+                pausing(RECV),
+                NOTHING + "state 1",
+                NOTHING + "> . 2921:3001(80) ack 1; > . 3001:103001(100000) ack 1; state 1");
+        Story repeated = sent().waiting(RECV, again).then("< . 1:1(0) ack 1461 win 60000", "state 1");
+        unexplained(repeated, pausing(RECV), NOTHING + "state 1", NOTHING + "> . 1461:2921(1460) ack 1; state 1");
+    }
+
+    @Test
+    void onlyNewDataGoesPastNagle() {
+        Story held = sent().waiting("send(4, ..., 100, 0)", "send = 100; > . 1:1461(1460) ack 1; state 1");
+        String first = "< . 1:1(0) ack 1461 win 60000";
+        String fresh = "> . 3001:3101(100) ack 1; state 1";
+        explained(Deviation.F_RTO_PAST_NAGLE, held, first, fresh, "> . 1461:2921(1460) ack 1; state 1");
+        unexplained(held, first, fresh, "> . 1:1461(1460) ack 1; state 1");
+        unexplained(held, first, "> . 1461:2921(1460) ack 1; state 1", fresh);
+        unexplained(held, "< . 1:1(0) ack 1 win 60000", fresh, "> . 1:1461(1460) ack 1; state 1");
+    }
+
+    @Test
+    void windowsFromAheadAndOfOverlapAreWindows() {
+        String send = "send(4, ..., 100000, 0)";
+        Story ahead = open("< . 1:1(0) ack 1 win 0")
+                .then("< . 101:111(10) ack 1 win 60000", CHALLENGE)
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1");
+        unexplained(ahead, send, "send = 100000; state 1", "send = 100000; > . 1:100001(100000) ack 11; state 1");
+        Story overlap = open("< . 1:1(0) ack 1 win 0")
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1")
+                .then("< P. 6:21(15) ack 1 win 60000", "> . 1:1(0) ack 21; state 1");
+        String sends = "send = 100000; > . 1:60001(60000) ack 21; state 1";
+        explained(Deviation.WINDOW_OF_OVERLAP, overlap, send, "send = 100000; state 1", sends);
+        unexplained(overlap, send, "send = 100000; state 1", "send = 100000; > . 1:100001(100000) ack 21; state 1");
+        unexplained(overlap, send, "send = 100000; state 1", "send = 100000; > . 11:60001(59990) ack 21; state 1");
+        Story inOrder = open("< . 1:1(0) ack 1 win 0")
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1")
+                .then("< P. 11:21(10) ack 1 win 60000", "> . 1:1(0) ack 21; state 1");
+        unexplained(inOrder, send, "send = 100000; state 1", sends);
+    }
+
+    @Test
+    void urgentDataExplainsOnlyHowMuchIsSent() {
+        String send = "send(4, ..., 100, 0)";
+        String sends = "send = 100; > . 101:201(100) ack 1; state 1";
+        Story urgent = open().then("send(4, ..., 100, MSG_OOB)", "send = 100; > .U 1:101(100) ack 1 urg 100; state 1");
+        explained(Deviation.URGENT_TO_SEND, urgent, send, sends, "send = 100; state 1");
+        unexplained(urgent, send, sends, "send = 100; > . 111:201(90) ack 1; state 1");
+        unexplained(
+                urgent,
+                "send(4, ..., 100000, 0)",
+                "send = 100000; > . 101:201(100) ack 1; state 1",
+                "send = 100000; > . 101:100101(100000) ack 1; state 1");
+        Story closed = open("< . 1:1(0) ack 1 win 0").then("send(4, ..., 3000, MSG_OOB)", "send = 3000; state 1");
+        String four = "< P. 1:11(10) ack 1 win 4";
+        String empty = "> .U 1:1(0) ack 11 urg 3000; state 1";
+        explained(Deviation.URGENT_TO_SEND, closed, four, empty, "> .U 1:5(4) ack 11 urg 3000; state 1");
+        unexplained(closed, four, empty, "> .U 1:5(4) ack 11 urg 2999; state 1");
+        unexplained(closed, four, empty, "> .U 2:5(3) ack 11 urg 3000; state 1");
+        unexplained(closed, four, "> .U 1:5(4) ack 11 urg 3000; state 1", empty);
+        Story asked = sent().then("recv(4, ..., 1, MSG_OOB)", "recv = -1 EINVAL; state 1");
+        String waits = "send = 100; state 1";
+        explained(Deviation.WINDOW_IN_OCTETS, asked, send, "send = 100; > . 3001:3101(100) ack 1; state 1", waits);
+        String again = NOTHING + "> . 1:1461(1460) ack 1; state 1";
+        explained(Deviation.RETRANSMISSION, asked, pausing(RECV), again, again.replace("1461(1460)", "1001(1000)"));
+    }
+
+    @Test
+    void aProbeOfUrgentDataNeedsUrgentDataToSend() {
+        String probe = NOTHING + "> . 0:0(0) ack 1; state 1";
+        String both = NOTHING + "> .U 1:1(0) ack 1 urg 10; > . 0:0(0) ack 1; state 1";
+        Story urgent = open("< . 1:1(0) ack 1 win 0").then("send(4, ..., 10, MSG_OOB)", "send = 10; state 1");
+        explained(Deviation.URGENT_PROBE, urgent, pausing(RECV), both, probe);
+        unexplained(urgent, pausing(RECV), probe, both);
+        unexplained(urgent, pausing(RECV), both, NOTHING + "state 1");
+        Story asked = open("< . 1:1(0) ack 1 win 0").then("recv(4, ..., 1, MSG_OOB)", "recv = -1 EINVAL; state 1");
+        unexplained(asked, pausing(RECV), both, probe);
+    }
+
+    private static String text(String range) {
+        return "< P. " + range + " ack 1 win 60000" + TS + "2000 ecr 1>";
+    }
+
+    @Test
+    void sackBlocksTakeNoMoreThanTheirRoom() {
+        String send = "send(4, ..., 3000, 0)";
+        String sends = "send = 3000; > . 1:%d(%d) ack 51 <nop,nop,TS val . ecr 2000>; state 1";
+        Story holding = withSack().then(text("61:71(10)"), sack("61:71"));
+        String kernel = String.format(sends, 2801, 2800);
+        explained(Deviation.SACK_TAKES_ROOM, holding, send, kernel, String.format(sends, 2897, 2896));
+        unexplained(holding, send, String.format(sends, 2001, 2000), String.format(sends, 2897, 2896));
+        unexplained(holding, send, String.format(sends, 2897, 2896), kernel);
+        unexplained(withSack(), send, kernel, String.format(sends, 2897, 2896));
+    }
+
+    @Test
+    void nothingIsReportedThatNeverCame() {
+        String fin = "< F. 61:71(10) ack 1 win 60000" + TS + "2000 ecr 1>";
+        explained(Deviation.SACK_OF_FIN, withSack(), fin, sack("61:72"), sack("61:71"));
+        unexplained(withSack(), fin, sack("61:72"), sack("51:72"));
+        unexplained(withSack(), fin, sack("61:72"), sack("61:73"));
+        Story joined = withSack().then(text("61:71(10)"), sack("61:71")).then(text("71:81(10)"), sack("61:81"));
+        String again = text("61:71(10)");
+        explained(Deviation.SACK_OF_TEXT_AHEAD, joined, again, sack("61:81"), sack("61:71 61:81"));
+        unexplained(joined, again, sack("61:81"), sack("61:66 61:81"));
+        unexplained(joined, again, sack("61:71 61:81"), sack("61:81"));
+        unexplained(joined, text("91:101(10)"), sack("61:81"), sack("91:101 61:81"));
+        String partly = text("76:91(15)");
+        explained(Deviation.SACK_OF_TEXT_AHEAD, joined, partly, sack("61:91"), sack("76:81 61:91"));
+        unexplained(joined, partly, sack("61:91"), sack("76:91 61:91"));
+        unexplained(joined, partly, sack("61:91"), sack("61:71 61:91"));
+    }
+
+    @Test
+    void aDuplicateIsReportedLateOnlyAfterASegmentWithText() {
+        String plain = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000>; state 1";
+        String late = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000,nop,nop,sack %s>; state 1";
+        String next = text("51:61(10)");
+        String again = text("1:51(50)");
+        Story empty = withSack().then(again, sack("1:51"));
+        unexplained(empty, next, plain, String.format(late, "1:51"));
+        Story full = withSack().then(again, "> . 1:1449(1448) ack 51 <nop,nop,TS val . ecr 2000>; state 1");
+        String after = plain.replace("1:1(0)", "1449:1449(0)");
+        String reports = late.replace("1:1(0)", "1449:1449(0)");
+        explained(Deviation.SACK_TAKES_ROOM, full, next, after, String.format(reports, "1:51"));
+        unexplained(full, next, after, String.format(reports, "1:61"));
+        unexplained(full, next, String.format(reports, "1:51"), after);
+    }
+
+    @Test
+    void afterACloseOnlyTheKernelLacksBlocks() {
+        String plain = "> . 2:2(0) ack 51 <nop,nop,TS val . ecr 2000>";
+        String block = "> . 2:2(0) ack 51 <nop,nop,TS val . ecr 2000,nop,nop,sack %s>";
+        Story closed = withSack().then("close(4)", "close = 0; > F. 1:1(0) ack 51 <nop,nop,TS val . ecr 2000>");
+        String early = text("61:71(10)");
+        unexplained(closed, early, plain, String.format(block, "61:71"));
+        closed.then("< . 51:51(0) ack 2 win 60000" + TS + "2000 ecr 1>", "");
+        String ahead = early.replace("ack 1", "ack 2");
+        explained(Deviation.SACK_AFTER_CLOSE, closed, ahead, plain, String.format(block, "61:71"));
+        unexplained(closed, ahead, plain, String.format(block, "51:71"));
+        unexplained(closed, ahead, String.format(block, "61:71"), plain);
+    }
+}
