@@ -91,7 +91,7 @@ public final class Path {
     }
 
     public void mtu(int newMtu) {
-        mtu = Math.min(newMtu, link.mtu());
+        mtu = Math.min(newMtu, linkMtu());
     }
 
     /**

@@ -80,17 +80,15 @@ final class PathMtuDiscovery {
         int mss = HandshakeInput.mssOf(c.path, newMtu, c.options);
         PathMtuState s = c.pathMtu();
         if (s != null && s.isProbing() && c.tcb.sendOffset(quotedSeq) == s.probeStart && mss < s.probeMss) {
-            probeFailed(
-                    c,
-                    s,
-                    Math.max(mss, s.low),
-                    nowNs); // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
+            // RFC 4821 §7.6.3: the answer to the probe, not a change of the path
+            probeFailed(c, s, Math.max(mss, s.low), nowNs);
         }
         if (newMtu >= c.path.mtu()) {
             return; // RFC 5927 §7.2: no news
         }
         c.path.mtu(newMtu);
         s = own(c);
+        s.unverifiedFrom = 0; // what is lost from here on is explained
         s.expiresNs = Deadline.after(nowNs, context.knobs.ns(Knob.PATH_MTU_LIFETIME_MS));
         s.high = Math.min(s.high, mss);
         s.low = Math.min(s.low, mss);
@@ -253,8 +251,7 @@ final class PathMtuDiscovery {
     /** Whether there are sizes left to try; after a while all are tried again (RFC 4821 §7.3). */
     private boolean mayGrow(TcpConnection c, PathMtuState s, long nowNs) {
         if (nowNs < s.quietUntilNs) {
-            return false; // RFC 4821 §7.6.2 (MUST NOT): not soon after the loss of a probe that was no sign of
-            // congestion
+            return false; // RFC 4821 §7.6.2 (MUST NOT): not soon after a lost probe that was no sign of congestion
         }
         if (nowNs >= s.nextSearchNs) {
             s.high = largestMss(c);
@@ -314,7 +311,7 @@ final class PathMtuDiscovery {
         }
         int before = s.unverifiedFrom;
         s.unverifiedFrom = 0;
-        if (lost * MOST_LOST_DIVISOR > delivered + lost) {
+        if (before < c.tcb.snd.mss && lost * MOST_LOST_DIVISOR > delivered + lost) {
             s.high = c.tcb.snd.mss - 1;
             s.low = before;
             s.endProbe();

@@ -78,8 +78,7 @@ final class TailLossProbe {
                 && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
                 && c.tcb.rtt.backoff == 0
-                && c.tcb.snd.probes
-                        == 0 // what a closed window has not taken is the persist timer's (RFC 9293 §3.8.6.1)
+                && c.tcb.snd.probes == 0 // else it is the persist timer's (RFC 9293 §3.8.6.1)
                 && c.lossRecovery.probesTail(context.view.of(c));
     }
 

@@ -192,10 +192,8 @@ final class UserCalls {
         }
         if (!c.tcb.state().sendsData()) {
             // RFC 9293 §3.10.4, SYN-SENT and SYN-RECEIVED: "queue for processing after entering ESTABLISHED state".
-            // Deviates from it
-            // where nothing was written, and a FIN could leave SYN-RECEIVED at once: queued as well, because the peer
-            // has not
-            // acknowledged our SYN, and a FIN is no news before that.
+            // Deviates from it where nothing was written, and a FIN could leave SYN-RECEIVED at once: queued as well,
+            // because the peer has not acknowledged our SYN, and a FIN is no news before that.
             return;
         }
         c.tcb.snd.finOffset = c.sendQueue.endOffset();

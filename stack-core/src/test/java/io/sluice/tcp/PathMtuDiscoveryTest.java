@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 final class PathMtuDiscoveryTest {
     private static final int HEADERS = 40;
 
+    /** Segments that are lost before ICMP tells. */
+    private static final int LOST = 8;
+
     private static void transfer(TwoHosts net, TcpSocket from, TcpSocket to, int octets) {
         ByteBuffer data = ByteBuffer.allocate(octets);
         ByteBuffer sink = ByteBuffer.allocate(65_536);
@@ -161,6 +164,40 @@ final class PathMtuDiscoveryTest {
             assertEquals(1, net.a.counters().get(Counter.TCP_FAST_RECOVERIES));
             search(net, client, server);
             assertTrue(c.tcb.snd.mss + HEADERS > 1500 - 16, () -> "the search ended at " + c.tcb.snd.mss);
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+        }
+    }
+
+    /** What is lost because a router says that the path has become narrow does not bring back a size that is wider. */
+    @Test
+    void aPathThatIsNarrowAfterItsSizeWasRaised() {
+        try (TwoHosts net = new TwoHosts(5, TcpProfile.STANDARD.with(Knob.MTU_PROBING, 2))) {
+            net.a.ip().mtus().reduce(net.serverEndpoint.address(), 700, net.nowNs);
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            TcpConnection c = TwoHosts.connection(client);
+            int[] dropped = {0};
+            int[] small = {0}; // some are lost for other reasons
+            int[] largest = {0};
+            net.filter = (fromA, packet) -> {
+                largest[0] = dropped[0] >= LOST ? Math.max(largest[0], c.tcb.snd.mss) : 0;
+                boolean narrow = dropped[0] > 0 || c.tcb.snd.mss > 700;
+                if (!fromA || !narrow || packet.readableBytes() <= 600) {
+                    return !fromA || dropped[0] < LOST || small[0]++ % 4 != 3 || small[0] > 100;
+                }
+                if (++dropped[0] == LOST) {
+                    c.context.pathMtu.onPacketTooBig(c, c.tcb.snd.una, 600, net.nowNs);
+                }
+                return false;
+            };
+            for (int i = 0; i < 20; i++) {
+                transfer(net, client, server, 40_000);
+                net.run(1_000 * TwoHosts.MS, () -> false);
+            }
+            assertTrue(dropped[0] >= LOST, dropped[0] + " were too large");
+            assertEquals(600 - HEADERS, largest[0]);
             client.abort(net.nowNs);
             server.abort(net.nowNs);
         }
