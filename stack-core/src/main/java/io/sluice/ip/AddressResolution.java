@@ -28,13 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class AddressResolution {
     private static final int ICMP_AT = EthernetHeader.LENGTH + Ipv6Header.LENGTH;
     static final int MAX_HOP_LIMIT = 255;
-    private static final long LINK_LOCAL_GROUP_HI = 0xFF02_0000_0000_0000L;
-    private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
-    private static final long ALL_NODES_LO = 1;
-    private static final long ALL_ROUTERS_LO = 2;
     private static final int SOLICITATION_LENGTH = 8;
     private static final int REDIRECT_LENGTH = 40;
-    private static final long LOW_24_BITS = 0xFF_FFFFL;
 
     /** Where a message goes. */
     private record Receiver(long mac, long hi, long lo) {}
@@ -74,8 +69,8 @@ final class AddressResolution {
             sendArp(ArpHeader.REQUEST, known ? n.mac : EthernetHeader.BROADCAST, source.v4(), 0, (int) n.lo);
             return;
         }
-        long toHi = known ? n.hi : LINK_LOCAL_GROUP_HI;
-        long toLo = known ? n.lo : SOLICITED_NODE_LO | (n.lo & LOW_24_BITS);
+        long toHi = known ? n.hi : Ipv6Groups.LINK_LOCAL_HI;
+        long toLo = known ? n.lo : Ipv6Groups.solicitedNodeLo(n.lo);
         long mac = known ? n.mac : EthernetHeader.ofGroup(toHi, toLo);
         sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, source, new Receiver(mac, toHi, toLo), n.hi, n.lo);
     }
@@ -146,13 +141,13 @@ final class AddressResolution {
     }
 
     private static Receiver group(long lo) {
-        return new Receiver(EthernetHeader.ofGroup(LINK_LOCAL_GROUP_HI, lo), LINK_LOCAL_GROUP_HI, lo);
+        return new Receiver(EthernetHeader.ofGroup(Ipv6Groups.LINK_LOCAL_HI, lo), Ipv6Groups.LINK_LOCAL_HI, lo);
     }
 
     /** Says to everybody that this host has the address (RFC 5227 §2.3; RFC 4861 §7.2.6). */
     void announce(IpAddress address) {
         if (address.isV6()) {
-            Receiver all = group(ALL_NODES_LO);
+            Receiver all = group(Ipv6Groups.ALL_NODES_LO);
             int type = Icmpv6Type.NEIGHBOR_ADVERTISEMENT;
             sendNdp(type, NdpMessage.OVERRIDE, address, all, address.hi(), address.lo());
         } else {
@@ -168,7 +163,7 @@ final class AddressResolution {
         ByteBuffer b = frame.internalNioBuffer(0, max);
         int length = NdpMessage.writeRouterSolicitation(
                 b, b.position() + ICMP_AT, source.isUnspecified() ? 0 : device.macAddress());
-        finishNdp(frame, b, length, source, group(ALL_ROUTERS_LO));
+        finishNdp(frame, b, length, source, group(Ipv6Groups.ALL_ROUTERS_LO));
     }
 
     /** A neighbour's MAC address came with a message of its own. */
@@ -241,7 +236,7 @@ final class AddressResolution {
             sendArp(ArpHeader.REQUEST, EthernetHeader.BROADCAST, 0, 0, address.v4());
             return;
         }
-        Receiver to = group(SOLICITED_NODE_LO | (address.lo() & LOW_24_BITS));
+        Receiver to = group(Ipv6Groups.solicitedNodeLo(address.lo()));
         sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, IpAddress.ANY6, to, address.hi(), address.lo());
     }
 
@@ -345,8 +340,8 @@ final class AddressResolution {
     }
 
     private void answer(IpDatagram d, IpAddress target, boolean toAll, long mac) {
-        long toHi = toAll ? LINK_LOCAL_GROUP_HI : d.sourceHi();
-        long toLo = toAll ? ALL_NODES_LO : d.sourceLo();
+        long toHi = toAll ? Ipv6Groups.LINK_LOCAL_HI : d.sourceHi();
+        long toLo = toAll ? Ipv6Groups.ALL_NODES_LO : d.sourceLo();
         long toMac = toAll ? EthernetHeader.ofGroup(toHi, toLo) : mac;
         if (toMac == 0) {
             toMac = neighbors.macOf(toHi, toLo); // a unicast probe may leave its option out

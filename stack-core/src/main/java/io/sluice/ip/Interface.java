@@ -28,9 +28,6 @@ public final class Interface {
 
     private static final int ALL_SYSTEMS4 = 0xE000_0001;
     private static final long ALL_NODES6_INTERFACE_LOCAL_HI = 0xFF01_0000_0000_0000L;
-    private static final long ALL_NODES6_LINK_LOCAL_HI = 0xFF02_0000_0000_0000L;
-    private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
-    private static final long LOW_24_BITS = 0xFF_FFFFL;
 
     private final Link device;
     private final boolean loopback;
@@ -135,19 +132,19 @@ public final class Interface {
 
     /** Whether it listens to an IPv6 group; always to those that RFC 4291 §2.8 makes every node a member of. */
     boolean isMember6(long hi, long lo) {
-        if (lo == 1 && (hi == ALL_NODES6_INTERFACE_LOCAL_HI || hi == ALL_NODES6_LINK_LOCAL_HI)) {
+        if (lo == Ipv6Groups.ALL_NODES_LO && (hi == ALL_NODES6_INTERFACE_LOCAL_HI || hi == Ipv6Groups.LINK_LOCAL_HI)) {
             return true;
         }
         return isSolicitedNode(hi, lo) || isJoined(hi, lo);
     }
 
     private boolean isSolicitedNode(long hi, long lo) {
-        if (hi != ALL_NODES6_LINK_LOCAL_HI || (lo & ~LOW_24_BITS) != SOLICITED_NODE_LO) {
+        if (hi != Ipv6Groups.LINK_LOCAL_HI || Ipv6Groups.solicitedNodeLo(lo) != lo) {
             return false;
         }
         for (int i = 0; i < addresses.size(); i++) {
             IpAddress own = addresses.get(i).address();
-            if (own.isV6() && ((own.lo() ^ lo) & LOW_24_BITS) == 0) {
+            if (own.isV6() && Ipv6Groups.solicitedNodeLo(own.lo()) == lo) {
                 return true;
             }
         }

@@ -57,12 +57,12 @@ public final class Interfaces {
             throw new IllegalArgumentException(address + " is there already");
         }
         Neighbors neighbors = owner.neighbors();
-        boolean joins = address.isV6() && !owner.isMember(Mld.solicitedNode(address));
+        boolean joins = address.isV6() && !owner.isMember(Ipv6Groups.solicitedNode(address));
         owner.add(new Interface.Address(address, prefixLength));
         rebuild();
         if (neighbors != null) {
             if (joins) {
-                neighbors.groups().join(Mld.solicitedNode(address)); // RFC 4862 §5.4.2: before anybody is asked
+                neighbors.groups().join(Ipv6Groups.solicitedNode(address)); // RFC 4862 §5.4.2: before anybody is asked
             }
             neighbors.resolution().claim(address);
         }
@@ -75,8 +75,8 @@ public final class Interfaces {
         Neighbors neighbors = owner.neighbors();
         if (neighbors != null && removed) {
             neighbors.resolution().release(address);
-            if (address.isV6() && !owner.isMember(Mld.solicitedNode(address))) {
-                neighbors.groups().leave(Mld.solicitedNode(address));
+            if (address.isV6() && !owner.isMember(Ipv6Groups.solicitedNode(address))) {
+                neighbors.groups().leave(Ipv6Groups.solicitedNode(address));
             }
         }
         return removed;

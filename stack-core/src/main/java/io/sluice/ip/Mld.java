@@ -29,12 +29,7 @@ final class Mld implements GroupProtocol {
     /** RFC 2711 §2.1, and PadN. */
     private static final long ROUTER_ALERT = 0x0502_0000_0100L;
 
-    private static final long LINK_LOCAL_GROUP_HI = 0xFF02_0000_0000_0000L;
-    private static final long ALL_NODES_LO = 1;
-    private static final long ALL_ROUTERS_LO = 2;
     private static final long ALL_MLDV2_ROUTERS_LO = 0x16;
-    private static final long SOLICITED_NODE_LO = 0x0000_0001_FF00_0000L;
-    private static final long LOW_24_BITS = 0xFF_FFFFL;
     private static final int LINK_LOCAL_SCOPE = 2;
     private static final long MS = 1_000_000L;
 
@@ -54,15 +49,10 @@ final class Mld implements GroupProtocol {
         return membership;
     }
 
-    /** RFC 4291 §2.7.1: where solicitations for an address go. */
-    static IpAddress solicitedNode(IpAddress address) {
-        return IpAddress.ofV6(LINK_LOCAL_GROUP_HI, SOLICITED_NODE_LO | (address.lo() & LOW_24_BITS));
-    }
-
     /** RFC 3810 §6: nothing is told of all nodes' group, and of those that do not leave the interface. */
     static boolean isTold(IpAddress group) {
         int scope = (int) (group.hi() >>> 48) & 0xF;
-        boolean allNodes = group.hi() == LINK_LOCAL_GROUP_HI && group.lo() == ALL_NODES_LO;
+        boolean allNodes = group.hi() == Ipv6Groups.LINK_LOCAL_HI && group.lo() == Ipv6Groups.ALL_NODES_LO;
         return scope >= LINK_LOCAL_SCOPE && !allNodes;
     }
 
@@ -131,7 +121,7 @@ final class Mld implements GroupProtocol {
                 b.putLong(record + 4, some.get(i).hi())
                         .putLong(record + 12, some.get(i).lo());
             }
-            send(b, LINK_LOCAL_GROUP_HI, ALL_MLDV2_ROUTERS_LO);
+            send(b, Ipv6Groups.LINK_LOCAL_HI, ALL_MLDV2_ROUTERS_LO);
         }
     }
 
@@ -149,7 +139,7 @@ final class Mld implements GroupProtocol {
 
     @Override
     public void leaveAsBefore(int version, IpAddress group) {
-        send(message(Icmpv6Type.MULTICAST_LISTENER_DONE, group), LINK_LOCAL_GROUP_HI, ALL_ROUTERS_LO);
+        send(message(Icmpv6Type.MULTICAST_LISTENER_DONE, group), Ipv6Groups.LINK_LOCAL_HI, Ipv6Groups.ALL_ROUTERS_LO);
     }
 
     /** RFC 3810 §5: hop limit 1 and Router Alert; §5.2.13: from a link-local address, or none as long as there is none. */
