@@ -46,6 +46,11 @@ final class ForwardRto {
         }
     }
 
+    /** The timeout is explained by something else than a delay: conventional recovery goes on. */
+    static void end(TcpConnection c) {
+        c.tcb.recovery.frto = OFF;
+    }
+
     /** Whether repetitions wait. */
     static boolean holdsRetransmissions(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;

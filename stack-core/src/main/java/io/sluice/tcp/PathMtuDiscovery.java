@@ -97,8 +97,9 @@ final class PathMtuDiscovery {
         }
         if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
             setMss(c, mss, nowNs);
-            c.ledger.markAllLost(
-                    RetransmitCause.PATH_MTU); // RFC 1191 §6.4: what was too big is sent again at once, smaller
+            ForwardRto.end(c);
+            // RFC 1191 §6.4: what was too big is sent again at once, smaller
+            c.ledger.markAllLost(RetransmitCause.PATH_MTU);
             c.wantTransmit();
         }
     }
