@@ -61,7 +61,7 @@ final class AddressClaim extends TimerNode {
             }
             case PROBED -> {
                 step = Step.ANNOUNCED;
-                owner.announce(address);
+                owner.settle(address);
                 owner.arm(this, Deadline.after(nowNs, ANNOUNCE_NS));
             }
             case ANNOUNCED -> {

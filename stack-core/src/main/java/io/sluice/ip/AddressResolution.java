@@ -31,7 +31,7 @@ final class AddressResolution {
     private static final int SOLICITATION_LENGTH = 8;
     private static final int REDIRECT_LENGTH = 40;
 
-    /** Where a message goes. */
+    /** Where a message goes; without a MAC address to one who is asked for it, and once he has said it. */
     private record Receiver(long mac, long hi, long lo) {}
 
     private final Neighbors neighbors;
@@ -75,10 +75,14 @@ final class AddressResolution {
         sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, source, new Receiver(mac, toHi, toLo), n.hi, n.lo);
     }
 
-    /** The address of this host in the subnet of the neighbour, or any of the family. */
+    /**
+     * The address of this host in the subnet of the neighbour, or any of the family. Deviates from RFC 4429 §3.3, by which nobody is
+     * asked from an address that may be another's: one that is not comes first, but for want of it nothing waits.
+     */
     private @Nullable IpAddress source(Neighbor n) {
         Interface on = own();
-        IpAddress any = null;
+        IpAddress best = null;
+        int bestRank = -1;
         boolean v6 = !AddressKey.isV4(n.hi, n.lo);
         for (int i = 0; on != null && i < on.addressCount(); i++) {
             IpAddress a = on.address(i);
@@ -86,12 +90,13 @@ final class AddressResolution {
                 continue;
             }
             boolean same = v6 ? on.prefix(i).matches6(n.hi, n.lo) : on.prefix(i).matches4((int) n.lo);
-            if (same) {
-                return a;
+            int rank = (v6 && !isTentative(a) ? 2 : 0) + (same ? 1 : 0);
+            if (rank > bestRank) {
+                best = a;
+                bestRank = rank;
             }
-            any = any == null ? a : any;
         }
-        return any;
+        return best;
     }
 
     void sendArp(int operation, long toMac, int sender, long targetMac, int target) {
@@ -111,13 +116,14 @@ final class AddressResolution {
     }
 
     private void sendNdp(int type, int flags, IpAddress source, Receiver to, long targetHi, long targetLo) {
-
         int max = ICMP_AT + NdpMessage.NEIGHBOR_LENGTH + NdpMessage.MAC_OPTION_LENGTH;
         ByteBuf frame = ip.allocator().directBuffer(max, max);
         ByteBuffer b = frame.internalNioBuffer(0, max);
         int icmp = b.position() + ICMP_AT;
-        // RFC 4861 §4.3: without the option where the source is unspecified
-        long mac = source.isUnspecified() ? 0 : device.macAddress();
+        // RFC 4861 §4.3: without the option where the source is unspecified; RFC 4429 §3.3: and where it may be another's
+        boolean unsure =
+                source.isUnspecified() || (type == Icmpv6Type.NEIGHBOR_SOLICITATION && isTentative(source));
+        long mac = unsure ? 0 : device.macAddress();
         int length = NdpMessage.writeNeighbor(b, icmp, type, flags, targetHi, targetLo, mac);
         finishNdp(frame, b, length, source, to);
     }
@@ -137,7 +143,12 @@ final class AddressResolution {
                 .destination(toHi, toLo);
         long pseudo = Checksum.pseudoHeader6(source.hi(), source.lo(), toHi, toLo, IpProtocol.ICMPV6, length);
         b.putShort(icmp + 2, Checksum.finish(Checksum.sum(b, icmp, length, pseudo)));
-        send(frame, ICMP_AT + length);
+        if (to.mac() == 0) {
+            frame.setIndex(0, ICMP_AT + length);
+            neighbors.await(toHi, toLo, frame);
+        } else {
+            send(frame, ICMP_AT + length);
+        }
     }
 
     private static Receiver group(long lo) {
@@ -326,31 +337,32 @@ final class AddressResolution {
             return true; // for somebody else
         }
         IpAddress target = AddressKey.toAddress(hi, lo);
-        if (unspecified && isClaimed(target)) {
+        if (unspecified && isTentative(target)) {
             onConflict(target, nowNs); // somebody else is about to take it, too
             return true;
         }
-        long mac =
-                EthernetHeader.isUnicast(message.sourceMac()) ? message.sourceMac() : 0; // a group is nobody's address
+        long mac = message.sourceMac();
+        if (mac != 0 && !EthernetHeader.isUnicast(mac)) {
+            return true; // a group is nobody's address
+        }
         if (!unspecified && mac != 0) {
             neighbors.learn(d.sourceHi(), d.sourceLo(), mac, true, nowNs);
         }
-        answer(d, target, unspecified, mac);
+        answer(d, target, unspecified, mac, nowNs);
         return true;
     }
 
-    private void answer(IpDatagram d, IpAddress target, boolean toAll, long mac) {
+    private void answer(IpDatagram d, IpAddress target, boolean toAll, long mac, long nowNs) {
         long toHi = toAll ? Ipv6Groups.LINK_LOCAL_HI : d.sourceHi();
         long toLo = toAll ? Ipv6Groups.ALL_NODES_LO : d.sourceLo();
         long toMac = toAll ? EthernetHeader.ofGroup(toHi, toLo) : mac;
-        if (toMac == 0) {
-            toMac = neighbors.macOf(toHi, toLo); // a unicast probe may leave its option out
+        if (toMac == 0) { // RFC 4861 §7.2.4: who has not said where he is is looked for first
+            toMac = neighbors.askedFor(toHi, toLo, nowNs).mac;
         }
-        if (toMac != 0) {
-            int flags = NdpMessage.OVERRIDE | (toAll ? 0 : NdpMessage.SOLICITED);
-            Receiver to = new Receiver(toMac, toHi, toLo);
-            sendNdp(Icmpv6Type.NEIGHBOR_ADVERTISEMENT, flags, target, to, target.hi(), target.lo());
-        }
+        // RFC 4429 §3.3: an address that may turn out to be another's overrides nothing that is known of it
+        int flags = (isTentative(target) ? 0 : NdpMessage.OVERRIDE) | (toAll ? 0 : NdpMessage.SOLICITED);
+        Receiver to = new Receiver(toMac, toHi, toLo);
+        sendNdp(Icmpv6Type.NEIGHBOR_ADVERTISEMENT, flags, target, to, target.hi(), target.lo());
     }
 
     /** RFC 4861 §7.2.5, RFC 4862 §5.4.4. */
@@ -410,8 +422,22 @@ final class AddressResolution {
         });
     }
 
-    private boolean isClaimed(IpAddress address) {
-        return claims.stream().anyMatch(c -> c.address.equals(address) && c.isTentative());
+    /** Whether somebody else may still turn out to have this address of ours (RFC 4862 §5.4). */
+    boolean isTentative(IpAddress address) {
+        for (int i = 0; i < claims.size(); i++) {
+            if (claims.get(i).address.equals(address)) {
+                return claims.get(i).isTentative();
+            }
+        }
+        return false;
+    }
+
+    /** Nobody has objected. */
+    void settle(IpAddress address) {
+        announce(address);
+        if (address.isV6() && IpAddress.isLinkLocal6(address.hi())) {
+            neighbors.groups().onLinkLocal();
+        }
     }
 
     void arm(AddressClaim claim, long atNs) {

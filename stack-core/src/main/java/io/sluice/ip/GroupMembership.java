@@ -150,6 +150,11 @@ final class GroupMembership {
         }
     }
 
+    /** Tells of all groups as if they had just been joined. */
+    void tellAgain() {
+        members.stream().filter(m -> m.listening).forEach(m -> m.changed(true));
+    }
+
     /** Whether the group is listened to. */
     boolean contains(IpAddress group) {
         Member m = find(group);

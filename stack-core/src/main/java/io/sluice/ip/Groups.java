@@ -17,13 +17,21 @@ public final class Groups {
     private final EthernetDevice device;
     private final IpLayer ip;
     private final Link frames;
+    private final AddressResolution resolution;
     private final Igmp igmp;
     private final Mld mld;
 
-    Groups(EthernetDevice device, IpLayer ip, Link frames, TimerWheel wheel, RandomGenerator random) {
+    Groups(
+            EthernetDevice device,
+            IpLayer ip,
+            Link frames,
+            AddressResolution resolution,
+            TimerWheel wheel,
+            RandomGenerator random) {
         this.device = device;
         this.ip = ip;
         this.frames = frames;
+        this.resolution = resolution;
         igmp = new Igmp(this, device, ip, wheel, random);
         mld = new Mld(this, device, ip, wheel, random);
     }
@@ -54,16 +62,25 @@ public final class Groups {
         (group.isV6() ? mld.membership() : igmp.membership()).leave(group);
     }
 
-    /** A link-local address of this host here, or the unspecified one. */
+    /**
+     * A link-local address that this host is known to have here alone; as long as there is none, the unspecified one (RFC 3590 §4,
+     * RFC 4861 §6.3.7).
+     */
     IpAddress linkLocal() {
         Interface on = ip.interfaces().of(device);
         IpAddress source = IpAddress.ANY6;
         for (int i = 0; on != null && i < on.addressCount(); i++) {
-            if (on.address(i).isV6() && IpAddress.isLinkLocal6(on.address(i).hi())) {
-                source = on.address(i);
+            IpAddress a = on.address(i);
+            if (a.isV6() && IpAddress.isLinkLocal6(a.hi()) && !resolution.isTentative(a)) {
+                source = a;
             }
         }
         return source;
+    }
+
+    /** RFC 3590 §4: what was told from the unspecified address, which routers ignore, is told again from the new one. */
+    void onLinkLocal() {
+        mld.membership().tellAgain();
     }
 
     /** Sends a whole frame. */

@@ -49,6 +49,29 @@ final class Neighbor extends TimerNode {
 
     @Nullable Neighbor next;
 
+    /** What paths by way of it remember, as long as routes and redirects stay what they are. */
+    private @Nullable Hop hop;
+
+    /** It is in the cache no longer. */
+    boolean forgotten;
+
+    /** Where packets go according to routes and redirects of one version. */
+    record Hop(Neighbor neighbor, int version) {
+        boolean holds(int now) {
+            return version == now && !neighbor.forgotten;
+        }
+    }
+
+    /** That of the version that holds now, made once for all paths. */
+    Hop hop(int version) {
+        Hop known = hop;
+        if (known == null || known.version != version) {
+            known = new Hop(this, version);
+            hop = known;
+        }
+        return known;
+    }
+
     Neighbor(Neighbors owner, long hi, long lo) {
         this.owner = owner;
         this.hi = hi;

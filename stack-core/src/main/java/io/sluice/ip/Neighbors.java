@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * time. What a packet leaves by is its next hop: the destination, or the gateway of its route.
  */
 public final class Neighbors implements Link {
-    private static final int BUCKETS = 256;
     private static final List<State> FORGOTTEN_FIRST =
             List.of(State.STALE, State.REACHABLE, State.INCOMPLETE, State.DELAY, State.PROBE);
     private static final int IPV4_DESTINATION = 16;
@@ -47,8 +46,7 @@ public final class Neighbors implements Link {
     private final LinkParameters parameters;
     private final Redirects redirects = new Redirects();
 
-    private final @Nullable Neighbor[] table = new Neighbor[BUCKETS];
-    private int size;
+    private final NeighborTable table = new NeighborTable();
     private int unresolved;
     private @Nullable Neighbor last;
     private long hopHi;
@@ -82,7 +80,7 @@ public final class Neighbors implements Link {
         resolution = new AddressResolution(this, device, ip, wheel);
         parameters = new LinkParameters(device, limits);
         routers = new RouterDiscovery(resolution, parameters, device, ip, wheel, random);
-        groups = new Groups(device, ip, frames, wheel, random);
+        groups = new Groups(device, ip, frames, resolution, wheel, random);
     }
 
     /** Whom the link is told that this host listens to. */
@@ -115,7 +113,7 @@ public final class Neighbors implements Link {
 
     /** Neighbours that are known or asked for. */
     public int size() {
-        return size;
+        return table.size();
     }
 
     /** Those that are asked for. */
@@ -211,9 +209,22 @@ public final class Neighbors implements Link {
         return n;
     }
 
-    @Override
-    public void onForwardProgress(IpAddress remote, long nowNs) {
+    /** The next hop of a path, looked for only when something has changed since the last time. */
+    private @Nullable Neighbor hopOf(Path path) {
+        int version = ip.routes().version() + redirects.version();
+        Neighbor.Hop known = (Neighbor.Hop) path.nextHop();
+        if (known != null && known.holds(version)) {
+            return known.neighbor();
+        }
+        IpAddress remote = path.remote();
         Neighbor n = knownHop(AddressKey.hi(remote), AddressKey.lo(remote));
+        path.nextHop(n == null ? null : n.hop(version));
+        return n;
+    }
+
+    @Override
+    public void onForwardProgress(Path path, long nowNs) {
+        Neighbor n = hopOf(path);
         if (n != null && n.hasMac() && !n.unproven) { // else what was acknowledged may have gone to the address before
             n.progressNs = nowNs; // looked at when its time is up
             if (n.state != State.REACHABLE) {
@@ -265,26 +276,39 @@ public final class Neighbors implements Link {
             int to = b.position() + length;
             b.putShort(from + packet.checksumOffset(), Checksum.finishUdp(Checksum.sum(b, from, to - from, 0)));
         }
-        if (n.await(frame, limits.maxWaitingPackets())) {
-            ip.counters().increment(Counter.NEIGHBOR_QUEUE_DROPS);
-        }
+        await(n, frame);
         return EmitResult.SENT;
     }
 
-    private static int bucket(long hi, long lo) {
-        return AddressKey.hash(hi, lo) & (BUCKETS - 1);
+    private void await(Neighbor n, ByteBuf frame) {
+        if (n.await(frame, limits.maxWaitingPackets())) {
+            ip.counters().increment(Counter.NEIGHBOR_QUEUE_DROPS);
+        }
+    }
+
+    /** Takes over a whole frame to a neighbour that is asked for. */
+    void await(long hi, long lo, ByteBuf frame) {
+        Neighbor n = find(hi, lo);
+        if (n == null || n.hasMac()) {
+            frame.release(); // the cache is full of others that are asked for
+        } else {
+            ip.counters().increment(Counter.NEIGHBOR_MESSAGES_OUT);
+            await(n, frame);
+        }
+    }
+
+    /** A neighbour that is in the cache, or is asked for from now on. */
+    Neighbor askedFor(long hi, long lo, long nowNs) {
+        Neighbor known = find(hi, lo);
+        return known == null ? ask(hi, lo, nowNs) : known;
     }
 
     @Nullable Neighbor find(long hi, long lo) {
-        Neighbor n = table[bucket(hi, lo)];
-        while (n != null && !n.is(hi, lo)) {
-            n = n.next;
-        }
-        return n;
+        return table.find(hi, lo);
     }
 
     private Neighbor ask(long hi, long lo, long nowNs) {
-        if (unresolved >= limits.maxUnresolved() || (size >= limits.maxNeighbors() && unresolved > 0)) {
+        if (unresolved >= limits.maxUnresolved() || (size() >= limits.maxNeighbors() && unresolved > 0)) {
             forgetOldest(
                     State.INCOMPLETE); // RFC 6583 §6.2: what is asked for has a bound of its own, below that of all
         }
@@ -297,27 +321,17 @@ public final class Neighbors implements Link {
     /** Where there are too many, one that is not in use gives way, and only then one that is, or that is being asked. */
     private Neighbor add(long hi, long lo) {
         for (State state : FORGOTTEN_FIRST) {
-            if (size >= limits.maxNeighbors()) {
+            if (size() >= limits.maxNeighbors()) {
                 forgetOldest(state);
             }
         }
         Neighbor n = new Neighbor(this, hi, lo);
-        int bucket = bucket(hi, lo);
-        n.next = table[bucket];
-        table[bucket] = n;
-        size++;
+        table.add(n);
         return n;
     }
 
     private void forgetOldest(State state) {
-        Neighbor oldest = null;
-        for (Neighbor head : table) {
-            for (Neighbor n = head; n != null; n = n.next) {
-                if (n.state == state && (oldest == null || n.confirmedNs < oldest.confirmedNs)) {
-                    oldest = n;
-                }
-            }
-        }
+        Neighbor oldest = table.oldest(state);
         if (oldest != null) {
             ip.counters().increment(Counter.NEIGHBORS_EVICTED);
             forget(oldest);
@@ -325,17 +339,8 @@ public final class Neighbors implements Link {
     }
 
     void forget(Neighbor n) {
-        int bucket = bucket(n.hi, n.lo);
-        if (table[bucket] == n) {
-            table[bucket] = n.next;
-        } else {
-            for (Neighbor p = table[bucket]; p != null; p = p.next) {
-                if (p.next == n) {
-                    p.next = n.next;
-                }
-            }
-        }
-        size--;
+        table.remove(n);
+        n.forgotten = true;
         unresolved -= n.state == State.INCOMPLETE ? 1 : 0;
         last = last == n ? null : last;
         wheel.disarm(n);
@@ -480,10 +485,8 @@ public final class Neighbors implements Link {
 
     /** Lets go of everything: the interface is gone. */
     public void close() {
-        for (int i = 0; i < BUCKETS; i++) {
-            while (table[i] != null) {
-                forget(table[i]);
-            }
+        for (Neighbor n = table.any(); n != null; n = table.any()) {
+            forget(n);
         }
         resolution.clear();
         groups.clear();

@@ -9,12 +9,18 @@ final class Redirects {
     private static final int MOST = 32;
 
     private final List<Redirect> all = new ArrayList<>(0);
+    private int version;
 
     /** Packets to a destination go to another neighbour than their route says. */
     record Redirect(long hi, long lo, long hopHi, long hopLo) {
         boolean isTo(long ofHi, long ofLo) {
             return hopLo == ofLo && hopHi == ofHi;
         }
+    }
+
+    /** A number that never falls, and rises whenever the redirects change. */
+    int version() {
+        return version;
     }
 
     /** That of a destination, or null. */
@@ -30,6 +36,7 @@ final class Redirects {
 
     /** Takes the place of what is known of the destination. The oldest of too many gives way. */
     void add(long hi, long lo, long hopHi, long hopLo) {
+        version++;
         all.removeIf(r -> r.lo == lo && r.hi == hi);
         if (all.size() >= MOST) {
             all.remove(0);
@@ -39,6 +46,6 @@ final class Redirects {
 
     /** The neighbour does not answer: RFC 4861 §7.3.3, another next hop is chosen. */
     void forget(Neighbor n) {
-        all.removeIf(r -> n.is(r.hopHi, r.hopLo));
+        version += all.removeIf(r -> n.is(r.hopHi, r.hopLo)) ? 1 : 0;
     }
 }

@@ -1,7 +1,5 @@
 package io.sluice.link;
 
-import io.sluice.wire.IpAddress;
-
 /**
  * Something that carries IP packets to a neighbour: a TUN device, a simulated wire, a tunnel.
  *
@@ -39,10 +37,10 @@ public interface Link {
     }
 
     /**
-     * What was sent to {@code remote} has arrived, as its acknowledgments say: whoever is in between is there (RFC 4861 §7.3.1). Costs
-     * links nothing that need not know.
+     * What was sent by {@code path} has arrived, as acknowledgments say: whoever is in between is there (RFC 4861 §7.3.1). Called for
+     * each of them; costs links nothing that need not know.
      */
-    default void onForwardProgress(IpAddress remote, long nowNs) {}
+    default void onForwardProgress(Path path, long nowNs) {}
 
     /**
      * Offers one packet. The packet object and its header buffer are reused after the call: a link that keeps the

@@ -5,6 +5,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.UdpHeader;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from a local to a remote address: link, addresses, and what goes into the IP header. Each socket that is
@@ -34,6 +35,7 @@ public final class Path {
     private short overheadBytes;
     private char advertisedMss;
     private char initialWindowSegments;
+    private @Nullable Object nextHop;
 
     /** A path whose MTU is the link's. Both addresses are of the same family. */
     public Path(Link link, IpAddress local, IpAddress remote) {
@@ -166,6 +168,16 @@ public final class Path {
 
     public void dontFragment(boolean set) {
         dontFragment = set;
+    }
+
+    /** What the link remembers of this way, or null. */
+    public @Nullable Object nextHop() {
+        return nextHop;
+    }
+
+    /** For the link alone: whom packets go to, so that it need not look for each; the link knows for how long that holds. */
+    public void nextHop(@Nullable Object found) {
+        nextHop = found;
     }
 
     /** Octets that a packet on this path can carry behind the IP header. */

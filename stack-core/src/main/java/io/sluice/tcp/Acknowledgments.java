@@ -45,7 +45,7 @@ final class Acknowledgments {
             noteReordering(c, outcome);
             SendNotices.onProgress(c, c.tcb.snd.nxtOffset, offset, nowNs);
             context.pathMtu.onAcknowledged(c, nowNs);
-            c.path.link().onForwardProgress(c.path.remote(), nowNs);
+            c.path.link().onForwardProgress(c.path, nowNs);
         } else if (isDuplicate(c, seg, hadData, windowChanged, outcome)) {
             outcome.duplicate = true;
             context.counters.increment(Counter.TCP_DUPLICATE_ACKS_IN);

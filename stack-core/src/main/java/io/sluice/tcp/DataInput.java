@@ -150,7 +150,7 @@ final class DataInput {
 
     /** Hands in-order data to the reader, through the transform if there is one. */
     private void deliver(TcpConnection c, ByteBuf data, long nowNs) {
-        c.path.link().onForwardProgress(c.path.remote(), nowNs); // RFC 4861 §7.3.1: acknowledgments have arrived there
+        c.path.link().onForwardProgress(c.path, nowNs); // RFC 4861 §7.3.1: acknowledgments have arrived there
         StreamTransform transform = StreamLayer.transformOf(c);
         if (c.receiveClosed && !(c.released && StreamLayer.listens(c))) {
             data.release(); // the user has shut this direction, or the stream ended: acknowledged, and thrown away

@@ -104,8 +104,15 @@ final class PathMtuDiscovery {
         }
     }
 
-    /** Before sending: what ICMP said long ago is forgotten (RFC 1191 §6.3, RFC 8201 §4: not within five minutes). */
+    /**
+     * Before sending: the link may carry less than it did (RFC 4861 §6.3.4), and what ICMP said long ago is forgotten (RFC 1191 §6.3,
+     * RFC 8201 §4: not within five minutes).
+     */
     void refresh(TcpConnection c, long nowNs) {
+        int linkMtu = c.path.linkMtu();
+        if (c.path.mtu() > linkMtu) {
+            narrow(c, linkMtu, nowNs);
+        }
         PathMtuState s = c.pathMtu();
         if (s == null || s.expiresNs > nowNs) {
             return;
@@ -117,6 +124,19 @@ final class PathMtuDiscovery {
             setMss(c, Math.max(c.tcb.snd.mss, sendMss(c)), nowNs);
         }
         onEstablished(c, nowNs);
+    }
+
+    private static void narrow(TcpConnection c, int linkMtu, long nowNs) {
+        c.path.mtu(linkMtu);
+        int mss = HandshakeInput.mssOf(c.path, linkMtu, c.options);
+        PathMtuState s = c.pathMtu();
+        if (s != null) {
+            s.high = Math.min(s.high, mss);
+            s.low = Math.min(s.low, mss);
+        }
+        if (mss < c.tcb.snd.mss) {
+            setMss(c, mss, nowNs);
+        }
     }
 
     /** The retransmission timer has expired; {@code expiry} counts from 1 since data was last acknowledged. */

@@ -78,7 +78,7 @@ public final class Dplpmtud extends TimerNode {
 
     /** PLPMTU: the largest size that is known to pass; before anything is known, the least that is expected to. */
     public int plpmtu() {
-        return plpmtu;
+        return Math.min(plpmtu, maxPlpmtu()); // the link may carry less than it did
     }
 
     /** PROBED_SIZE: the size that is tried, or was last. */
@@ -179,6 +179,7 @@ public final class Dplpmtud extends TimerNode {
      */
     private void search(long nowNs) {
         int max = maxPlpmtu();
+        tooLarge = Math.min(tooLarge, max + 1);
         if (plpmtu >= max) {
             enterSearchComplete(nowNs);
         } else if (hint > plpmtu && hint < tooLarge) {
@@ -299,7 +300,7 @@ public final class Dplpmtud extends TimerNode {
         if (nowNs >= confirmAtNs) {
             confirmAtNs = Deadline.NEVER;
             probeCount = 0;
-            probe(state == State.ERROR ? basePlpmtu : plpmtu, nowNs);
+            probe(state == State.ERROR ? basePlpmtu : plpmtu(), nowNs);
         }
         if (nowNs >= raiseAtNs) {
             raiseAtNs = Deadline.NEVER;
@@ -338,7 +339,7 @@ public final class Dplpmtud extends TimerNode {
                     confirmAtNs = Deadline.NEVER;
                     enterBase(nowNs); // a black hole (§4.3)
                 } else {
-                    probe(plpmtu, nowNs);
+                    probe(plpmtu(), nowNs);
                 }
             }
             case DISABLED -> {}

@@ -22,6 +22,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,19 +158,33 @@ class RouterDiscoveryTest {
         assertFalse(has(OWN));
     }
 
+    /** RFC 4861 §6.3.7, §4.1: three times; and as long as somebody else may have the address, from none and without a MAC address. */
     @Test
     void routersAreAskedThreeTimes() {
         Station other = wire.station(MAC + 1);
         other.host.autoconfigure(other.on);
+        wire.run(wire.nowNs + 999 * SECOND_NS / 1000);
+        List<byte[]> early = routerSolicitations();
+        assertEquals(1, early.size());
+        assertEquals(0, ByteBuffer.wrap(early.get(0)).getLong(22));
+        assertEquals(62, early.get(0).length, "no Source Link-Layer Address");
         wire.run(wire.nowNs + 60 * SECOND_NS);
-        long solicitations = wire.take().stream()
-                .filter(f -> f.length > 54 && f[12] == (byte) 0x86 && (f[54] & 0xFF) == 133)
-                .count();
-        assertEquals(3, solicitations);
+        List<byte[]> late = routerSolicitations();
+        assertEquals(2, late.size());
+        for (byte[] frame : late) {
+            assertEquals(LINK_LOCAL.hi(), ByteBuffer.wrap(frame).getLong(22));
+            assertEquals(70, frame.length);
+        }
         assertThrows(IllegalArgumentException.class, () -> {
             OneHost plain = new OneHost();
             plain.host.autoconfigure(plain.on);
         });
+    }
+
+    private List<byte[]> routerSolicitations() {
+        return wire.take().stream()
+                .filter(f -> f.length > 54 && f[12] == (byte) 0x86 && (f[54] & 0xFF) == 133)
+                .toList();
     }
 
     @Test
