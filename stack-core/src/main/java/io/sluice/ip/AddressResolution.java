@@ -120,9 +120,9 @@ final class AddressResolution {
         ByteBuf frame = ip.allocator().directBuffer(max, max);
         ByteBuffer b = frame.internalNioBuffer(0, max);
         int icmp = b.position() + ICMP_AT;
-        // RFC 4861 §4.3: without the option where the source is unspecified; RFC 4429 §3.3: and where it may be another's
-        boolean unsure =
-                source.isUnspecified() || (type == Icmpv6Type.NEIGHBOR_SOLICITATION && isTentative(source));
+        // RFC 4861 §4.3: without the option where the source is unspecified; RFC 4429 §3.3: and where it may be
+        // another's
+        boolean unsure = source.isUnspecified() || (type == Icmpv6Type.NEIGHBOR_SOLICITATION && isTentative(source));
         long mac = unsure ? 0 : device.macAddress();
         int length = NdpMessage.writeNeighbor(b, icmp, type, flags, targetHi, targetLo, mac);
         finishNdp(frame, b, length, source, to);

@@ -136,7 +136,8 @@ class GroupsTest {
         assertEquals(List.of(joined, joined), told());
         host.with("fe80::1:2", 64); // the same group
         run(5);
-        String settled = "143 to ff02::16 4:ff02::1:ff01:2"; // RFC 3590 §4: again, when there is an address to tell it from
+        String settled =
+                "143 to ff02::16 4:ff02::1:ff01:2"; // RFC 3590 §4: again, when there is an address to tell it from
         assertEquals(List.of(settled, settled), told());
         host.host.removeAddress(host.on, IpAddress.parse("fd00::1:2"));
         run(5);

@@ -155,7 +155,9 @@ class NextHopTest {
         }
         assertEquals(2, advertisements);
         wire.run(wire.nowNs + 5 * SECOND_NS);
-        a.neighbors().forget(Objects.requireNonNull(a.neighbors().find(address(3, true).hi(), address(3, true).lo())));
+        a.neighbors()
+                .forget(Objects.requireNonNull(a.neighbors()
+                        .find(address(3, true).hi(), address(3, true).lo())));
         wire.take();
         send(other, address(3, true), 2);
         wire.run();

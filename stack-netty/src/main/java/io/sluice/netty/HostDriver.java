@@ -231,7 +231,7 @@ final class HostDriver {
 
     /**
      * Ends the host and its links. Connections that still have something to send are reset, so that their peers do not
-     * wait for it; the others have said all there was to say.
+     * wait for it; the others have said all there was to say. Takes up to a second where a link is busy.
      */
     void close() {
         if (closed) {
@@ -253,14 +253,23 @@ final class HostDriver {
         }
     }
 
-    /** Whoever does not get these waits for them: so a link that is busy is given a moment. */
+    /**
+     * Whoever does not get these waits for them: so a link that is busy is given a moment. This thread, whose loop is over, does
+     * nothing else meanwhile but take in what arrives, since the link's other end may be here, too.
+     */
     private void transmitTheLast() {
         long endNs = now() + LAST_PACKETS_NS;
         while (host.transmit(Integer.MAX_VALUE, now()) || host.ring().isStalled()) {
+            int received = 0;
+            for (LinkPort port : ports) {
+                received += port.link().receive(host, RECEIVE_BATCH_PACKETS, now());
+            }
             if (now() > endNs) {
                 return;
             }
-            LockSupport.parkNanos(ASK_AGAIN_NS);
+            if (received == 0) {
+                LockSupport.parkNanos(ASK_AGAIN_NS);
+            }
         }
     }
 

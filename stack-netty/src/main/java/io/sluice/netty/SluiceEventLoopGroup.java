@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With several loops, the hosts know nothing of each other: bind a server on each, and see to it that a connection's
  * packets arrive on its link. Connections stay on the loop whose host accepted them.
+ *
+ * <p>When a loop ends, connections of its host that still have something to send are reset. Where their link is busy, the loop's thread
+ * waits up to a second for it to take that, so termination may take so much longer than Netty's quiet period.
  */
 public final class SluiceEventLoopGroup extends MultiThreadIoEventLoopGroup implements AutoCloseable {
     private static final long CLOSE_QUIET_MS = 100;

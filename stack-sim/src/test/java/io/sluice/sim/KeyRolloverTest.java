@@ -55,7 +55,7 @@ final class KeyRolloverTest {
             add(pair.client.sockets().authentication(), all, 0, true);
             add(pair.server.sockets().authentication(), all, 0, false);
             pair.transfer(2_000_000, 500_000);
-            Rollover rollover = new Rollover(pair, all);
+            PatientRollover rollover = new PatientRollover(pair, all);
             rollover.later(DELAY_NS);
             pair.finish();
             assertTrue(rollover.round >= 6, () -> rollover.round + " rounds");
@@ -71,22 +71,26 @@ final class KeyRolloverTest {
     /** The client sends with an even identifier, and the server with the odd one behind it. */
     private static void add(KeyControl keys, IpPrefix peers, int round, boolean ofClient) {
         int even = 2 * round;
-        try (MasterKey key = new MasterKey(new byte[] {42, (byte) round})) {
-            assertNull(keys.add(MasterKeyTuple.builder(peers, key)
-                    .ids(ofClient ? even : even + 1, ofClient ? even + 1 : even)
-                    .algorithm(ALGORITHMS.get(round % ALGORITHMS.size()))
-                    .build()));
+        try (MasterKey key = new MasterKey(new byte[] {42, (byte) round});
+                MasterKeyTuple tuple = MasterKeyTuple.builder(peers, key)
+                        .ids(ofClient ? even : even + 1, ofClient ? even + 1 : even)
+                        .algorithm(ALGORITHMS.get(round % ALGORITHMS.size()))
+                        .build()) {
+            assertNull(keys.add(tuple));
         }
     }
 
-    /** Both have the next key; each asks for it; when both sign with it and nothing old is under way, the old one goes. */
-    private static final class Rollover {
+    /**
+     * Both have the next key; each asks for it; when both sign with it, the old one goes: other than {@link KeyRollover}, which the seeds
+     * have, only when nothing that is signed with it can be on its way, so that nothing at all may be refused.
+     */
+    private static final class PatientRollover {
         final Pair pair;
         final IpPrefix all;
         int round;
         private boolean settled = true;
 
-        Rollover(Pair pair, IpPrefix all) {
+        PatientRollover(Pair pair, IpPrefix all) {
             this.pair = pair;
             this.all = all;
         }
