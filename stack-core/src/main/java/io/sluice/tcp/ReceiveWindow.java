@@ -35,12 +35,14 @@ final class ReceiveWindow {
         if (c.receiveClosed && c.released) {
             return c.options.receiveBuffer; // nothing is kept any more
         }
-        long room = c.options.receiveBuffer - (long) c.receiveQueue.readableBytes();
+        long least = 1L << c.tcb.rcv.wndShift; // less cannot be said: the window of a smaller buffer would never open
+        long room = Math.max(c.options.receiveBuffer, least) - c.receiveQueue.readableBytes();
         long memory =
                 PINNED_FACTOR * Math.max(c.options.receiveBuffer, SMALLEST_BASE_BYTES) - c.receiveQueue.pinnedBytes();
         long reserved = RESERVED_BYTES / PINNED_FACTOR - c.receiveQueue.pinnedBytes();
         long shared = Math.max(context.memory.availableBytes() / 2, reserved);
-        return Math.max(0, Math.min(Math.min(room, c.options.largestWindow()), Math.min(memory, shared)));
+        long most = Math.max(c.options.largestWindow(), least);
+        return Math.max(0, Math.min(Math.min(room, most), Math.min(memory, shared)));
     }
 
     /**
