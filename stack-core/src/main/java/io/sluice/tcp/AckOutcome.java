@@ -127,8 +127,12 @@ public final class AckOutcome {
         return firstRepeatedNs;
     }
 
-    /** The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). */
+    /**
+     * The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). Where it covers a
+     * repetition, too, what followed that may have waited for it at the receiver: such an acknowledgment measures how long the
+     * repair took.
+     */
     long rttNs(long now) {
-        return firstSentNs == NONE ? AckSample.NO_RTT : now - firstSentNs;
+        return firstSentNs == NONE || firstRepeatedNs != NONE ? AckSample.NO_RTT : now - firstSentNs;
     }
 }
