@@ -28,11 +28,12 @@ public final class SendQueue {
 
     /** What the queues of a host share: where chunks come from, and spare tables. */
     public static final class Pool {
-        private static final int KEPT = 1024;
-        private static final int KEPT_SLOTS = 64;
+        /** The places that spare tables have in all: a megabyte and a half. */
+        private static final int KEPT_SLOTS = 64 * 1024;
 
         private final ByteBufAllocator allocator;
         private final ArrayDeque<Slots> spare = new ArrayDeque<>();
+        private int spareSlots;
 
         public Pool(ByteBufAllocator allocator) {
             this.allocator = allocator;
@@ -40,15 +41,20 @@ public final class SendQueue {
 
         private Slots take() {
             Slots s = spare.poll();
-            return s == null ? new Slots() : s;
+            if (s == null) {
+                return new Slots();
+            }
+            spareSlots -= s.buffers.length;
+            return s;
         }
 
         private void give(Slots s) {
-            if (spare.size() < KEPT && s.buffers.length <= KEPT_SLOTS) {
+            if (spareSlots + s.buffers.length <= KEPT_SLOTS) {
                 s.tailOpen = false;
                 s.cursor = 0;
                 s.first = 0;
-                spare.add(s);
+                spareSlots += s.buffers.length;
+                spare.push(s); // the last one first: it is as large as was needed
             }
         }
     }

@@ -41,6 +41,7 @@ final class SackedFlight {
     private final PacketMeta meta;
     private final ByteBuf payload = Unpooled.directBuffer(MSS, MSS).writeZero(MSS);
     private final ByteBuf packet = Unpooled.directBuffer(128, 128);
+    private final ByteBuffer bytes = packet.nioBuffer(0, packet.capacity());
     private final Ipv4Header ip = new Ipv4Header();
     private final TcpHeader tcp = new TcpHeader();
     private final int senderPort;
@@ -83,8 +84,7 @@ final class SackedFlight {
     }
 
     private int begin(int flags, int ack) {
-        ByteBuffer b = packet.nioBuffer(0, packet.capacity());
-        tcp.emit(b, IP, TcpHeader.MIN_LENGTH + ((flags & TcpHeader.SYN) == 0 ? OPTIONS_BYTES : 12), 0)
+        tcp.emit(bytes, IP, TcpHeader.MIN_LENGTH + ((flags & TcpHeader.SYN) == 0 ? OPTIONS_BYTES : 12), 0)
                 .sourcePort(80)
                 .destinationPort(senderPort)
                 .sequenceNumber((flags & TcpHeader.SYN) == 0 ? 1 : 0)
@@ -95,8 +95,7 @@ final class SackedFlight {
     }
 
     private void deliver(int optionBytes) {
-        ByteBuffer b = packet.nioBuffer(0, packet.capacity());
-        ip.emit(b, 0, TcpHeader.MIN_LENGTH + optionBytes)
+        ip.emit(bytes, 0, TcpHeader.MIN_LENGTH + optionBytes)
                 .timeToLive(64)
                 .protocol(IpProtocol.TCP)
                 .source(0x0A00_0002)
