@@ -222,6 +222,7 @@ final class FastOpenClient {
             return false;
         }
         c.tcb.snd.synRetries = 1;
+        f.tooBig = true;
         // The way back is probably as narrow.
         c.tcb.rcv.mss = (char) Math.min(c.tcb.rcv.mss, HandshakeInput.mssOf(c.path, c.path.mtu(), c.options));
         c.synPending = true;

@@ -28,6 +28,9 @@ public final class FastOpenState {
     /** Octets of data that the SYN carried. */
     int synData;
 
+    /** It was too big for the path with them. */
+    boolean tooBig;
+
     /** All of them were taken. */
     boolean synDataAccepted;
 

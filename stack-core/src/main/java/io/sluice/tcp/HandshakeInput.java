@@ -158,8 +158,23 @@ final class HandshakeInput {
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
-        int flags = (answer ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN) | context.ecn.synFlags(c, answer);
+        int flags = flagsOfSyn(c) | context.ecn.synFlags(c, answer);
         context.writer.writeSyn(o, c.path, packet, c.key(), flags, tcb.snd.iss, answer ? tcb.rcv.nxt : 0);
+    }
+
+    /** A SYN, or the SYN-ACK of SYN-RECEIVED. */
+    static int flagsOfSyn(TcpConnection c) {
+        return c.tcb.state() == TcpState.SYN_RECEIVED ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+    }
+
+    /** Why it leaves again, if it does. */
+    static RetransmitCause causeOfSyn(TcpConnection c) {
+        if (c.tcb.snd.synRetries == 0) {
+            return RetransmitCause.NONE;
+        }
+        FastOpenState f = FastOpenState.of(c);
+        boolean tooBig = f != null && f.tooBig && c.tcb.snd.synRetries == 1;
+        return tooBig ? RetransmitCause.PATH_MTU : RetransmitCause.RTO;
     }
 
     private static void cookieOfSynAck(TcpConnection c, SynOptions o) {

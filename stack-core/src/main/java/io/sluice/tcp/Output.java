@@ -109,7 +109,8 @@ final class Output {
         c.tcb.snd.lastSentNs = nowNs;
         FastOpenState f = FastOpenState.of(c);
         int data = packet.payloadLength();
-        context.events.segmentSent(c, c.tcb.snd.iss, data, TcpHeader.SYN, RetransmitCause.NONE, nowNs);
+        context.events.segmentSent(
+                c, c.tcb.snd.iss, data, HandshakeInput.flagsOfSyn(c), HandshakeInput.causeOfSyn(c), nowNs);
         if (data > 0) {
             context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, data);
             onNewSent(c, 0, data, Math.max(data, c.effectiveMss()), nowNs);

@@ -474,7 +474,7 @@ public final class SendLedger {
         pool.give(e);
     }
 
-    /** For simulators: what is wrong with what is in flight, or null. */
+    /** For simulators: what is wrong with the order of what is in flight, or null. Walks it. */
     @Nullable String fault() {
         return inFlight.fault();
     }

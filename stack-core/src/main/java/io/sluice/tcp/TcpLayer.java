@@ -64,15 +64,10 @@ public final class TcpLayer {
     public @Nullable String fault(long nowNs) {
         String[] found = new String[1];
         context.flows.forEach(f -> {
-            String fault = f instanceof TcpConnection c ? fault(c, nowNs) : null;
+            String fault = f instanceof TcpConnection c ? ConnectionCheck.fault(c, nowNs) : null;
             found[0] = fault == null ? found[0] : f + " " + fault;
         });
         return found[0];
-    }
-
-    private static @Nullable String fault(TcpConnection c, long nowNs) {
-        String fault = Pacer.fault(c, nowNs);
-        return fault == null ? c.ledger.fault() : fault;
     }
 
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */

@@ -17,6 +17,7 @@ final class Faults {
     private final SplittableRandom reordering;
     private final SplittableRandom corruption;
     private final SplittableRandom jitter;
+    private final SplittableRandom marking;
     private final SplittableRandom burst;
     private final boolean hasBursts;
     private boolean bad;
@@ -33,6 +34,7 @@ final class Faults {
         reordering = random.stream(pipe + " reordering");
         corruption = random.stream(pipe + " corruption");
         jitter = random.stream(pipe + " jitter");
+        marking = random.stream(pipe + " marking");
     }
 
     boolean loses(ByteBuf packet, long nowNs) {
@@ -78,6 +80,18 @@ final class Faults {
 
     boolean corrupts() {
         return hits(corruption, config.corruption());
+    }
+
+    /** What the way does to the ECN field; whether it marks the packet. */
+    boolean marks(ByteBuf packet) {
+        if (config.clearsEcn()) {
+            IpFields.clearEcn(packet);
+        }
+        boolean hit = hits(marking, config.marking()) && IpFields.ecn(packet) != IpFields.NOT_ECT;
+        if (hit) {
+            IpFields.mark(packet);
+        }
+        return hit;
     }
 
     private static boolean hits(SplittableRandom stream, double probability) {

@@ -6,6 +6,7 @@ import io.sluice.wire.TcpHeader;
 
 /** What nodes on the way read and change in a packet: addresses, the ECN field, the hop limit, TCP's flags. */
 final class IpFields {
+    static final int NOT_ECT = 0;
     static final int CE = 3;
 
     private static final int IPV6_HEADER = 40;
@@ -24,12 +25,21 @@ final class IpFields {
 
     /** Sets Congestion Experienced. */
     static void mark(ByteBuf packet) {
+        setEcn(packet, CE);
+    }
+
+    /** Makes it a packet that is not ECN-capable. */
+    static void clearEcn(ByteBuf packet) {
+        setEcn(packet, NOT_ECT);
+    }
+
+    private static void setEcn(ByteBuf packet, int field) {
         int at = packet.readerIndex();
         if (isIpv6(packet)) {
-            packet.setByte(at + 1, packet.getByte(at + 1) | CE << 4);
+            packet.setByte(at + 1, (packet.getByte(at + 1) & ~(CE << 4)) | field << 4);
         } else {
             int before = packet.getShort(at) & 0xFFFF;
-            packet.setByte(at + 1, packet.getByte(at + 1) | CE);
+            packet.setByte(at + 1, (packet.getByte(at + 1) & ~CE) | field);
             adjustChecksum(packet, before, packet.getShort(at) & 0xFFFF);
         }
     }

@@ -1,30 +1,43 @@
 package io.sluice.sim;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * How much of what a mixed seed may do it has done.
  *
- * @param md5Connections accepted with a signature of MD5
- * @param stackSwaps of open connections
- * @param congestionControlSwaps choices of one for an open connection, be it the one that it has
- * @param keyChanges TCP-AO keys that both sides have given up for the next one
- * @param sureDatagrams datagrams that had to arrive, since nothing was lost on their wires, and did
+ * @param counts by name: {@code MD5_CONNECTIONS} accepted with a signature of MD5; {@code STACK_SWAPS} of open connections, those
+ *     of them that came in a state or while a loss was repaired ({@code SWAPS_IN_...}), and those of connections with AccECN ({@code
+ *     SWAPS_WITH_ACCECN}); {@code CONGESTION_CONTROL_SWAPS}, be it for the one that it has; {@code KEY_CHANGES}: TCP-AO keys that both
+ *     sides have given up for the next one; {@code SURE_DATAGRAMS} that had to arrive, since nothing was lost on their wires, and did;
+ *     {@code MARKED} packets; {@code SENT_FOR_...} segments that were sent again for that cause
  */
-record MixTally(
-        long md5Connections, long stackSwaps, long congestionControlSwaps, long keyChanges, long sureDatagrams) {
-    static final MixTally NONE = new MixTally(0, 0, 0, 0, 0);
+record MixTally(SortedMap<String, Long> counts) {
+    /** Nothing yet. */
+    static MixTally none() {
+        return new MixTally(new TreeMap<>());
+    }
+
+    void add(String what, long more) {
+        counts.merge(what, more, Long::sum);
+    }
 
     MixTally plus(MixTally other) {
-        return new MixTally(
-                md5Connections + other.md5Connections,
-                stackSwaps + other.stackSwaps,
-                congestionControlSwaps + other.congestionControlSwaps,
-                keyChanges + other.keyChanges,
-                sureDatagrams + other.sureDatagrams);
+        MixTally sum = new MixTally(new TreeMap<>(counts));
+        other.counts.forEach(sum::add);
+        return sum;
     }
 
     @Override
     public String toString() {
-        return "MD5_CONNECTIONS=" + md5Connections + " STACK_SWAPS=" + stackSwaps + " CONGESTION_CONTROL_SWAPS="
-                + congestionControlSwaps + " KEY_CHANGES=" + keyChanges + " SURE_DATAGRAMS=" + sureDatagrams;
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Long> e : counts.entrySet()) {
+            text.append(text.length() == 0 ? "" : " ")
+                    .append(e.getKey())
+                    .append('=')
+                    .append(e.getValue());
+        }
+        return text.toString();
     }
 }

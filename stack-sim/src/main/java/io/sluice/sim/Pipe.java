@@ -43,6 +43,7 @@ public final class Pipe implements PacketSink {
     private long duplicated;
     private long reordered;
     private long corrupted;
+    private long marked;
     private final long[] dropped = new long[Fate.values().length];
 
     Pipe(String from, String to, int number, PipeConfig config, SimContext context, long startNs) {
@@ -182,6 +183,7 @@ public final class Pipe implements PacketSink {
         } else {
             lastArrivalNs = arrivalNs;
         }
+        marked += faults.marks(packet.bytes()) ? 1 : 0;
         if (faults.duplicates()) {
             duplicated++;
             inside++;
@@ -284,16 +286,16 @@ public final class Pipe implements PacketSink {
         return queue.bytes();
     }
 
-    /** Packets that the queue marked (CE). */
+    /** Packets that were marked (CE), in the queue or on the wire. */
     public long marked() {
-        return queue.marked();
+        return queue.marked() + marked;
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s sent %d delivered %d lost %d queue full %d duplicated %d reordered %d corrupted %d inside %d",
+                "%s sent %d delivered %d lost %d queue full %d duplicated %d reordered %d corrupted %d marked %d inside %d",
                 name(),
                 sent,
                 delivered,
@@ -302,6 +304,7 @@ public final class Pipe implements PacketSink {
                 duplicated,
                 reordered,
                 corrupted,
+                marked(),
                 inside);
     }
 }

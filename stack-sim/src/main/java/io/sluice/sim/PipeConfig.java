@@ -24,6 +24,8 @@ public final class PipeConfig {
     private final double reordering;
     private final long reorderingDelayNs;
     private final double corruption;
+    private final double marking;
+    private final boolean clearsEcn;
 
     private PipeConfig(Builder b) {
         rate = b.rate;
@@ -42,6 +44,8 @@ public final class PipeConfig {
         reordering = b.reordering;
         reorderingDelayNs = b.reorderingDelayNs;
         corruption = b.corruption;
+        marking = b.marking;
+        clearsEcn = b.clearsEcn;
     }
 
     /** A direction without faults, with a queue without a limit. */
@@ -52,6 +56,30 @@ public final class PipeConfig {
     /** Starts with a perfect wire: no delay, no fault, no limit. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that starts with all of this. */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.rate = rate;
+        b.delayNs = delayNs;
+        b.jitterNs = jitterNs;
+        b.queue = queue;
+        b.loss = loss;
+        b.lossEvery = lossEvery;
+        b.lossBurstPackets = lossBurstPackets;
+        b.lossBurstNs = lossBurstNs;
+        b.burstLoss = burstLoss;
+        b.policer = policer;
+        b.keepOneAckOf = keepOneAckOf;
+        b.aggregationNs = aggregationNs;
+        b.duplication = duplication;
+        b.reordering = reordering;
+        b.reorderingDelayNs = reorderingDelayNs;
+        b.corruption = corruption;
+        b.marking = marking;
+        b.clearsEcn = clearsEcn;
+        return b;
     }
 
     /** How fast IP packets can leave. */
@@ -134,6 +162,16 @@ public final class PipeConfig {
         return corruption;
     }
 
+    /** The probability that an ECN-capable packet is marked (CE, RFC 3168 §5) on the wire, whatever the queue does. */
+    public double marking() {
+        return marking;
+    }
+
+    /** Whether something on the way clears the ECN field of every packet, which RFC 3168 §18.1 warns of. */
+    public boolean clearsEcn() {
+        return clearsEcn;
+    }
+
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
@@ -149,6 +187,8 @@ public final class PipeConfig {
         part(text, duplication > 0, ", duplication " + duplication);
         part(text, reordering > 0, ", reordering " + reordering + " by " + reorderingDelayNs / 1e6 + " ms");
         part(text, corruption > 0, ", corruption " + corruption);
+        part(text, marking > 0, ", marking " + marking);
+        part(text, clearsEcn, ", clears ECN");
         return text.toString();
     }
 
@@ -176,6 +216,8 @@ public final class PipeConfig {
         private double reordering;
         private long reorderingDelayNs;
         private double corruption;
+        private double marking;
+        private boolean clearsEcn;
 
         private Builder() {}
 
@@ -272,6 +314,18 @@ public final class PipeConfig {
         /** Probability of flipped bits. */
         public Builder corruption(double probability) {
             corruption = probability(probability);
+            return this;
+        }
+
+        /** Probability that an ECN-capable packet is marked on the wire. */
+        public Builder marking(double probability) {
+            marking = probability(probability);
+            return this;
+        }
+
+        /** Lets something on the way clear the ECN field of every packet. */
+        public Builder clearsEcn(boolean clears) {
+            clearsEcn = clears;
             return this;
         }
 

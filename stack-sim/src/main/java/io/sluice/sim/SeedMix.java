@@ -8,9 +8,12 @@ import io.sluice.cc.CongestionControlFactory;
 import io.sluice.cc.CongestionControls;
 import io.sluice.event.DropReason;
 import io.sluice.event.SocketError;
+import io.sluice.sim.queue.QueueFactory;
+import io.sluice.sim.queue.Queues;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.Knob;
+import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.authentication.MasterKey;
@@ -24,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the hosts of a mixed seed do besides: some connections open fast, some are signed with TCP-AO, whose keys change on the
- * way, or with MD5; stacks and congestion controls are swapped at any moment; and every client exchanges datagrams with
- * UDP options with the server.
+ * way, or with MD5; in most seeds hosts ask for ECN or AccECN and wires mark; stacks and congestion controls are swapped at any
+ * moment; and every client exchanges datagrams with UDP options with the server.
  */
 final class SeedMix {
     private static final long MS = 1_000_000L;
@@ -65,20 +68,21 @@ final class SeedMix {
     private final SeedScenario scenario;
     private final Dice dice;
     private final long meanSwapNs;
+    private final Dice ecn;
+    private final boolean marks;
     private final List<Way> ways = new ArrayList<>();
     private final List<SeedDatagrams> datagrams = new ArrayList<>();
     private final List<StreamPeer> peers = new ArrayList<>();
     private boolean over;
-    private long md5Connections;
-    private long stackSwaps;
-    private long congestionControlSwaps;
-    private long sureDatagrams;
+    private final MixTally tally = MixTally.none();
 
     SeedMix(Simulation simulation, SeedScenario scenario) {
         this.simulation = simulation;
         this.scenario = scenario;
         dice = new Dice(simulation.random().stream("mix"));
         meanSwapNs = dice.logBetween(2 * MS, 2_000 * MS);
+        ecn = new Dice(simulation.random().stream("mix ecn"));
+        marks = ecn.chance(0.7);
         for (SeedScenario.Connection connection : scenario.connections()) {
             ways.add(way(connection));
         }
@@ -99,7 +103,31 @@ final class SeedMix {
     /** A host's TCP, with what only a mix varies. */
     TcpProfile profile(TcpProfile base) {
         TcpProfile p = dice.chance(0.2) ? base.with(Knob.FAST_OPEN_EXPERIMENTAL, 1) : base;
-        return dice.chance(0.3) ? p.with(Knob.ECN, 1) : p;
+        p = dice.chance(0.3) ? p.with(Knob.ECN, 1) : p;
+        return marks ? p.with(Knob.ECN, ecn.pick(1, 2, 3, 3, 3, 4, 5)).with(Knob.ACCECN_OPTION, ecn.pick(0, 1, 2)) : p;
+    }
+
+    /** One direction of a wire, with what only a mix varies: queues that mark, marks from elsewhere, and who clears the field. */
+    PipeConfig wire(PipeConfig base) {
+        if (!marks) {
+            return base;
+        }
+        PipeConfig.Builder b = base.toBuilder();
+        if (ecn.chance(0.8)) {
+            b.queue(queue((int) ecn.logBetween(20_000, 2_000_000)));
+        }
+        return b.marking(ecn.sometimes(0.4, 0.2)).clearsEcn(ecn.chance(0.04)).build();
+    }
+
+    private QueueFactory queue(int bytes) {
+        return switch (ecn.between(0, 5)) {
+            case 0 -> Queues.red(bytes, MS, true);
+            case 1 -> Queues.codel(bytes, true);
+            case 2 -> Queues.fqCodel(Math.max(10, bytes / 1500), true);
+            case 3 -> Queues.pie(bytes, true);
+            case 4 -> Queues.dualPi2(bytes);
+            default -> Queues.stepMark(ecn.logBetween(MS / 100, 20 * MS), bytes);
+        };
     }
 
     /** Lets a listener take what the connections bring. */
@@ -148,7 +176,9 @@ final class SeedMix {
     /** An end of a connection that is open, or about to be. */
     void opened(StreamPeer peer, int connection, boolean ofClient) {
         peers.add(peer);
-        md5Connections += ways.get(connection).signing == Signing.MD5 && !ofClient ? 1 : 0;
+        if (ways.get(connection).signing == Signing.MD5 && !ofClient) {
+            tally.add("MD5_CONNECTIONS", 1);
+        }
         KeyRollover rollover = ways.get(connection).rollover;
         if (rollover != null) {
             rollover.opened(peer, connection, ofClient);
@@ -184,15 +214,29 @@ final class SeedMix {
             return;
         }
         if (dice.chance(0.7)) {
-            stackSwaps += swapStack(socket) ? 1 : 0;
+            TcpInfo before = socket.info();
+            if (swapStack(socket) && before != null) {
+                noteSwap(before);
+            }
         } else {
             List<String> names = CongestionControls.installed().names();
             CongestionControlFactory next =
                     CongestionControls.installed().named(names.get(dice.between(0, names.size() - 1)));
             Expect.accepted(socket.set(TcpOption.TCP_CONGESTION, Objects.requireNonNull(next), simulation.nowNs()));
-            congestionControlSwaps++;
+            tally.add("CONGESTION_CONTROL_SWAPS", 1);
         }
         simulation.hosts().forEach(SimHost::wantTurn);
+    }
+
+    private void noteSwap(TcpInfo before) {
+        tally.add("STACK_SWAPS", 1);
+        tally.add("SWAPS_IN_" + before.state(), 1);
+        if (before.recovering() || before.recoveringFromTimeout()) {
+            tally.add(before.recovering() ? "SWAPS_IN_RECOVERY" : "SWAPS_AFTER_TIMEOUT", 1);
+        }
+        if (before.accurateEcn() != null) {
+            tally.add("SWAPS_WITH_ACCECN", 1);
+        }
     }
 
     /** Whether the socket has another one than before. */
@@ -215,18 +259,21 @@ final class SeedMix {
         datagrams.forEach(SeedDatagrams::end);
     }
 
-    MixTally tally() {
-        long keyChanges = ways.stream()
+    /** What was done, once all has ended. */
+    MixTally tally(List<CauseCheck> hosts) {
+        MixTally sum = MixTally.none().plus(tally);
+        ways.stream()
                 .map(Way::rollover)
                 .filter(Objects::nonNull)
-                .mapToLong(KeyRollover::changed)
-                .sum();
-        return new MixTally(md5Connections, stackSwaps, congestionControlSwaps, keyChanges, sureDatagrams);
+                .forEach(rollover -> sum.add("KEY_CHANGES", rollover.changed()));
+        simulation.pipes().forEach(pipe -> sum.add("MARKED", pipe.marked()));
+        hosts.forEach(host -> host.causes().forEach((cause, n) -> sum.add("SENT_FOR_" + cause, n)));
+        return sum;
     }
 
     /** Checks what has to hold when nothing is under way any more. */
     void checkEnded() {
-        datagrams.forEach(d -> sureDatagrams += d.checkEnded());
+        datagrams.forEach(d -> tally.add("SURE_DATAGRAMS", d.checkEnded()));
         // What the network damages, the checksum finds. Those of the connection before have the same ports.
         boolean mayBeWrong = scenario.connections().stream()
                 .anyMatch(c -> c.again() || c.clientPlan().mayFail());

@@ -5,7 +5,6 @@ import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
-import io.sluice.event.StackEvents;
 import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.SocketHandler;
@@ -55,6 +54,7 @@ final class SeedRun implements AutoCloseable {
     private final List<StreamServer> listening = new ArrayList<>();
     private final Map<Endpoint, Expected> lateSyns = new HashMap<>();
     private final List<StreamPeer> repeated = new ArrayList<>();
+    private final List<CauseCheck> checks = new ArrayList<>();
     private final List<RuntimeException> internalErrors = new ArrayList<>();
     private int peersToFinish;
 
@@ -76,18 +76,21 @@ final class SeedRun implements AutoCloseable {
 
     private SimHost host(String name, TcpProfile profile) {
         TcpProfile own = mix == null ? profile : mix.profile(profile);
-        return simulation.host(name, b -> b.tcpProfile(own).events(new StackEvents() {
+        CauseCheck events = new CauseCheck() {
             @Override
             public void internalError(Object connection, RuntimeException cause, long nowNs) {
                 internalErrors.add(cause);
             }
-        }));
+        };
+        checks.add(events);
+        return simulation.host(name, b -> b.tcpProfile(own).events(events));
     }
 
     private void attach(SeedScenario.Client config, int i) {
         SimHost client = host("client" + i, config.profile());
-        Cable cable =
-                simulation.connect(client, config.link(), config.up(), server, config.serverLink(), config.down());
+        PipeConfig up = mix == null ? config.up() : mix.wire(config.up());
+        PipeConfig down = mix == null ? config.down() : mix.wire(config.down());
+        Cable cable = simulation.connect(client, config.link(), up, server, config.serverLink(), down);
         cable.a().address(address(i, 1), scenario.ipv6() ? 64 : 24);
         cable.b().address(address(i, 2), scenario.ipv6() ? 64 : 24);
         client.turnIntervalNs(config.turnIntervalNs());
@@ -119,7 +122,7 @@ final class SeedRun implements AutoCloseable {
 
     /** What a mixed seed has done so far. */
     MixTally tally() {
-        return mix == null ? MixTally.NONE : mix.tally();
+        return mix == null ? MixTally.none() : mix.tally(checks);
     }
 
     Simulation simulation() {

@@ -36,7 +36,7 @@ public final class Seeds {
     private long packetsDropped;
     private long virtualNs;
     private long hash;
-    private MixTally tally = MixTally.NONE;
+    private MixTally tally = MixTally.none();
     private int passed;
     private final List<Long> failed = new ArrayList<>();
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with swaps of stacks and
- * keys; {@code bin/sluice seeds --mix} runs more.
+ * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with ECN and AccECN over wires that mark, and swaps of
+ * stacks and keys; {@code bin/sluice seeds --mix} runs more.
  */
 final class MixedSeedsTest {
     private static final int COUNT = 300;
@@ -36,9 +36,28 @@ final class MixedSeedsTest {
             assertTrue(amount(told, counter) > 0, told);
         }
         for (String part : new String[] {
-            "MD5_CONNECTIONS", "STACK_SWAPS", "CONGESTION_CONTROL_SWAPS", "KEY_CHANGES", "SURE_DATAGRAMS"
+            "MD5_CONNECTIONS",
+            "STACK_SWAPS",
+            "CONGESTION_CONTROL_SWAPS",
+            "KEY_CHANGES",
+            "SURE_DATAGRAMS",
+            "MARKED",
+            "SWAPS_WITH_ACCECN",
+            "SWAPS_IN_ESTABLISHED",
+            "SWAPS_IN_CLOSE_WAIT",
+            "SWAPS_IN_FIN_WAIT_1",
+            "SWAPS_IN_RECOVERY",
+            "SWAPS_AFTER_TIMEOUT",
+            "SENT_FOR_RTO",
+            "SENT_FOR_RACK",
+            "SENT_FOR_DUPLICATE_THRESHOLD",
+            "SENT_FOR_TLP"
         }) {
             assertTrue(amount(told, part) >= COUNT / 10, told);
+        }
+        for (String state :
+                new String[] {"SYN_SENT", "SYN_RECEIVED", "FIN_WAIT_2", "CLOSING", "LAST_ACK", "TIME_WAIT"}) {
+            assertTrue(amount(told, "SWAPS_IN_" + state) > 0, told);
         }
     }
 

@@ -14,21 +14,23 @@ import io.sluice.cc.CongestionControls;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.event.RetransmitCause;
-import io.sluice.event.StackEvents;
 import io.sluice.host.HostConfig;
 import io.sluice.sim.queue.StepMark;
+import io.sluice.sim.workload.Finish;
+import io.sluice.sim.workload.Pace;
+import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.StackRefusal;
+import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,10 @@ final class StackSwapTest {
 
     private static final TcpStacks STACKS = TcpStacks.installed().with(PACED);
 
+    /** When a stack is swapped, by the state; and in the middle of repairs. */
+    private static final List<String> MOMENTS = List.of(
+            "SYN_SENT", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSING", "LAST_ACK", "RECOVERY", "TIMEOUT");
+
     @Test
     void streamsStayWhole() {
         Tally tally = new Tally();
@@ -49,9 +55,11 @@ final class StackSwapTest {
             run(seed, tally);
         }
         assertTrue(tally.swaps > 200, tally::toString);
-        assertTrue(tally.causes.getOrDefault(RetransmitCause.RACK, 0) > 0, tally::toString);
-        assertTrue(tally.causes.getOrDefault(RetransmitCause.DUPLICATE_THRESHOLD, 0) > 0, tally::toString);
-        assertTrue(tally.causes.getOrDefault(RetransmitCause.RTO, 0) > 0, tally::toString);
+        for (RetransmitCause cause :
+                List.of(RetransmitCause.RACK, RetransmitCause.DUPLICATE_THRESHOLD, RetransmitCause.RTO)) {
+            assertTrue(tally.sent(cause) > 0, () -> cause + ": " + tally);
+        }
+        assertTrue(tally.marked > 100 && tally.withAccurateEcn > 20, tally::toString);
     }
 
     @Test
@@ -62,7 +70,10 @@ final class StackSwapTest {
             run(seed, tally);
         }
         assertTrue(tally.swaps > 4_000, tally::toString);
-        assertTrue(tally.causes.getOrDefault(RetransmitCause.TLP, 0) > 0, tally::toString);
+        assertTrue(tally.sent(RetransmitCause.TLP) > 0, tally::toString);
+        for (String moment : MOMENTS) {
+            assertTrue(tally.moments.getOrDefault(moment, 0) > 0, () -> moment + ": " + tally);
+        }
     }
 
     /** What FreeBSD refuses is refused, and changes nothing. */
@@ -119,16 +130,27 @@ final class StackSwapTest {
         if (random.nextBoolean()) {
             wire.queue(r -> new StepMark(2 * Pair.MS, 200_000));
         }
-        try (Pair pair = new Pair(seed, wire.build(), b -> configure(b, tally), b -> configure(b, tally))) {
-            pair.transfer(random.nextLong(10_000, 600_000), random.nextLong(10_000, 600_000));
-            Swapper swapper = new Swapper(pair, random, random.nextLong(2, 120) * Pair.MS, tally);
+        wire.marking(random.nextDouble() < 0.3 ? random.nextDouble(0.1) : 0);
+        long ecn = random.nextLong(1, 6); // RFC 3168, AccECN, or whatever the other asks for
+        try (Pair pair = new Pair(seed, wire.build(), b -> configure(b, ecn, tally), b -> configure(b, 3, tally))) {
+            long up = random.nextLong(10_000, 600_000);
+            long down = random.nextLong(10_000, 600_000);
+            boolean inTurn = random.nextBoolean(); // or both close when they have written
+            Pace pace = random.nextBoolean() ? Pace.FULL : new Pace(1_000, 30_000, 0.2, 20 * Pair.MS);
+            pair.converse(
+                    PeerPlan.of(1, up, 2, down).withPace(pace, Pace.FULL),
+                    PeerPlan.of(2, down, 1, up)
+                            .withPace(pace, Pace.FULL)
+                            .withFinish(inTurn ? Finish.SHUTDOWN_AFTER_PEER : Finish.SHUTDOWN_WHEN_WRITTEN));
+            Swapper swapper = new Swapper(pair, random, random.nextLong(1, 60) * Pair.MS, tally);
             swapper.next();
             pair.finish();
+            tally.marked += pair.cable.ab().marked() + pair.cable.ba().marked();
         }
     }
 
-    private static HostConfig.Builder configure(HostConfig.Builder b, Tally tally) {
-        return b.tcpProfile(TcpProfile.STANDARD.with(Knob.ECN, 1))
+    private static HostConfig.Builder configure(HostConfig.Builder b, long ecn, Tally tally) {
+        return b.tcpProfile(TcpProfile.STANDARD.with(Knob.ECN, ecn))
                 .tcpStacks(STACKS)
                 .events(tally);
     }
@@ -160,8 +182,12 @@ final class StackSwapTest {
             List<TcpStack> all = STACKS.all();
             if (random.nextInt(4) > 0) {
                 TcpStack next = all.get(random.nextInt(all.size()));
+                TcpInfo info = Objects.requireNonNull(socket.info());
                 StackRefusal refusal = socket.stack(next, nowNs);
                 assertEquals(refusal == null ? next : before, socket.stack());
+                if (refusal == null && !next.equals(before)) {
+                    tally.note(info);
+                }
                 return;
             }
             CongestionControls controls = CongestionControls.installed();
@@ -176,31 +202,12 @@ final class StackSwapTest {
         }
     }
 
-    /** Sees every segment that is sent, and asks for its cause. */
-    private static final class Tally implements StackEvents {
-        final Map<RetransmitCause, Integer> causes = new EnumMap<>(RetransmitCause.class);
+    /** Sees every segment that is sent, and counts swaps by what they came in the midst of. */
+    private static final class Tally extends CauseCheck {
+        final Map<String, Integer> moments = new TreeMap<>();
         int swaps;
-
-        private final Map<Object, Integer> highest = new HashMap<>();
-
-        @Override
-        public void segmentSent(
-                Object connection, int seq, int payloadBytes, int flags, RetransmitCause cause, long nowNs) {
-            if (payloadBytes == 0) {
-                return;
-            }
-            Integer before = highest.get(connection);
-            boolean fresh = before == null || seq - before >= 0;
-            if (fresh) {
-                assertTrue(
-                        cause == RetransmitCause.NONE || cause == RetransmitCause.WINDOW_PROBE,
-                        () -> "new data, sent because of " + cause);
-                highest.put(connection, seq + payloadBytes);
-            } else {
-                assertTrue(cause != RetransmitCause.NONE, "repeated without a cause");
-            }
-            causes.merge(cause, 1, Integer::sum);
-        }
+        int withAccurateEcn;
+        long marked;
 
         @Override
         public void stackSwitched(Object connection, String from, String to, long nowNs) {
@@ -208,9 +215,21 @@ final class StackSwapTest {
             swaps++;
         }
 
+        void note(TcpInfo info) {
+            moments.merge(info.state().name(), 1, Integer::sum);
+            moments.merge("RECOVERY", info.recovering() ? 1 : 0, Integer::sum);
+            moments.merge("TIMEOUT", info.recoveringFromTimeout() ? 1 : 0, Integer::sum);
+            withAccurateEcn += info.accurateEcn() != null ? 1 : 0;
+        }
+
+        long sent(RetransmitCause cause) {
+            return causes().getOrDefault(cause, 0L);
+        }
+
         @Override
         public String toString() {
-            return swaps + " swaps, " + causes;
+            return swaps + " swaps, " + withAccurateEcn + " with AccECN, " + moments + ", " + marked + " marked, "
+                    + causes();
         }
     }
 

@@ -1,0 +1,39 @@
+package io.sluice.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+/** For simulators: what is always true of a connection between two turns of its host. Walks what is in flight. */
+final class ConnectionCheck {
+    private ConnectionCheck() {}
+
+    /** What is not as it has to be, or null. */
+    static @Nullable String fault(TcpConnection c, long nowNs) {
+        String pacing = Pacer.fault(c, nowNs);
+        String timer = pacing == null ? timer(c) : pacing;
+        String sums = timer == null ? sums(c.ledger) : timer;
+        return sums == null ? c.ledger.fault() : sums;
+    }
+
+    /** What is in flight has a timer that repeats it, or its connection waits for its turn in the ring. */
+    private static @Nullable String timer(TcpConnection c) {
+        boolean timed = c.timers.isArmed(TcpTimer.RETRANSMIT) || c.timers.isArmed(TcpTimer.PERSIST);
+        boolean fine =
+                timed || c.isInRing() || c.ledger.isEmpty() || !c.tcb.state().isSynchronized();
+        return fine ? null : "has no timer for what is in flight";
+    }
+
+    private static @Nullable String sums(SendLedger ledger) {
+        long sacked = 0;
+        long lost = 0;
+        long retransmitted = 0;
+        for (SentRange e = ledger.head(); e != null; e = e.next) {
+            sacked += e.sacked ? e.length() : 0;
+            lost += e.lost ? e.length() : 0;
+            retransmitted += e.retransmitted ? e.length() : 0;
+        }
+        boolean right = sacked == ledger.sackedBytes()
+                && lost == ledger.lostBytes()
+                && retransmitted == ledger.retransmittedBytes();
+        return right ? null : "has sums that are not those of its ranges";
+    }
+}
