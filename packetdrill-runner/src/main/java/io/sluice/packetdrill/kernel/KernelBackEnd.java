@@ -73,6 +73,11 @@ public final class KernelBackEnd implements BackEnd {
     }
 
     @Override
+    public long latestNs() {
+        return clock.latestNs();
+    }
+
+    @Override
     public boolean advance(long untilNs, BooleanSupplier enough) {
         return clock.await(untilNs, enough);
     }

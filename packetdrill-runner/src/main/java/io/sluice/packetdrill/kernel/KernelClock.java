@@ -13,6 +13,7 @@ public final class KernelClock {
 
     private final Thread waiter = Thread.currentThread();
     private volatile long startNs = System.nanoTime();
+    private long latestNs;
     private volatile Instant startInstant = Instant.now();
 
     /** Now is zero. */
@@ -36,11 +37,17 @@ public final class KernelClock {
         LockSupport.unpark(waiter);
     }
 
+    /** How much later at most than it should have a wait has ended. */
+    long latestNs() {
+        return latestNs;
+    }
+
     /** Waits until {@code enough} says so, or {@code untilNs}; whether it was the former. */
     boolean await(long untilNs, BooleanSupplier enough) {
         while (!enough.getAsBoolean()) {
             long leftNs = untilNs - nowNs();
             if (leftNs <= 0) {
+                latestNs = Math.max(latestNs, -leftNs);
                 return false;
             }
             if (leftNs > BUSY_NS) {

@@ -29,6 +29,11 @@ public interface BackEnd extends AutoCloseable {
         return 0;
     }
 
+    /** How much later at most than it was due something was done in this run; nothing, in virtual time. */
+    default long latestNs() {
+        return 0;
+    }
+
     /**
      * Has the stack receive a packet; takes the reference.
      *

@@ -48,6 +48,11 @@ final class CapturedBackEnd implements BackEnd {
     }
 
     @Override
+    public long latestNs() {
+        return backEnd.latestNs();
+    }
+
+    @Override
     public void inject(ByteBuf packet, int segments) {
         packets.add(new Seen(true, backEnd.nowNs(), packet.copy()));
         backEnd.inject(packet, segments);

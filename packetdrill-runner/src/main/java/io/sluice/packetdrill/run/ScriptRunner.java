@@ -50,13 +50,29 @@ public final class ScriptRunner {
             try (BackEnd backEnd = open(own, name)) {
                 ScriptRun run = new ScriptRun(own, backEnd);
                 exchange = run.exchange();
-                run.run(selection);
+                run(run, selection, own, backEnd);
             }
         } catch (RunFailure failure) {
             String message = script.source().pointAt(failure.position(), failure.problem());
             return new RunResult(name, failure.position(), Optional.of(message), exchange);
         }
         return new RunResult(name, null, Optional.empty(), exchange);
+    }
+
+    /** A failure says so if the machine was so late that this may be why. */
+    private static void run(ScriptRun run, Script.Selection selection, RunConfig own, BackEnd backEnd)
+            throws RunFailure {
+        try {
+            run.run(selection);
+        } catch (RunFailure failure) {
+            if (backEnd.latestNs() <= own.toleranceNs() / 2) {
+                throw failure;
+            }
+            throw new RunFailure(
+                    failure.position(),
+                    failure.problem() + "\n    note: this machine was up to " + ScriptRun.seconds(backEnd.latestNs())
+                            + " s late in this run");
+        }
     }
 
     private BackEnd open(RunConfig own, String name) {

@@ -42,12 +42,15 @@ public final class TunBackEnd implements BackEnd {
     private final HostUnderTest host;
     private final Waiter waiter;
     private final Queue<Captured> captured = new ArrayDeque<>();
-    private boolean started;
-    private long startNs;
+    private final PacedClock clock;
+
+    /** How many packets have left by the device and have not been looked for any longer. */
+    private long crossed;
 
     /** @throws UncheckedIOException if there can be no namespace or no device, saying what to do */
     public TunBackEnd(RunConfig config) {
         boolean ipv6 = config.ipv6();
+        clock = new PacedClock(System::nanoTime, config.toleranceNs());
         boolean offload = config.personality().dialect().segmentationOffload();
         try {
             namespace = NetworkNamespace.create();
@@ -70,34 +73,38 @@ public final class TunBackEnd implements BackEnd {
     }
 
     private long hostNs() {
-        return HostUnderTest.START_NS + nowNs();
+        return HostUnderTest.START_NS + clock.nowNs();
     }
 
     @Override
     public long nowNs() {
-        return started ? System.nanoTime() - startNs : 0;
+        return clock.nowNs();
+    }
+
+    @Override
+    public long latestNs() {
+        return clock.latestNs();
     }
 
     @Override
     public void start() {
         TunLibC.schedule(true);
-        startNs = System.nanoTime();
-        started = true;
     }
 
     @Override
     public boolean advance(long untilNs, BooleanSupplier enough) {
+        clock.resume();
         turn();
-        while (!enough.getAsBoolean()) {
-            long nowNs = nowNs();
-            if (nowNs >= untilNs) {
-                return false;
-            }
-            long deadlineNs = host.nextDeadlineNs() - HostUnderTest.START_NS;
-            waiter.await(Math.min(untilNs, deadlineNs) - nowNs);
+        boolean done = enough.getAsBoolean();
+        while (!done && nowNs() < untilNs) {
+            long nextNs = Math.min(untilNs, host.nextDeadlineNs() - HostUnderTest.START_NS);
+            waiter.await(clock.leftNs(nextNs));
+            clock.follow(nextNs);
             turn();
+            done = enough.getAsBoolean();
         }
-        return true;
+        clock.stop();
+        return done;
     }
 
     /** One turn of the host: packets, timers, sockets, transmission; and what left is looked at. */
@@ -108,13 +115,25 @@ public final class TunBackEnd implements BackEnd {
                     > 0;
             host.work();
             more |= host.transmit(BURST_BYTES);
+            awaitCrossing();
+        }
+    }
+
+    /** Takes what has come out on the script's side, once all of it has: the kernel mostly, but not always, does that at once. */
+    private void awaitCrossing() {
+        long sent = queue.counters().packetsSent();
+        capture();
+        while (crossed < sent && !clock.isLate()) {
+            Thread.onSpinWait();
             capture();
         }
+        crossed = sent;
     }
 
     private void capture() {
         for (byte[] packet = script.receive(); packet != null; packet = script.receive()) {
             captured.add(new Captured(nowNs(), Unpooled.wrappedBuffer(packet)));
+            crossed++;
         }
     }
 

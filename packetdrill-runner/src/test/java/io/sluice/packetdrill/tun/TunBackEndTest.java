@@ -14,6 +14,7 @@ import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.ScriptRunner;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,16 +47,43 @@ final class TunBackEndTest {
             +0    read(4, ..., 1000) = -1 ECONNRESET (Connection reset by peer)
             """;
 
+    /** Several calls in one moment, two repetitions after timeouts, and an acknowledgment at the very moment of a third, which is first. */
+    private static final String TIMEOUTS =
+            """
+            --tolerance_usecs=10000000
+             0    socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+            +0    bind(3, ..., ...) = 0
+            +0    listen(3, 1) = 0
+            +0    < S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>
+            +0    > S. 0:0(0) ack 1 <...>
+            +0.1  < . 1:1(0) ack 1 win 8000
+            +0    accept(3, ..., ...) = 4
+            +0    setsockopt(4, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0
+            +0    write(4, ..., 100) = 100
+            +0    > P. 1:101(100) ack 1
+            +0    write(4, ..., 100) = 100
+            +0    > P. 101:201(100) ack 1
+            +0.3  > . 1:101(100) ack 1
+            +0.6  > . 1:101(100) ack 1
+            +1.2  < . 1:1(0) ack 201 win 8000
+            +0    > . 1:101(100) ack 1
+            +0    write(4, ..., 100) = 100
+            +0    > P. 201:301(100) ack 1
+            """;
+
     @BeforeAll
     static void namespacesCanBeMade() throws IOException {
         Namespaces.needed(TunBackEndTest.class);
     }
 
     private static RunResult run(Personality personality, String text) throws ScriptSyntaxException {
-        RunConfig config = RunConfig.of(personality);
-        BackEnds.TUN.rehearse(config);
+        BackEnds.TUN.rehearse(RunConfig.of(personality));
+        return run(BackEnds.TUN, personality, text);
+    }
+
+    private static RunResult run(BackEnds backEnd, Personality personality, String text) throws ScriptSyntaxException {
         Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
-        return new ScriptRunner(config, Definitions.none(), TunBackEnd::new).run(script);
+        return new ScriptRunner(RunConfig.of(personality), Definitions.none(), backEnd::open).run(script);
     }
 
     @Test
@@ -68,6 +96,15 @@ final class TunBackEndTest {
     void superSegmentsCrossTheKernelWhole() throws ScriptSyntaxException {
         RunResult result = run(Personality.linux(), TRANSFER);
         assertTrue(result.passed(), () -> result.failure().orElse("") + result.exchange());
+    }
+
+    @Test
+    void everythingHappensAtTheMomentAtWhichItWouldInVirtualTime() throws ScriptSyntaxException {
+        for (String text : List.of(TRANSFER, TIMEOUTS)) {
+            RunResult virtual = run(BackEnds.SIMULATED, Personality.standard(), text);
+            assertTrue(virtual.passed(), () -> virtual.failure().orElse("") + virtual.exchange());
+            assertEquals(virtual.exchange(), run(Personality.standard(), text).exchange());
+        }
     }
 
     @Test
