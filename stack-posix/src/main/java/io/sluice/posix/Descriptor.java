@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a file descriptor stands for. Several may stand for the same one ({@code dup}). */
 abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInstance, OpenFile, Pipe.End {
+    static final int READ_ONLY = 0;
+    static final int WRITE_ONLY = 1;
+    private static final int READ_WRITE = 2;
+
     /** O_NONBLOCK. */
     boolean nonBlocking;
 
@@ -25,6 +29,11 @@ abstract sealed class Descriptor permits StreamSocket, DatagramSocket, EpollInst
 
     /** What can be done now without waiting: bits of {@link PollEvents}. */
     abstract int pollEvents();
+
+    /** O_RDONLY, O_WRONLY or O_RDWR: 0, 1, 2. */
+    int accessMode() {
+        return READ_WRITE;
+    }
 
     /** The last file descriptor is gone. */
     abstract void close(long nowNs);

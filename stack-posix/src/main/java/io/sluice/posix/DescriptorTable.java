@@ -1,6 +1,7 @@
 package io.sluice.posix;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ final class DescriptorTable {
     private final int first;
     private final int limit;
     private final List<@Nullable Descriptor> open = new ArrayList<>();
+
+    /** FD_CLOEXEC: a flag of the number, not of what it stands for. */
+    private final BitSet closeOnExec = new BitSet();
 
     /**
      * @param first the lowest descriptor given out: 3, where 0 to 2 are taken
@@ -21,12 +25,19 @@ final class DescriptorTable {
 
     /** Gives {@code descriptor} a number; -1 if there is none left. */
     int add(Descriptor descriptor) {
-        int i = open.indexOf(null);
-        if (i < 0) {
-            if (open.size() == limit) {
-                return -1;
-            }
-            i = open.size();
+        return add(descriptor, first);
+    }
+
+    /** Gives it the lowest number that is free and at least {@code least}; -1 if there is none left. */
+    int add(Descriptor descriptor, int least) {
+        int i = Math.max(0, least - first);
+        while (i < open.size() && open.get(i) != null) {
+            i++;
+        }
+        if (i >= limit) {
+            return -1;
+        }
+        while (open.size() <= i) {
             open.add(null);
         }
         open.set(i, descriptor);
@@ -49,7 +60,21 @@ final class DescriptorTable {
         if (descriptor != null) {
             descriptor.references--;
             open.set(fd - first, null);
+            closeOnExec.clear(fd);
         }
+    }
+
+    boolean isCloseOnExec(int fd) {
+        return closeOnExec.get(fd);
+    }
+
+    void setCloseOnExec(int fd, boolean on) {
+        closeOnExec.set(fd, on);
+    }
+
+    /** One more than the highest number there can be. */
+    int limit() {
+        return first + limit;
     }
 
     /** All numbers in use, ascending. */

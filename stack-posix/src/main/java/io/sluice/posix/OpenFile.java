@@ -25,5 +25,10 @@ final class OpenFile extends Descriptor {
     }
 
     @Override
+    int accessMode() {
+        return READ_ONLY;
+    }
+
+    @Override
     void close(long nowNs) {}
 }

@@ -39,6 +39,11 @@ final class Pipe {
         }
 
         @Override
+        int accessMode() {
+            return reads ? READ_ONLY : WRITE_ONLY;
+        }
+
+        @Override
         void close(long nowNs) {
             pipe.readEndClosed |= reads;
             pipe.writeEndClosed |= !reads;

@@ -225,6 +225,11 @@ public final class PosixSockets {
         return new QueueLengths(descriptors, profile);
     }
 
+    /** What {@code fcntl} knows of descriptors beside O_NONBLOCK. */
+    public Fcntl fcntl() {
+        return new Fcntl(descriptors);
+    }
+
     /** {@code shutdown}: which directions. */
     public Call shutdown(int fd, boolean reading, boolean writing, long nowNs) {
         stir(); // a listener may be none any more
@@ -261,8 +266,7 @@ public final class PosixSockets {
 
     /** {@code dup}: another descriptor of the same socket. */
     public Call dup(int fd) {
-        Descriptor d = descriptors.get(fd);
-        return d == null ? Call.failed(Errno.EBADF) : open(d);
+        return fcntl().dup(fd, 0, false);
     }
 
     /** {@code fcntl(fd, F_GETFL)}, as far as O_NONBLOCK goes: 1 if it is set. */

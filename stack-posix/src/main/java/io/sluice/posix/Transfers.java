@@ -74,26 +74,31 @@ public final class Transfers {
     /**
      * {@code splice}: between a pipe and something else. Only files have offsets.
      *
-     * @param nonBlocking SPLICE_F_NONBLOCK: does not wait for the pipe; for a socket it waits unless that is non-blocking
+     * @param asked SPLICE_F_NONBLOCK: does not wait for the pipe, as where that has O_NONBLOCK; for a socket it waits
+     *     unless that is non-blocking
      * @param more SPLICE_F_MORE: as MSG_MORE
      */
-    public Call splice(int in, int out, Offsets offsets, long count, boolean nonBlocking, boolean more, long nowNs) {
+    public Call splice(int in, int out, Offsets offsets, long count, boolean asked, boolean more, long nowNs) {
         Descriptor from = descriptors.get(in);
         Descriptor to = descriptors.get(out);
         Errno refusal = refusal(from, to, offsets);
         if (refusal != null) {
             return Call.failed(refusal);
         }
+        boolean nonBlocking = asked || isNonBlockingPipe(from) || isNonBlockingPipe(to);
         if (from instanceof Pipe.End end && to instanceof StreamSocket s) {
             Call.Attempt attempt = (c, t) -> outOfPipe(c, end.pipe, s, count, nonBlocking, more);
             return sockets.run(s, true, s.nonBlocking ? 0 : s.sendTimeoutNs, attempt, nowNs);
         }
-        Pipe into = to instanceof Pipe.End end ? end.pipe : null;
-        if (into == null) {
-            return Call.failed(Errno.EINVAL);
-        } else if (from instanceof OpenFile file) {
-            return sockets.run(
-                    file, true, 0, (c, t) -> fromFile(c, file, offsets.in(), into, count, nonBlocking), nowNs);
+        return to instanceof Pipe.End end
+                ? splice(from, end.pipe, offsets.in(), count, nonBlocking, nowNs)
+                : Call.failed(Errno.EINVAL);
+    }
+
+    private Call splice(
+            @Nullable Descriptor from, Pipe into, long offset, long count, boolean nonBlocking, long nowNs) {
+        if (from instanceof OpenFile file) {
+            return sockets.run(file, true, 0, (c, t) -> fromFile(c, file, offset, into, count, nonBlocking), nowNs);
         } else if (from instanceof StreamSocket s) {
             Call.Attempt attempt = (c, t) -> intoPipe(c, s, into, count, nonBlocking);
             return sockets.run(s, true, s.nonBlocking ? 0 : s.receiveTimeoutNs, attempt, nowNs);
@@ -101,6 +106,10 @@ public final class Transfers {
             return sockets.run(end, true, 0, (c, t) -> between(c, end.pipe, into, count, nonBlocking), nowNs);
         }
         return Call.failed(Errno.EINVAL);
+    }
+
+    private static boolean isNonBlockingPipe(@Nullable Descriptor d) {
+        return d instanceof Pipe.End end && end.nonBlocking;
     }
 
     private static @Nullable Errno refusal(@Nullable Descriptor from, @Nullable Descriptor to, Offsets offsets) {

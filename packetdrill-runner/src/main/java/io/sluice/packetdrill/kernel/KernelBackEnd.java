@@ -88,6 +88,11 @@ public final class KernelBackEnd implements BackEnd {
     }
 
     @Override
+    public boolean mergesSegments() {
+        return false;
+    }
+
+    @Override
     public void inject(ByteBuf packet, int segments) {
         port.inject(packet);
     }
@@ -110,6 +115,7 @@ public final class KernelBackEnd implements BackEnd {
                 .with(transfers.handlers())
                 .with(new MessageCalls(config, descriptors, transfers, clock).handlers())
                 .with(new OptionCalls(descriptors).handlers())
+                .with(new NameCalls(descriptors).handlers())
                 .with(new PollCalls(descriptors).handlers());
     }
 

@@ -43,6 +43,8 @@ final class KernelLibC {
 
     static native int getsockname(int fd, Pointer address, Pointer length);
 
+    static native int getpeername(int fd, Pointer address, Pointer length);
+
     static native long read(int fd, @Nullable Pointer into, long length);
 
     static native long write(int fd, @Nullable Pointer data, long length);
@@ -82,7 +84,7 @@ final class KernelLibC {
 
     static native int open(String path, int flags, int mode);
 
-    static native int pipe(Pointer ends);
+    static native int pipe2(Pointer ends, int flags);
 
     static native long sendfile(int out, int in, @Nullable Pointer offset, long count);
 

@@ -3,6 +3,7 @@ package io.sluice.packetdrill.kernel;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.Symbols;
 import io.sluice.packetdrill.language.SystemCall;
+import io.sluice.packetdrill.run.ArgumentCounts;
 import io.sluice.packetdrill.run.Arguments;
 import io.sluice.packetdrill.run.PendingCall;
 import io.sluice.packetdrill.run.RunFailure;
@@ -43,6 +44,7 @@ final class KernelSystemCalls implements SystemInterface {
         if (handler == null) {
             throw new RunFailure(call.position(), "system call " + call.name() + " is not supported");
         }
+        ArgumentCounts.check(call);
         Prepared prepared = handler.prepare(new Arguments(call, symbols));
         CallTask task = caller.make(prepared.call());
         if (!call.isBlocking()) {

@@ -113,7 +113,16 @@ final class OptionCalls {
         int fd = descriptors.of(a, 0);
         int command = (int) a.integer(1);
         long argument = a.count() > 2 ? a.integer(2) : 0;
-        return Prepared.of(() -> KernelLibC.fcntl(fd, command, argument));
+        if (!a.name(1).startsWith("F_DUPFD")) {
+            return Prepared.of(() -> KernelLibC.fcntl(fd, command, argument));
+        }
+        Expression expected = a.call().result();
+        return Prepared.descriptor(() -> KernelLibC.fcntl(fd, command, argument))
+                .checking(() -> {
+                    if (!(expected instanceof Expression.Ellipsis) && a.integer(expected) < argument) {
+                        throw a.failure(expected, "returned no number below " + argument);
+                    }
+                });
     }
 
     private Prepared ioctl(Arguments a) throws RunFailure {

@@ -29,10 +29,18 @@ final class PollCalls {
     Map<String, KernelSystemCalls.Handler> handlers() {
         return Map.of(
                 "poll", this::poll,
-                "epoll_create", a -> Prepared.descriptor(() -> KernelLibC.epoll_create1(0)),
+                "epoll_create", this::epollCreate,
                 "epoll_create1", this::epollCreate1,
                 "epoll_ctl", this::epollControl,
-                "epoll_wait", this::epollWait);
+                "epoll_wait", this::epollWait,
+                "epoll_pwait", this::epollPwait);
+    }
+
+    private Prepared epollPwait(Arguments a) throws RunFailure {
+        if (!SocketCalls.isNull(a.get(4))) {
+            throw a.failure(a.get(4), "only NULL is supported: scripts know no signals");
+        }
+        return epollWait(a);
     }
 
     private static Expression field(Arguments a, Expression e, String name) throws RunFailure {
@@ -52,6 +60,9 @@ final class PollCalls {
             fds.setShort(at + RETURNED_EVENTS, (short) 0);
         }
         long count = a.integer(1);
+        if (count < 0 || count > entries.size()) {
+            throw a.failure(a.get(1), "there are " + entries.size() + " entries");
+        }
         int timeoutMs = (int) a.integer(2);
         return Prepared.of(() -> KernelLibC.poll(fds, count, timeoutMs)).checking(() -> {
             for (int i = 0; i < entries.size(); i++) {
@@ -62,6 +73,12 @@ final class PollCalls {
                 }
             }
         });
+    }
+
+    /** Of the size only counts that it is one. */
+    private Prepared epollCreate(Arguments a) throws RunFailure {
+        int flags = a.integer(0) > 0 ? 0 : -1; // none that there is: EINVAL, too
+        return Prepared.descriptor(() -> KernelLibC.epoll_create1(flags));
     }
 
     private Prepared epollCreate1(Arguments a) throws RunFailure {

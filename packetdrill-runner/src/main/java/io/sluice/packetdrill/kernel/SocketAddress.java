@@ -51,6 +51,22 @@ final class SocketAddress {
         return KernelLibC.getsockname(fd, address, length) < 0 ? 0 : port(address);
     }
 
+    /** What C has written, an IPv4-mapped address as such. */
+    static Endpoint read(Pointer address) {
+        boolean six = address.getShort(0) == KernelLibC.AF_INET6;
+        byte[] octets = address.getByteArray(six ? ADDRESS6 : ADDRESS4, six ? 2 * Long.BYTES : Integer.BYTES);
+        ByteBuffer b = ByteBuffer.wrap(octets);
+        return new Endpoint(
+                six ? IpAddress.ofV6(b.getLong(0), b.getLong(Long.BYTES)) : IpAddress.ofV4(b.getInt(0)), port(address));
+    }
+
+    /** Room for any address. */
+    static Memory room() {
+        Memory room = new Memory(LENGTH6);
+        room.clear();
+        return room;
+    }
+
     private static int port(Pointer address) {
         return ByteBuffer.wrap(address.getByteArray(PORT, Short.BYTES))
                         .order(ByteOrder.BIG_ENDIAN)

@@ -90,7 +90,14 @@ final class SocketCalls {
 
     private Prepared accept(Arguments a, int flags) throws RunFailure {
         int fd = descriptors.of(a, 0);
-        return Prepared.descriptor(() -> KernelLibC.accept4(fd, null, null, flags));
+        if (isNull(a.get(1))) {
+            return Prepared.descriptor(() -> KernelLibC.accept4(fd, null, null, flags));
+        }
+        Memory address = SocketAddress.room();
+        Memory length = new Memory(Integer.BYTES);
+        length.setInt(0, (int) address.size());
+        return Prepared.descriptor(() -> KernelLibC.accept4(fd, address, length, flags))
+                .checking(() -> a.checkAddress(1, SocketAddress.read(address)));
     }
 
     private Prepared connect(Arguments a) throws RunFailure {

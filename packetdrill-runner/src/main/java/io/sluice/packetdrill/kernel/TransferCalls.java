@@ -39,7 +39,8 @@ final class TransferCalls {
                 Map.entry("sendto", this::sendto),
                 Map.entry("open", this::open),
                 Map.entry("sendfile", this::sendfile),
-                Map.entry("pipe", this::pipe),
+                Map.entry("pipe", a -> pipe(a, 0)),
+                Map.entry("pipe2", a -> pipe(a, (int) a.integer(1))),
                 Map.entry("splice", this::splice));
     }
 
@@ -153,10 +154,10 @@ final class TransferCalls {
         return offset;
     }
 
-    private Prepared pipe(Arguments a) throws RunFailure {
+    private Prepared pipe(Arguments a, int flags) throws RunFailure {
         Memory ends = new Memory(2 * Integer.BYTES);
         List<Expression> names = a.elements(0);
-        return Prepared.of(() -> KernelLibC.pipe(ends)).checking(() -> {
+        return Prepared.of(() -> KernelLibC.pipe2(ends, flags)).checking(() -> {
             for (int i = 0; i < names.size(); i++) {
                 descriptors.bind(a.integer(names.get(i)), ends.getInt((long) i * Integer.BYTES));
             }

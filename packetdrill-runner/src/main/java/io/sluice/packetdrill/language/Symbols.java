@@ -60,6 +60,6 @@ public final class Symbols {
 
     @Override
     public String toString() {
-        return "Symbols of " + kernel;
+        return kernel;
     }
 }

@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** The arguments of one system call of a script, as the values that they stand for. */
 public final class Arguments {
+    private static final int SOCKADDR_IN_BYTES = 16;
+    private static final int SOCKADDR_IN6_BYTES = 28;
+
     private final SystemCall call;
     private final Symbols symbols;
 
@@ -97,13 +100,50 @@ public final class Arguments {
         return names;
     }
 
+    /** As {@link #names}, where only some names mean something. */
+    Set<String> flags(int i, String... known) throws RunFailure {
+        List<String> names = names(i);
+        for (String name : names) {
+            if (!List.of(known).contains(name)) {
+                throw failure(get(i), name + " is not supported here");
+            }
+        }
+        return Set.copyOf(names);
+    }
+
+    /** Whether argument {@code i} is a length that the address before it does not fit in. */
+    boolean isAddressTooShort(int i, Endpoint address) throws RunFailure {
+        return !isEllipsis(i) && integer(i) < addressLength(address);
+    }
+
+    /** Compares the address of argument {@code i} and its length behind it: what the script does not say is as it is. */
+    public void checkAddress(int i, Endpoint actual) throws RunFailure {
+        Endpoint expected = endpoint(i, actual);
+        if (!expected.equals(actual)) {
+            throw failure(get(i), "expected " + expected + ", is " + actual);
+        }
+        Expression length = get(i + 1);
+        if (length instanceof Expression.Array array && array.elements().size() == 1) {
+            length = array.elements().get(0);
+        }
+        if (!(length instanceof Expression.Ellipsis) && integer(length) != addressLength(actual)) {
+            throw failure(length, "the length is " + addressLength(actual));
+        }
+    }
+
+    /** The length of the structure that holds an address. */
+    static int addressLength(Endpoint address) {
+        return address.address().isV6() ? SOCKADDR_IN6_BYTES : SOCKADDR_IN_BYTES;
+    }
+
     public Set<MessageFlag> messageFlags(int i) throws RunFailure {
         Set<MessageFlag> flags = EnumSet.noneOf(MessageFlag.class);
         for (String name : names(i)) {
             boolean known = false;
             for (MessageFlag flag : MessageFlag.values()) {
                 if (flag.name().equals(name)) {
-                    known = flags.add(flag);
+                    known = true;
+                    flags.add(flag);
                 }
             }
             if (!known) {
@@ -147,24 +187,43 @@ public final class Arguments {
 
     /** The socket address of argument {@code i}; {@code usual} where the script leaves it open. */
     public Endpoint endpoint(int i, Endpoint usual) throws RunFailure {
-        Expression e = get(i);
+        return endpoint(get(i), usual);
+    }
+
+    /** As {@link #endpoint(int, Endpoint)}, of a part of an argument. */
+    Endpoint endpoint(Expression e, Endpoint usual) throws RunFailure {
         if (e instanceof Expression.Ellipsis) {
             return usual;
         }
-        if (e instanceof Expression.Struct struct) {
-            int port = usual.port();
-            IpAddress address = usual.address();
-            for (Expression.Field field : struct.fields()) {
-                String name = field.name().orElse("");
-                if (name.endsWith("_port") && !(field.value() instanceof Expression.Ellipsis)) {
-                    port = (int) integer(field.value());
-                } else if (name.endsWith("_addr")) {
-                    address = address(field.value(), usual.address());
+        if (!(e instanceof Expression.Struct struct)) {
+            throw failure(e, "a socket address was expected here");
+        }
+        int port = usual.port();
+        IpAddress address = usual.address();
+        for (Expression.Field field : struct.fields()) {
+            boolean open = field.value() instanceof Expression.Ellipsis;
+            switch (field.name().orElse("")) {
+                case "sin_port", "sin6_port" -> port = open ? port : (int) integer(field.value());
+                case "sin_addr", "sin6_addr" -> address = address(field.value(), usual.address());
+                case "sa_family", "sin_family", "sin6_family" -> {} // below
+                default -> throw failure(field.value(), "there is no such field here");
+            }
+        }
+        checkFamily(struct, address);
+        return new Endpoint(address, port);
+    }
+
+    private void checkFamily(Expression.Struct struct, IpAddress address) throws RunFailure {
+        for (String name : List.of("sa_family", "sin_family", "sin6_family")) {
+            Expression family = struct.field(name).orElse(null);
+            if (family != null && !(family instanceof Expression.Ellipsis)) {
+                long wanted =
+                        symbols.value(address.isV6() ? "AF_INET6" : "AF_INET").orElse(-1);
+                if (integer(family) != wanted) {
+                    throw failure(family, "the address is of another family");
                 }
             }
-            return new Endpoint(address, port);
         }
-        throw failure(e, "a socket address was expected here");
     }
 
     /** The address that an expression stands for; {@code usual} where the script leaves it open. */

@@ -41,6 +41,11 @@ public interface BackEnd extends AutoCloseable {
      */
     void inject(ByteBuf packet, int segments);
 
+    /** Whether {@link #inject} can have packets arrive that a device has merged. */
+    default boolean mergesSegments() {
+        return true;
+    }
+
     /** The next packet that the stack has sent, whose reference goes to the caller, or null. */
     @Nullable Captured poll();
 

@@ -53,6 +53,11 @@ final class CapturedBackEnd implements BackEnd {
     }
 
     @Override
+    public boolean mergesSegments() {
+        return backEnd.mergesSegments();
+    }
+
+    @Override
     public void inject(ByteBuf packet, int segments) {
         packets.add(new Seen(true, backEnd.nowNs(), packet.copy()));
         backEnd.inject(packet, segments);

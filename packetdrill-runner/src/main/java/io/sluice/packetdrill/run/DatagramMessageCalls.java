@@ -6,12 +6,14 @@ import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.ControlMessage;
 import io.sluice.posix.DatagramMessage;
 import io.sluice.posix.DatagramSockets;
+import io.sluice.posix.MessageFlag;
 import io.sluice.posix.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code sendmsg} and {@code recvmsg} of datagram sockets: control messages are what is said of one datagram alone. */
@@ -35,15 +37,21 @@ final class DatagramMessageCalls {
                 control.add(message(a, each));
             }
         }
-        return SystemCalls.Made.of(datagrams.sendmsg(calls.fd(a), parts, a.messageFlags(2), to, control, calls.now()));
+        Set<MessageFlag> flags = calls.ofDatagrams(a, a.messageFlags(2));
+        return SystemCalls.Made.of(datagrams.sendmsg(calls.fd(a), parts, flags, to, control, calls.now()));
     }
 
-    SystemCalls.Made recvmsg(Arguments a, Expression.Struct header, int room) throws RunFailure {
+    /** @param content checks what was received into {@code into} */
+    SystemCalls.Made recvmsg(Arguments a, Expression.Struct header, ByteBuffer into, SystemCalls.Outputs content)
+            throws RunFailure {
         int fd = calls.fd(a);
-        List<ByteBuffer> into = List.of(ByteBuffer.allocate(room));
+        Set<MessageFlag> flags = calls.ofDatagrams(a, a.messageFlags(2));
         return new SystemCalls.Made(
-                datagrams.recvmsg(fd, into, a.messageFlags(2), calls.now()),
-                () -> check(a, header, Objects.requireNonNull(datagrams.lastMessage(fd))),
+                datagrams.recvmsg(fd, List.of(into), flags, calls.now()),
+                () -> {
+                    content.check();
+                    check(a, header, Objects.requireNonNull(datagrams.lastMessage(fd)));
+                },
                 false);
     }
 
@@ -71,6 +79,13 @@ final class DatagramMessageCalls {
     }
 
     private void check(Arguments a, Expression.Struct header, DatagramMessage actual) throws RunFailure {
+        Optional<Expression> name = header.field("msg_name");
+        if (name.isPresent()) {
+            Endpoint wanted = a.endpoint(name.get(), actual.from());
+            if (!wanted.equals(actual.from())) {
+                throw a.failure(name.get(), "msg_name is " + actual.from());
+            }
+        }
         Optional<Expression> flags = header.field("msg_flags");
         if (flags.isPresent() && !(flags.get() instanceof Expression.Ellipsis)) {
             long is = actual.truncated() ? symbols.value("MSG_TRUNC").orElse(0) : 0;

@@ -6,19 +6,17 @@ import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.Call;
 import io.sluice.posix.Errno;
 import io.sluice.posix.PosixSockets;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Calls about descriptors: {@code fcntl}, {@code dup} and its kin, {@code accept4}, and the names of sockets. */
 final class DescriptorCalls {
+    private static final long FD_CLOEXEC = 1;
+
     private final SystemCalls calls;
     private final PosixSockets sockets;
     private final Symbols symbols;
-
-    /** Descriptors with FD_CLOEXEC. */
-    private final Set<Integer> closeOnExec = new HashSet<>();
 
     DescriptorCalls(SystemCalls calls, PosixSockets sockets, Symbols symbols) {
         this.calls = calls;
@@ -27,21 +25,24 @@ final class DescriptorCalls {
     }
 
     SystemCalls.Made accept4(Arguments a) throws RunFailure {
-        boolean nonBlocking = a.names(3).contains("SOCK_NONBLOCK");
-        return accepted(a, sockets.accept(calls.fd(a), nonBlocking, calls.now()));
+        Set<String> flags = a.flags(3, "SOCK_NONBLOCK", "SOCK_CLOEXEC");
+        Call call = sockets.accept(calls.fd(a), flags.contains("SOCK_NONBLOCK"), calls.now());
+        return accepted(a, call, flags.contains("SOCK_CLOEXEC"));
     }
 
     SystemCalls.Made accept(Arguments a) throws RunFailure {
-        return accepted(a, sockets.accept(calls.fd(a), false, calls.now()));
+        return accepted(a, sockets.accept(calls.fd(a), false, calls.now()), false);
     }
 
-    private SystemCalls.Made accepted(Arguments a, Call call) {
+    private SystemCalls.Made accepted(Arguments a, Call call, boolean closeOnExec) {
         return new SystemCalls.Made(
                 call,
                 () -> {
-                    Endpoint peer = sockets.getpeername((int) call.result());
-                    if (a.get(1) instanceof Expression.Struct && peer != null) {
-                        checkName(a, peer);
+                    int fd = (int) call.result();
+                    sockets.fcntl().setCloseOnExec(fd, closeOnExec);
+                    Endpoint peer = sockets.getpeername(fd);
+                    if (peer != null && !SystemCalls.isNull(a.get(1))) {
+                        a.checkAddress(1, peer);
                     }
                 },
                 true);
@@ -62,33 +63,37 @@ final class DescriptorCalls {
     private static SystemCalls.Made name(Arguments a, @Nullable Endpoint name, Errno missing) {
         return name == null
                 ? SystemCalls.Made.of(Call.failed(missing))
-                : new SystemCalls.Made(Call.returned(0), () -> checkName(a, name), false);
-    }
-
-    /** What the script does not say of an address is as it is. */
-    private static void checkName(Arguments a, Endpoint actual) throws RunFailure {
-        Endpoint expected = a.endpoint(1, actual);
-        if (!expected.equals(actual)) {
-            throw a.failure(a.get(1), "expected " + expected + ", is " + actual);
-        }
+                : new SystemCalls.Made(Call.returned(0), () -> a.checkAddress(1, name), false);
     }
 
     SystemCalls.Made dup(Arguments a) throws RunFailure {
-        return new SystemCalls.Made(sockets.dup(calls.fd(a)), SystemCalls.Outputs.NONE, true);
+        return new SystemCalls.Made(sockets.fcntl().dup(calls.fd(a), 0, false), SystemCalls.Outputs.NONE, true);
     }
 
-    /** {@code dup2} and {@code dup3}: the number is the script's to choose. */
+    /** {@code dup2}: the number is the script's to choose. */
     SystemCalls.Made dup2(Arguments a) throws RunFailure {
-        long number = a.integer(1);
         int fd = calls.fd(a);
-        boolean same = number == a.integer(0);
-        if (same && (a.call().name().equals("dup3") || sockets.isNonBlocking(fd).errno() != null)) {
-            return SystemCalls.Made.of(Call.failed(a.call().name().equals("dup3") ? Errno.EINVAL : Errno.EBADF));
+        if (a.integer(1) == a.integer(0)) {
+            Call known = sockets.isNonBlocking(fd);
+            return SystemCalls.Made.of(known.errno() == null ? Call.returned(a.integer(1)) : known);
         }
-        if (same) {
-            return SystemCalls.Made.of(Call.returned(number));
+        return copyTo(a, fd, false);
+    }
+
+    /** {@code dup3}: as {@code dup2}, but of another number and perhaps with FD_CLOEXEC. */
+    SystemCalls.Made dup3(Arguments a) throws RunFailure {
+        Set<String> flags = a.flags(2, "O_CLOEXEC");
+        return a.integer(1) == a.integer(0)
+                ? SystemCalls.Made.of(Call.failed(Errno.EINVAL))
+                : copyTo(a, calls.fd(a), flags.contains("O_CLOEXEC"));
+    }
+
+    private SystemCalls.Made copyTo(Arguments a, int fd, boolean closeOnExec) throws RunFailure {
+        long number = a.integer(1);
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            return SystemCalls.Made.of(Call.failed(Errno.EBADF));
         }
-        Call copy = sockets.dup(fd);
+        Call copy = sockets.fcntl().dup(fd, 0, closeOnExec);
         if (copy.errno() != null) {
             return SystemCalls.Made.of(copy);
         }
@@ -100,33 +105,60 @@ final class DescriptorCalls {
     }
 
     SystemCalls.Made fcntl(Arguments a) throws RunFailure {
-        long nonBlocking = symbols.value("O_NONBLOCK").orElseThrow();
-        long readWrite = symbols.value("O_RDWR").orElseThrow();
         int fd = calls.fd(a);
-        Call flag = sockets.isNonBlocking(fd);
-        return switch (a.name(1)) {
-            case "F_SETFL" -> SystemCalls.Made.of(sockets.setNonBlocking(fd, (a.integer(2) & nonBlocking) != 0));
-            case "F_GETFL" ->
-                SystemCalls.Made.of(
-                        flag.result() < 0 ? flag : Call.returned(readWrite | (flag.result() == 1 ? nonBlocking : 0)));
-            case "F_DUPFD", "F_DUPFD_CLOEXEC" -> new SystemCalls.Made(sockets.dup(fd), SystemCalls.Outputs.NONE, true);
-            case "F_SETFD" -> SystemCalls.Made.of(setCloseOnExec(flag, fd, (a.integer(2) & 1) != 0));
-            case "F_GETFD" ->
-                SystemCalls.Made.of(flag.result() < 0 ? flag : Call.returned(closeOnExec.contains(fd) ? 1 : 0));
-            default -> throw a.failure(a.get(1), a.name(1) + " is not supported");
+        String command = a.name(1);
+        boolean asks = command.equals("F_GETFL") || command.equals("F_GETFD");
+        if (!asks && a.count() < 3) {
+            throw a.failure(a.get(1), command + " takes an argument");
+        }
+        return switch (command) {
+            case "F_SETFL" -> SystemCalls.Made.of(setStatus(a, fd));
+            case "F_GETFL" -> SystemCalls.Made.of(status(fd));
+            case "F_DUPFD" -> duplicate(a, fd, false);
+            case "F_DUPFD_CLOEXEC" -> duplicate(a, fd, true);
+            case "F_SETFD" -> SystemCalls.Made.of(sockets.fcntl().setCloseOnExec(fd, (a.integer(2) & FD_CLOEXEC) != 0));
+            case "F_GETFD" -> SystemCalls.Made.of(sockets.fcntl().isCloseOnExec(fd));
+            default -> throw a.failure(a.get(1), command + " is not supported");
         };
     }
 
-    /** There is no other program to become: what was set is only told again. */
-    private Call setCloseOnExec(Call flag, int fd, boolean on) {
-        if (flag.result() < 0) {
-            return flag;
+    /** The new number is no lower than the one that is given. */
+    private SystemCalls.Made duplicate(Arguments a, int fd, boolean closeOnExec) throws RunFailure {
+        long least = a.integer(2);
+        if (least < 0 || least > Integer.MAX_VALUE) {
+            return SystemCalls.Made.of(calls.invalid(fd));
         }
-        closeOnExec.remove(fd);
-        if (on) {
-            closeOnExec.add(fd);
+        Call copy = sockets.fcntl().dup(fd, (int) least, closeOnExec);
+        Expression expected = a.call().result();
+        return new SystemCalls.Made(
+                copy,
+                () -> {
+                    if (!(expected instanceof Expression.Ellipsis) && a.integer(expected) < least) {
+                        throw a.failure(expected, "returned " + copy.result());
+                    }
+                },
+                true);
+    }
+
+    /** Which access a descriptor allows, and O_NONBLOCK. */
+    private Call status(int fd) {
+        Call flag = sockets.isNonBlocking(fd);
+        return flag.errno() != null
+                ? flag
+                : Call.returned(sockets.fcntl().accessMode(fd).result() | (flag.result() == 1 ? nonBlocking() : 0));
+    }
+
+    private long nonBlocking() {
+        return symbols.value("O_NONBLOCK").orElseThrow();
+    }
+
+    /** Kernels ignore the access mode here. */
+    private Call setStatus(Arguments a, int fd) throws RunFailure {
+        long flags = a.integer(2);
+        if ((flags & ~nonBlocking() & ~symbols.value("O_ACCMODE").orElseThrow()) != 0) {
+            throw a.failure(a.get(2), "only O_NONBLOCK can be switched");
         }
-        return Call.returned(0);
+        return sockets.setNonBlocking(fd, (flags & nonBlocking()) != 0);
     }
 
     /** {@code cap_set}: what a script may do is not limited here, and nothing that it does is refused for want of a right. */

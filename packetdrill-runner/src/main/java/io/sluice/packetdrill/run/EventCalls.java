@@ -3,12 +3,14 @@ package io.sluice.packetdrill.run;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.posix.Call;
 import io.sluice.posix.EpollEvent;
+import io.sluice.posix.Errno;
 import io.sluice.posix.PollFd;
 import io.sluice.posix.PosixSockets;
 import io.sluice.posix.PosixSockets.EpollOperation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code poll} and {@code epoll}: what is asked for, and what was found against what the script says. */
 final class EventCalls {
@@ -23,7 +25,11 @@ final class EventCalls {
     SystemCalls.Made poll(Arguments a) throws RunFailure {
         List<PollFd> entries = new ArrayList<>();
         List<Expression> expected = a.elements(0);
-        for (Expression element : expected) {
+        long count = a.integer(1);
+        if (count < 0 || count > expected.size()) {
+            throw a.failure(a.get(1), "there are " + expected.size() + " entries");
+        }
+        for (Expression element : expected.subList(0, (int) count)) {
             entries.add(new PollFd(calls.descriptor(field(a, element, "fd")), (int) field(a, element, "events")));
         }
         Call call = sockets.poll(entries, a.integer(2), calls.now());
@@ -43,8 +49,25 @@ final class EventCalls {
         }
     }
 
-    SystemCalls.Made epollCreate(Arguments a) {
-        return new SystemCalls.Made(sockets.epollCreate(), SystemCalls.Outputs.NONE, true);
+    /** The size is not looked at, but has to be one. */
+    SystemCalls.Made epollCreate(Arguments a) throws RunFailure {
+        return a.integer(0) <= 0
+                ? SystemCalls.Made.of(Call.failed(Errno.EINVAL))
+                : new SystemCalls.Made(sockets.epollCreate(), SystemCalls.Outputs.NONE, true);
+    }
+
+    SystemCalls.Made epollCreate1(Arguments a) throws RunFailure {
+        Set<String> flags = a.flags(0, "EPOLL_CLOEXEC");
+        SystemCalls.Made made = new SystemCalls.Made(sockets.epollCreate(), SystemCalls.Outputs.NONE, true);
+        return calls.closingOnExec(made, flags.contains("EPOLL_CLOEXEC"));
+    }
+
+    /** There are no signals here. */
+    SystemCalls.Made epollPwait(Arguments a) throws RunFailure {
+        if (!SystemCalls.isNull(a.get(4))) {
+            throw a.failure(a.get(4), "only NULL is supported: there are no signals here");
+        }
+        return epollWait(a);
     }
 
     SystemCalls.Made epollControl(Arguments a) throws RunFailure {

@@ -5,11 +5,15 @@ import io.sluice.posix.Call;
 import io.sluice.posix.PosixSockets;
 import io.sluice.posix.Transfers;
 import java.util.List;
+import java.util.Set;
 
 /** {@code open}, {@code sendfile} and {@code ioctl}. */
 final class FileCalls {
     private static final long SPLICE_F_NONBLOCK = 2;
     private static final long SPLICE_F_MORE = 4;
+
+    /** With SPLICE_F_MOVE and SPLICE_F_GIFT: what becomes of pages, of which there are none here. */
+    private static final long SPLICE_F_ALL = 0xF;
 
     private final SystemCalls calls;
     private final PosixSockets sockets;
@@ -21,32 +25,48 @@ final class FileCalls {
 
     SystemCalls.Made open(Arguments a) throws RunFailure {
         if (a.get(0) instanceof Expression.StringValue path) {
-            return new SystemCalls.Made(sockets.open(path.value()), SystemCalls.Outputs.NONE, true);
+            Set<String> flags = a.flags(1, "O_RDONLY", "O_CLOEXEC");
+            SystemCalls.Made made = new SystemCalls.Made(sockets.open(path.value()), SystemCalls.Outputs.NONE, true);
+            return calls.closingOnExec(made, flags.contains("O_CLOEXEC"));
         }
         throw a.failure(a.get(0), "a path was expected here");
     }
 
     SystemCalls.Made sendfile(Arguments a) throws RunFailure {
         int file = calls.descriptor(a.integer(1));
-        long offset = a.get(2) instanceof Expression.Array array
-                ? a.integer(array.elements().get(0))
-                : -1;
+        long offset =
+                SystemCalls.isNull(a.get(2)) ? -1 : a.integer(a.elements(2).get(0));
         return SystemCalls.Made.of(sockets.transfers().sendfile(calls.fd(a), file, offset, a.integer(3), calls.now()));
     }
 
     SystemCalls.Made pipe(Arguments a) throws RunFailure {
+        return pipe(a, Set.of());
+    }
+
+    SystemCalls.Made pipe2(Arguments a) throws RunFailure {
+        return pipe(a, a.flags(1, "O_NONBLOCK", "O_CLOEXEC"));
+    }
+
+    private SystemCalls.Made pipe(Arguments a, Set<String> flags) throws RunFailure {
         int[] ends = new int[2];
-        Call call = sockets.transfers().pipe(ends);
         List<Expression> names = a.elements(0);
-        if (call.errno() == null && names.size() == ends.length) {
-            calls.name(a.integer(names.get(0)), ends[0]);
-            calls.name(a.integer(names.get(1)), ends[1]);
+        if (names.size() != ends.length) {
+            throw a.failure(a.get(0), "a pipe has two ends");
+        }
+        Call call = sockets.transfers().pipe(ends);
+        for (int i = 0; call.errno() == null && i < ends.length; i++) {
+            sockets.setNonBlocking(ends[i], flags.contains("O_NONBLOCK"));
+            sockets.fcntl().setCloseOnExec(ends[i], flags.contains("O_CLOEXEC"));
+            calls.name(a.integer(names.get(i)), ends[i]);
         }
         return SystemCalls.Made.of(call);
     }
 
     SystemCalls.Made splice(Arguments a) throws RunFailure {
         long flags = a.integer(5);
+        if ((flags & ~SPLICE_F_ALL) != 0) {
+            return SystemCalls.Made.of(calls.invalid(calls.fd(a)));
+        }
         Transfers.Offsets offsets = new Transfers.Offsets(offset(a, 1), offset(a, 3));
         Call call = sockets.transfers()
                 .splice(
@@ -89,6 +109,6 @@ final class FileCalls {
             return SystemCalls.Made.of(call);
         }
         long[] out = {call.result()};
-        return new SystemCalls.Made(Call.returned(0), () -> SystemCalls.checkValues(a, a.get(2), out), false);
+        return new SystemCalls.Made(Call.returned(0), () -> SocketOptionCalls.checkValues(a, a.get(2), out), false);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 /** {@code sendmsg} and {@code recvmsg} of streams: buffers in pieces, flags, and the control messages of the error queue. */
 final class MessageCalls {
     private static final long NS_PER_MICROSECOND = 1_000;
+    private static final Set<String> FIELDS = Set.of("msg_name", "msg_iov", "msg_control", "msg_flags");
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
@@ -37,10 +38,25 @@ final class MessageCalls {
     }
 
     private static Expression.Struct header(Arguments a) throws RunFailure {
-        if (a.get(1) instanceof Expression.Struct struct) {
-            return struct;
+        if (!(a.get(1) instanceof Expression.Struct struct)) {
+            throw a.failure(a.get(1), "a msghdr was expected here");
         }
-        throw a.failure(a.get(1), "a msghdr was expected here");
+        for (Expression.Field field : struct.fields()) {
+            if (!FIELDS.contains(field.name().orElse(""))) {
+                throw a.failure(field.value(), "there is no such field here");
+            }
+            if (field.length().isPresent() && field.value() instanceof Expression.Array) {
+                checkCount(a, field.length().get(), a.elements(field.value()));
+            }
+        }
+        return struct;
+    }
+
+    /** A number that C is given beside an array. */
+    private static void checkCount(Arguments a, Expression count, List<Expression> elements) throws RunFailure {
+        if (!(count instanceof Expression.Ellipsis) && a.integer(count) != elements.size()) {
+            throw a.failure(count, "there are " + elements.size());
+        }
     }
 
     /** The pieces of {@code msg_iov}. */
@@ -69,10 +85,13 @@ final class MessageCalls {
         for (Expression.Struct piece : pieces(a)) {
             parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
         }
-        Optional<Expression> name = header(a).field("msg_name");
-        Endpoint to = name.isPresent() ? calls.usualRemote() : null;
+        Optional<Expression> name = header(a).field("msg_name").filter(e -> !SystemCalls.isNull(e));
+        Endpoint to = name.isPresent() ? a.endpoint(name.get(), calls.usualRemote()) : null;
         if (sockets.datagrams().has(calls.fd(a))) {
             return datagrams.sendmsg(a, header(a), parts, to);
+        }
+        if (header(a).field("msg_control").isPresent()) {
+            throw a.failure(header(a), "control messages to send are supported with datagrams only");
         }
         boolean connected = calls.isConnected(calls.fd(a));
         Call call = sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), to, calls.now());
@@ -89,16 +108,50 @@ final class MessageCalls {
             Call call = sockets.recvErrorQueue(calls.fd(a), taken);
             return new SystemCalls.Made(call, () -> check(a, taken.get(0)), false);
         }
+        int fd = calls.fd(a);
+        ByteBuffer into = room(a, pieces(a));
+        if (sockets.datagrams().has(fd)) {
+            return datagrams.recvmsg(a, header(a), into, () -> checkContent(a, pieces(a), into));
+        }
+        Call call = sockets.recv(fd, into, flags, calls.now());
+        return new SystemCalls.Made(
+                call,
+                () -> {
+                    checkContent(a, pieces(a), into);
+                    checkHeader(a);
+                    checkControl(a, fd);
+                },
+                false);
+    }
+
+    private static ByteBuffer room(Arguments a, List<Expression.Struct> pieces) throws RunFailure {
         int total = 0;
-        for (Expression.Struct piece : pieces(a)) {
+        for (Expression.Struct piece : pieces) {
             total += length(a, piece);
         }
-        int fd = calls.fd(a);
-        if (sockets.datagrams().has(fd)) {
-            return datagrams.recvmsg(a, header(a), total);
+        return ByteBuffer.allocate(total);
+    }
+
+    /** What was received into {@code into}, piece by piece. */
+    private static void checkContent(Arguments a, List<Expression.Struct> pieces, ByteBuffer into) throws RunFailure {
+        ByteBuffer received = into.duplicate().flip();
+        for (Expression.Struct piece : pieces) {
+            int n = Math.min(length(a, piece), received.remaining());
+            ByteBuffer part = received.slice(received.position(), n).position(n);
+            received.position(received.position() + n);
+            SystemCalls.checkContent(a, piece.fields().get(0).value(), part);
         }
-        Call call = sockets.recv(fd, ByteBuffer.allocate(total), flags, calls.now());
-        return new SystemCalls.Made(call, () -> checkControl(a, fd), false);
+    }
+
+    /** A stream tells neither whom data comes from nor any flag. */
+    private static void checkHeader(Arguments a) throws RunFailure {
+        Optional<Expression> flags = header(a).field("msg_flags");
+        if (flags.isPresent()) {
+            expect(a, flags.get(), "msg_flags", 0);
+        }
+        if (header(a).field("msg_name").orElse(null) instanceof Expression.Struct name) {
+            throw a.failure(name, "a stream does not tell where it comes from");
+        }
     }
 
     /** The control messages that came with data: when it arrived, and how much is left (TCP_INQ). */
@@ -170,6 +223,7 @@ final class MessageCalls {
 
     SystemCalls.Made writev(Arguments a) throws RunFailure {
         List<ByteBuffer> parts = new ArrayList<>();
+        checkCount(a, a.get(2), a.elements(1));
         for (Expression.Struct piece : pieces(a, a.get(1))) {
             parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
         }
@@ -177,11 +231,11 @@ final class MessageCalls {
     }
 
     SystemCalls.Made readv(Arguments a) throws RunFailure {
-        int total = 0;
-        for (Expression.Struct piece : pieces(a, a.get(1))) {
-            total += length(a, piece);
-        }
-        return SystemCalls.Made.of(sockets.recv(calls.fd(a), ByteBuffer.allocate(total), Set.of(), calls.now()));
+        checkCount(a, a.get(2), a.elements(1));
+        List<Expression.Struct> pieces = pieces(a, a.get(1));
+        ByteBuffer into = room(a, pieces);
+        Call call = sockets.recv(calls.fd(a), into, Set.of(), calls.now());
+        return new SystemCalls.Made(call, () -> checkContent(a, pieces, into), false);
     }
 
     /** What was taken from the error queue, against what the script says. */

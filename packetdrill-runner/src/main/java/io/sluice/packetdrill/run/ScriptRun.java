@@ -92,7 +92,7 @@ final class ScriptRun {
             log("outbound", seen.text(), seen.atNs());
             return;
         }
-        ByteBuf toInject = action instanceof Packet packet ? writer.write(packet, flow(packet)) : null;
+        ByteBuf toInject = action instanceof Packet packet ? toInject(packet) : null;
         long dueNs = due(event.time(), before);
         if (dueNs < before - config.toleranceNs()) {
             throw new RunFailure(event.position(), "time goes back: it is " + seconds(before) + " already");
@@ -103,6 +103,13 @@ final class ScriptRun {
             awaitBlocked(blocked); // so that what it returned can be used
         }
         lastEventNs = perform(action, toInject, before);
+    }
+
+    private ByteBuf toInject(Packet packet) throws RunFailure {
+        if (writer.mergedSegments(packet) > 1 && !backEnd.mergesSegments()) {
+            throw new RunFailure(packet.position(), "this back end has no device that merges segments (--mss)");
+        }
+        return writer.write(packet, flow(packet));
     }
 
     private static long due(EventTime time, long lastNs) {

@@ -65,7 +65,7 @@ public final class ScriptRunner {
         try {
             run.run(selection);
         } catch (RunFailure failure) {
-            if (backEnd.latestNs() <= own.toleranceNs() / 2) {
+            if (backEnd.latestNs() <= own.toleranceNs()) {
                 throw failure;
             }
             throw new RunFailure(

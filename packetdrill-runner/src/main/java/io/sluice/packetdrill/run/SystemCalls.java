@@ -2,20 +2,20 @@ package io.sluice.packetdrill.run;
 
 import io.sluice.api.Endpoint;
 import io.sluice.packetdrill.language.Expression;
+import io.sluice.packetdrill.language.Symbols;
 import io.sluice.packetdrill.language.SystemCall;
 import io.sluice.posix.Call;
+import io.sluice.posix.DatagramMessage;
 import io.sluice.posix.DatagramSockets;
 import io.sluice.posix.Errno;
 import io.sluice.posix.MessageFlag;
 import io.sluice.posix.PosixSockets;
-import io.sluice.posix.SocketOption;
 import io.sluice.udp.SendOptions;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The system calls that scripts make: from their arguments to calls of {@link PosixSockets}. */
 public final class SystemCalls implements SystemInterface {
+    private static final long SHUT_RD = 0;
+    private static final long SHUT_WR = 1;
+    private static final long SHUT_RDWR = 2;
+
     private final RunConfig config;
     private final PosixSockets sockets;
     private final DatagramSockets datagrams;
@@ -88,8 +92,9 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("sendto", this::sendto);
         handlers.put("shutdown", this::shutdown);
         handlers.put("close", this::close);
-        handlers.put("getsockopt", this::getsockopt);
-        handlers.put("setsockopt", this::setsockopt);
+        SocketOptionCalls options = new SocketOptionCalls(this, sockets, config);
+        handlers.put("getsockopt", options::getsockopt);
+        handlers.put("setsockopt", options::setsockopt);
         DescriptorCalls names =
                 new DescriptorCalls(this, sockets, config.personality().symbols());
         handlers.put("accept", names::accept);
@@ -98,7 +103,7 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("getpeername", names::getpeername);
         handlers.put("dup", names::dup);
         handlers.put("dup2", names::dup2);
-        handlers.put("dup3", names::dup2);
+        handlers.put("dup3", names::dup3);
         handlers.put("fcntl", names::fcntl);
         handlers.put("cap_set", names::capSet);
         MessageCalls messages = new MessageCalls(this, sockets, config);
@@ -109,16 +114,16 @@ public final class SystemCalls implements SystemInterface {
         EventCalls events = new EventCalls(this, sockets);
         handlers.put("poll", events::poll);
         handlers.put("epoll_create", events::epollCreate);
-        handlers.put("epoll_create1", events::epollCreate);
+        handlers.put("epoll_create1", events::epollCreate1);
         handlers.put("epoll_ctl", events::epollControl);
         handlers.put("epoll_wait", events::epollWait);
-        handlers.put("epoll_pwait", events::epollWait);
+        handlers.put("epoll_pwait", events::epollPwait);
         FileCalls files = new FileCalls(this, sockets);
         handlers.put("open", files::open);
         handlers.put("sendfile", files::sendfile);
         handlers.put("ioctl", files::ioctl);
         handlers.put("pipe", files::pipe);
-        handlers.put("pipe2", files::pipe);
+        handlers.put("pipe2", files::pipe2);
         handlers.put("splice", files::splice);
     }
 
@@ -169,8 +174,9 @@ public final class SystemCalls implements SystemInterface {
         if (handler == null) {
             throw new RunFailure(call.position(), "system call " + call.name() + " is not supported");
         }
-        return new Scripted(
-                call, handler.make(new Arguments(call, config.personality().symbols())));
+        Arguments a = new Arguments(call, config.personality().symbols());
+        ArgumentCounts.check(call);
+        return new Scripted(call, handler.make(a));
     }
 
     @Override
@@ -246,18 +252,45 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made socket(Arguments a) throws RunFailure {
-        boolean ipv6 = a.isEllipsis(0) ? config.ipv6Sockets() : a.name(0).endsWith("_INET6");
-        boolean nonBlocking = a.names(1).contains("SOCK_NONBLOCK");
-        if (a.count() > 2 && a.names(2).contains("IPPROTO_MPTCP")) {
+        Symbols symbols = config.personality().symbols();
+        boolean ipv6 = a.isEllipsis(0) ? config.ipv6Sockets() : isIpv6(a);
+        Set<String> type = a.flags(1, "SOCK_STREAM", "SOCK_DGRAM", "SOCK_NONBLOCK", "SOCK_CLOEXEC");
+        boolean datagram = type.contains("SOCK_DGRAM");
+        if (datagram == type.contains("SOCK_STREAM")) {
+            throw a.failure(a.get(1), "either SOCK_STREAM or SOCK_DGRAM is supported");
+        }
+        long protocol = a.isEllipsis(2) ? 0 : a.integer(2);
+        if (symbols.value("IPPROTO_MPTCP").orElse(-1) == protocol) {
             throw a.failure(a.get(2), "there is no Multipath TCP here");
         }
-        if (a.names(1).contains("SOCK_DGRAM")) {
-            return descriptor(datagrams.socket(ipv6, nonBlocking));
+        if (protocol != 0 && protocol != (datagram ? IpProtocol.UDP : IpProtocol.TCP)) {
+            return Made.of(Call.failed(Errno.EPROTONOSUPPORT));
         }
-        if (!a.names(1).contains("SOCK_STREAM")) {
-            throw a.failure(a.get(1), "only SOCK_STREAM and SOCK_DGRAM are supported");
+        boolean nonBlocking = type.contains("SOCK_NONBLOCK");
+        Call call = datagram ? datagrams.socket(ipv6, nonBlocking) : sockets.socket(ipv6, nonBlocking);
+        return closingOnExec(descriptor(call), type.contains("SOCK_CLOEXEC"));
+    }
+
+    /** A call with a wrong argument about a descriptor that may be wrong, too. */
+    Call invalid(int fd) {
+        Call known = sockets.isNonBlocking(fd);
+        return known.errno() == null ? Call.failed(Errno.EINVAL) : known;
+    }
+
+    private static boolean isIpv6(Arguments a) throws RunFailure {
+        return switch (a.name(0)) {
+            case "AF_INET", "PF_INET" -> false;
+            case "AF_INET6", "PF_INET6" -> true;
+            default -> throw a.failure(a.get(0), "only AF_INET and AF_INET6 are supported");
+        };
+    }
+
+    /** Sets FD_CLOEXEC of a descriptor that a call has just made, if it did. */
+    Made closingOnExec(Made made, boolean on) {
+        if (on && made.call().isDone() && made.call().errno() == null) {
+            sockets.fcntl().setCloseOnExec((int) made.call().result(), true);
         }
-        return descriptor(sockets.socket(ipv6, nonBlocking));
+        return made;
     }
 
     /** An address as the calls of this run's sockets take it: IPv4-mapped where they are IPv6 ones. */
@@ -270,6 +303,9 @@ public final class SystemCalls implements SystemInterface {
     private Made bind(Arguments a) throws RunFailure {
         Endpoint local = a.endpoint(1, new Endpoint(asGiven(config.local()), config.bindPort()));
         int fd = fd(a);
+        if (a.isAddressTooShort(2, local)) {
+            return Made.of(invalid(fd));
+        }
         boolean datagram = datagrams.has(fd);
         Call call = datagram ? datagrams.bind(fd, local) : sockets.bind(fd, local);
         if (call.result() == 0) {
@@ -280,8 +316,11 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made connect(Arguments a) throws RunFailure {
-        Endpoint remote = a.endpoint(1, new Endpoint(asGiven(config.remote()), config.connectPort()));
+        Endpoint remote = a.endpoint(1, usualRemote());
         int fd = fd(a);
+        if (a.isAddressTooShort(2, remote)) {
+            return Made.of(invalid(fd));
+        }
         boolean datagram = datagrams.has(fd);
         Call call = datagram ? datagrams.connect(fd, remote, now()) : sockets.connect(fd, remote, now());
         Endpoint local = datagram ? datagrams.getsockname(fd) : sockets.getsockname(fd);
@@ -292,18 +331,53 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made recv(Arguments a, Set<MessageFlag> flags) throws RunFailure {
-        int length = (int) a.integer(2);
-        ByteBuffer into = ByteBuffer.allocate(length);
         int fd = fd(a);
-        Call call =
-                datagrams.has(fd) ? datagrams.recvfrom(fd, into, flags, now()) : sockets.recv(fd, into, flags, now());
         Expression expected = a.get(1);
-        return new Made(call, () -> checkContent(a, expected, into), false);
+        boolean datagram = datagrams.has(fd);
+        if (flags.contains(MessageFlag.MSG_ERRQUEUE) && !datagram) {
+            return Made.of(sockets.recvErrorQueue(fd, new ArrayList<>()));
+        }
+        ByteBuffer into = ByteBuffer.allocate((int) a.integer(2));
+        Call call = datagram
+                ? datagrams.recvfrom(fd, into, ofDatagrams(a, flags), now())
+                : sockets.recv(fd, into, flags, now());
+        Outputs content = () -> checkContent(a, expected, into);
+        return new Made(call, a.count() > 4 ? () -> checkSource(a, fd, content) : content, false);
     }
 
-    private static void checkContent(Arguments a, Expression expected, ByteBuffer actual) throws RunFailure {
+    /** Who it came from ({@code recvfrom}): a connected stream does not tell. */
+    private void checkSource(Arguments a, int fd, Outputs content) throws RunFailure {
+        content.check();
+        DatagramMessage message = datagrams.lastMessage(fd);
+        if (a.get(4) instanceof Expression.Struct struct) {
+            if (message == null) {
+                throw a.failure(struct, "a stream does not tell where it comes from");
+            }
+            a.checkAddress(4, message.from());
+        }
+    }
+
+    /** Refuses flags that datagrams have on some kernel, and not here. */
+    Set<MessageFlag> ofDatagrams(Arguments a, Set<MessageFlag> flags) throws RunFailure {
+        for (MessageFlag flag : flags) {
+            boolean stream = flag != MessageFlag.MSG_PEEK
+                    && flag != MessageFlag.MSG_DONTWAIT
+                    && flag != MessageFlag.MSG_WAITALL // which a datagram fulfils
+                    && flag != MessageFlag.MSG_NOSIGNAL;
+            if (stream) {
+                throw new RunFailure(a.call().position(), flag + " is not supported with datagrams");
+            }
+        }
+        return flags;
+    }
+
+    static void checkContent(Arguments a, Expression expected, ByteBuffer actual) throws RunFailure {
         if (expected instanceof Expression.StringValue text) {
-            for (int i = 0; i < Math.min(text.value().length(), actual.position()); i++) {
+            int length = text.value().length();
+            if (length > actual.position() || (length < actual.position() && !text.openEnded())) {
+                throw a.failure(expected, "what was received has another length: " + actual.position());
+            }
+            for (int i = 0; i < length; i++) {
                 if ((byte) text.value().charAt(i) != actual.get(i)) {
                     throw a.failure(expected, "what was received differs at octet " + i);
                 }
@@ -321,7 +395,7 @@ public final class SystemCalls implements SystemInterface {
         ByteBuffer data = a.bytes(1, a.integer(2));
         return Made.of(
                 datagrams.has(fd)
-                        ? datagrams.sendto(fd, data, flags, null, SendOptions.NONE, now())
+                        ? datagrams.sendto(fd, data, ofDatagrams(a, flags), null, SendOptions.NONE, now())
                         : sockets.send(fd, data, flags, now()));
     }
 
@@ -331,14 +405,14 @@ public final class SystemCalls implements SystemInterface {
             fd(a);
             return Made.of(Call.failed(Errno.EFAULT));
         }
-        Endpoint to = a.get(4) instanceof Expression.Name ? null : a.endpoint(4, usual);
+        Endpoint to = isNull(a.get(4)) ? null : a.endpoint(4, usual);
         ByteBuffer data = a.bytes(1, a.integer(2));
         int fd = fd(a);
         if (datagrams.has(fd)) {
             if (to != null) {
                 flows.onConnect(config.bindPort(), to.port());
             }
-            return Made.of(datagrams.sendto(fd, data, a.messageFlags(3), to, SendOptions.NONE, now()));
+            return Made.of(datagrams.sendto(fd, data, ofDatagrams(a, a.messageFlags(3)), to, SendOptions.NONE, now()));
         }
         boolean connected = isConnected(fd);
         Call call = sockets.sendto(fd, data, a.messageFlags(3), to, now());
@@ -366,131 +440,17 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made shutdown(Arguments a) throws RunFailure {
-        String how = a.name(1);
-        boolean reading = how.equals("SHUT_RD") || how.equals("SHUT_RDWR");
-        boolean writing = how.equals("SHUT_WR") || how.equals("SHUT_RDWR");
-        return Made.of(sockets.shutdown(fd(a), reading, writing, now()));
+        long how = a.integer(1);
+        int fd = fd(a);
+        if (how < SHUT_RD || how > SHUT_RDWR) {
+            return Made.of(invalid(fd));
+        }
+        return Made.of(sockets.shutdown(fd, how != SHUT_WR, how != SHUT_RD, now()));
     }
 
     private Made close(Arguments a) throws RunFailure {
         Call call = sockets.close(fd(a), now());
         descriptors.remove(a.integer(0));
         return Made.of(call);
-    }
-
-    private @Nullable SocketOption option(Arguments a) throws RunFailure {
-        String name = a.name(2);
-        for (SocketOption option : SocketOption.values()) {
-            if (option.name().equals(name)) {
-                return option;
-            }
-        }
-        if (config.personality().symbols().value(name).isEmpty()) {
-            throw a.failure(
-                    a.get(2), name + " means nothing on " + config.personality().symbols());
-        }
-        return null;
-    }
-
-    private Made getsockopt(Arguments a) throws RunFailure {
-        SocketOption option = option(a);
-        if (option == null) {
-            return Made.of(Call.failed(Errno.ENOPROTOOPT));
-        }
-        if (option.isName()) {
-            return getName(a, option);
-        }
-        if (option.isKeys()) {
-            byte[] value = sockets.getsockopt(fd(a), option);
-            Call call = value.length == 0 ? Call.failed(Errno.ENOENT) : Call.returned(0);
-            return new Made(call, () -> KeyStructs.check(a, KeyStructs.of(option), a.get(3), value), false);
-        }
-        if (option.isOctets()) {
-            byte[] value = sockets.getsockopt(fd(a), option);
-            return new Made(Call.returned(0), () -> checkContent(a, a.get(3), filled(value)), false);
-        }
-        long[] out = new long[option.valueCount()];
-        int fd = fd(a);
-        Call call = datagrams.has(fd) ? datagrams.getsockopt(fd, option, out) : sockets.getsockopt(fd, option, out);
-        return new Made(call, () -> checkValues(a, a.get(3), out), false);
-    }
-
-    private Made getName(Arguments a, SocketOption option) throws RunFailure {
-        String name = sockets.getsockoptName(fd(a), option);
-        return new Made(
-                name == null ? Call.failed(Errno.ENOPROTOOPT) : Call.returned(0),
-                () -> {
-                    if (a.get(3) instanceof Expression.StringValue expected
-                            && !expected.value().equals(name)) {
-                        throw a.failure(a.get(3), "expected " + expected.value() + ", is " + name);
-                    }
-                },
-                false);
-    }
-
-    private static ByteBuffer filled(byte[] value) {
-        return ByteBuffer.wrap(value).position(value.length);
-    }
-
-    static void checkValues(Arguments a, Expression expected, long[] out) throws RunFailure {
-        if (expected instanceof Expression.Ellipsis) {
-            return;
-        }
-        List<Expression> elements = expected instanceof Expression.Struct struct
-                ? struct.fields().stream().map(Expression.Field::value).toList()
-                : a.elements(expected);
-        for (int i = 0; i < elements.size(); i++) {
-            Expression element = elements.get(i);
-            if (element instanceof Expression.Ellipsis) {
-                continue;
-            }
-            long wanted = a.integer(element);
-            if (i >= out.length || wanted != out[i]) {
-                throw a.failure(element, "expected " + wanted + ", is " + (i < out.length ? out[i] : "not there"));
-            }
-        }
-    }
-
-    private static List<Expression> optionValue(Arguments a) throws RunFailure {
-        if (a.get(3) instanceof Expression.StringValue name) {
-            return List.of(name);
-        }
-        return a.get(3) instanceof Expression.Struct struct
-                ? struct.fields().stream().map(Expression.Field::value).toList()
-                : a.elements(3);
-    }
-
-    private Made setsockopt(Arguments a) throws RunFailure {
-        SocketOption option = option(a);
-        if (option == null) {
-            return Made.of(Call.failed(Errno.ENOPROTOOPT));
-        }
-        if (KeyStructs.has(option) && a.get(3) instanceof Expression.Struct struct) {
-            byte[] value = KeyStructs.write(a, KeyStructs.of(option), struct, config.remote());
-            return Made.of(sockets.setsockopt(fd(a), option, value));
-        }
-        List<Expression> elements = optionValue(a);
-        if (option.isName()) {
-            if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue name)) {
-                throw a.failure(a.get(3), "a name was expected");
-            }
-            return Made.of(sockets.setsockopt(fd(a), option, name.value(), now()));
-        }
-        if (option.isOctets()) {
-            if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue octets)) {
-                throw a.failure(a.get(3), "octets were expected");
-            }
-            byte[] value = Arrays.copyOf(octets.value().getBytes(StandardCharsets.ISO_8859_1), (int) a.integer(4));
-            return Made.of(sockets.setsockopt(fd(a), option, value));
-        }
-        long[] values = new long[elements.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = a.integer(elements.get(i));
-        }
-        int fd = fd(a);
-        return Made.of(
-                datagrams.has(fd)
-                        ? datagrams.setsockopt(fd, option, values)
-                        : sockets.setsockopt(fd, option, values, now()));
     }
 }

@@ -66,9 +66,11 @@ public final class HostUnderTest implements AutoCloseable {
      * A packet arrives, which lies between the indices of the buffer; borrowed.
      *
      * @param segments of how many segments the device has merged it
+     * @param checksumTrusted whether the device vouches for its checksum
      */
-    public void receive(ByteBuf packet, int segments) {
-        host.onPacket(packet, meta.reset().merged(packet.readableBytes() / segments, segments), clock.getAsLong());
+    public void receive(ByteBuf packet, int segments, boolean checksumTrusted) {
+        meta.reset().checksumTrusted(checksumTrusted).merged(packet.readableBytes() / segments, segments);
+        host.onPacket(packet, meta, clock.getAsLong());
     }
 
     /** Timers, and calls that can go on. */

@@ -58,7 +58,7 @@ public final class SimulatedBackEnd implements BackEnd {
 
     @Override
     public void inject(ByteBuf packet, int segments) {
-        host.receive(packet, segments);
+        host.receive(packet, segments, false);
         packet.release();
     }
 

@@ -2,6 +2,10 @@ package io.sluice.packetdrill.tun;
 
 import com.sun.jna.Memory;
 import io.sluice.wire.Checksum;
+import io.sluice.wire.IpProtocol;
+import io.sluice.wire.Ipv4Header;
+import io.sluice.wire.Ipv6Header;
+import io.sluice.wire.TcpHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,9 +35,17 @@ final class PacketSocket implements AutoCloseable {
     private static final int VIRTIO_BYTES = 10;
 
     private static final int NEEDS_CHECKSUM = 1;
+    private static final int GSO_TYPE = 1;
+    private static final int GSO_TCPV4 = 1;
+    private static final int GSO_TCPV6 = 4;
+    private static final int HEADER_LENGTH = 2;
+    private static final int GSO_SIZE = 4;
     private static final int CHECKSUM_START = 6;
     private static final int CHECKSUM_OFFSET = 8;
     private static final int MAX_PACKET = 65_536;
+
+    /** Where the checksum is in a TCP header (RFC 9293 §3.1). */
+    private static final int TCP_CHECKSUM = 16;
 
     private final int fd;
     private final Memory buffer = new Memory(VIRTIO_BYTES + MAX_PACKET);
@@ -69,13 +81,46 @@ final class PacketSocket implements AutoCloseable {
         return fd;
     }
 
-    /** @throws IllegalStateException if the kernel refuses: nothing that a script says can cause that */
-    void send(byte[] packet) {
+    /**
+     * Sends a packet.
+     *
+     * @param segmentBytes the payload of the segments that it was merged of; 0 if it is one
+     * @throws IllegalStateException if the kernel refuses: nothing that a script says can cause that
+     */
+    void send(byte[] packet, int segmentBytes) {
         buffer.clear(VIRTIO_BYTES); // nothing is left for the device to do
+        if (segmentBytes > 0) {
+            merged(packet, segmentBytes);
+        }
         buffer.write(VIRTIO_BYTES, packet, 0, packet.length);
         if (TunLibC.send(fd, buffer, VIRTIO_BYTES + packet.length, 0) < 0) {
             throw new IllegalStateException("a packet could not be sent: errno " + TunLibC.errno());
         }
+    }
+
+    /** The virtio header of a TCP segment that is to be taken for several: the kernel wants the checksum to be left to it. */
+    private void merged(byte[] packet, int segmentBytes) {
+        ByteBuffer b = ByteBuffer.wrap(packet);
+        Ipv6Header v6 = new Ipv6Header();
+        Ipv4Header v4 = new Ipv4Header();
+        boolean six = v6.wrap(b, 0, packet.length);
+        if (!six && !v4.wrap(b, 0, packet.length)) {
+            throw new IllegalArgumentException("no IP packet");
+        }
+        int at = six ? v6.payloadOffset() : v4.payloadOffset();
+        TcpHeader tcp = new TcpHeader();
+        int length = packet.length - at;
+        if (!tcp.wrap(b, at, length)) {
+            throw new IllegalArgumentException("no TCP segment");
+        }
+        long pseudoHeader = six ? v6.pseudoHeader(IpProtocol.TCP, length) : v4.pseudoHeader();
+        b.putShort(at + TCP_CHECKSUM, (short) ~Checksum.finish(pseudoHeader));
+        buffer.setByte(0, (byte) NEEDS_CHECKSUM);
+        buffer.setByte(GSO_TYPE, (byte) (six ? GSO_TCPV6 : GSO_TCPV4));
+        buffer.setShort(HEADER_LENGTH, (short) tcp.payloadOffset());
+        buffer.setShort(GSO_SIZE, (short) segmentBytes);
+        buffer.setShort(CHECKSUM_START, (short) at);
+        buffer.setShort(CHECKSUM_OFFSET, (short) TCP_CHECKSUM);
     }
 
     /** The next packet that has come, its checksum completed as a device would; null if there is none. */

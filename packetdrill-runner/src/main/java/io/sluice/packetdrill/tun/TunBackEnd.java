@@ -2,6 +2,7 @@ package io.sluice.packetdrill.tun;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.link.PacketMeta;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.BackEnd;
 import io.sluice.packetdrill.run.FlowTracker;
@@ -40,6 +41,7 @@ public final class TunBackEnd implements BackEnd {
     private final TunLink queue;
     private final ScriptLink link;
     private final HostUnderTest host;
+    private final int mergedMss;
     private final Waiter waiter;
     private final Queue<Captured> captured = new ArrayDeque<>();
     private final PacedClock clock;
@@ -69,6 +71,7 @@ public final class TunBackEnd implements BackEnd {
         queue = device.link();
         link = new ScriptLink(queue, config.mtu());
         host = new HostUnderTest(config, link, this::hostNs);
+        mergedMss = config.network().mergedMss();
         waiter = new Waiter(queue.fd(), script.fd());
     }
 
@@ -111,12 +114,15 @@ public final class TunBackEnd implements BackEnd {
     private void turn() {
         boolean more = true;
         while (more) {
-            more = link.receive((packet, meta, nowNs) -> host.receive(packet, meta.segments()), BURST_PACKETS, hostNs())
-                    > 0;
+            more = link.receive(this::receive, BURST_PACKETS, hostNs()) > 0;
             host.work();
             more |= host.transmit(BURST_BYTES);
             awaitCrossing();
         }
+    }
+
+    private void receive(ByteBuf packet, PacketMeta meta, long nowNs) {
+        host.receive(packet, meta.segments(), meta.checksumTrusted());
     }
 
     /** Takes what has come out on the script's side, once all of it has: the kernel mostly, but not always, does that at once. */
@@ -142,7 +148,7 @@ public final class TunBackEnd implements BackEnd {
         byte[] octets = new byte[packet.readableBytes()];
         packet.getBytes(packet.readerIndex(), octets);
         packet.release();
-        script.send(octets);
+        script.send(octets, segments > 1 ? mergedMss : 0);
     }
 
     @Override

@@ -107,6 +107,30 @@ final class TunBackEndTest {
         }
     }
 
+    /** Two segments of which the second is the last: an acknowledgment at once, though it is one packet. */
+    @Test
+    void whatADeviceHasMergedArrivesMerged() throws ScriptSyntaxException {
+        String merged =
+                """
+                --mss=500
+                --tolerance_usecs=10000000
+                 0    socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+                +0    bind(3, ..., ...) = 0
+                +0    listen(3, 1) = 0
+                +0    < S 0:0(0) win 65535 <mss 1000>
+                +0    > S. 0:0(0) ack 1 <...>
+                +0.1  < . 1:1(0) ack 1 win 8000
+                +0    accept(3, ..., ...) = 4
+                +0    < P. 1:701(700) ack 1 win 8000
+                +0    > . 1:1(0) ack 701
+                """;
+        Personality freeBsd = Personality.freeBsd();
+        for (String text : List.of(merged, merged.replace("--mss=500\n", ""))) {
+            RunResult virtual = run(BackEnds.SIMULATED, freeBsd, text);
+            assertEquals(virtual.exchange(), run(freeBsd, text).exchange());
+        }
+    }
+
     @Test
     void aWrongScriptFails() throws ScriptSyntaxException {
         RunResult result =
