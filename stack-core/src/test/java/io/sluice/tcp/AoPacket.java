@@ -124,6 +124,11 @@ final class AoPacket {
         return withChecksum(changed);
     }
 
+    /** The packet with a checksum that is right. */
+    AoPacket withRightChecksum() {
+        return new AoPacket(withChecksum(octets.clone()));
+    }
+
     private byte[] withChecksum(byte[] packet) {
         ByteBuffer p = ByteBuffer.wrap(packet);
         int length = packet.length - tcp;
