@@ -358,7 +358,7 @@ public final class DatagramOptions {
             return this;
         }
 
-        /** EXP or UEXP; the latter makes the datagram a fragment. */
+        /** EXP or UEXP; the latter makes the datagram a fragment. Not twice with the same ExID: §10 says SHOULD NOT. */
         public Builder experiment(Experiment experiment) {
             experiments.add(experiment);
             return this;

@@ -132,7 +132,14 @@ final class EthernetFuzzTest {
             ByteBuffer b = ByteBuffer.allocate(60);
             EthernetHeader.write(b, 0, random.nextInt(4) != 0 ? MAC : anyMac(), anyMac(), EthernetHeader.ARP);
             int operation = random.nextInt(4) == 0 ? random.nextInt() : 1 + random.nextInt(2);
-            ArpHeader.write(b, 14, operation, anyMac(), address4().v4(), anyMac(), address4().v4());
+            ArpHeader.write(
+                    b,
+                    14,
+                    operation,
+                    anyMac(),
+                    address4().v4(),
+                    anyMac(),
+                    address4().v4());
             return b.array();
         }
 
@@ -219,7 +226,9 @@ final class EthernetFuzzTest {
         }
 
         void assertBounded() {
-            assertTrue(host.host.routes().all().size() < MOST_ROUTES, () -> host.host.routes().all() + "");
+            assertTrue(
+                    host.host.routes().all().size() < MOST_ROUTES,
+                    () -> host.host.routes().all() + "");
             assertTrue(host.on.addresses().size() < MOST_ADDRESSES);
         }
 

@@ -47,7 +47,9 @@ final class OptionsFuzzTest {
     private static final int MD5_PORT = 4002;
     private static final int QUEUE = 8;
     private static final FragmentLimits LIMITS = new FragmentLimits(4000, 8, 1_000_000_000L, 2, 4, 16_384);
-    private static final int[] UDP_KINDS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 191, 192, 193, 194, 195, 253, 254, 255};
+    private static final int[] UDP_KINDS = {
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 191, 192, 193, 194, 195, 253, 254, 255
+    };
     private static final int[] TCP_KINDS = {0, 1, 2, 3, 4, 5, 8, 19, 28, 29, 34, 172, 174, 253, 254};
 
     /** A host with every kind of socket that options matter to, and what torments it. */
@@ -171,7 +173,9 @@ final class OptionsFuzzTest {
             byte[] options = options(TCP_KINDS, 4 * random.nextInt(11));
             byte[] data = octets(random.nextInt(40));
             boolean answer = random.nextInt(4) == 0; // to the SYN of the client
-            int flags = answer ? TcpHeader.SYN | TcpHeader.ACK : random.nextInt(3) == 0 ? random.nextInt(256) : TcpHeader.SYN;
+            int flags = answer
+                    ? TcpHeader.SYN | TcpHeader.ACK
+                    : random.nextInt(3) == 0 ? random.nextInt(256) : TcpHeader.SYN;
             byte[] plain = Packets.tcp(
                     from,
                     answer ? PORT : 1024 + random.nextInt(8),

@@ -48,9 +48,9 @@ final class AoReplayTest {
 
     /** One end's key, and how it is used. */
     private record Agreement(
-            byte[] secret, AuthenticationAlgorithm algorithm, boolean options, int clientId, int serverId) {
+            String secret, AuthenticationAlgorithm algorithm, boolean options, int clientId, int serverId) {
         MasterKey key() {
-            return new MasterKey(secret);
+            return new MasterKey(secret.getBytes(StandardCharsets.US_ASCII));
         }
     }
 
@@ -91,6 +91,7 @@ final class AoReplayTest {
         final Endpoint own;
         final @Nullable TcpListener listener;
         final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
         @Nullable TcpSocket socket;
 
         End(boolean isClient, Recorded syn, Agreement agreement, long startNs) {
@@ -159,7 +160,9 @@ final class AoReplayTest {
         String state() {
             TcpLayer layer = one.host.tcp().layer();
             String all = layer.flows().size() + " flows, " + layer.halfOpenCount() + " half open";
-            return socket == null ? all : all + ", " + TwoHosts.connection(socket).info();
+            return socket == null
+                    ? all
+                    : all + ", " + TwoHosts.connection(socket).info();
         }
 
         @Override
@@ -205,7 +208,6 @@ final class AoReplayTest {
     void the8ConnectionsOfRfc9235(boolean asClient) throws IOException {
         List<String[]> rows = rows("rfc9235.txt");
         assertEquals(32, rows.size());
-        byte[] secret = "testvector".getBytes(StandardCharsets.US_ASCII);
         List<List<Recorded>> connections = connections(rows, 4, 7);
         assertEquals(8, connections.size());
         int taken = 0;
@@ -213,7 +215,7 @@ final class AoReplayTest {
             String[] row = rows.get(4 * i);
             boolean cmac = row[1].equals(CmacAlgorithm.AES_128_CMAC_96.name());
             Agreement agreement = new Agreement(
-                    secret,
+                    "testvector",
                     cmac ? CmacAlgorithm.AES_128_CMAC_96 : HmacAlgorithm.HMAC_SHA_1_96,
                     row[2].equals("options"),
                     61,
@@ -228,8 +230,7 @@ final class AoReplayTest {
     void the3ConnectionsOfTwoRouters(boolean asClient) throws IOException {
         List<String[]> rows = rows("ios-routers.txt");
         assertEquals(26, rows.size());
-        byte[] secret = "123".getBytes(StandardCharsets.US_ASCII);
-        Agreement agreement = new Agreement(secret, HmacAlgorithm.HMAC_SHA_1_96, false, 123, 123);
+        Agreement agreement = new Agreement("123", HmacAlgorithm.HMAC_SHA_1_96, false, 123, 123);
         List<List<Recorded>> connections = connections(rows, 0, 2);
         assertEquals(3, connections.size());
         int taken = 0;
@@ -239,16 +240,19 @@ final class AoReplayTest {
         assertEquals(asClient ? 10 : 16, taken);
     }
 
+    /** When the host of ours chooses the initial sequence number that is wanted. */
+    private static long whenIsnIs(int wanted, Recorded syn, Agreement agreement, boolean asClient) {
+        try (End probe = new End(asClient, syn, agreement, START_NS)) {
+            List<AoPacket> first = asClient ? probe.sent() : probe.receive(syn);
+            return START_NS + Integer.toUnsignedLong(wanted - first.get(0).seq()) * ISN_TICK_NS;
+        }
+    }
+
     /** Has the host of ours take its part; returns how many packets it was given. */
     private static int replay(List<Recorded> connection, Agreement agreement, boolean asClient) {
         Recorded syn = connection.get(0);
         int wanted = connection.get(asClient ? 0 : 1).isn;
-        int first;
-        try (End probe = new End(asClient, syn, agreement, START_NS)) {
-            first = (asClient ? probe.sent() : probe.receive(syn)).get(0).seq();
-        }
-        long startNs = START_NS + Integer.toUnsignedLong(wanted - first) * ISN_TICK_NS;
-        try (End end = new End(asClient, syn, agreement, startNs)) {
+        try (End end = new End(asClient, syn, agreement, whenIsnIs(wanted, syn, agreement, asClient))) {
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
             int given = 0;
             int ownEdge = wanted + 1;

@@ -70,7 +70,7 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
     }
 
     /** AES-CMAC (RFC 4493 §2.4): the last block of AES in CBC mode from a vector of zeros, with a subkey in that block. */
-    private static final class Cmac implements KeyedMac {
+    static final class Cmac implements KeyedMac {
         private static final int REDUCTION = 0x87;
 
         /** Octets that go into the cipher at once, so that it runs over many blocks. */

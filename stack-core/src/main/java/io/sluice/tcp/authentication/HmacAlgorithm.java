@@ -84,7 +84,7 @@ public final class HmacAlgorithm implements AuthenticationAlgorithm {
     }
 
     /** HMAC (RFC 2104 §2). */
-    private static final class Hmac implements KeyedMac {
+    static final class Hmac implements KeyedMac {
         private final MessageDigest inner;
         private final MessageDigest outer;
         private final byte[] innerPad;

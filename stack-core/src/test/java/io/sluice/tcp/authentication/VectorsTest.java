@@ -10,12 +10,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.Provider;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Cipher;
 import org.junit.jupiter.api.Test;
 
-/** TCP-AO against the vectors of RFC 9235 and RFC 9187, and against what real routers have sent. */
+/** TCP-AO against the vectors of RFC 9235, RFC 9187 and Project Wycheproof, and against what real routers have sent. */
 class VectorsTest {
     private static final int AO = 29;
 
@@ -149,6 +153,47 @@ class VectorsTest {
                     KeyedMac key =
                             HmacAlgorithm.HMAC_SHA_1_96.trafficKey(master, p.context(hex32(row[0]), hex32(row[1])))) {
                 assertArrayEquals(p.mac(), p.expected(key, 0, false, 12), row[2]);
+            }
+        }
+    }
+
+    private static byte[] octets(String hex) {
+        return hex.equals("-") ? new byte[0] : HexFormat.of().parseHex(hex);
+    }
+
+    /** A message in three pieces; a tag may be shorter than the code. */
+    private static void check(String[] row, KeyedMac mac) {
+        byte[] message = octets(row[3]);
+        int third = message.length / 3;
+        mac.update(message, 0, third);
+        mac.update(ByteBuffer.wrap(message, third, third));
+        mac.update(message, 2 * third, message.length - 2 * third);
+        byte[] code = new byte[mac.length()];
+        mac.finish(code);
+        byte[] tag = octets(row[4]);
+        assertEquals(row[1].equals("valid"), Arrays.equals(tag, Arrays.copyOf(code, tag.length)), "vector " + row[0]);
+    }
+
+    @Test
+    void the102VectorsOfWycheproofForAes128Cmac() throws IOException, GeneralSecurityException {
+        List<String[]> rows = rows("wycheproof-aes-cmac.txt");
+        assertEquals(102, rows.size());
+        Provider provider = Cipher.getInstance("AES/CBC/NoPadding").getProvider();
+        try (CmacAlgorithm.Cmac mac = new CmacAlgorithm.Cmac(provider)) {
+            for (String[] row : rows) {
+                mac.key(octets(row[2]));
+                check(row, mac);
+            }
+        }
+    }
+
+    @Test
+    void the170VectorsOfWycheproofForHmacSha1() throws IOException, GeneralSecurityException {
+        List<String[]> rows = rows("wycheproof-hmac-sha1.txt");
+        assertEquals(170, rows.size());
+        for (String[] row : rows) {
+            try (KeyedMac mac = new HmacAlgorithm.Hmac(MessageDigest.getInstance("SHA-1"), octets(row[2]))) {
+                check(row, mac);
             }
         }
     }
