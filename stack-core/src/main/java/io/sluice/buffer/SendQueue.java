@@ -26,17 +26,60 @@ public final class SendQueue {
     private long startOffset;
     private long endOffset;
 
-    /** What the queues of a host share: where chunks come from, and spare tables. */
+    /** What the queues of a host share: spare chunks and tables, the ones used last first, since the cache still has them. */
     public static final class Pool {
         /** The places that spare tables have in all: a megabyte and a half. */
         private static final int KEPT_SLOTS = 64 * 1024;
 
+        /** Spare chunks, of each kind: 1 MiB, what the second level of a processor's cache has. */
+        private static final int KEPT_CHUNKS = 64;
+
         private final ByteBufAllocator allocator;
         private final ArrayDeque<Slots> spare = new ArrayDeque<>();
+        private final ArrayDeque<ByteBuf> spareDirect = new ArrayDeque<>();
+        private final ArrayDeque<ByteBuf> spareHeap = new ArrayDeque<>();
+        private boolean closed;
         private int spareSlots;
 
         public Pool(ByteBufAllocator allocator) {
             this.allocator = allocator;
+        }
+
+        /** The host ends: no chunk is kept any more. */
+        public void close() {
+            closed = true;
+            releaseSpare();
+        }
+
+        /** Gives back the chunks that wait for their next use. */
+        public void releaseSpare() {
+            spareDirect.forEach(ByteBuf::release);
+            spareDirect.clear();
+            spareHeap.forEach(ByteBuf::release);
+            spareHeap.clear();
+        }
+
+        /** Chunks that wait for their next use. */
+        int spareChunks() {
+            return spareDirect.size() + spareHeap.size();
+        }
+
+        private ByteBuf take(int capacity, boolean onHeap) {
+            ByteBuf b = capacity == CHUNK_BYTES ? (onHeap ? spareHeap : spareDirect).pollLast() : null;
+            if (b != null) {
+                return b;
+            }
+            return onHeap ? allocator.heapBuffer(capacity, capacity) : allocator.directBuffer(capacity, capacity);
+        }
+
+        private void give(ByteBuf chunk) {
+            ArrayDeque<ByteBuf> kept = chunk.isDirect() ? spareDirect : spareHeap;
+            boolean keep = chunk.capacity() == CHUNK_BYTES && kept.size() < KEPT_CHUNKS && !closed;
+            if (keep && chunk.refCnt() == 1) { // else somebody still reads it
+                kept.addLast(chunk.clear());
+            } else {
+                chunk.release();
+            }
         }
 
         private Slots take() {
@@ -67,6 +110,7 @@ public final class SendQueue {
         private long[] starts = new long[INITIAL];
         private int[] indexes = new int[INITIAL];
         private int[] charges = new int[INITIAL];
+        private boolean[] ours = new boolean[INITIAL];
         private long charged;
         private int first;
         private int count;
@@ -81,8 +125,13 @@ public final class SendQueue {
             return Objects.requireNonNull(buffers[slot(i)]);
         }
 
-        /** @param charge octets that this counts for while it is held */
-        private void add(ByteBuf buffer, int index, long start, int charge) {
+        /**
+         * Adds a buffer at the end.
+         *
+         * @param charge octets that this counts for while it is held
+         * @param chunk whether it came from the pool
+         */
+        private void add(ByteBuf buffer, int index, long start, int charge, boolean chunk) {
             if (count == buffers.length) {
                 grow();
             }
@@ -91,6 +140,7 @@ public final class SendQueue {
             starts[slot] = start;
             indexes[slot] = index;
             charges[slot] = charge;
+            ours[slot] = chunk;
             charged += charge;
         }
 
@@ -100,27 +150,35 @@ public final class SendQueue {
             long[] newStarts = new long[n * 2];
             int[] newIndexes = new int[n * 2];
             int[] newCharges = new int[n * 2];
+            boolean[] newOurs = new boolean[n * 2];
             for (int i = 0; i < count; i++) {
                 newBuffers[i] = buffers[slot(i)];
                 newStarts[i] = starts[slot(i)];
                 newIndexes[i] = indexes[slot(i)];
                 newCharges[i] = charges[slot(i)];
+                newOurs[i] = ours[slot(i)];
             }
             buffers = newBuffers;
             starts = newStarts;
             indexes = newIndexes;
             charges = newCharges;
+            ours = newOurs;
             first = 0;
         }
 
-        private void removeFirst() {
+        private void removeFirst(Pool pool) {
             ByteBuf b = buffer(0);
+            boolean chunk = ours[first];
             buffers[first] = null;
             charged -= charges[first];
             first = slot(1);
             count--;
             cursor = Math.max(0, cursor - 1);
-            b.release();
+            if (chunk) {
+                pool.give(b);
+            } else {
+                b.release();
+            }
         }
     }
 
@@ -193,7 +251,7 @@ public final class SendQueue {
                 && (stable || data.isReadOnly());
         if (keep) {
             Slots s = slots();
-            s.add(data.retain(), index, endOffset, length);
+            s.add(data.retain(), index, endOffset, length, false);
             s.tailOpen = false;
             endOffset += length;
             return 0;
@@ -243,10 +301,8 @@ public final class SendQueue {
         int capacity = s.count == 0 && wanted < CHUNK_BYTES / 2
                 ? Math.max(SMALLEST_CHUNK_BYTES, Integer.highestOneBit(wanted) * 2)
                 : CHUNK_BYTES;
-        ByteBuf chunk = onHeap
-                ? pool.allocator.heapBuffer(capacity, capacity)
-                : pool.allocator.directBuffer(capacity, capacity);
-        s.add(chunk, 0, endOffset, capacity);
+        ByteBuf chunk = pool.take(capacity, onHeap);
+        s.add(chunk, 0, endOffset, capacity, true);
         s.tailOpen = true;
         return chunk;
     }
@@ -342,7 +398,7 @@ public final class SendQueue {
             return;
         }
         while (s.count > 0 && endOf(s, 0) <= startOffset) {
-            s.removeFirst();
+            s.removeFirst(pool);
         }
         if (s.count == 0) {
             slots = null;

@@ -77,6 +77,7 @@ final class Ending {
             c.receiveQueue.clear();
         }
         context.dataInput.account(c);
+        context.afterFlow();
     }
 
     /** The network side of the connection is over, or somebody else's from now on. */

@@ -166,6 +166,14 @@ final class TcpContext {
         }
         timeWaits.clear();
         authenticator.hostKeys.close();
+        sendPool.close();
+    }
+
+    /** A flow has ended: when it was the last, nothing is kept for the next one's use. */
+    void afterFlow() {
+        if (flows.size() == 0) {
+            sendPool.releaseSpare();
+        }
     }
 
     /** RFC 9293 §3.7.1 (MUST-15): the MSS of a peer that announces none. */

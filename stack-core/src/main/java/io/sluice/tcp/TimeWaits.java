@@ -68,6 +68,7 @@ final class TimeWaits {
     void onExpired(TimeWait t) {
         if (context.flows.remove(t)) {
             count--;
+            context.afterFlow();
         }
         Authenticator.close(t.signature);
         for (TimeWait old = byAge.peek(); old != null && hasEnded(old); old = byAge.peek()) {

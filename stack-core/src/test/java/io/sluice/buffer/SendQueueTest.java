@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 /** The send queue against a plain byte array. */
 class SendQueueTest {
     private static final PooledByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
+    private static final int CHUNK = 16 * 1024;
 
     @Property(tries = 300)
     void holdsWhatWasAppended(@ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        SendQueue queue = new SendQueue(new SendQueue.Pool(ALLOCATOR));
+        SendQueue.Pool pool = new SendQueue.Pool(ALLOCATOR);
+        SendQueue queue = new SendQueue(pool);
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         for (int step = 0; step < 60; step++) {
             switch (random.nextInt(4)) {
@@ -38,6 +40,7 @@ class SendQueueTest {
         queue.clear();
         assertEquals(0, queue.pinnedBytes());
         assertEquals(0, queue.size());
+        pool.close();
     }
 
     private static void append(SendQueue queue, ByteArrayOutputStream model, SplittableRandom random) {
@@ -106,12 +109,64 @@ class SendQueueTest {
 
     @Test
     void smallBuffersShareChunks() {
-        SendQueue queue = new SendQueue(new SendQueue.Pool(ALLOCATOR));
+        SendQueue.Pool pool = new SendQueue.Pool(ALLOCATOR);
+        SendQueue queue = new SendQueue(pool);
         for (int i = 0; i < 100; i++) {
             assertEquals(16, queue.append(ALLOCATOR.directBuffer(16).writeZero(16), false));
         }
         assertEquals(2, slicesOf(queue)); // a small one for the first, a full one for the rest
         queue.clear();
+        pool.close();
+    }
+
+    /** The chunk that came back last is used next; one that somebody still reads is not. */
+    @Test
+    void chunksAreUsedAgain() {
+        SendQueue.Pool pool = new SendQueue.Pool(ALLOCATOR);
+        SendQueue queue = new SendQueue(pool);
+        queue.append(ByteBuffer.allocate(3 * CHUNK));
+        ByteBuf last = sliceAt(queue, 2 * CHUNK);
+        queue.releaseTo(2 * CHUNK);
+        assertEquals(2, pool.spareChunks());
+        queue.clear();
+        assertEquals(3, pool.spareChunks());
+
+        queue.append(ByteBuffer.allocate(CHUNK));
+        ByteBuf again = sliceAt(queue, 3 * CHUNK);
+        assertEquals(System.identityHashCode(last), System.identityHashCode(again));
+        again.retain();
+        queue.clear();
+        assertEquals(2, pool.spareChunks(), "the third is still read");
+        again.release();
+        assertEquals(0, again.refCnt());
+
+        queue.append(ByteBuffer.allocate(100 * CHUNK));
+        queue.clear();
+        assertEquals(64, pool.spareChunks(), "no more than 1 MiB is kept");
+        queue.append(ByteBuffer.allocate(CHUNK));
+        ByteBuf late = sliceAt(queue, queue.startOffset());
+        pool.close();
+        queue.clear();
+        assertEquals(0, late.refCnt());
+        assertEquals(0, pool.spareChunks());
+    }
+
+    /** Buffers of the user are nobody's but the user's. */
+    @Test
+    void whatWasWrittenIsNoChunk() {
+        SendQueue.Pool pool = new SendQueue.Pool(ALLOCATOR);
+        SendQueue queue = new SendQueue(pool);
+        ByteBuf buffer = ALLOCATOR.directBuffer(CHUNK, CHUNK).writeZero(CHUNK);
+        queue.append(buffer, false);
+        queue.clear();
+        assertEquals(0, buffer.refCnt());
+        assertEquals(0, pool.spareChunks());
+    }
+
+    private static ByteBuf sliceAt(SendQueue queue, long offset) {
+        OutboundPacket packet = new OutboundPacket().reset();
+        queue.slice(offset, 1, 1, packet);
+        return packet.slice(0);
     }
 
     private static int slicesOf(SendQueue queue) {

@@ -34,10 +34,11 @@ final class HostDriver {
 
     private static final int MAX_RECEIVED_BYTES_PER_TURN = 512 * 1024;
 
-    /** What is sent on one reading of the clock, and in one turn: received acknowledgments should not wait long. */
+    /**
+     * What is sent on one reading of the clock, and in one turn: received acknowledgments should not wait long, and they free
+     * memory that the processor's cache still has.
+     */
     private static final int TRANSMIT_BATCH_BYTES = 256 * 1024;
-
-    private static final int MAX_SENT_BYTES_PER_TURN = 1024 * 1024;
 
     /** Sockets that are told of events in one turn. */
     private static final int MAX_READY_PER_TURN = 1024;
@@ -195,11 +196,7 @@ final class HostDriver {
     }
 
     private void transmit() {
-        int sent = 0;
-        do {
-            more = host.transmit(TRANSMIT_BATCH_BYTES, now());
-            sent += TRANSMIT_BATCH_BYTES;
-        } while (more && sent < MAX_SENT_BYTES_PER_TURN);
+        more = host.transmit(TRANSMIT_BATCH_BYTES, now());
         if (host.ring().isStalled()) {
             for (int i = 0; i < ports.size(); i++) {
                 ports.get(i).awaitRoom();
