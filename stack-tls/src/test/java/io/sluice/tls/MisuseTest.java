@@ -52,6 +52,20 @@ class MisuseTest {
         assertEquals(record.length * 8, wrong);
     }
 
+    /** The same between two hosts: whatever bit is wrong, its alert is sent, the connection ends, and nothing is delivered. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void eachBitOfARecordEndsTheConnection(TlsVersion version) {
+        CipherSuite suite = version == TlsVersion.TLS_1_3 ? TLS_13 : TLS_12;
+        byte[] record = TlsPair.record(new RecordSealer(TlsPair.keys(suite, 1), TlsPair.CIPHERS), 23, DATA, 0);
+        for (int bit = 0; bit < record.length * 8; bit++) {
+            boolean ofLength = bit >= 24 && bit < 40; // then as long as it may claim to be
+            byte[] forged = Arrays.copyOf(record, ofLength ? RecordOpener.MAX_RECORD_BYTES : record.length);
+            forged[bit / 8] ^= (byte) (1 << bit % 8);
+            ends(suite, alertFor(suite, bit, forged), sealer -> List.of(forged));
+        }
+    }
+
     private static Alert alertFor(CipherSuite suite, int bit, byte[] forged) {
         int length = (forged[3] & 0xFF) << 8 | (forged[4] & 0xFF);
         boolean tls13 = suite.version() == TlsVersion.TLS_1_3;
@@ -103,6 +117,25 @@ class MisuseTest {
             assertArrayEquals(DATA, TlsPair.read(pair.server));
             pair.assertServerEndsWith(Alert.BAD_RECORD_MAC);
         }
+    }
+
+    /** What is missing of a record is taken from the next one, and does not fit. */
+    @ParameterizedTest
+    @MethodSource("suites")
+    void aRecordThatIsCutShort(CipherSuite suite) {
+        ends(suite, Alert.BAD_RECORD_MAC, sealer -> {
+            byte[] record = TlsPair.record(sealer, 23, DATA, 0);
+            byte[] next = TlsPair.record(sealer, 23, DATA, 0);
+            return List.of(Arrays.copyOf(record, record.length - 1), next);
+        });
+        ends(
+                suite,
+                Alert.BAD_RECORD_MAC,
+                sealer -> { // and where its header is right about that
+                    byte[] record = TlsPair.record(sealer, 23, DATA, 0);
+                    record[4]--;
+                    return List.of(Arrays.copyOf(record, record.length - 1));
+                });
     }
 
     /** RFC 8446 §5.2: longer than 2^14 + 256; RFC 5246 §6.2.3: than 2^14 + 2048. Before waiting for all of it. */

@@ -49,7 +49,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Octets, all compared, between our records and other implementations over a TUN device, in both roles where they have both, in
  * both versions with all three ciphers. In TLS 1.3 we change our keys every 40 records, and ask for theirs once. MiB each
- * way: {@code -Dtls.interop.mib}; {@code -Dtls.interop.ciphers=AES_128_GCM} for one cipher only.
+ * way: {@code -Dtls.interop.mib}; {@code -Dtls.interop.ciphers=AES_128_GCM} for one cipher only, {@code
+ * -Dtls.interop.versions=TLS_1_3} for one version.
  */
 @Tag("netns")
 @Timeout(1800)
@@ -58,6 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TlsInteropTest {
     private static final long MIB = Long.getLong("tls.interop.mib", 1);
     private static final String CIPHERS = System.getProperty("tls.interop.ciphers", "");
+    private static final String VERSIONS = System.getProperty("tls.interop.versions", "");
     private static final long OCTETS = MIB << 20;
 
     /** gnutls-serv may wait for the network with the end of what it is to send back already read: this makes it go on. */
@@ -95,7 +97,8 @@ class TlsInteropTest {
                         CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
                         CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
                         CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256)
-                .filter(s -> CIPHERS.isEmpty() || CIPHERS.contains(s.aead().name()));
+                .filter(s -> CIPHERS.isEmpty() || CIPHERS.contains(s.aead().name()))
+                .filter(s -> VERSIONS.isEmpty() || VERSIONS.contains(s.version().name()));
     }
 
     private static TlsParameters.Builder client(CipherSuite suite) {
