@@ -47,7 +47,7 @@ public final class TlsBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             description = "samples before those, for the JIT compiler, whose time counts (default: ${DEFAULT-VALUE})")
-    private int warmUp = 3;
+    private int warmUp = 8;
 
     @Option(names = "--suite", description = "one of TLS 1.3 (default: ${DEFAULT-VALUE})")
     private CipherSuite suite = CipherSuite.TLS_AES_128_GCM_SHA256;
