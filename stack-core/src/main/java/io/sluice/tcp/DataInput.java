@@ -203,6 +203,9 @@ final class DataInput {
             return DropReason.TCP_RECEIVE_MEMORY;
         }
         int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload);
+        if (!c.tcb.sackPermitted) {
+            c.reassembly.forgetDuplicate();
+        }
         if (next) {
             long nxt = c.reassembly.advance(before, inOrder);
             advance(c, nxt - before);
@@ -302,7 +305,7 @@ final class DataInput {
     /** RFC 5681 §4.2: it is ahead of something that is missing. With text it is answered as that is. */
     private void answerFinAhead(TcpConnection c, Segment seg, long end, long nowNs) {
         if (seg.fin() && end > c.tcb.rcv.nxtOffset && seg.payloadLength == 0) {
-            c.reassembly.touchFin();
+            c.reassembly.touchFin(end);
             context.output.acknowledgeAtOnce(c, nowNs);
         }
     }

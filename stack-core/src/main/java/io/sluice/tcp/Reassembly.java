@@ -33,8 +33,8 @@ final class Reassembly {
     /** No duplicate to report; the SYN's offset is -1. */
     private static final long NO_DUPLICATE = Long.MIN_VALUE;
 
-    /** Whether a FIN by itself came later than what any block has grown by. */
-    private boolean finIsLatest;
+    /** How many of {@link #recent} have grown since a FIN came by itself, if one has. */
+    private int grownSinceFin;
 
     private long dsackLeft = NO_DUPLICATE;
     private long dsackRight = -1;
@@ -92,6 +92,11 @@ final class Reassembly {
         }
     }
 
+    /** Nothing is reported to a peer that does not know SACK. */
+    void forgetDuplicate() {
+        dsackLeft = NO_DUPLICATE;
+    }
+
     /** Whether a duplicate waits to be reported. */
     boolean hasDuplicate() {
         return dsackLeft != NO_DUPLICATE;
@@ -142,18 +147,23 @@ final class Reassembly {
         return n;
     }
 
-    /** A FIN without text came ahead of RCV.NXT: it is what the next ACK answers. */
-    void touchFin() {
-        finIsLatest = true;
+    /** A FIN without text came ahead of RCV.NXT, at {@code offset}: it, or the block that it ends, is what the next ACK answers. */
+    void touchFin(long offset) {
+        Block before = firstReaching(offset);
+        if (before != null && before.end == offset) {
+            touch(before);
+        } else {
+            grownSinceFin = 0;
+        }
     }
 
     private void touch(Block b) {
-        finIsLatest = false;
         hint = b;
         int at = 0;
         while (at < recentCount && recent[at] != b) {
             at++;
         }
+        grownSinceFin += at >= grownSinceFin && grownSinceFin < recent.length ? 1 : 0;
         if (at == recentCount && recentCount < recent.length) {
             recentCount++;
         }
@@ -233,9 +243,12 @@ final class Reassembly {
         }
         blocks--;
         int kept = 0;
+        int since = grownSinceFin;
         for (int i = 0; i < recentCount; i++) {
             if (recent[i] != b) {
                 recent[kept++] = recent[i];
+            } else if (i < since) {
+                grownSinceFin--;
             }
         }
         Arrays.fill(recent, kept, recentCount, null);
@@ -277,8 +290,7 @@ final class Reassembly {
             n = put(tcb, target, n, dsackLeft, dsackRight);
             dsackLeft = NO_DUPLICATE;
         }
-        int finAt =
-                !isApart(fin) ? -1 : finIsLatest ? 0 : Math.min(1, recentCount); // RFC 2018 §4: what came last is first
+        int finAt = isApart(fin) ? grownSinceFin : -1; // RFC 2018 §4: what came last is first
         for (int i = 0; i <= recentCount && n < max; i++) {
             n = i == finAt ? put(tcb, target, n, fin, fin + 1) : n;
             Block b = i < recentCount && n < max ? recent[i] : null;
