@@ -75,19 +75,25 @@ final class Output {
 
     private Outcome acknowledge(TcpConnection c, long nowNs) {
         c.tcb.snd.justWritten = false;
-        if (c.tcb.ack.now) {
-            OutboundPacket packet = context.ring.begin();
-            writeAcknowledgment(c, packet, nowNs);
-            if (emit(c, packet, nowNs) == EmitResult.BUSY) {
-                return Outcome.BLOCKED;
-            }
-            context.events.segmentSent(c, c.tcb.snd.seqWithoutText(), 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+        if (c.tcb.ack.now && !emitAcknowledgment(c, nowNs)) {
+            return Outcome.BLOCKED;
         }
         Nagle.onBlocked(c);
         armPersist(c, nowNs);
         context.acknowledgments.tellWriter(c); // what was sent is not unsent any more
         BusyTime.update(c, nowNs);
         return Outcome.DONE;
+    }
+
+    /** Whether the link took it. */
+    private boolean emitAcknowledgment(TcpConnection c, long nowNs) {
+        OutboundPacket packet = context.ring.begin();
+        writeAcknowledgment(c, packet, nowNs);
+        if (emit(c, packet, nowNs) == EmitResult.BUSY) {
+            return false;
+        }
+        context.events.segmentSent(c, c.tcb.snd.seqWithoutText(), 0, TcpHeader.ACK, RetransmitCause.NONE, nowNs);
+        return true;
     }
 
     private void writeAcknowledgment(TcpConnection c, OutboundPacket packet, long nowNs) {
@@ -233,6 +239,12 @@ final class Output {
      */
     private Step transmitRange(
             TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
+        // RFC 2883 §4: the ACK of a duplicate reports it, by itself if what is sent has no room for a block.
+        if (c.reassembly.hasDuplicate()
+                && !SegmentWriter.fitsDuplicate(c, length)
+                && !emitAcknowledgment(c, nowNs)) {
+            return Step.BLOCKED;
+        }
         OutboundPacket packet = context.ring.begin();
         boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;

@@ -104,6 +104,13 @@ final class SegmentWriter {
         return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - payloadLength - unusual);
     }
 
+    /** Whether a segment with so much text has room for a SACK block, without which no duplicate is reported. */
+    static boolean fitsDuplicate(TcpConnection c, long octets) {
+        int used = c.tcb.timestamps ? TIMESTAMPS_LENGTH : 0;
+        long text = Math.min(octets, c.effectiveMss());
+        return room(c, used, (int) text) >= SACK_HEAD + TcpOptionKind.SACK_BLOCK_LENGTH;
+    }
+
     /** RFC 5482 §3, where it is due and there is room for it behind {@code used} octets of options. */
     private static int writeUserTimeout(TcpConnection c, ByteBuffer b, int at, int used, int payloadLength) {
         int timeout = UserTimeout.due(c);
