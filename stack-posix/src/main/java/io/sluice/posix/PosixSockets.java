@@ -256,8 +256,9 @@ public final class PosixSockets {
             }
             waiting.stream().filter(c -> c.descriptor() == descriptor).forEach(c -> c.fail(Errno.EBADF));
             waiting.removeIf(Call::isDone);
-            if (mayLinger && descriptor instanceof StreamSocket s && s.linger(nowNs)) {
-                return run(s, true, s.lingerNs(), s::endLinger, nowNs);
+            if (mayLinger && descriptor instanceof StreamSocket s && Lingering.starts(s, nowNs)) {
+                Lingering lingering = new Lingering(s, nowNs);
+                return run(s, true, lingering.ns(), lingering::attempt, nowNs);
             }
             descriptor.close(nowNs);
         }

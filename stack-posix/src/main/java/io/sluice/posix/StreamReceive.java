@@ -22,7 +22,7 @@ final class StreamReceive {
     void attempt(Set<MessageFlag> flags) {
         TcpConnection c = stream.socket().connection();
         if (c == null) {
-            call.fail(unconnected(flags));
+            call.fail(urgentOfNone(flags) ? Errno.EINVAL : stream.unconnected(Errno.ENOTCONN));
             return;
         }
         boolean peek = flags.contains(MessageFlag.MSG_PEEK);
@@ -40,9 +40,10 @@ final class StreamReceive {
         }
     }
 
-    private Errno unconnected(Set<MessageFlag> flags) {
-        boolean urgent = flags.contains(MessageFlag.MSG_OOB) && !stream.isListening();
-        return urgent && stream.has(Trait.NOTHING_URGENT_UNCONNECTED) ? Errno.EINVAL : Errno.ENOTCONN;
+    private boolean urgentOfNone(Set<MessageFlag> flags) {
+        return flags.contains(MessageFlag.MSG_OOB)
+                && !stream.isListening()
+                && stream.has(Trait.NOTHING_URGENT_UNCONNECTED);
     }
 
     private boolean hidesError(TcpConnection c) {

@@ -15,7 +15,6 @@ import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.SoftErrors;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
-import io.sluice.time.Deadline;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSocket extends Descriptor {
     private static final int AF_INET = 2;
-    private static final long NS_PER_SECOND = 1_000_000_000L;
     private final PosixProfile profile;
     private final Sockets sockets;
     private TcpSocket socket;
@@ -62,7 +60,8 @@ final class StreamSocket extends Descriptor {
     /** SO_MARK. */
     long mark;
 
-    private long lingersUntilNs;
+    /** Why there is no connection, where an attempt was given up and the socket is as new; whoever is told takes it. */
+    private @Nullable SocketError abandoned;
 
     /** SO_PRIORITY. */
     long priority;
@@ -265,6 +264,7 @@ final class StreamSocket extends Descriptor {
         if (socket.connection() != null) {
             return connectAgain(nowNs);
         }
+        abandoned = null;
         SocketError error = fast ? socket.connectFastOpen(remote, nowNs) : socket.connect(remote, nowNs);
         if (error != SocketError.IN_PROGRESS) {
             return outcome(error);
@@ -291,7 +291,7 @@ final class StreamSocket extends Descriptor {
 
     /** Why it could not connect, which ends the attempt. */
     private Errno failedConnect(long nowNs) {
-        SocketError error = socket.takeError();
+        SocketError error = takeError();
         if (has(Trait.FAILED_CONNECT_AGAIN)) {
             connecting = false;
             renew(socket.options(), nowNs);
@@ -331,7 +331,7 @@ final class StreamSocket extends Descriptor {
         if (call.moved > 0) {
             call.complete(call.moved);
         } else {
-            SocketError error = socket.takeError();
+            SocketError error = takeError();
             call.fail(error == null ? Errno.EIO : profile.errno(error));
         }
     }
@@ -339,7 +339,7 @@ final class StreamSocket extends Descriptor {
     void send(Call call, ByteBuffer data, Set<MessageFlag> flags, boolean mayBlock) {
         TcpConnection c = socket.connection();
         if (c == null) {
-            call.fail(profile.errno(Situation.SEND_UNCONNECTED));
+            call.fail(unconnected(profile.errno(Situation.SEND_UNCONNECTED)));
             return;
         }
         if (isOpening()) {
@@ -399,6 +399,9 @@ final class StreamSocket extends Descriptor {
         if (l != null) {
             return shutdownListener(l, reading, nowNs);
         }
+        if (socket.state() == TcpState.SYN_SENT && has(Trait.FAILED_CONNECT_AGAIN) && abandonsConnecting(nowNs)) {
+            return Call.returned(0);
+        }
         connecting = connecting && isOpening();
         SocketError error = null;
         if (reading && has(Trait.READS_AFTER_SHUTDOWN)) {
@@ -411,6 +414,30 @@ final class StreamSocket extends Descriptor {
             error = socket.shutdownOutput(nowNs);
         }
         return outcome(error);
+    }
+
+    /** Whether the attempt to connect has ended with this, so that the socket is as new, but for the error. */
+    private boolean abandonsConnecting(long nowNs) {
+        if (socket.shutdownOutput(nowNs) != null || socket.state() != TcpState.CLOSED) {
+            return false;
+        }
+        abandoned = SocketError.CONNECTION_RESET;
+        connecting = false;
+        renew(socket.options(), nowNs);
+        return true;
+    }
+
+    /** The pending error; there is none after it. */
+    private @Nullable SocketError takeError() {
+        SocketError error = abandoned != null || listener != null ? abandoned : socket.takeError();
+        abandoned = null;
+        return error;
+    }
+
+    /** What a call fails with that needs a connection: the pending error, else {@code usual}. */
+    Errno unconnected(Errno usual) {
+        SocketError error = abandoned == null || listener != null ? null : takeError();
+        return error == null ? usual : profile.errno(error);
     }
 
     private Call shutdownListener(TcpListener l, boolean reading, long nowNs) {
@@ -429,7 +456,7 @@ final class StreamSocket extends Descriptor {
 
     /** Takes the pending error's number: SO_ERROR. */
     int takeErrorNumber() {
-        SocketError error = listener != null ? null : socket.takeError();
+        SocketError error = takeError();
         TcpConnection c = socket.connection();
         if (error == null && c != null && has(Trait.SO_ERROR_TELLS_SOFT_ERRORS)) {
             error = SoftErrors.take(c);
@@ -445,7 +472,7 @@ final class StreamSocket extends Descriptor {
         }
         TcpConnection c = socket.connection();
         if (c == null) {
-            return PollEvents.ofNew(profile);
+            return PollEvents.ofNew(profile) | (abandoned == null ? 0 : PollEvents.POLLERR);
         }
         int readiness = socket.readiness() & ~Readiness.CONNECTED;
         readiness |= readsEnd ? Readiness.READABLE | Readiness.PEER_CLOSED : 0;
@@ -453,34 +480,6 @@ final class StreamSocket extends Descriptor {
             c.awaitRoom(); // whoever looks wants to know when
         }
         return PollEvents.of(readiness);
-    }
-
-    long lingerNs() {
-        return options().lingerSeconds * NS_PER_SECOND;
-    }
-
-    /** SO_LINGER with a time: both directions are shut; whether there is something to wait for. What is unread has close reset. */
-    boolean linger(long nowNs) {
-        boolean wanted = listener == null && lingerNs() > 0 && socket.readableBytes() == 0;
-        if (!wanted || socket.shutdownOutput(nowNs) != null || socket.shutdownInput() != null) {
-            return false;
-        }
-        lingersUntilNs = Deadline.after(nowNs, lingerNs());
-        return isLingering();
-    }
-
-    private boolean isLingering() {
-        return switch (socket.state()) {
-            case FIN_WAIT_1, CLOSING, LAST_ACK -> true; // something, or the FIN, is not acknowledged
-            default -> false;
-        };
-    }
-
-    void endLinger(Call call, long nowNs) {
-        if (!isLingering() || nowNs >= lingersUntilNs) {
-            close(nowNs);
-            call.complete(0);
-        }
     }
 
     @Override
