@@ -184,17 +184,18 @@ final class Acknowledgments {
 
     /**
      * RFC 9293 §3.10.7.4: the send window, from segments that are not older than the last one used. What fills a hole has an
-     * older sequence number, and is newer all the same if it acknowledges more.
+     * older sequence number, and is newer all the same if it acknowledges more. Text that has come before makes a segment old, where
+     * nothing but its acknowledgment counts.
      */
     void updateWindow(TcpConnection c, Segment seg, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
-        boolean newer =
-                Seq.lt(snd.wl1, seg.seq) || (snd.wl1 == seg.seq && snd.wl2 == seg.ack) || Seq.lt(snd.wl2, seg.ack);
+        int seq = seg.seq - seg.oldOctets;
+        boolean newer = Seq.lt(snd.wl1, seq) || (snd.wl1 == seq && snd.wl2 == seg.ack) || Seq.lt(snd.wl2, seg.ack);
         if (!newer || Seq.lt(seg.ack, snd.una)) {
             return;
         }
         snd.wnd = scaledWindow(c, seg);
-        snd.wl1 = seg.seq;
+        snd.wl1 = seq;
         snd.wl2 = seg.ack;
         snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
         if (snd.wnd > 0 && snd.probes > 0) {
