@@ -70,7 +70,7 @@ final class IcmpInput {
     /**
      * A hard error ends a half-open connection (RFC 9293 §3.9.2.2 (SHLD-26); RFC 5927 §5.2: it is not synchronized, and whoever
      * quotes its initial sequence number has seen it). A soft one does not (MUST-56), unless a knob says as Linux does that
-     * what cannot be told to anybody need not be waited for.
+     * with IPv4 what cannot be told to anybody need not be waited for; with IPv6 it is hard ones and prohibitions that end it.
      */
     private boolean onHalfOpen(HalfOpen h, int quotedSeq, IcmpNotice notice) {
         if (quotedSeq != h.iss) {
@@ -81,7 +81,7 @@ final class IcmpInput {
                 switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
                     case 0 -> false;
                     case 1 -> notice.finality() == 1;
-                    default -> notice.unreachable();
+                    default -> notice.ipv6() ? notice.finality() <= 2 && !notice.unreachable() : notice.unreachable();
                 };
         if (ends) {
             context.listenInput.forget(h);

@@ -268,8 +268,8 @@ public enum Knob {
      */
     ICMP_ENDS_OPENING(HOST, true, 1, 2, 3, "", ""),
     /**
-     * Which ICMP errors end a half-open connection of a listener: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2 those
-     * that say that the network or the host cannot be reached.
+     * Which ICMP errors end a half-open connection of a listener: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2 with IPv4
+     * those that say that the network or the host cannot be reached, with IPv6 hard ones and prohibitions.
      */
     ICMP_ENDS_HALF_OPEN(HOST, true, 1, 1, 2, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all. */
