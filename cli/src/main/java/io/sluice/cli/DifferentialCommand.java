@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.packetdrill.differential.Differential;
 import io.sluice.packetdrill.differential.Finding;
+import io.sluice.packetdrill.run.Mode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ final class DifferentialCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "How many at a time (${DEFAULT-VALUE}).", defaultValue = "8")
     private int threads;
 
+    @Option(
+            names = "--mode",
+            description = "With which IP and sockets: ipv4, ipv4-mapped-v6, ipv6 (${DEFAULT-VALUE}).",
+            defaultValue = "ipv4")
+    private String mode = "";
+
     @Option(names = "--states", description = "Not random scripts: every kind of segment in every state.")
     private boolean states;
 
@@ -51,6 +58,12 @@ final class DifferentialCommand implements Callable<Integer> {
                 .toList();
     }
 
+    private Mode mode() {
+        return Mode.named(mode)
+                .orElseThrow(() ->
+                        new ParameterException(Objects.requireNonNull(spec).commandLine(), "no mode: " + mode));
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (threads < 1 || count < 1) {
@@ -58,7 +71,7 @@ final class DifferentialCommand implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "--threads and --count must be at least 1");
         }
         long startNs = System.nanoTime();
-        Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count);
+        Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count, mode());
         differential.run(threads);
         differential.deviations().forEach((deviation, found) -> {
             System.out.printf("-- %s, %d times: %s%n", deviation, found.size(), deviation.explanation());

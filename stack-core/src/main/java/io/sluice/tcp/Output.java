@@ -240,9 +240,7 @@ final class Output {
     private Step transmitRange(
             TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
         // RFC 2883 §4: the ACK of a duplicate reports it, by itself if what is sent has no room for a block.
-        if (c.reassembly.hasDuplicate()
-                && !SegmentWriter.fitsDuplicate(c, length)
-                && !emitAcknowledgment(c, nowNs)) {
+        if (c.reassembly.hasDuplicate() && !SegmentWriter.fitsDuplicate(c, length) && !emitAcknowledgment(c, nowNs)) {
             return Step.BLOCKED;
         }
         OutboundPacket packet = context.ring.begin();

@@ -14,20 +14,17 @@ final class Answers {
     private static final Pattern BLOCK = Pattern.compile("(?<=[ k])(\\d+):(\\d+)(?=[ >])");
     private static final Pattern BLOCKS = Pattern.compile("sack [^>]*>");
     private static final Pattern POLLED = Pattern.compile("poll = \\d \\[(\\d+)\\]");
-    private static final Pattern READ = Pattern.compile("recv = (\\d+)");
-    private static final Pattern TOLD = Pattern.compile("ioctl = \\[(\\d+)\\]");
     private static final Pattern TIMESTAMP = Pattern.compile(" <nop,nop,TS val [^>]*>");
     private static final Pattern ECHO = Pattern.compile("ecr \\d+");
+    private static final Pattern MSS = Pattern.compile("(?<=> S\\.? 0:0\\(0\\).{0,12} <mss )(\\d+)");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):.*");
     private static final String OVER = "state 7";
-    private static final int POLLIN_AND_POLLPRI = 3;
     private static final int POLLERR = 8;
 
     final List<String> stack;
     final List<String> kernel;
     final SentSegments stackSent;
     final SentSegments kernelSent;
-    private final String step;
     private final Position at;
 
     /**
@@ -39,33 +36,12 @@ final class Answers {
      */
     record Position(long received, long acknowledged, long next) {}
 
-    Answers(String step, List<String> stack, List<String> kernel, Position at) {
-        this.step = step;
+    Answers(List<String> stack, List<String> kernel, Position at) {
         this.stack = stack;
         this.kernel = kernel;
         this.at = at;
         stackSent = new SentSegments(stack);
         kernelSent = new SentSegments(kernel);
-    }
-
-    /**
-     * Whether a call tells otherwise how much there is to read, and whether urgent data is: the number of readable octets, what
-     * is read, POLLIN or POLLPRI, whether closing resets since something was unread. In all else the two agree.
-     */
-    boolean differsInWhatCanBeRead() {
-        if (step.startsWith("close(")) {
-            boolean one = stackSent.all().size() <= 1 && kernelSent.all().size() <= 1;
-            return one && stackResets() != kernelResets() && agreesButForSegments();
-        }
-        if (!stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()))) {
-            return false;
-        }
-        if (step.startsWith("poll(")) {
-            int ofStack = polled(stack);
-            int ofKernel = polled(kernel);
-            return ofStack >= 0 && ofKernel >= 0 && ((ofStack ^ ofKernel) & ~POLLIN_AND_POLLPRI) == 0;
-        }
-        return step.matches("recv\\(.*MSG_OOB.*") || (step.contains("SIOCINQ") && number(kernel) <= number(stack) + 1);
     }
 
     /** Whether the stack has answered with an acknowledgment of what it has, and nothing else. */
@@ -115,11 +91,16 @@ final class Answers {
 
     /** Whether the kernel repeats the beginning of what is in flight once more, and the two agree in all else. */
     boolean kernelRepeatsOnceMore() {
+        return kernelRepeatsOnceMore(at.acknowledged);
+    }
+
+    /** Whether the kernel repeats what begins at {@code number} once more, and the two agree in all else. */
+    boolean kernelRepeatsOnceMore(long number) {
         List<String> rest = new ArrayList<>(kernel);
         for (int i = 0; i < rest.size(); i++) {
             Matcher sent = SENT.matcher(rest.get(i));
             if (sent.matches()
-                    && Long.parseLong(sent.group(2)) == at.acknowledged
+                    && Long.parseLong(sent.group(2)) == number
                     && !sent.group(1).contains("R")) {
                 rest.remove(i);
                 if (rest.equals(stack)) {
@@ -150,11 +131,14 @@ final class Answers {
         return Stream.concat(stack.stream(), kernel.stream()).noneMatch(e -> e.startsWith("state "));
     }
 
-    /** Whether only one of the two has, or has had, the user timeout end the connection. */
-    boolean oneTimedOut() {
+    /** Whether only the stack has had a timeout end the connection, and the kernel has done no more than repeat. */
+    boolean onlyStackTimedOut() {
         boolean ofStack = stack.contains(OVER) || stack.toString().contains("ETIMEDOUT");
         boolean ofKernel = kernel.contains(OVER) || kernel.toString().contains("ETIMEDOUT");
-        return ofStack != ofKernel;
+        return ofStack
+                && !ofKernel
+                && kernelSent.fresh(at.next).equals(stackSent.fresh(at.next))
+                && kernelSent.repeated(at.next).stream().allMatch(r -> r.start() == at.acknowledged);
     }
 
     /** SACK blocks that one of the two reports and the other does not. */
@@ -220,31 +204,6 @@ final class Answers {
     private static int polled(List<String> effects) {
         Matcher m = POLLED.matcher(effects.get(0));
         return m.matches() ? Integer.parseInt(m.group(1)) : -1;
-    }
-
-    /** How many octets a call has read; 0 if it failed. */
-    static int read(List<String> effects) {
-        Matcher m = READ.matcher(effects.get(0));
-        return m.matches() ? Integer.parseInt(m.group(1)) : 0;
-    }
-
-    /** Whether both have read something, and they agree in all else. */
-    boolean agreeButForReading() {
-        return read(stack) > 0
-                && read(kernel) > 0
-                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
-    }
-
-    /** Whether a call has read one octet more in one of the two, and they agree in all else. */
-    boolean readsOneMore() {
-        return Math.abs(read(kernel) - read(stack)) == 1
-                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
-    }
-
-    /** The number of octets that {@code ioctl} has told of; the script has 0. */
-    private static long number(List<String> effects) {
-        Matcher m = TOLD.matcher(effects.get(0));
-        return m.matches() ? Long.parseLong(m.group(1)) : 0;
     }
 
     /** Whether the two differ in nothing but that {@code poll} tells of an error in the kernel. */
@@ -402,5 +361,32 @@ final class Answers {
                 && kernelSent.next(at.next) - at.next < segment
                 && kernelSent.acknowledged(at.received) == at.received
                 && agreesButForSegments();
+    }
+
+    /**
+     * Whether one of the two sends nothing but probes of a closed window, the other what is new, and that again, as after a timeout, and
+     * they agree in all else.
+     */
+    boolean oneProbes() {
+        return agreesButForSegments() && (isProbing(stackSent, kernelSent) || isProbing(kernelSent, stackSent));
+    }
+
+    private boolean isProbing(SentSegments one, SentSegments other) {
+        return !one.isEmpty()
+                && one.all().stream().allMatch(s -> s.isAcknowledgment() && s.start() == at.acknowledged - 1)
+                && one.acknowledged(at.received) == other.acknowledged(at.received)
+                && other.all().stream().allMatch(s -> s.isOfStream() && s.start() >= at.next)
+                && other.fresh(at.next).size() == 1
+                && other.fresh(at.next).get(0).start() == at.next;
+    }
+
+    /** Whether the two differ in nothing but the MSS option, where the kernel tells less. */
+    boolean kernelTellsLessMss() {
+        Matcher ofStack = MSS.matcher(stack.toString());
+        Matcher ofKernel = MSS.matcher(kernel.toString());
+        return same(MSS)
+                && ofStack.find()
+                && ofKernel.find()
+                && Integer.parseInt(ofKernel.group(1)) < Integer.parseInt(ofStack.group(1));
     }
 }

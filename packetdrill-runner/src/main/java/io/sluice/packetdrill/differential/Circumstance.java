@@ -22,7 +22,7 @@ final class Circumstance {
     private static final int LEAST_SEGMENT = 500;
 
     private static final int MAX_SACK_OPTION = 36;
-    private static final int USUAL_SEGMENT = 1460;
+    static final int USUAL_SEGMENT = 1460;
     private static final Pattern QUOTED = Pattern.compile(".*\\[(\\d+):.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
     private static final Pattern EMPTY_URGENT = Pattern.compile("(?<=> \\.)U(?=  ack)");
@@ -61,8 +61,8 @@ final class Circumstance {
     private long acknowledged;
     private long next;
 
-    /** What {@code next} was before each step. */
-    private final List<Long> nexts = new ArrayList<>();
+    /** Where the connection stood before each step, the last one included. */
+    private final List<Standing> standings = new ArrayList<>();
 
     /** Whether that, or the other side's, was so on a connection before. */
     private boolean finExchanged;
@@ -82,6 +82,20 @@ final class Circumstance {
 
     /** The step in which the connection began. */
     private int start;
+
+    /**
+     * Where a connection stands.
+     *
+     * @param text the number behind the text that has come
+     * @param acknowledged SND.UNA
+     * @param next SND.NXT
+     * @param ended whether the FIN of the other side has been taken
+     */
+    record Standing(long text, long acknowledged, long next, boolean ended) {
+        boolean isInFlight() {
+            return next > acknowledged;
+        }
+    }
 
     /**
      * A segment at the moment of its arrival.
@@ -107,6 +121,11 @@ final class Circumstance {
             return segment.start() < received || segment.acknowledged() < acknowledged || segment.acknowledged() > next;
         }
 
+        /** Whether it acknowledges nothing that was not sent. */
+        boolean isPlausible() {
+            return segment.has('.') && segment.acknowledged() <= next;
+        }
+
         /** Whether it calls for an acknowledgment, and for nothing else, and only so often (RFC 5961 §7). */
         boolean isChallenge() {
             boolean odd = isStale() || segment.start() > received || !segment.has('.');
@@ -124,7 +143,7 @@ final class Circumstance {
         String former = "";
         for (int i = 0; i <= last; i++) {
             Injected injected = Injected.parse(steps.get(i).lines().get(0));
-            nexts.add(next);
+            standings.add(new Standing(received - (finReceived ? 1 : 0), acknowledged, next, finReceived));
             if (injected != null) {
                 moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, former));
             }
@@ -133,9 +152,9 @@ final class Circumstance {
             }
         }
         state = former;
-        windows = new ToldWindows(ofConnection().toList());
+        windows = new ToldWindows(
+                ofConnection().toList(), ofConnection().filter(this::isTaken).toList());
         answers = new Answers(
-                step,
                 finding.stack().effects().get(last),
                 finding.kernel().effects().get(last),
                 new Answers.Position(received, acknowledged, next));
@@ -179,6 +198,7 @@ final class Circumstance {
     private boolean isFinThatWasTaken(Moment m) {
         return m.index() >= start
                 && m.segment().has('F')
+                && m.segment().has('.')
                 && !m.segment().has('R')
                 && m.segment().end() + 1 == received;
     }
@@ -234,6 +254,26 @@ final class Circumstance {
 
     long acknowledged() {
         return acknowledged;
+    }
+
+    /** The step in which the connection began. */
+    int start() {
+        return start;
+    }
+
+    /** Where the connection stood before a step. */
+    Standing before(int index) {
+        return standings.get(index);
+    }
+
+    /** The descriptor of the connection. */
+    int descriptor() {
+        return passive ? 4 : 3;
+    }
+
+    /** Whether nothing that the stack has sent was acknowledged, its SYN included. */
+    boolean isHalfOpen() {
+        return passive && acknowledged == 0;
     }
 
     /** Whether the user has closed the socket. */
@@ -294,33 +334,6 @@ final class Circumstance {
                                 && t.received() < f.segment().after()));
     }
 
-    /**
-     * Whether a timeout had a part of what was in flight repeated, and an acknowledgment then covered more than that: of what
-     * was repeated, and of what was not.
-     */
-    boolean wasTimeoutPartlyRepeated() {
-        return ofConnection().anyMatch(m -> {
-            long end = repeatedEnd(m.index());
-            return end >= 0 && m.segment().acknowledged() > end && m.segment().acknowledged() <= m.next();
-        });
-    }
-
-    /** Whether the last segment acknowledges a part of what was repeated last, and not all of it. */
-    boolean isRepetitionPartlyAcknowledged() {
-        return segment.acknowledged() > acknowledged && segment.acknowledged() < repeatedEnd(before.size());
-    }
-
-    /** The end of what was repeated last before a step, or -1. */
-    private long repeatedEnd(int index) {
-        for (int i = Math.min(index, before.size()) - 1; i >= start; i--) {
-            List<SentSegments.Range> again = new SentSegments(before.get(i)).repeated(nexts.get(i));
-            if (!again.isEmpty()) {
-                return again.get(again.size() - 1).end();
-            }
-        }
-        return -1;
-    }
-
     /** Whether an ICMP error came before the last step while the connection was being opened. */
     boolean hasErrorWhileConnecting() {
         for (int i = Math.max(1, start); i < before.size(); i++) {
@@ -372,6 +385,18 @@ final class Circumstance {
         return segment.length() >= 0 && moments.get(moments.size() - 1).isChallenge() && challenges() > 0;
     }
 
+    /** Whether the last segment is one that is challenged, and a SYN has had its SYN-ACK repeated since a reset. */
+    boolean isAfterSynAckAgain() {
+        int answered = 0;
+        for (int i = 0; i < before.size(); i++) {
+            answered += before.get(i).stream().anyMatch(e -> e.startsWith("> S. ")) ? 1 : 0;
+            answered = steps.get(i).lines().get(0).startsWith("< R") ? 0 : answered;
+        }
+        return answered > 1
+                && segment.length() >= 0
+                && moments.get(moments.size() - 1).isChallenge();
+    }
+
     /** How many such segments were answered before. */
     private long challenges() {
         int last = steps.size() - 1;
@@ -386,7 +411,7 @@ final class Circumstance {
     boolean hasErrorInFlight(String type) {
         for (int i = start; i < steps.size(); i++) {
             Matcher quoted = QUOTED.matcher(steps.get(i).lines().get(0));
-            if (steps.get(i).lines().get(0).matches("< icmp unreachable " + type + " .*") && quoted.matches()) {
+            if (steps.get(i).lines().get(0).matches("< icmp (unreachable )?" + type + " .*") && quoted.matches()) {
                 long number = Long.parseLong(quoted.group(1));
                 if (number < next && number >= Math.min(acknowledged, unacknowledgedAt(i))) {
                     return true;
@@ -413,7 +438,7 @@ final class Circumstance {
      * Whether what a segment acknowledges counts: not if its timestamp is old (RFC 7323 §5.3), and a SYN or a reset is looked at
      * otherwise once there is a connection.
      */
-    private boolean isTaken(Moment m) {
+    boolean isTaken(Moment m) {
         Injected injected = m.segment();
         boolean accepted = isInWindow(injected, m.received()) && !isTimestampOld(m);
         return accepted && !injected.has('R') && !(injected.has('S') && m.received() > 0);
@@ -438,27 +463,6 @@ final class Circumstance {
     /** Whether a segment reaches into such a window, or ends where it begins (RFC 9293 §3.10.7.4, first). */
     private static boolean isInWindow(Injected injected, long next) {
         return injected.after() >= next && injected.start() < next + USUAL_WINDOW;
-    }
-
-    /** Whether reading ends at an urgent mark for one of the two, and goes on for the other. */
-    boolean differsInReadingToMark() {
-        if (!step.matches("recv\\(((?!MSG_OOB).)*") || !answers.agreeButForReading()) {
-            return false;
-        }
-        long consumed = 1;
-        for (int i = start; i < before.size(); i++) {
-            boolean takes = steps.get(i).lines().get(0).matches("recv\\(((?!MSG_(OOB|PEEK)).)*");
-            consumed += takes ? Answers.read(before.get(i)) : 0;
-        }
-        boolean moved = ofConnection().filter(m -> m.segment().has('U')).count() > 1;
-        if (Answers.read(answers.stack) > Answers.read(answers.kernel) && !moved) {
-            return false; // no read goes beyond the only mark
-        }
-        long end = consumed + Math.min(Answers.read(answers.stack), Answers.read(answers.kernel));
-        // The octet at the mark may have left the stream before.
-        return ofConnection()
-                .filter(m -> m.segment().has('U'))
-                .anyMatch(m -> Math.abs(m.segment().start() + m.segment().urgent() - 1 - end) <= 1);
     }
 
     /** Whether urgent data has come. */

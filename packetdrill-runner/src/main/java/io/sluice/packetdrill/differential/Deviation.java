@@ -65,7 +65,11 @@ public enum Deviation {
             "RFC 7323 §3.2",
             Right.STACK,
             "In TIME-WAIT the kernel echoes a timestamp of a segment of a connection that has none.",
-            c -> c.isClosed() && !c.hasTimestamps() && c.answers.sameButForTimestampOfKernel()),
+            c -> (c.isClosed() || c.state.equals("7"))
+                    && c.finReceived()
+                    && !c.hasTimestamps()
+                    && c.isEchoOfWhatCame()
+                    && c.answers.sameButForTimestampOfKernel()),
     OLD_ACKNOWLEDGMENTS(
             "RFC 5961 §7, RFC 7323 §5.3",
             Right.EITHER,
@@ -97,7 +101,7 @@ public enum Deviation {
             Right.STACK,
             "A smaller path MTU, said of a segment at SND.NXT, which has not been sent: the kernel takes it and repeats, the"
                     + " stack ignores it.",
-            c -> c.step.matches("< icmp unreachable frag_needed mtu \\d+ \\[" + c.next() + ":.*")
+            c -> c.step.matches("< icmp .* mtu \\d+ \\[" + c.next() + ":.*")
                     && c.wasInFlight()
                     && c.answers.stackIsSilent()
                     && c.answers.kernelRepeatsMore()),
@@ -105,7 +109,13 @@ public enum Deviation {
             "RFC 1191 §6.4, RFC 8201 §5.4",
             Right.EITHER,
             "A smaller path MTU: the kernel repeats what is larger than it, the stack all that is in flight.",
-            c -> c.hasErrorInFlight("frag_needed mtu 1000") && c.answers.kernelRepeatsPart()),
+            c -> c.hasErrorInFlight("(frag_needed mtu 1000|packet_too_big mtu 1300)") && c.answers.kernelRepeatsPart()),
+    PATH_MTU_IN_SYN(
+            "RFC 9293 §3.7.1 (MUST-67)",
+            Right.STACK,
+            "With IPv6 the kernel tells in a SYN an MSS of no more than the path MTU that it has learned, the stack always what it can"
+                    + " receive.",
+            c -> c.hasStep("< icmp packet_too_big .*") && c.answers.kernelTellsLessMss()),
     NAMES_OF_ICMP_ERRORS(
             "RFC 1122 §4.2.3.9",
             Right.EITHER,
@@ -137,10 +147,9 @@ public enum Deviation {
             "A user timeout that is less than the retransmission timeout: the kernel looks at it when that timer goes off, and"
                     + " has a connection until then.",
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
-                    && c.isInFlight()
-                    && c.waited()
-                    && (c.answers.oneTimedOut()
-                            || (c.answers.hasNoState()
+                    && RepetitionDifference.wasUnacknowledgedFor(c, 100_000_000)
+                    && (c.answers.onlyStackTimedOut()
+                            || (c.isClosed()
                                     && (c.answers.kernelRepeatsOnceMore()
                                             || c.answers.onlyStackHasNoConnection(
                                                     c.segment().acknowledged()))))),
@@ -162,14 +171,20 @@ public enum Deviation {
             Right.STACK,
             "The window of a segment that repeats text and goes on with new text: the stack takes it for one that begins at"
                     + " RCV.NXT, the kernel goes by its sequence number, which is less than SND.WL1.",
-            c -> c.windows.hasOneOfOverlap() && c.isStackInWindow() && c.answers.sameButForLengths()),
+            c -> c.windows.hasOneOfOverlap()
+                    && c.isStackInWindow()
+                    && (c.answers.sameButForLengths() || (c.waits() && c.answers.oneProbes()))),
+    MAXIMUM_WITHOUT_OPTION(
+            "RFC 9293 §3.7.1",
+            Right.STACK,
+            "TCP_MAXSEG is less than 536, and the SYN of the other side has no MSS option: the kernel sends segments of 536.",
+            RepetitionDifference::isOfDefaultSize),
     SACK_TAKES_ROOM(
             "RFC 2018 §3, RFC 6691",
             Right.EITHER,
             "While there are SACK blocks to report the kernel makes all segments shorter by them; the stack leaves them out of"
-                    + " full segments, and reports a duplicate with the next that has room.",
-            c -> SackDifference.isOfAnswerWithText(c)
-                    || (c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths())),
+                    + " full segments, before which an ACK by itself reports a duplicate.",
+            c -> c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths()),
     F_RTO_PAST_NAGLE(
             "RFC 5682 §2.1 (2b)",
             Right.EITHER,
@@ -225,18 +240,37 @@ public enum Deviation {
             "RFC 5961 §7",
             Right.EITHER,
             "The SYN again, in SYN-RECEIVED: the kernel has one limit for the SYN-ACKs that answer it and for challenges.",
-            c -> c.segment().has('S')
-                    && !c.segment().has('.')
-                    && c.segment().after() == c.received()
-                    && c.isPastTheLimit()
-                    && c.answers.stackAlsoRepeatsSynAck()),
+            c -> (c.segment().has('S')
+                            && !c.segment().has('.')
+                            && c.segment().after() == c.received()
+                            && c.isPastTheLimit()
+                            && c.answers.stackAlsoRepeatsSynAck())
+                    || (c.isHalfOpen() && c.isAfterSynAckAgain() && c.answers.stackAlsoAcknowledges())),
+    PART_OF_A_SEGMENT(
+            "RFC 6298 §5 (5.3)",
+            Right.STACK,
+            "An acknowledgment of a part of a segment: the kernel does not restart its timer, so that the next timeout comes"
+                    + " sooner.",
+            RepetitionDifference::isOfPart),
+    FEW_DUPLICATES(
+            "RFC 5681 §3.2",
+            Right.STACK,
+            "Without SACK, a duplicate acknowledgment where so few segments are in flight that it cannot be of a lost one: the"
+                    + " kernel takes it for reordering, and then repeats after fewer than three.",
+            RepetitionDifference::isOfFewDuplicates),
+    FIRST_REPORTED(
+            "RFC 2018 §8",
+            Right.EITHER,
+            "A SACK block that covers the first octet that is not acknowledged, which the other side must have thrown away: the"
+                    + " kernel repeats it after 10 ms, the stack after the timeout.",
+            RepetitionDifference::isOfReportedFirst),
     TIMEOUT_PARTLY_REPEATED(
             "RFC 6298 §3, RFC 5682 §3",
             Right.EITHER,
             "An acknowledgment of what a timeout had repeated together with what it had not: the stack measures the round trip"
                     + " of the latter; the kernel does not, and with SACK takes the timeout for spurious. That decides when the next"
                     + " timeout comes, and how much may be sent.",
-            c -> c.wasTimeoutPartlyRepeated()
+            c -> RepetitionDifference.wasTimeoutPartlyRepeated(c)
                     && c.waited()
                     && c.isStackInWindow()
                     && c.answers.sameButForTimeouts(c.segment().acknowledged())),
@@ -250,9 +284,7 @@ public enum Deviation {
             Right.EITHER,
             "How much is repeated: the kernel counts its congestion window, and what is in flight, in segments, the stack in"
                     + " octets, so that it may repeat another one when a part of one was acknowledged, or one that is not full.",
-            c -> c.wasInFlight()
-                    && c.segment().has('.')
-                    && c.answers.stackRepeatsMoreWithin(c.isRepetitionPartlyAcknowledged() ? 1461 : 500)),
+            RepetitionDifference::isOfOctets),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,
@@ -284,13 +316,10 @@ public enum Deviation {
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
             "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
-                    + " tells of it once it has come, ignores a mark in text that"
-                    + " has come, forgets none for a later one, and decides at the time of the call whether it is in line.",
-            c -> c.segment().length() < 0
-                    && c.hasUrgentArrived()
-                    && (c.answers.differsInWhatCanBeRead()
-                            || c.differsInReadingToMark()
-                            || (c.hasStep(".*SO_OOBINLINE.*") && c.answers.readsOneMore()))),
+                    + " tells of it once it has come, ignores a mark in text that has come and takes one beyond the end of the"
+                    + " stream, and decides at the time of the call whether it is in line; of a connection that was reset it has"
+                    + " none.",
+            c -> UrgentReader.explains(c) || UrgentReader.explainsClose(c)),
     ICMP_REVERTS_BACK_OFF(
             "RFC 6069 (experimental)",
             Right.EITHER,

@@ -54,6 +54,11 @@ record Injected(
         return (length == 0 && !has('F')) || has('S') || has('R') || !has('.');
     }
 
+    /** Whether it acknowledges and does nothing else. */
+    boolean isOnlyAcknowledgment() {
+        return flags.equals(".") && length == 0;
+    }
+
     boolean has(char flag) {
         return flags.indexOf(flag) >= 0;
     }

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.differential;
 
+import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.StepRecorder;
 
 /** Packets to inject: those that a connection consists of, and those that it has to withstand. */
@@ -9,8 +10,10 @@ final class PacketMenu {
     private final Dice dice;
     private final StepRecorder recorder;
     private final RemoteHost remote;
+    private final boolean isIpv6;
 
-    PacketMenu(Dice dice, StepRecorder recorder, RemoteHost remote) {
+    PacketMenu(Dice dice, StepRecorder recorder, RemoteHost remote, Mode mode) {
+        isIpv6 = mode == Mode.IPV6;
         this.dice = dice;
         this.recorder = recorder;
         this.remote = remote;
@@ -180,6 +183,17 @@ final class PacketMenu {
     private String icmp() {
         long seq = Math.max(0, recorder.nextSequence() - dice.pick(1, 1, 100, 1000, -1000, 100_000));
         String quoted = " [" + seq + ":" + (seq + 100) + "(100)]";
+        if (isIpv6) {
+            return "< icmp "
+                    + dice.pick(
+                            "unreachable no_route",
+                            "unreachable port_unreachable",
+                            "unreachable admin_prohibited",
+                            "unreachable address_unreachable",
+                            "packet_too_big mtu 1300",
+                            "packet_too_big mtu 600")
+                    + quoted;
+        }
         return "< icmp unreachable "
                 + dice.pick(
                         "host_unreachable",
@@ -202,7 +216,12 @@ final class PacketMenu {
             case 3 -> segment(".", dice.pick(0, 1), dice.pick(0, 10), " ack " + dice.pick(0, 1, 2), 1000, "");
             case 4 -> segment("F", 0, 0, "", 1000, "");
             case 5 ->
-                "< icmp unreachable " + dice.pick("host_unreachable", "port_unreachable", "net_unreachable") + " ["
+                "< icmp unreachable "
+                        + dice.pick(
+                                isIpv6 ? "address_unreachable" : "host_unreachable",
+                                "port_unreachable",
+                                "net_unreachable")
+                        + " ["
                         + dice.pick("0:0(0)", "5:5(0)") + "]";
             default -> segment("P", 0, 10, "", 1000, "");
         };

@@ -92,13 +92,6 @@ final class SackDifference {
         return c.segment().start() > c.received() && stackReportsDuplicate(c, last(c));
     }
 
-    /** Whether the stack reports a duplicate of the step before, which it had answered with text. */
-    static boolean isOfAnswerWithText(Circumstance c) {
-        int former = c.steps.size() - 2;
-        return c.ofConnection().anyMatch(m -> m.index() == former && stackReportsDuplicate(c, m))
-                && new SentSegments(c.before.get(former)).all().stream().anyMatch(s -> s.end() > s.start());
-    }
-
     /** Whether the last segment is refused for its timestamp (RFC 7323 §5.3). */
     static boolean isOfRefused(Circumstance c) {
         return !c.segment().equals(Injected.NONE) && c.isTimestampOld(last(c));

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.differential;
 
+import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.RunFailure;
 import io.sluice.packetdrill.run.StepRecorder;
 import java.util.ArrayList;
@@ -27,12 +28,12 @@ final class ScriptGenerator {
     private final List<List<String>> effects = new ArrayList<>();
     private int longWaits;
 
-    ScriptGenerator(Dice dice, StepRecorder recorder) {
+    ScriptGenerator(Dice dice, StepRecorder recorder, Mode mode) {
         this.dice = dice;
         this.recorder = recorder;
         this.remote = new RemoteHost(dice, recorder);
         this.calls = new CallMenu(dice);
-        this.packets = new PacketMenu(dice, recorder, remote);
+        this.packets = new PacketMenu(dice, recorder, remote, mode);
     }
 
     List<Step> steps() {

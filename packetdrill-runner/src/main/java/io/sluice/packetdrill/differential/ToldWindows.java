@@ -6,10 +6,15 @@ import java.util.List;
 /** The windows that the other side has told of on a connection. */
 final class ToldWindows {
     private final List<Moment> moments;
+    private final List<Moment> taken;
 
-    /** @param moments what was injected on the connection, in its order */
-    ToldWindows(List<Moment> moments) {
+    /**
+     * @param moments what was injected on the connection, in its order
+     * @param taken those of them that were acceptable
+     */
+    ToldWindows(List<Moment> moments, List<Moment> taken) {
         this.moments = moments;
+        this.taken = taken;
     }
 
     /** How far the other side's window fields are shifted (RFC 7323 §2.3): as in its first SYN that the stack may have taken. */
@@ -82,29 +87,50 @@ final class ToldWindows {
     }
 
     /**
-     * Whether {@code sent} has nothing new, or nothing beyond the largest window that the other side has told of, but for a FIN,
+     * Whether {@code sent} has nothing new, or nothing beyond the window that the other side has told of last, but for a FIN,
      * or the octet that probes a closed window (RFC 9293 §3.8.6.1).
      *
      * @param next what had been sent before
      */
     boolean allow(SentSegments sent, long next) {
-        long largest = moments.stream().mapToLong(this::edgeForText).max().orElse(0);
+        long edge = edge();
         long end = sent.next(next);
         boolean fin = sent.all().stream().anyMatch(s -> s.has('F') && s.after() == end);
-        boolean probe = next == largest;
-        return end == next || end <= largest || (end == largest + 1 && (fin || probe));
+        boolean probe = next >= edge && end == next + 1;
+        return end == next || end <= edge || probe || (end == edge + 1 && fin);
     }
 
     /**
-     * As {@link #edge}, of what acknowledges nothing that was not sent; also of a SYN, from whose window the first text may be
-     * sent. -1 if the segment tells of no window.
+     * SND.UNA + SND.WND as RFC 9293 §3.10.7.4 (fifth) has it, by SND.WL1 and SND.WL2: of a SYN, and the acknowledgment of one, in any
+     * case, else if the segment is not older than the one that told last, or acknowledges more. One that repeats text and goes on
+     * begins where what is new does.
      */
-    private long edgeForText(Moment m) {
-        Injected told = m.segment();
-        if (told.acknowledged() > m.next() || told.has('R')) {
-            return -1;
+    private long edge() {
+        long edge = 0;
+        long lastSeq = -1;
+        long lastAck = -1;
+        for (Moment m : taken) {
+            Injected told = m.segment();
+            long seq = told.end() > m.received() ? Math.max(told.start(), m.received()) : told.start();
+            if (told.has('S')) {
+                edge = 1L + told.window();
+            } else if (m.isPlausible()
+                    && told.acknowledged() >= m.acknowledged()
+                    && (m.acknowledged() == 0
+                            || seq > lastSeq
+                            || told.acknowledged() > lastAck
+                            || (seq == lastSeq && told.acknowledged() == lastAck))) {
+                edge = edge(m);
+                lastSeq = seq;
+                lastAck = told.acknowledged();
+            }
         }
-        return told.has('S') && m.received() == 0 ? 1L + told.window() : edge(m);
+        return edge;
+    }
+
+    /** Whether nothing may be sent from {@code next} on. */
+    boolean isClosed(long next) {
+        return edge() <= next;
     }
 
     boolean isEdge(long number) {

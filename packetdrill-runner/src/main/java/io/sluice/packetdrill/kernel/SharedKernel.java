@@ -21,6 +21,7 @@ public final class SharedKernel implements AutoCloseable {
     private final NetworkNamespace namespace;
     private final TunDevice device;
     private final SysctlFiles sysctls;
+    private final String remote;
 
     /**
      * @param sysctls what is set in the namespace, by name
@@ -30,7 +31,8 @@ public final class SharedKernel implements AutoCloseable {
         try {
             namespace = NetworkNamespace.create();
             device = namespace.call(() -> KernelBackEnd.open(config));
-            namespace.exec("ip", "route", "change", config.remote().toString(), "dev", device.name(), "quickack", "1");
+            remote = config.remote().toString();
+            renewRoute();
             this.sysctls = new SysctlFiles(namespace);
             for (Map.Entry<String, String> entry : sysctls.entrySet()) {
                 String problem =
@@ -60,6 +62,15 @@ public final class SharedKernel implements AutoCloseable {
         forgetPathMtus();
         return new SharedKernelBackEnd(
                 config, device.queues().get(0).descriptor().intValue(), sysctls);
+    }
+
+    /** Makes the route anew: with IPv6 nothing else forgets the path MTU that was learned. */
+    public void renewRoute() {
+        try {
+            namespace.exec("ip", "route", "replace", remote, "dev", device.name(), "quickack", "1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void forgetPathMtus() {

@@ -3,6 +3,7 @@ package io.sluice.packetdrill.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.StepRecorder;
 import io.sluice.packetdrill.tun.Namespaces;
 import java.io.IOException;
@@ -16,17 +17,20 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random scripts against the stack and the kernel; the command {@code sluice differential} runs more of them. */
 class DifferentialTest {
-    private static final int SCRIPTS = 100;
+    private static final int SCRIPTS = 60;
     private static final int WORKERS = 4;
 
-    @Test
     @Tag("netns")
-    void theStackDoesWhatTheKernelDoesButForWhatIsKnown() throws InterruptedException, IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"IPV4", "IPV6"})
+    void theStackDoesWhatTheKernelDoesButForWhatIsKnown(Mode mode) throws InterruptedException, IOException {
         Namespaces.needed(DifferentialTest.class);
-        Differential differential = new Differential(20, SCRIPTS);
+        Differential differential = new Differential(20, SCRIPTS, mode);
         differential.run(WORKERS);
         assertEquals(List.of(), differential.failures());
         assertEquals(differential.count(), differential.compared());
@@ -60,11 +64,11 @@ class DifferentialTest {
     @Property(tries = 200)
     void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed) throws Exception {
         ScriptGenerator generator;
-        try (StepRecorder recorder = Subjects.newStack()) {
-            generator = new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder);
+        try (StepRecorder recorder = Subjects.newStack(Mode.IPV4)) {
+            generator = new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder, Mode.IPV4);
             generator.run(20);
         }
-        try (StepRecorder recorder = Subjects.newStack()) {
+        try (StepRecorder recorder = Subjects.newStack(Mode.IPV4)) {
             assertEquals(generator.transcript(), Transcript.of(generator.steps(), recorder));
         }
     }

@@ -118,6 +118,15 @@ class FalseSenderTest {
         explained(Deviation.WINDOW_OF_OVERLAP, overlap, send, "send = 100000; state 1", sends);
         unexplained(overlap, send, "send = 100000; state 1", "send = 100000; > . 1:100001(100000) ack 21; state 1");
         unexplained(overlap, send, "send = 100000; state 1", "send = 100000; > . 11:60001(59990) ack 21; state 1");
+        Story unfinished = open("< . 1:1(0) ack 1 win 0")
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1")
+                .then("< P. 6:21(15) ack 1 win 60000", "> . 1:1(0) ack 21; state 1");
+        String twice = "send = 10; > . 1:11(10) ack 21; > . 1:11(10) ack 21; state 1";
+        String probe = "send = 10; > . 0:0(0) ack 21; state 1";
+        explained(Deviation.WINDOW_OF_OVERLAP, unfinished, pausing("send(4, ..., 10, 0)"), probe, twice);
+        unexplained(unfinished, "send(4, ..., 10, 0)", probe, twice);
+        unexplained(unfinished, pausing("send(4, ..., 10, 0)"), probe, twice.replace("1:11", "2:12"));
+        unexplained(unfinished, pausing("send(4, ..., 10, 0)"), probe.replace("0:0", "1:1"), twice);
         Story inOrder = open("< . 1:1(0) ack 1 win 0")
                 .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1")
                 .then("< P. 11:21(10) ack 1 win 60000", "> . 1:1(0) ack 21; state 1");
@@ -197,19 +206,14 @@ class FalseSenderTest {
     }
 
     @Test
-    void aDuplicateIsReportedLateOnlyAfterASegmentWithText() {
+    void aDuplicateIsReportedAtOnce() {
         String plain = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000>; state 1";
-        String late = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000,nop,nop,sack %s>; state 1";
+        String late = "> . 1:1(0) ack 61 <nop,nop,TS val . ecr 2000,nop,nop,sack 1:51>; state 1";
         String next = text("51:61(10)");
         String again = text("1:51(50)");
-        Story empty = withSack().then(again, sack("1:51"));
-        unexplained(empty, next, plain, String.format(late, "1:51"));
+        unexplained(withSack().then(again, sack("1:51")), next, plain, late);
         Story full = withSack().then(again, "> . 1:1449(1448) ack 51 <nop,nop,TS val . ecr 2000>; state 1");
-        String after = plain.replace("1:1(0)", "1449:1449(0)");
-        String reports = late.replace("1:1(0)", "1449:1449(0)");
-        explained(Deviation.SACK_TAKES_ROOM, full, next, after, String.format(reports, "1:51"));
-        unexplained(full, next, after, String.format(reports, "1:61"));
-        unexplained(full, next, String.format(reports, "1:51"), after);
+        unexplained(full, next, plain.replace("1:1(0)", "1449:1449(0)"), late.replace("1:1(0)", "1449:1449(0)"));
     }
 
     @Test
@@ -224,5 +228,95 @@ class FalseSenderTest {
         explained(Deviation.SACK_AFTER_CLOSE, closed, ahead, plain, String.format(block, "61:71"));
         unexplained(closed, ahead, plain, String.format(block, "51:71"));
         unexplained(closed, ahead, String.format(block, "61:71"), plain);
+    }
+
+    @Test
+    void theWindowIsTheLastOneThatWasTold() {
+        String send = "send(4, ..., 100000, 0)";
+        String sends = "send = 100000; > . 3001:%d(%d) ack 11; state 1";
+        Story smaller = sent().then("< P. 1:11(10) ack 1 win 4000", "> . 3001:3001(0) ack 11; state 1");
+        String kernel = String.format(sends, 4001, 1000);
+        explained(Deviation.WINDOW_IN_OCTETS, smaller, send, kernel, String.format(sends, 3541, 540));
+        unexplained(smaller, send, kernel, String.format(sends, 4002, 1001));
+        unexplained(smaller, send, kernel, String.format(sends, 60_001, 57_000));
+        Story older = smaller.then("< . 0:0(0) ack 1 win 60000", "> . 3001:3001(0) ack 11; state 1");
+        unexplained(older, send, kernel, String.format(sends, 60_001, 57_000));
+    }
+
+    @Test
+    void onlyAPartOfASegmentLetsATimerGoOn() {
+        String again = NOTHING + "> . 1:1461(1460) ack 1; state 1";
+        String rest = NOTHING + "> . 100:1461(1361) ack 1; state 1";
+        String quiet = NOTHING + "state 1";
+        Story part = sent().waiting(RECV, again).then("< . 1:1(0) ack 100 win 60000", "state 1");
+        explained(Deviation.PART_OF_A_SEGMENT, part, pausing(RECV), rest, quiet);
+        unexplained(part, pausing(RECV), quiet, rest);
+        unexplained(part, pausing(RECV), again, quiet);
+        unexplained(part, RECV, rest, quiet);
+        Story whole = sent().waiting(RECV, again).then("< . 1:1(0) ack 1461 win 60000", "state 1");
+        unexplained(whole, pausing(RECV), NOTHING + "> . 1461:2921(1460) ack 1; state 1", quiet);
+        unexplained(sent(), pausing(RECV), again, quiet);
+    }
+
+    @Test
+    void fewDuplicatesComeWithoutSack() {
+        String duplicate = "< . 1:1(0) ack 1 win 60000";
+        String again = "> . 1:11(10) ack 1; state 1";
+        String quiet = "state 1";
+        Story once = duplicateOf(open()).then("send(4, ..., 10, 0)", "send = 10; > . 11:21(10) ack 1; state 1");
+        explained(Deviation.FEW_DUPLICATES, once, duplicate, again, quiet);
+        unexplained(once, duplicate, quiet, again);
+        unexplained(once, duplicate, "> . 11:21(10) ack 1; state 1", quiet);
+        unexplained(once, "< P. 1:2(1) ack 1 win 60000", "> . 1:11(10) ack 2; state 1", "> . 21:21(0) ack 2; state 1");
+        unexplained(once.then(duplicate, quiet), duplicate, again, quiet); // the third
+        Story first = open().then("send(4, ..., 10, 0)", "send = 10; > . 1:11(10) ack 1; state 1");
+        unexplained(first, duplicate, again, quiet);
+        Story agreed = open("< S 0:0(0) win 65535 <mss 1460,nop,nop,sackOK>", "< . 1:1(0) ack 1 win 60000");
+        unexplained(duplicateOf(agreed), duplicate, again, quiet);
+    }
+
+    private static Story duplicateOf(Story story) {
+        return story.then("send(4, ..., 10, 0)", "send = 10; > . 1:11(10) ack 1; state 1")
+                .then("< . 1:1(0) ack 1 win 60000", "state 1");
+    }
+
+    @Test
+    void onlyWhatIsFirstCannotHaveBeenReported() {
+        Story agreed = open("< S 0:0(0) win 65535 <mss 1460,nop,nop,sackOK>", "< . 1:1(0) ack 1 win 60000")
+                .then("send(4, ..., 3000, 0)", "send = 3000; > . 1:3001(3000) ack 1; state 1");
+        String once = NOTHING + "> . 1:1461(1460) ack 1; state 1";
+        String twice = NOTHING + "> . 1:1461(1460) ack 1; > . 1:1461(1460) ack 1; state 1";
+        unexplained(agreed, pausing(RECV), twice, once);
+        Story first = agreed.then("< . 1:1(0) ack 1 win 60000 <nop,nop,sack 1461:3001 1:1461>", "state 1");
+        explained(Deviation.FIRST_REPORTED, first, pausing(RECV), twice, once);
+        unexplained(first, pausing(RECV), once, twice);
+        unexplained(first, RECV, once, NOTHING + "state 1");
+        Story second = open("< S 0:0(0) win 65535 <mss 1460,nop,nop,sackOK>", "< . 1:1(0) ack 1 win 60000")
+                .then("send(4, ..., 3000, 0)", "send = 3000; > . 1:3001(3000) ack 1; state 1")
+                .then("< . 1:1(0) ack 1 win 60000 <nop,nop,sack 1461:3001>", "state 1");
+        unexplained(second, pausing(RECV), twice, once);
+    }
+
+    @Test
+    void theUsersSegmentSizeIsKeptTo() {
+        String send = "send(4, ..., 3000, 0)";
+        String kernel = "send = 3000; > . 1:2681(2680) ack 1; state 1";
+        String stack = "send = 3000; > . 1:2501(2500) ack 1; state 1";
+        explained(Deviation.MAXIMUM_WITHOUT_OPTION, limited(500, ""), send, kernel, stack);
+        unexplained(limited(500, ""), send, stack, kernel);
+        unexplained(limited(500, ""), send, kernel, stack.replace("2501(2500)", "2502(2501)"));
+        unexplained(limited(500, " <mss 536>"), send, kernel, stack);
+        unexplained(limited(1200, ""), send, kernel, stack);
+    }
+
+    private static Story limited(int size, String option) {
+        return new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("setsockopt(3, SOL_TCP, TCP_MAXSEG, [" + size + "], 4)", "setsockopt = 0; state 7")
+                .then("bind(3, ..., ...) = 0", "bind = as written; state 7")
+                .then("listen(3, 5) = 0", "listen = as written; state 10")
+                .then("< S 0:0(0) win 65535" + option, "> S. 0:0(0) ack 1 <mss 500>; state 10")
+                .then("< . 1:1(0) ack 1 win 60000", "state 10")
+                .then("accept(3, ..., ...) = 4", "accept = as written; state 1");
     }
 }

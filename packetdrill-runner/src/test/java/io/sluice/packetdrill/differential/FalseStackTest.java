@@ -95,6 +95,14 @@ class FalseStackTest {
         Story challenged = halfOpen.then("< . 9999:9999(0) ack 1 win 60000", "> . 1:1(0) ack 1; state 10");
         explained(Deviation.SYN_ACK_LIMIT, challenged, "< S 0:0(0) win 1000", "state 10", synAck);
         unexplained(challenged, "< S 0:0(0) win 1000", synAck, "state 10");
+        String challenge = "> . 1:1(0) ack 1; state 10";
+        String reset = "< R 2:2(0) win 0";
+        Story again = listening().then("< S 0:0(0) win 1000", synAck).then("< S 0:0(0) win 1000", synAck);
+        explained(Deviation.SYN_ACK_LIMIT, again, reset, "state 10", challenge);
+        unexplained(again, reset, challenge, "state 10");
+        unexplained(again, "< P. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 11; state 10", challenge);
+        Story fresh = listening().then("< S 0:0(0) win 1000", synAck);
+        unexplained(fresh, reset, "state 10", challenge);
     }
 
     @Test
@@ -184,6 +192,9 @@ class FalseStackTest {
         Step wait = pausing(cork);
         Story early = sent().then(String.format(option, 100), "setsockopt = 0; state 1");
         explained(Deviation.USER_TIMEOUT, early, wait, kernel, "setsockopt = 0; state 7");
+        unexplained(early, wait, "setsockopt = 0; state 7", kernel);
+        unexplained(early, wait, kernel.replace("1:1461", "100:1461"), "setsockopt = 0; state 7");
+        unexplained(early, Step.of(cork).waiting(60_000_000), "setsockopt = 0; state 1", "setsockopt = 0; state 7");
         Story closed = open().then(String.format(option, 100), "setsockopt = 0; state 1")
                 .waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
         String last = "< F. 1:1(0) ack 2 win 60000";
@@ -193,6 +204,11 @@ class FalseStackTest {
         Story patient = open().waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
         unexplained(patient, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(early, cork, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
+        Story shut = open("< . 1:1(0) ack 1 win 0").then(String.format(option, 100), "setsockopt = 0; state 1");
+        String probe = "send = 10; > . 0:0(0) ack 1; state 1";
+        explained(Deviation.USER_TIMEOUT, shut, pausing("send(4, ..., 10, 0)"), probe, "send = 10; state 7");
+        unexplained(shut, "send(4, ..., 10, 0)", probe, "send = 10; state 7");
+        unexplained(shut, wait, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
         Story late = sent().then(String.format(option, 10_000), "setsockopt = 0; state 1");
         unexplained(late, wait, kernel, "setsockopt = 0; state 7");
         unexplained(sent(), wait, kernel, "setsockopt = 0; state 7");
@@ -295,6 +311,21 @@ class FalseStackTest {
     }
 
     @Test
+    void whatCanBeReceivedIsToldWhateverThePathIs() {
+        Story ended = sent().then("< icmp packet_too_big mtu 1300 [1:101(100)]", "> . 1:1241(1240) ack 1; state 1")
+                .then("< R 1:1(0) win 0", "state 7");
+        String syn = "< S 0:0(0) win 1000";
+        String synAck = "> S. 0:0(0) ack 1 <mss %d,nop,wscale 8>; state 7";
+        String less = String.format(synAck, 1240);
+        String all = String.format(synAck, 1460);
+        explained(Deviation.PATH_MTU_IN_SYN, ended, syn, less, all);
+        unexplained(ended, syn, all, less);
+        unexplained(ended, syn, less, all.replace("ack 1", "ack 2"));
+        unexplained(ended, syn, less, all.replace("wscale 8", "wscale 7"));
+        unexplained(sent().then("< R 1:1(0) win 0", "state 7"), syn, less, all);
+    }
+
+    @Test
     void aPathMtuThatCannotBeIsIgnored() {
         String tiny = "< icmp unreachable frag_needed mtu %d [%s(100)]";
         String again = "> . 1:513(512) ack 1; state 1";
@@ -317,21 +348,6 @@ class FalseStackTest {
         unexplained(failed, connect, unsupported, "connect = -1 EHOSTUNREACH; state 2");
         Story other = connecting().then("< icmp unreachable host_unreachable [0:0(0)]", "state 7");
         unexplained(other, connect, unsupported, unreachable);
-    }
-
-    @Test
-    void urgentDataExplainsOnlyWhatIsReadOfIt() {
-        String ioctl = "ioctl(4, SIOCINQ, [0]) = 0";
-        Story urgent = open().then("< PU. 1:101(100) ack 1 win 60000 urg 50", "> . 1:1(0) ack 101; state 1");
-        Story plain = open().then("< P. 1:101(100) ack 1 win 60000", "> . 1:1(0) ack 101; state 1");
-        explained(Deviation.URGENT_TO_READ, urgent, ioctl, "ioctl = [49]; state 1", "ioctl = [100]; state 1");
-        unexplained(plain, ioctl, "ioctl = [100]; state 1", "ioctl = [99]; state 1");
-        unexplained(urgent, ioctl, "ioctl = [100]; state 1", "ioctl = [49]; state 1");
-        unexplained(urgent, "recv(4, ..., 100, 0)", "recv = 49; state 1", "recv = 100; state 1");
-        String poll = "poll([{fd=4, events=POLLIN|POLLOUT|POLLRDHUP|POLLPRI, revents=0}], 1, 0) = ...";
-        explained(Deviation.URGENT_TO_READ, urgent, poll, "poll = 1 [7]; state 1", "poll = 1 [5]; state 1");
-        unexplained(urgent, poll, "poll = 1 [7]; state 1", "poll = 1 [3]; state 1");
-        unexplained(plain, poll, "poll = 1 [5]; state 1", "poll = 1 [7]; state 1");
     }
 
     @Test

@@ -1,0 +1,187 @@
+package io.sluice.packetdrill.differential;
+
+import io.sluice.packetdrill.differential.Circumstance.Moment;
+import io.sluice.packetdrill.differential.Circumstance.Standing;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Where the stack and the kernel repeat at other times: what the difference has to do with. */
+final class RepetitionDifference {
+    private static final Pattern SACK = Pattern.compile(".*sack ([\\d: ]+)>");
+    private static final Pattern SENT = Pattern.compile("> \\S+ (\\d+):(\\d+)\\(\\d+\\).*");
+
+    private static final int DEFAULT_SEGMENT = 536;
+    private static final int TIMESTAMPS = 12;
+    private static final Pattern MSS = Pattern.compile("mss (\\d+)");
+    private static final Pattern MAXSEG = Pattern.compile("TCP_MAXSEG, \\[(\\d+)");
+
+    /** RFC 5681 §3.2. */
+    private static final int DUPLICATE_ACK_THRESHOLD = 3;
+
+    private RepetitionDifference() {}
+
+    /**
+     * Whether the last acknowledgment of something new was of a part of a segment, and the kernel, whose timer goes on, repeats what is
+     * left of it once more.
+     */
+    static boolean isOfPart(Circumstance c) {
+        long number = Math.max(c.acknowledged(), c.segment().acknowledged());
+        return c.waits()
+                && number > 1
+                && number < c.next()
+                && acknowledgments(c).anyMatch(m -> m.segment().acknowledged() == number)
+                && !endsSegment(c, number)
+                && c.answers.kernelRepeatsOnceMore(number);
+    }
+
+    /** Whether something ended at a number that was sent before: where data is cut is seen only between two steps. */
+    private static boolean endsSegment(Circumstance c, long number) {
+        return c.before.stream().flatMap(List::stream).anyMatch(effect -> {
+            Matcher m = SENT.matcher(effect);
+            return m.matches()
+                    && (Long.parseLong(m.group(2)) == number || isCut(c, Long.parseLong(m.group(1)), number));
+        });
+    }
+
+    private static boolean isCut(Circumstance c, long start, long number) {
+        return number > start && (number - start) % segmentSize(c) == 0;
+    }
+
+    /** Whether, without SACK, one or two duplicate acknowledgments have the kernel repeat, after one that was all that could come. */
+    static boolean isOfFewDuplicates(Circumstance c) {
+        List<Moment> duplicates = acknowledgments(c)
+                .filter(m -> m.segment().isOnlyAcknowledgment() && m.segment().acknowledged() == m.acknowledged())
+                .filter(m -> m.next() > m.acknowledged())
+                .toList();
+        long now = duplicates.stream()
+                .filter(m -> m.acknowledged() == c.acknowledged())
+                .count();
+        return !hasSack(c)
+                && duplicates.size() > 1
+                && duplicates.get(duplicates.size() - 1).index() == c.steps.size() - 1
+                && now < DUPLICATE_ACK_THRESHOLD
+                && c.answers.kernelRepeatsOnceMore();
+    }
+
+    /** Whether a SACK block has covered what was the first that is not acknowledged, and the kernel repeats that once more. */
+    static boolean isOfReportedFirst(Circumstance c) {
+        long number = Math.max(c.acknowledged(), c.segment().acknowledged());
+        return c.waits()
+                && acknowledgments(c).anyMatch(m -> covers(c.steps.get(m.index()), number))
+                && c.answers.kernelRepeatsOnceMore(number);
+    }
+
+    private static boolean covers(Step step, long number) {
+        Matcher m = SACK.matcher(step.lines().get(0));
+        return m.matches()
+                && Stream.of(m.group(1).split(" "))
+                        .map(block -> block.split(":"))
+                        .anyMatch(b -> Long.parseLong(b[0]) <= number && Long.parseLong(b[1]) > number);
+    }
+
+    /** Whether SACK is agreed: the stack agrees to it if the other side does. */
+    private static boolean hasSack(Circumstance c) {
+        return c.steps.stream().skip(c.start()).anyMatch(s -> s.lines().get(0).matches("< S.*sackOK.*"));
+    }
+
+    /** The octets of a full segment. */
+    private static int segmentSize(Circumstance c) {
+        int size = Circumstance.USUAL_SEGMENT;
+        for (Step each : c.steps) {
+            Matcher told = MSS.matcher(each.lines().get(0));
+            Matcher set = MAXSEG.matcher(each.lines().get(0));
+            boolean syn = each.lines().get(0).startsWith("< S");
+            size = syn ? Math.min(size, told.find() ? Integer.parseInt(told.group(1)) : DEFAULT_SEGMENT) : size;
+            size = set.find() ? Math.min(size, Integer.parseInt(set.group(1))) : size;
+        }
+        return size - (c.hasTimestamps() ? TIMESTAMPS : 0);
+    }
+
+    private static Stream<Moment> acknowledgments(Circumstance c) {
+        return c.ofConnection().filter(m -> c.isTaken(m) && m.isPlausible());
+    }
+
+    /**
+     * Whether a timeout had a part of what was in flight repeated, and an acknowledgment then covered more than that: of what
+     * was repeated, and of what was not.
+     */
+    static boolean wasTimeoutPartlyRepeated(Circumstance c) {
+        return c.ofConnection().anyMatch(m -> {
+            long end = repeatedEnd(c, m.index());
+            return end >= 0 && m.segment().acknowledged() > end && m.segment().acknowledged() <= m.next();
+        });
+    }
+
+    /** Whether the last segment acknowledges a part of what was repeated last, and not all of it. */
+    private static boolean isPartlyAcknowledged(Circumstance c) {
+        return c.segment().acknowledged() > c.acknowledged()
+                && c.segment().acknowledged() < repeatedEnd(c, c.before.size());
+    }
+
+    /**
+     * Whether the stack, while something is being repeated, goes on where that ended: with less than a segment, or, if a part of what was
+     * repeated is acknowledged, with a segment.
+     */
+    static boolean isOfOctets(Circumstance c) {
+        long done = repeatedEnd(c, c.before.size());
+        long first = Math.max(c.acknowledged(), c.segment().acknowledged());
+        List<SentSegments.Range> byStack = c.answers.stackSent.repeated(c.next());
+        boolean goesOn = !byStack.isEmpty()
+                && (byStack.size() > 1
+                        || (done >= 0 && byStack.get(0).start() == Math.max(first, done))
+                        || (done > first && byStack.get(0).start() == first));
+        return c.wasInFlight()
+                && c.segment().has('.')
+                && goesOn
+                && c.answers.stackRepeatsMoreWithin(isPartlyAcknowledged(c) ? segmentSize(c) + 1 : 500);
+    }
+
+    /** The end of what was repeated last before a step, or -1. */
+    private static long repeatedEnd(Circumstance c, int index) {
+        for (int i = Math.min(index, c.before.size()) - 1; i >= c.start(); i--) {
+            List<SentSegments.Range> again =
+                    new SentSegments(c.before.get(i)).repeated(c.before(i).next());
+            if (!again.isEmpty()) {
+                return again.get(again.size() - 1).end();
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the stack sends full segments of the size that its user has set, the kernel such of the default size. */
+    static boolean isOfDefaultSize(Circumstance c) {
+        int options = c.hasTimestamps() ? TIMESTAMPS : 0;
+        int set = segmentSize(c) + options;
+        boolean told = c.steps.stream()
+                .map(s -> s.lines().get(0))
+                .anyMatch(line -> line.startsWith("< S") && MSS.matcher(line).find());
+        return !told
+                && set < DEFAULT_SEGMENT
+                && (c.answers.stackSent.next(c.next()) - c.next()) % (set - options) == 0
+                && (c.answers.kernelSent.next(c.next()) - c.next()) % (DEFAULT_SEGMENT - options) == 0
+                && c.isStackInWindow()
+                && c.answers.sameButForLengths();
+    }
+
+    /**
+     * Whether something has been in flight, and nothing of it was acknowledged, for {@code ns} before the last step ended, or a closed
+     * window has held back what was written before so long a pause.
+     */
+    static boolean wasUnacknowledgedFor(Circumstance c, long ns) {
+        int last = c.steps.size() - 1;
+        if (c.steps.get(last).waitNs() >= ns && c.windows.isClosed(c.next()) && c.hasStep("(send|shutdown)\\(.*")) {
+            return true;
+        }
+        long waited = c.isInFlight() ? c.steps.get(last).waitNs() : 0;
+        for (int i = last; i > c.start(); i--) {
+            Standing standing = c.before(i);
+            if (!standing.isInFlight() || standing.acknowledged() != c.acknowledged()) {
+                break;
+            }
+            waited += c.steps.get(i - 1).waitNs();
+        }
+        return waited >= ns;
+    }
+}
