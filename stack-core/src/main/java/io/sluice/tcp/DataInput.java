@@ -202,10 +202,7 @@ final class DataInput {
             context.output.acknowledgeAtOnce(c, nowNs);
             return DropReason.TCP_RECEIVE_MEMORY;
         }
-        int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload);
-        if (!c.tcb.sackPermitted) {
-            c.reassembly.forgetDuplicate();
-        }
+        int kept = keep(c, seg, start, end, next);
         if (next) {
             long nxt = c.reassembly.advance(before, inOrder);
             advance(c, nxt - before);
@@ -222,6 +219,14 @@ final class DataInput {
             context.output.acknowledgeAtOnce(c, nowNs);
         }
         return kept > 0 ? null : kept == 0 ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_REASSEMBLY_FULL;
+    }
+
+    private int keep(TcpConnection c, Segment seg, long start, long end, boolean next) {
+        int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload);
+        if (!c.tcb.sackPermitted) {
+            c.reassembly.forgetDuplicate();
+        }
+        return kept;
     }
 
     /** Keeps the text of a SYN for the time when the connection is ESTABLISHED (RFC 9293 §3.10.7.3), where that is wanted. */

@@ -240,9 +240,14 @@ final class Output {
     private Step transmitRange(
             TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
         // RFC 2883 §4: the ACK of a duplicate reports it, by itself if what is sent has no room for a block.
-        if (c.reassembly.hasDuplicate() && !SegmentWriter.fitsDuplicate(c, length) && !emitAcknowledgment(c, nowNs)) {
-            return Step.BLOCKED;
-        }
+        boolean byItself = c.reassembly.hasDuplicate() && !SegmentWriter.fitsDuplicate(c, length);
+        return byItself && !emitAcknowledgment(c, nowNs)
+                ? Step.BLOCKED
+                : transmitText(c, repeated, start, length, cause, nowNs);
+    }
+
+    private Step transmitText(
+            TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
         OutboundPacket packet = context.ring.begin();
         boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;

@@ -181,10 +181,10 @@ final class Reassembly {
         return b;
     }
 
-    /** Whether the highest block ends at {@code offset}. */
-    boolean endsAt(long offset) {
+    /** Where the highest block ends; less than any offset if there is none. */
+    long end() {
         Block b = last();
-        return b != null && b.end == offset;
+        return b == null ? Long.MIN_VALUE : b.end;
     }
 
     /** The first block that ends at or behind {@code offset}. */

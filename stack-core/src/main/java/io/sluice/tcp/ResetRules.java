@@ -33,10 +33,10 @@ final class ResetRules {
                 || (c.tcb.sackPermitted && isBehindReported(c.tcb.rcv, c.reassembly, c.tcb.receiveOffset(seq)));
     }
 
-    /** Whether it is behind all that SACK blocks report: text, or a FIN where they cover one. */
+    /** Whether it is behind all that SACK blocks report: text, and a FIN where they cover one. */
     private boolean isBehindReported(Tcb.ReceiveSpace rcv, Reassembly reassembly, long offset) {
         boolean fin = knobs.isOn(Knob.SACK_COVERS_FIN) && rcv.finOffset != Tcb.NO_FIN && rcv.finOffset > rcv.nxtOffset;
-        return fin ? offset == rcv.finOffset + 1 : reassembly.endsAt(offset);
+        return offset == Math.max(reassembly.end(), fin ? rcv.finOffset + 1 : Long.MIN_VALUE);
     }
 
     /** What the user hears of a reset in this state, or null for nothing. */

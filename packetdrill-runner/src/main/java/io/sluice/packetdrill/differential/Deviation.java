@@ -149,7 +149,7 @@ public enum Deviation {
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
                     && RepetitionDifference.wasUnacknowledgedFor(c, 100_000_000)
                     && (c.answers.onlyStackTimedOut()
-                            || (c.isClosed()
+                            || ((c.isClosed() || c.step.startsWith("close("))
                                     && (c.answers.kernelRepeatsOnceMore()
                                             || c.answers.onlyStackHasNoConnection(
                                                     c.segment().acknowledged()))))),

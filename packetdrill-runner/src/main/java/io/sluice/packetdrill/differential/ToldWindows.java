@@ -107,21 +107,21 @@ final class ToldWindows {
      */
     private long edge() {
         long edge = 0;
-        long lastSeq = -1;
+        long lastBegun = -1;
         long lastAck = -1;
         for (Moment m : taken) {
             Injected told = m.segment();
-            long seq = told.end() > m.received() ? Math.max(told.start(), m.received()) : told.start();
+            long begins = told.end() > m.received() ? Math.max(told.start(), m.received()) : told.start();
             if (told.has('S')) {
                 edge = 1L + told.window();
             } else if (m.isPlausible()
                     && told.acknowledged() >= m.acknowledged()
                     && (m.acknowledged() == 0
-                            || seq > lastSeq
+                            || begins > lastBegun
                             || told.acknowledged() > lastAck
-                            || (seq == lastSeq && told.acknowledged() == lastAck))) {
+                            || (begins == lastBegun && told.acknowledged() == lastAck))) {
                 edge = edge(m);
-                lastSeq = seq;
+                lastBegun = begins;
                 lastAck = told.acknowledged();
             }
         }

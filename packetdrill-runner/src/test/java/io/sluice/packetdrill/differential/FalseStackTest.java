@@ -201,6 +201,10 @@ class FalseStackTest {
         explained(Deviation.USER_TIMEOUT, closed, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(closed, last, "> . 2:2(0) ack 2", "> R 1:1(0)");
         unexplained(closed, last, "> R 2:2(0)", "> . 2:2(0) ack 2");
+        Story closing = open().then(String.format(option, 100), "setsockopt = 0; state 1");
+        String ends = "close = 0; > F. 1:1(0) ack 1";
+        explained(Deviation.USER_TIMEOUT, closing, pausing("close(4)"), ends + "; > F. 1:1(0) ack 1", ends);
+        unexplained(open(), pausing("close(4)"), ends + "; > F. 1:1(0) ack 1", ends);
         Story patient = open().waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
         unexplained(patient, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(early, cork, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
