@@ -130,12 +130,37 @@ public final class UdpSocket {
 
     /** Listens to a multicast group on an interface; null, ADDRESS_IN_USE (it does already) or INVALID_ARGUMENT. */
     public @Nullable SocketError join(Interface on, IpAddress group) {
-        return endpoint.join(on, group);
+        return endpoint.memberships().join(on, group);
     }
 
-    /** Undoes {@link #join}; null, or ADDRESS_NOT_AVAILABLE if there is nothing to undo. */
+    /** Listens to it no longer, whoever sends; null, or ADDRESS_NOT_AVAILABLE if it does not. */
     public @Nullable SocketError leave(Interface on, IpAddress group) {
-        return endpoint.leave(on, group);
+        return endpoint.memberships().leave(on, group);
+    }
+
+    /**
+     * Listens to one source of a multicast group (RFC 3376, RFC 3810: INCLUDE), and with further calls to more of them.
+     *
+     * @return null; INVALID_ARGUMENT where the group was joined without a source, or it is none; ADDRESS_NOT_AVAILABLE if the source is
+     *     listened to already; NO_BUFFERS beyond {@link io.sluice.ip.SourceFilter#MAX_SOURCES}
+     */
+    public @Nullable SocketError join(Interface on, IpAddress group, IpAddress source) {
+        return endpoint.memberships().join(on, group, source);
+    }
+
+    /** Undoes {@link #join(Interface, IpAddress, IpAddress)}; ADDRESS_NOT_AVAILABLE if the source is not listened to. */
+    public @Nullable SocketError leave(Interface on, IpAddress group, IpAddress source) {
+        return endpoint.memberships().leave(on, group, source);
+    }
+
+    /** Does not listen to one source of a group that was joined without one (EXCLUDE); errors as of joining with a source. */
+    public @Nullable SocketError block(Interface on, IpAddress group, IpAddress source) {
+        return endpoint.memberships().block(on, group, source);
+    }
+
+    /** Undoes {@link #block}; ADDRESS_NOT_AVAILABLE if the source is not blocked. */
+    public @Nullable SocketError unblock(Interface on, IpAddress group, IpAddress source) {
+        return endpoint.memberships().unblock(on, group, source);
     }
 
     /** The local address and port, or null if the socket is not bound. */

@@ -5,13 +5,15 @@ import io.sluice.time.TimerNode;
 import io.sluice.time.TimerWheel;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The groups of one family that an Ethernet is told that this host listens to, and when: at each change, and when a router asks
- * (RFC 3376 §5 for IGMP, RFC 3810 §6 for MLD, which is the same). Without source filters: a group is listened to whoever sends.
+ * (RFC 3376 §5 for IGMP, RFC 3810 §6 for MLD, which is the same).
  */
 final class GroupMembership {
     private static final long MS = 1_000_000L;
@@ -39,23 +41,78 @@ final class GroupMembership {
     /** A group, as long as it is listened to or its end has to be told. */
     private final class Member extends TimerNode {
         final IpAddress group;
-        boolean listening = true;
-        private int changesLeft = ROBUSTNESS;
+        SourceFilter filter = SourceFilter.NOBODY;
+        private int modeChangesLeft;
+        /** Sources that are listened to from now on or not any more, and how often that is still told. */
+        private final Map<IpAddress, Integer> sourceChangesLeft = new LinkedHashMap<>(0);
+
         private long answerNs = Deadline.NEVER;
+        /** Whom a router asked about; null if about the whole group. */
+        private @Nullable List<IpAddress> askedAbout;
+
         private long changeNs;
 
         Member(IpAddress group) {
             this.group = group;
         }
 
-        void changed(boolean nowListening) {
-            listening = nowListening;
-            changesLeft = ROBUSTNESS;
+        boolean isListening() {
+            return !filter.isNobody();
+        }
+
+        /** RFC 3376 §5.1: a change of mode is told with all sources, another one with those that it is about. */
+        void changed(SourceFilter now) {
+            SourceFilter before = filter;
+            filter = now;
+            if (before.excludes() != now.excludes()) {
+                modeChangesLeft = ROBUSTNESS;
+                sourceChangesLeft.clear();
+            } else {
+                before.sources().stream()
+                        .filter(s -> !now.sources().contains(s))
+                        .forEach(s -> sourceChangesLeft.put(s, ROBUSTNESS));
+                now.sources().stream()
+                        .filter(s -> !before.sources().contains(s))
+                        .forEach(s -> sourceChangesLeft.put(s, ROBUSTNESS));
+            }
+            if (sourceChangesLeft.size() > SourceFilter.MAX_SOURCES) {
+                sourceChangesLeft.clear(); // more than a report has room for: it says what there is instead
+                modeChangesLeft = ROBUSTNESS;
+            }
+            if (!isListening()) {
+                answerNs = Deadline.NEVER;
+            }
+            changeSoon();
+        }
+
+        /** As if it had just been joined. */
+        void tellAgain() {
+            modeChangesLeft = ROBUSTNESS;
+            changeSoon();
+        }
+
+        private void changeSoon() {
             changeNs = 0; // in the next turn, which knows what time it is
             arm();
         }
 
-        void answerBy(long ns) {
+        private boolean hasChanges() {
+            return modeChangesLeft > 0 || !sourceChangesLeft.isEmpty();
+        }
+
+        /** RFC 3376 §5.2: of several questions, the answer to one is the answer to all. */
+        void answerBy(long ns, List<IpAddress> sources) {
+            if (sources.isEmpty()) {
+                askedAbout = null;
+            } else if (answerNs == Deadline.NEVER) {
+                askedAbout = new ArrayList<>(sources);
+            } else if (askedAbout != null) {
+                askedAbout.removeAll(sources);
+                askedAbout.addAll(sources);
+            }
+            if (askedAbout != null && askedAbout.size() > SourceFilter.MAX_SOURCES) {
+                askedAbout = null;
+            }
             answerNs = Math.min(answerNs, ns);
             arm();
         }
@@ -67,7 +124,7 @@ final class GroupMembership {
         }
 
         private void arm() {
-            long next = changesLeft > 0 ? Math.min(changeNs, answerNs) : answerNs;
+            long next = hasChanges() ? Math.min(changeNs, answerNs) : answerNs;
             if (next == Deadline.NEVER) {
                 wheel.disarm(this);
             } else {
@@ -78,34 +135,65 @@ final class GroupMembership {
         @Override
         protected void onExpired(long nowNs) {
             int version = version(nowNs);
-            if (changesLeft > 0 && changeNs <= nowNs) {
+            if (hasChanges() && changeNs <= nowNs) {
                 tellChange(version);
                 changeNs = Deadline.after(nowNs, 1 + random.nextLong(UNSOLICITED_INTERVAL_NS));
-                changesLeft = !listening && version != NEWEST ? 0 : changesLeft - 1;
             } else if (version != NEWEST) {
                 protocol.reportAsBefore(version, group);
             } else {
-                protocol.report(GroupProtocol.MODE_IS_EXCLUDE, List.of(group));
+                answer();
             }
             if (answerNs <= nowNs) {
                 answerNs = Deadline.NEVER;
             }
-            if (!listening && changesLeft == 0) {
+            if (!isListening() && !hasChanges()) {
                 members.remove(this);
             } else {
                 arm();
             }
         }
 
+        private void answer() {
+            List<IpAddress> asked = askedAbout;
+            if (asked == null) {
+                protocol.report(List.of(GroupRecord.current(group, filter)));
+                return;
+            }
+            List<IpAddress> listened = asked.stream().filter(filter::accepts).toList();
+            if (!listened.isEmpty()) {
+                protocol.report(List.of(GroupRecord.listened(group, listened)));
+            }
+        }
+
         private void tellChange(int version) {
             if (version == NEWEST) {
-                int type = listening ? GroupProtocol.CHANGE_TO_EXCLUDE : GroupProtocol.CHANGE_TO_INCLUDE;
-                protocol.report(type, List.of(group));
-            } else if (listening) {
+                protocol.report(changes());
+            } else if (isListening()) {
                 protocol.reportAsBefore(version, group);
             } else {
                 protocol.leaveAsBefore(version, group);
+                modeChangesLeft = 0;
+                sourceChangesLeft.clear();
             }
+            modeChangesLeft = Math.max(0, modeChangesLeft - 1);
+            sourceChangesLeft.replaceAll((source, left) -> left - 1);
+            sourceChangesLeft.values().removeIf(left -> left == 0);
+        }
+
+        private List<GroupRecord> changes() {
+            if (modeChangesLeft > 0) {
+                return List.of(GroupRecord.mode(group, filter));
+            }
+            List<GroupRecord> changes = new ArrayList<>(2);
+            for (boolean listened : new boolean[] {true, false}) {
+                List<IpAddress> sources = sourceChangesLeft.keySet().stream()
+                        .filter(s -> filter.accepts(s) == listened)
+                        .toList();
+                if (!sources.isEmpty()) {
+                    changes.add(GroupRecord.sources(group, listened, sources));
+                }
+            }
+            return changes;
         }
     }
 
@@ -113,14 +201,14 @@ final class GroupMembership {
     private final class Answer extends TimerNode {
         @Override
         protected void onExpired(long nowNs) {
-            List<IpAddress> groups = new ArrayList<>(members.size());
+            List<GroupRecord> records = new ArrayList<>(members.size());
             for (Member m : members) {
-                if (m.listening) {
-                    groups.add(m.group);
+                if (m.isListening()) {
+                    records.add(GroupRecord.current(m.group, m.filter));
                 }
             }
-            if (!groups.isEmpty()) {
-                protocol.report(GroupProtocol.MODE_IS_EXCLUDE, groups);
+            if (!records.isEmpty()) {
+                protocol.report(records);
             }
         }
     }
@@ -131,34 +219,22 @@ final class GroupMembership {
         this.protocol = protocol;
     }
 
-    /** This host listens to one more group. */
-    void join(IpAddress group) {
+    /** From whom this host listens to a group now. */
+    void listen(IpAddress group, SourceFilter filter) {
         Member m = find(group);
+        if (m == null ? filter.isNobody() : m.filter.equals(filter)) {
+            return;
+        }
         if (m == null) {
             m = new Member(group);
             members.add(m);
         }
-        m.changed(true);
-    }
-
-    /** It does not any more. */
-    void leave(IpAddress group) {
-        Member m = find(group);
-        if (m != null) {
-            m.answerNs = Deadline.NEVER;
-            m.changed(false);
-        }
+        m.changed(filter);
     }
 
     /** Tells of all groups as if they had just been joined. */
     void tellAgain() {
-        members.stream().filter(m -> m.listening).forEach(m -> m.changed(true));
-    }
-
-    /** Whether the group is listened to. */
-    boolean contains(IpAddress group) {
-        Member m = find(group);
-        return m != null && m.listening;
+        members.stream().filter(Member::isListening).forEach(Member::tellAgain);
     }
 
     private @Nullable Member find(IpAddress group) {
@@ -183,17 +259,18 @@ final class GroupMembership {
      *
      * @param version the one it speaks
      * @param group which group it asks about, unspecified for all
+     * @param sources which of its sources it asks about, none for all
      * @param withinNs how long an answer may take, so that not all answer at once
      */
-    void onQuery(int version, IpAddress group, long withinNs, long nowNs) {
+    void onQuery(int version, IpAddress group, List<IpAddress> sources, long withinNs, long nowNs) {
         if (version != NEWEST) {
             olderVersion = Math.min(version(nowNs), version);
             olderUntilNs = Deadline.after(nowNs, OLDER_QUERIER_NS);
         }
         if (!group.isUnspecified()) {
             Member m = find(group);
-            if (m != null && m.listening) {
-                m.answerBy(within(withinNs, nowNs));
+            if (m != null && m.isListening()) {
+                m.answerBy(within(withinNs, nowNs), sources);
             }
         } else if (version(nowNs) == NEWEST) {
             long at = within(withinNs, nowNs);
@@ -202,7 +279,7 @@ final class GroupMembership {
             }
         } else {
             wheel.disarm(answer);
-            members.stream().filter(m -> m.listening).forEach(m -> m.answerBy(within(withinNs, nowNs)));
+            members.stream().filter(Member::isListening).forEach(m -> m.answerBy(within(withinNs, nowNs), List.of()));
         }
     }
 

@@ -46,20 +46,15 @@ public final class Groups {
         mld.onMessage(datagram, nowNs);
     }
 
-    /** The interface listens to a group now to which it did not before. */
-    void join(IpAddress group) {
+    /** From whom the interface listens to a group now. */
+    void listen(IpAddress group, SourceFilter filter) {
         if (!group.isV6()) {
             if (group.v4() != Igmp.ALL_SYSTEMS) { // RFC 3376 §5: nothing is told of it
-                igmp.membership().join(group);
+                igmp.membership().listen(group, filter);
             }
         } else if (Mld.isTold(group)) {
-            mld.membership().join(group);
+            mld.membership().listen(group, filter);
         }
-    }
-
-    /** The interface does not listen to it any more. */
-    void leave(IpAddress group) {
-        (group.isV6() ? mld.membership() : igmp.membership()).leave(group);
     }
 
     /**

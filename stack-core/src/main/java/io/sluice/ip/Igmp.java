@@ -10,6 +10,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv4Header;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -27,7 +28,8 @@ final class Igmp implements GroupProtocol {
     private static final int SHORT_LENGTH = 8;
     private static final int QUERY_V3_LENGTH = 12;
     private static final int RECORD_LENGTH = 8;
-    private static final int MAX_RECORDS = 150;
+    private static final int SOURCE_COUNT = 10;
+    private static final int MAX_RECORDS_LENGTH = 1200;
     private static final int OPTION_LENGTH = 4;
     /** RFC 2113 §2.1. */
     private static final int ROUTER_ALERT = 0x9404_0000;
@@ -83,14 +85,25 @@ final class Igmp implements GroupProtocol {
             return false;
         }
         if (v1) {
-            membership.onQuery(1, group, V1_RESPONSE_NS, nowNs);
+            membership.onQuery(1, group, List.of(), V1_RESPONSE_NS, nowNs);
         } else if (length == SHORT_LENGTH) {
-            membership.onQuery(2, group, code * TENTH_NS, nowNs);
+            membership.onQuery(2, group, List.of(), code * TENTH_NS, nowNs);
         } else if (length >= QUERY_V3_LENGTH) {
-            // Deviates from RFC 3376 §5.2 for queries about sources: what is told is that all of them are listened to.
-            membership.onQuery(GroupMembership.NEWEST, group, tenths(code) * TENTH_NS, nowNs);
+            int sources = d.nio().getShort(d.payloadOffset() + SOURCE_COUNT) & 0xFFFF;
+            if (length < QUERY_V3_LENGTH + sources * Integer.BYTES) {
+                return false;
+            }
+            membership.onQuery(GroupMembership.NEWEST, group, sources(d, sources), tenths(code) * TENTH_NS, nowNs);
         }
         return true; // §7.1: between 8 and 12 octets: ignored
+    }
+
+    private static List<IpAddress> sources(IpDatagram d, int count) {
+        List<IpAddress> sources = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            sources.add(IpAddress.ofV4(d.nio().getInt(d.payloadOffset() + QUERY_V3_LENGTH + i * Integer.BYTES)));
+        }
+        return sources;
     }
 
     /** RFC 3376 §4.1.1. */
@@ -113,14 +126,19 @@ final class Igmp implements GroupProtocol {
     }
 
     @Override
-    public void report(int recordType, List<IpAddress> listened) {
-        for (int from = 0; from < listened.size(); from += MAX_RECORDS) {
-            List<IpAddress> some = listened.subList(from, Math.min(listened.size(), from + MAX_RECORDS));
-            ByteBuffer b = ByteBuffer.allocate(SHORT_LENGTH + some.size() * RECORD_LENGTH);
+    public void report(List<GroupRecord> records) {
+        for (List<GroupRecord> some : GroupRecord.packed(records, RECORD_LENGTH, Integer.BYTES, MAX_RECORDS_LENGTH)) {
+            ByteBuffer b = ByteBuffer.allocate(SHORT_LENGTH + GroupRecord.lengthOf(some, RECORD_LENGTH, Integer.BYTES));
             b.put(0, (byte) REPORT_V3).putShort(6, (short) some.size());
-            for (int i = 0; i < some.size(); i++) {
-                int record = SHORT_LENGTH + i * RECORD_LENGTH;
-                b.put(record, (byte) recordType).putInt(record + 4, some.get(i).v4());
+            int at = SHORT_LENGTH;
+            for (GroupRecord r : some) {
+                b.put(at, (byte) r.type()).putShort(at + 2, (short) r.sources().size());
+                b.putInt(at + 4, r.group().v4());
+                at += RECORD_LENGTH;
+                for (IpAddress source : r.sources()) {
+                    b.putInt(at, source.v4());
+                    at += Integer.BYTES;
+                }
             }
             send(b, ALL_IGMPV3_ROUTERS);
         }

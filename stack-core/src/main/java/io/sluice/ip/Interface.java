@@ -26,6 +26,9 @@ public final class Interface {
         }
     }
 
+    /** What one socket listens to. */
+    private record Listening(IpAddress group, SourceFilter filter) {}
+
     private static final int ALL_SYSTEMS4 = 0xE000_0001;
     private static final long ALL_NODES6_INTERFACE_LOCAL_HI = 0xFF01_0000_0000_0000L;
 
@@ -35,7 +38,7 @@ public final class Interface {
     private @Nullable Neighbors neighbors;
     private final List<Address> addresses = new ArrayList<>();
     private final List<IpPrefix> prefixes = new ArrayList<>();
-    private final List<IpAddress> groups = new ArrayList<>();
+    private final List<Listening> listening = new ArrayList<>();
 
     Interface(Link link, boolean loopback) {
         this.device = link;
@@ -102,13 +105,24 @@ public final class Interface {
         return false;
     }
 
-    /** Each call needs a {@link #leave} of its own: several sockets may be members. */
-    void join(IpAddress group) {
-        groups.add(group);
+    /** One socket listens to a group otherwise than before: {@link SourceFilter#NOBODY} is none. False if it did not before. */
+    boolean listen(IpAddress group, SourceFilter before, SourceFilter now) {
+        boolean known = before.isNobody() || listening.remove(new Listening(group, before));
+        if (known && !now.isNobody()) {
+            listening.add(new Listening(group, now));
+        }
+        return known;
     }
 
-    boolean leave(IpAddress group) {
-        return groups.remove(group);
+    /** From whom the group is listened to here: what every node is a member of, from everybody. */
+    SourceFilter filterOf(IpAddress group) {
+        if (group.isV6() && isSolicitedNode(group.hi(), group.lo())) {
+            return SourceFilter.EVERYBODY;
+        }
+        return SourceFilter.merged(listening.stream()
+                .filter(l -> l.group.equals(group))
+                .map(Listening::filter)
+                .toList());
     }
 
     /** Whether {@code address} is the broadcast address of one of the IPv4 subnets here (RFC 922 §7). */
@@ -119,10 +133,6 @@ public final class Interface {
             }
         }
         return false;
-    }
-
-    boolean isMember(IpAddress group) {
-        return group.isV6() ? isMember6(group.hi(), group.lo()) : isMember4(group.v4());
     }
 
     /** Whether the interface listens to an IPv4 group; always to 224.0.0.1 (RFC 1112 §7.1). */
@@ -152,8 +162,8 @@ public final class Interface {
     }
 
     private boolean isJoined(long hi, long lo) {
-        for (int i = 0; i < groups.size(); i++) {
-            IpAddress group = groups.get(i);
+        for (int i = 0; i < listening.size(); i++) {
+            IpAddress group = listening.get(i).group;
             if (AddressKey.lo(group) == lo && AddressKey.hi(group) == hi) {
                 return true;
             }

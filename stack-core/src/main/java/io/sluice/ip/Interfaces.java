@@ -57,12 +57,11 @@ public final class Interfaces {
             throw new IllegalArgumentException(address + " is there already");
         }
         Neighbors neighbors = owner.neighbors();
-        boolean joins = address.isV6() && !owner.isMember(Ipv6Groups.solicitedNode(address));
         owner.add(new Interface.Address(address, prefixLength));
         rebuild();
         if (neighbors != null) {
-            if (joins) {
-                neighbors.groups().join(Ipv6Groups.solicitedNode(address)); // RFC 4862 §5.4.2: before anybody is asked
+            if (address.isV6()) { // RFC 4862 §5.4.2: before anybody is asked
+                neighbors.groups().listen(Ipv6Groups.solicitedNode(address), SourceFilter.EVERYBODY);
             }
             neighbors.resolution().claim(address);
         }
@@ -75,39 +74,45 @@ public final class Interfaces {
         Neighbors neighbors = owner.neighbors();
         if (neighbors != null && removed) {
             neighbors.resolution().release(address);
-            if (address.isV6() && !owner.isMember(Ipv6Groups.solicitedNode(address))) {
-                neighbors.groups().leave(Ipv6Groups.solicitedNode(address));
+            if (address.isV6()) {
+                IpAddress group = Ipv6Groups.solicitedNode(address);
+                neighbors.groups().listen(group, owner.filterOf(group));
             }
         }
         return removed;
     }
 
     /**
-     * Makes the interface listen to a multicast group until {@link #leave} was called as often as this. Routers and switches
-     * are told on Ethernets ({@link Groups}).
+     * Makes the interface listen to a multicast group, whoever sends, until {@link #leave} was called as often as this. Routers and
+     * switches are told on Ethernets ({@link Groups}).
      *
      * @throws IllegalArgumentException if it is no multicast address
      */
     public void join(Interface member, IpAddress group) {
-        if (!group.isMulticast()) {
-            throw new IllegalArgumentException("no group: " + group);
-        }
-        boolean before = member.isMember(group);
-        member.join(group);
-        Neighbors neighbors = member.neighbors();
-        if (neighbors != null && !before) {
-            neighbors.groups().join(group);
-        }
+        listen(member, group, SourceFilter.NOBODY, SourceFilter.EVERYBODY);
     }
 
     /** Undoes {@link #join}; false if the interface was no member. */
     public boolean leave(Interface member, IpAddress group) {
-        boolean left = member.leave(group);
-        Neighbors neighbors = member.neighbors();
-        if (neighbors != null && left && !member.isMember(group)) {
-            neighbors.groups().leave(group);
+        return listen(member, group, SourceFilter.EVERYBODY, SourceFilter.NOBODY);
+    }
+
+    /**
+     * One socket listens to a group otherwise than before; {@link SourceFilter#NOBODY} is not at all.
+     *
+     * @return whether {@code before} was known here
+     * @throws IllegalArgumentException if it is no multicast address
+     */
+    public boolean listen(Interface member, IpAddress group, SourceFilter before, SourceFilter now) {
+        if (!group.isMulticast()) {
+            throw new IllegalArgumentException("no group: " + group);
         }
-        return left;
+        boolean known = member.listen(group, before, now);
+        Neighbors neighbors = member.neighbors();
+        if (neighbors != null) {
+            neighbors.groups().listen(group, member.filterOf(group));
+        }
+        return known;
     }
 
     /** The interface of {@code link}, or null. */

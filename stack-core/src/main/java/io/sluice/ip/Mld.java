@@ -11,6 +11,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv6Header;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -24,7 +25,9 @@ final class Mld implements GroupProtocol {
     private static final int REPORT_V1_LENGTH = 24;
     private static final int REPORT_HEAD = 8;
     private static final int RECORD_LENGTH = 20;
-    private static final int MAX_RECORDS = 60;
+    private static final int SOURCE_LENGTH = 16;
+    private static final int SOURCE_COUNT = 26;
+    private static final int MAX_RECORDS_LENGTH = 1200;
     private static final int HOP_BY_HOP_LENGTH = 8;
     /** RFC 2711 §2.1, and PadN. */
     private static final long ROUTER_ALERT = 0x0502_0000_0100L;
@@ -70,7 +73,7 @@ final class Mld implements GroupProtocol {
         boolean local = d.hopLimit() == 1 && IpAddress.isLinkLocal6(d.sourceHi()) && hasRouterAlert(d);
         boolean understood = local;
         if (local && (b.get(at) & 0xFF) == Icmpv6Type.MULTICAST_LISTENER_QUERY) {
-            onQuery(length, b.getShort(at + 4) & 0xFFFF, group, nowNs);
+            understood = onQuery(d, length, b.getShort(at + 4) & 0xFFFF, group, nowNs);
         } else if (local && (b.get(at) & 0xFF) == Icmpv6Type.MULTICAST_LISTENER_REPORT) {
             membership.onReport(group, nowNs);
         } else {
@@ -79,13 +82,22 @@ final class Mld implements GroupProtocol {
         groups.end(understood);
     }
 
-    private void onQuery(int length, int code, IpAddress group, long nowNs) {
+    private boolean onQuery(IpDatagram d, int length, int code, IpAddress group, long nowNs) {
         if (length == QUERY_V1_LENGTH) {
-            membership.onQuery(1, group, code * MS, nowNs);
+            membership.onQuery(1, group, List.of(), code * MS, nowNs);
         } else if (length >= QUERY_V2_LENGTH) {
-            // Deviates from RFC 3810 §6.2 for queries about sources: what is told is that all of them are listened to.
-            membership.onQuery(GroupMembership.NEWEST, group, milliseconds(code) * MS, nowNs);
+            int count = d.nio().getShort(d.payloadOffset() + SOURCE_COUNT) & 0xFFFF;
+            if (length < QUERY_V2_LENGTH + count * SOURCE_LENGTH) {
+                return false;
+            }
+            List<IpAddress> sources = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                int at = d.payloadOffset() + QUERY_V2_LENGTH + i * SOURCE_LENGTH;
+                sources.add(IpAddress.ofV6(d.nio().getLong(at), d.nio().getLong(at + 8)));
+            }
+            membership.onQuery(GroupMembership.NEWEST, group, sources, milliseconds(code) * MS, nowNs);
         }
+        return true; // RFC 3810 §8.1: between 24 and 28 octets: ignored
     }
 
     /** RFC 3810 §5.1.3. */
@@ -110,16 +122,19 @@ final class Mld implements GroupProtocol {
     }
 
     @Override
-    public void report(int recordType, List<IpAddress> listened) {
-        for (int from = 0; from < listened.size(); from += MAX_RECORDS) {
-            List<IpAddress> some = listened.subList(from, Math.min(listened.size(), from + MAX_RECORDS));
-            ByteBuffer b = ByteBuffer.allocate(REPORT_HEAD + some.size() * RECORD_LENGTH);
+    public void report(List<GroupRecord> records) {
+        for (List<GroupRecord> some : GroupRecord.packed(records, RECORD_LENGTH, SOURCE_LENGTH, MAX_RECORDS_LENGTH)) {
+            ByteBuffer b = ByteBuffer.allocate(REPORT_HEAD + GroupRecord.lengthOf(some, RECORD_LENGTH, SOURCE_LENGTH));
             b.put(0, (byte) Icmpv6Type.MULTICAST_LISTENER_REPORT_V2).putShort(6, (short) some.size());
-            for (int i = 0; i < some.size(); i++) {
-                int record = REPORT_HEAD + i * RECORD_LENGTH;
-                b.put(record, (byte) recordType);
-                b.putLong(record + 4, some.get(i).hi())
-                        .putLong(record + 12, some.get(i).lo());
+            int at = REPORT_HEAD;
+            for (GroupRecord r : some) {
+                b.put(at, (byte) r.type()).putShort(at + 2, (short) r.sources().size());
+                b.putLong(at + 4, r.group().hi()).putLong(at + 12, r.group().lo());
+                at += RECORD_LENGTH;
+                for (IpAddress source : r.sources()) {
+                    b.putLong(at, source.hi()).putLong(at + 8, source.lo());
+                    at += SOURCE_LENGTH;
+                }
             }
             send(b, Ipv6Groups.LINK_LOCAL_HI, ALL_MLDV2_ROUTERS_LO);
         }

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.icmp.IcmpError;
-import io.sluice.ip.Interface;
 import io.sluice.ip.IpDatagram;
 import io.sluice.link.Path;
 import io.sluice.link.TransmitRing;
@@ -452,18 +451,9 @@ public final class UdpEndpoint extends Transmittable {
         return closed ? bits | Readiness.HANGUP : bits;
     }
 
-    /**
-     * Listens to a group on an interface (RFC 1112 §7.1, RFC 3493 §5.2).
-     *
-     * @return ADDRESS_IN_USE if it does so already
-     */
-    public @Nullable SocketError join(Interface on, IpAddress group) {
-        return closed || !group.isMulticast() ? SocketError.INVALID_ARGUMENT : memberships.join(on, group);
-    }
-
-    /** Undoes {@link #join}; ADDRESS_NOT_AVAILABLE if there is nothing to undo. */
-    public @Nullable SocketError leave(Interface on, IpAddress group) {
-        return memberships.leave(on, group);
+    /** The multicast groups that it listens to. */
+    public Memberships memberships() {
+        return memberships;
     }
 
     /** Whether the socket wants what was sent to the group or broadcast that {@code d} was sent to. */
@@ -478,7 +468,7 @@ public final class UdpEndpoint extends Transmittable {
             return;
         }
         closed = true;
-        memberships.leaveAll();
+        memberships.close();
         if (localPort != 0) {
             udp.table.remove(this);
         }

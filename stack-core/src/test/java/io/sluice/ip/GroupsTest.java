@@ -15,7 +15,6 @@ import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +28,8 @@ class GroupsTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final String GROUP4 = "239.1.2.3";
     private static final String GROUP6 = "ff05::77";
-    private static final int ROUTER_ALERT = 0x9404_0000;
-    private static final byte[] HOP_BY_HOP = {58, 0, 5, 2, 0, 0, 1, 0};
+    private static final int ROUTER_ALERT = GroupReports.ROUTER_ALERT;
+    private static final byte[] HOP_BY_HOP = GroupReports.HOP_BY_HOP;
 
     private final EthernetWire wire = new EthernetWire();
     private final Station host = wire.station(0x0200_0000_000AL);
@@ -40,71 +39,8 @@ class GroupsTest {
         wire.close();
     }
 
-    /** What the host has sent about groups since the last time, each as words: the type, and what it is about. */
     private List<String> told() {
-        List<String> told = new ArrayList<>();
-        for (byte[] frame : wire.take()) {
-            ByteBuffer b = ByteBuffer.wrap(frame);
-            boolean ipv6 = (b.getShort(12) & 0xFFFF) == EthernetHeader.IPV6;
-            if (ipv6 && b.get(20) == IpProtocol.HOP_BY_HOP) {
-                told.add(mld(b));
-            } else if (!ipv6 && (b.getShort(12) & 0xFFFF) == EthernetHeader.IPV4 && b.get(23) == 2) {
-                told.add(igmp(b));
-            }
-        }
-        return told;
-    }
-
-    private static String igmp(ByteBuffer b) {
-        assertEquals(0x46C0, b.getShort(14)); // with an option, and RFC 3376 §4's precedence
-        assertEquals(1, b.get(22));
-        assertEquals(ROUTER_ALERT, b.getInt(34));
-        assertTrue(Checksum.isValid(Checksum.sum(b, 14, 24, 0)));
-        int length = b.getShort(16) - 24;
-        assertTrue(Checksum.isValid(Checksum.sum(b, 38, length, 0)));
-        IpAddress to = IpAddress.ofV4(b.getInt(30));
-        assertEquals(EthernetHeader.ofGroup(0, Integer.toUnsignedLong(to.v4())), b.getLong(0) >>> 16);
-        StringBuilder s = new StringBuilder(Integer.toHexString(b.get(38) & 0xFF))
-                .append(" to ")
-                .append(to);
-        if (b.get(38) != 0x22) {
-            return s.append(' ').append(IpAddress.ofV4(b.getInt(42))).toString();
-        }
-        assertEquals(8 + 8 * b.getShort(44), length);
-        for (int i = 0; i < b.getShort(44); i++) {
-            s.append(' ').append(b.get(46 + 8 * i)).append(':').append(IpAddress.ofV4(b.getInt(50 + 8 * i)));
-        }
-        return s.toString();
-    }
-
-    private static String mld(ByteBuffer b) {
-        assertEquals(1, b.get(21)); // hop limit
-        for (int i = 0; i < 8; i++) {
-            assertEquals(HOP_BY_HOP[i], b.get(54 + i));
-        }
-        int length = b.getShort(18) - 8;
-        IpAddress to = IpAddress.ofV6(b.getLong(38), b.getLong(46));
-        long pseudo = Checksum.pseudoHeader6(b.getLong(22), b.getLong(30), to.hi(), to.lo(), IpProtocol.ICMPV6, length);
-        assertTrue(Checksum.isValid(Checksum.sum(b, 62, length, pseudo)));
-        assertEquals(EthernetHeader.ofGroup(to.hi(), to.lo()), b.getLong(0) >>> 16);
-        String from = b.getLong(22) == 0 ? " from ::" : "";
-        StringBuilder s = new StringBuilder()
-                .append(b.get(62) & 0xFF)
-                .append(from)
-                .append(" to ")
-                .append(to);
-        if ((b.get(62) & 0xFF) != 143) {
-            return s.append(' ')
-                    .append(IpAddress.ofV6(b.getLong(70), b.getLong(78)))
-                    .toString();
-        }
-        assertEquals(8 + 20 * b.getShort(68), length);
-        for (int i = 0; i < b.getShort(68); i++) {
-            int record = 70 + 20 * i;
-            s.append(' ').append(b.get(record)).append(':');
-            s.append(IpAddress.ofV6(b.getLong(record + 4), b.getLong(record + 12)));
-        }
-        return s.toString();
+        return GroupReports.told(wire);
     }
 
     private void run(double seconds) {

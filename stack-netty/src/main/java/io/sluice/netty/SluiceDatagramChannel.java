@@ -231,7 +231,7 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
 
     @Override
     public ChannelFuture joinGroup(InetAddress group, ChannelPromise promise) {
-        return changeMembership(true, group, null, promise);
+        return changeMembership(UdpSocket::join, group, null, promise);
     }
 
     @Override
@@ -241,18 +241,20 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
 
     @Override
     public ChannelFuture joinGroup(InetSocketAddress group, NetworkInterface on, ChannelPromise promise) {
-        return changeMembership(true, group.getAddress(), on, promise);
+        return changeMembership(UdpSocket::join, group.getAddress(), on, promise);
     }
 
+    /** As Netty has it; without an interface the host's first, as the kernel's devices are not those of the host. */
     @Override
-    public ChannelFuture joinGroup(InetAddress group, NetworkInterface on, @Nullable InetAddress source) {
+    public ChannelFuture joinGroup(InetAddress group, @Nullable NetworkInterface on, @Nullable InetAddress source) {
         return joinGroup(group, on, source, newPromise());
     }
 
     @Override
     public ChannelFuture joinGroup(
-            InetAddress group, NetworkInterface on, @Nullable InetAddress source, ChannelPromise promise) {
-        return source == null ? changeMembership(true, group, on, promise) : noSources(promise);
+            InetAddress group, @Nullable NetworkInterface on, @Nullable InetAddress source, ChannelPromise promise) {
+        return changeMembership(
+                (s, i, g) -> source == null ? s.join(i, g) : s.join(i, g, IpAddress.of(source)), group, on, promise);
     }
 
     @Override
@@ -262,7 +264,7 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
 
     @Override
     public ChannelFuture leaveGroup(InetAddress group, ChannelPromise promise) {
-        return changeMembership(false, group, null, promise);
+        return changeMembership(UdpSocket::leave, group, null, promise);
     }
 
     @Override
@@ -272,46 +274,54 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
 
     @Override
     public ChannelFuture leaveGroup(InetSocketAddress group, NetworkInterface on, ChannelPromise promise) {
-        return changeMembership(false, group.getAddress(), on, promise);
+        return changeMembership(UdpSocket::leave, group.getAddress(), on, promise);
     }
 
     @Override
-    public ChannelFuture leaveGroup(InetAddress group, NetworkInterface on, @Nullable InetAddress source) {
+    public ChannelFuture leaveGroup(InetAddress group, @Nullable NetworkInterface on, @Nullable InetAddress source) {
         return leaveGroup(group, on, source, newPromise());
     }
 
     @Override
     public ChannelFuture leaveGroup(
-            InetAddress group, NetworkInterface on, @Nullable InetAddress source, ChannelPromise promise) {
-        return source == null ? changeMembership(false, group, on, promise) : noSources(promise);
+            InetAddress group, @Nullable NetworkInterface on, @Nullable InetAddress source, ChannelPromise promise) {
+        return changeMembership(
+                (s, i, g) -> source == null ? s.leave(i, g) : s.leave(i, g, IpAddress.of(source)), group, on, promise);
     }
 
     @Override
-    public ChannelFuture block(InetAddress group, NetworkInterface on, InetAddress source) {
-        return noSources(newPromise());
+    public ChannelFuture block(InetAddress group, @Nullable NetworkInterface on, InetAddress source) {
+        return block(group, on, source, newPromise());
     }
 
     @Override
-    public ChannelFuture block(InetAddress group, NetworkInterface on, InetAddress source, ChannelPromise promise) {
-        return noSources(promise);
+    public ChannelFuture block(
+            InetAddress group, @Nullable NetworkInterface on, InetAddress source, ChannelPromise promise) {
+        return blockOn(group, on, source, promise);
     }
 
     @Override
     public ChannelFuture block(InetAddress group, InetAddress source) {
-        return noSources(newPromise());
+        return block(group, source, newPromise());
     }
 
     @Override
     public ChannelFuture block(InetAddress group, InetAddress source, ChannelPromise promise) {
-        return noSources(promise);
+        return blockOn(group, null, source, promise);
     }
 
-    private static ChannelFuture noSources(ChannelPromise promise) {
-        return promise.setFailure(new UnsupportedOperationException("groups are joined for every source"));
+    private ChannelFuture blockOn(
+            InetAddress group, @Nullable NetworkInterface on, InetAddress source, ChannelPromise promise) {
+        return changeMembership((s, i, g) -> s.block(i, g, IpAddress.of(source)), group, on, promise);
+    }
+
+    /** What is done about a group. */
+    private interface MembershipChange {
+        @Nullable SocketError of(UdpSocket socket, Interface on, IpAddress group);
     }
 
     private ChannelFuture changeMembership(
-            boolean join, InetAddress group, @Nullable NetworkInterface named, ChannelPromise promise) {
+            MembershipChange what, InetAddress group, @Nullable NetworkInterface named, ChannelPromise promise) {
         Runnable change = () -> {
             Interface on = interfaceNamed(named);
             IpAddress address = IpAddress.of(group);
@@ -319,7 +329,7 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
                 promise.setFailure(new SocketException(on == null ? "No such device" : "Invalid argument"));
                 return;
             }
-            SocketError error = join ? socket().join(on, address) : socket().leave(on, address);
+            SocketError error = what.of(socket(), on, address);
             if (error == null) {
                 promise.setSuccess();
             } else {

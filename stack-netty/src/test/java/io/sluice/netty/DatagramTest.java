@@ -18,6 +18,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.sluice.event.Counter;
+import io.sluice.event.DropReason;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -270,6 +271,37 @@ class DatagramTest {
         assertInstanceOf(SocketException.class, Collector.failure(server.leaveGroup(group)));
         assertInstanceOf(
                 SocketException.class, Collector.failure(server.joinGroup(InetAddress.getByName(TwoHosts.CLIENT))));
+    }
+
+    /** RFC 3376 §2: a source of a group that is blocked is not heard, nor one that was not asked for. */
+    @Test
+    void sourcesOfGroups() throws Exception {
+        InetAddress group = InetAddress.getByName("239.1.2.3");
+        InetAddress source = InetAddress.getByName(TwoHosts.CLIENT);
+        InetAddress other = InetAddress.getByName("192.0.2.7");
+        Inbox there = new Inbox();
+        DatagramChannel client = bind(net.clients, TwoHosts.CLIENT, new Inbox());
+        DatagramChannel server =
+                (DatagramChannel) udp(net.servers, there).bind(0).sync().channel();
+        InetSocketAddress to =
+                new InetSocketAddress(group, server.localAddress().getPort());
+        server.joinGroup(group, null, other).sync();
+        client.writeAndFlush(new DatagramPacket(text("not from here"), to)).sync();
+        TwoHosts.await(server, () -> net.serverHost().counters().get(DropReason.UDP_NO_PORT) == 1);
+        server.joinGroup(group, null, source).sync();
+        client.writeAndFlush(new DatagramPacket(text("from here, too"), to)).sync();
+        assertEquals("from here, too", there.nextLetter().text());
+        assertInstanceOf(SocketException.class, Collector.failure(server.block(group, source)), "it is not excluded");
+        server.leaveGroup(group, null, other).sync();
+        server.leaveGroup(group).sync();
+        server.joinGroup(group).sync();
+        server.block(group, source).sync();
+        client.writeAndFlush(new DatagramPacket(text("blocked"), to)).sync();
+        TwoHosts.await(server, () -> net.serverHost().counters().get(DropReason.UDP_NO_PORT) == 2);
+        server.leaveGroup(group).sync();
+        server.joinGroup(group).sync();
+        client.writeAndFlush(new DatagramPacket(text("from anybody"), to)).sync();
+        assertEquals("from anybody", there.nextLetter().text());
     }
 
     @Test
