@@ -140,12 +140,12 @@ abstract class SluiceChannel extends AbstractChannel {
         return open;
     }
 
-    /** From now on it is closed for everybody. */
     /** Has {@code task} run when the channel is closed, forcibly or not: the close future knows of the latter only. */
     void whenClosed(Runnable task) {
         whenClosed = task;
     }
 
+    /** From now on it is closed for everybody. */
     void markClosed() {
         open = false;
         whenClosed.run();
