@@ -3,6 +3,7 @@ package io.sluice.tls;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,6 +22,9 @@ public class HandshakeEnds {
     protected HandshakeDriver client;
     protected HandshakeDriver server;
 
+    /** What the client gets behind the handshake: tickets, which are the stack's. */
+    private final ByteBuf behind = Unpooled.buffer();
+
     protected static TlsParameters.Builder client() {
         return TlsParameters.client("server.example", Certificates.trusting(RSA, EC));
     }
@@ -29,6 +33,7 @@ public class HandshakeEnds {
     protected final void shake(
             TlsHandshakes clients, TlsParameters ofClient, TlsHandshakes servers, TlsParameters ofServer, int step)
             throws IOException {
+        behind.clear();
         client = new HandshakeDriver(clients.start(ofClient));
         server = new HandshakeDriver(servers.start(ofServer));
         for (int flight = 0; flight < FLIGHTS; flight++) {
@@ -37,11 +42,14 @@ public class HandshakeEnds {
         }
     }
 
-    protected static void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
+    protected final void pass(HandshakeDriver from, HandshakeDriver to, int step) throws IOException {
         ByteBuf all = from.takeOutput();
         while (all.isReadable()) {
             ByteBuf some = Unpooled.copiedBuffer(all.readSlice(Math.min(step, all.readableBytes())));
             to.onOctets(some);
+            if (to.session() != null && to.equals(client)) {
+                behind.writeBytes(some);
+            }
             assertFalse(some.isReadable(), "nothing comes behind the handshake");
         }
     }
@@ -53,15 +61,23 @@ public class HandshakeEnds {
 
     /** What one side seals the other opens; then both are closed. */
     protected final void assertKeysFit() {
-        assertFits(of(client).transmit(), of(server).receive());
-        assertFits(of(server).transmit(), of(client).receive());
+        assertFits(of(client).transmit(), of(server).receive(), Unpooled.EMPTY_BUFFER);
+        assertFits(of(server).transmit(), of(client).receive(), behind);
         client.close();
         server.close();
     }
 
-    private static void assertFits(TrafficKeys transmit, TrafficKeys receive) {
+    private static void assertFits(TrafficKeys transmit, TrafficKeys receive, ByteBuf tickets) {
         RecordSealer sealer = new RecordSealer(transmit, CipherSource.standard());
         RecordOpener opener = new RecordOpener(receive, CipherSource.standard());
+        while (tickets.isReadable()) {
+            byte[] ticket = new byte[tickets.readableBytes()];
+            tickets.getBytes(tickets.readerIndex(), ticket);
+            int length = opener.lengthOf(ticket, 0);
+            assertTrue(opener.open(ticket, 0, length, new byte[length], 0) > 0);
+            assertEquals(ContentType.HANDSHAKE, opener.type());
+            tickets.skipBytes(length);
+        }
         byte[] text = {1, 2, 3, 4};
         byte[] record = new byte[100];
         byte[] out = new byte[100];

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.TlsIdentity;
@@ -43,6 +44,10 @@ final class Context {
             pointer.setAccessible(true);
             // sslCtxPointer() is another pointer, which the callback must not be given to.
             SSLContext.setKeyLogCallback(pointer.getLong(c.context), c.secrets);
+            if (!p.isClient()) { // netty-handler does not want tickets; their keys are the library's, and change by
+                // themselves
+                SSLContext.clearOptions(pointer.getLong(c.context), SSL.SSL_OP_NO_TICKET);
+            }
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw new IOException("io.netty.handler does not open its package io.netty.handler.ssl", e);
         }

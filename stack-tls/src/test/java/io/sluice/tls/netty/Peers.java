@@ -3,6 +3,7 @@ package io.sluice.tls.netty;
 import io.sluice.tls.Certificates;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.TlsCounter;
+import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsOffload;
 import io.sluice.tls.TlsParameters;
@@ -49,9 +50,14 @@ final class Peers implements AutoCloseable {
      * @param trusted whom they take for the one they want
      */
     Peers(TlsIdentity identity, TlsIdentity trusted) throws Exception {
+        this(identity, trusted, new BouncyCastleHandshakes());
+    }
+
+    /** As above; {@code handshakes} are ours. */
+    Peers(TlsIdentity identity, TlsIdentity trusted, TlsHandshakes handshakes) throws Exception {
         this.identity = identity;
         this.trusted = trusted;
-        net = new Endpoints(new BouncyCastleHandshakes());
+        net = new Endpoints(handshakes);
         PeerTools.pem(directory, identity, "own");
         PeerTools.pem(directory, trusted, "trusted");
     }

@@ -12,6 +12,7 @@ import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
+import io.sluice.tls.tcnative.TcnativeHandshakes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ final class TlsInteropFeaturesTest {
     private static final String ITS_CERTIFICATE_13 = "its client certificate, 1.3";
     private static final String OURS = "our client certificate";
     private static final String RESUMED = "session of 1.2 resumed";
-    private static final String RESUMED_13 = "session of 1.3 resumed";
+    private static final String RESUMED_13 = "session of 1.3 resumed, with BoringSSL";
     private static final InteropReport REPORT = new InteropReport(
             "Beside the octets", List.of(UPDATES, ITS_CERTIFICATE_12, ITS_CERTIFICATE_13, OURS, RESUMED, RESUMED_13));
 
@@ -64,15 +65,15 @@ final class TlsInteropFeaturesTest {
         servers = new Peers(RSA, CLIENT);
         for (String client : List.of("openssl s_client", "gnutls-cli", "curl", "JDK SSLSocket, client")) {
             REPORT.shown(client, OURS, InteropReport.NOT_APPLICABLE);
-            REPORT.shown(client, RESUMED_13, "n/a: not with Bouncy Castle");
         }
         for (String server : List.of("openssl s_server", "gnutls-serv", "JDK SSLSocket, server")) {
             REPORT.shown(server, ITS_CERTIFICATE_12, InteropReport.NOT_APPLICABLE);
             REPORT.shown(server, ITS_CERTIFICATE_13, InteropReport.NOT_APPLICABLE);
-            REPORT.shown(server, RESUMED_13, "n/a: not with Bouncy Castle");
+            REPORT.shown(server, RESUMED_13, "n/a: not as a client");
         }
         REPORT.shown("curl", UPDATES, InteropReport.NOT_APPLICABLE);
         REPORT.shown("curl", RESUMED, InteropReport.NOT_APPLICABLE);
+        REPORT.shown("curl", RESUMED_13, InteropReport.NOT_APPLICABLE);
         REPORT.shown("gnutls-serv", UPDATES, InteropReport.NOT_APPLICABLE);
     }
 
@@ -297,11 +298,24 @@ final class TlsInteropFeaturesTest {
 
     @Test
     void sessionsOfTls12AreResumedByClients() throws Exception {
-        TlsParameters parameters = TlsParameters.server(RSA).build();
+        clientsResume(clients, TLS_12, RESUMED);
+    }
+
+    /** By tickets, which are BoringSSL's. */
+    @Test
+    void sessionsOfTls13AreResumedByClients() throws Exception {
+        try (Peers peers = new Peers(CLIENT, RSA, new TcnativeHandshakes())) {
+            clientsResume(peers, TLS_13, RESUMED_13);
+        }
+    }
+
+    private static void clientsResume(Peers peers, CipherSuite suite, String column) throws Exception {
+        TlsParameters parameters =
+                TlsParameters.server(RSA).versions(suite.version()).build();
         for (String option : List.of("-sess_out", "-sess_in")) {
-            try (Endpoints.Server server = clients.net.new Server(parameters, 0, SOME)) {
-                Process process = clients.start(
-                        clients.opensslClient(server.port(), "-quiet", "-tls1_2", option, clients.file("session")));
+            try (Endpoints.Server server = peers.net.new Server(parameters, 0, SOME)) {
+                Process process =
+                        peers.start(peers.opensslClient(server.port(), "-quiet", option, peers.file("session")));
                 try (OutputStream in = process.getOutputStream()) {
                     assertEquals(
                             option.equals("-sess_in"),
@@ -314,26 +328,28 @@ final class TlsInteropFeaturesTest {
                 }
             }
         }
-        REPORT.shown("openssl s_client", RESUMED, "✓");
-        try (Endpoints.HttpServer server = clients.net.new HttpServer(parameters, SOME)) {
-            Process process = clients.start(clients.gnutlsClient(server.port(), TLS_12, "--resume"));
+        REPORT.shown("openssl s_client", column, "✓");
+        try (Endpoints.HttpServer server = peers.net.new HttpServer(parameters, SOME)) {
+            Process process = peers.start(peers.gnutlsClient(server.port(), suite, "--resume"));
             try {
                 assertResumed(server);
             } finally {
                 process.destroyForcibly();
             }
-            REPORT.shown("gnutls-cli", RESUMED, "✓");
-            SSLContext context = clients.jdk();
+            REPORT.shown("gnutls-cli", column, "✓");
+            SSLContext context = peers.jdk();
             for (int i = 0; i < 2; i++) {
-                try (Socket plain = clients.net.namespace.call(() -> new Socket(Endpoints.HOST, server.port()));
+                try (Socket plain = peers.net.namespace.call(() -> new Socket(Endpoints.HOST, server.port()));
                         SSLSocket socket = (SSLSocket)
                                 context.getSocketFactory().createSocket(plain, "server.example", 443, true)) {
-                    socket.setEnabledCipherSuites(new String[] {TLS_12.name()});
-                    socket.startHandshake();
+                    socket.setEnabledProtocols(
+                            new String[] {suite.version() == TlsVersion.TLS_1_3 ? "TLSv1.3" : "TLSv1.2"});
+                    socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    assertTrue(socket.getInputStream().readAllBytes().length > SOME); // a ticket comes before it
                 }
             }
             assertResumed(server);
-            REPORT.shown("JDK SSLSocket, client", RESUMED, "✓");
+            REPORT.shown("JDK SSLSocket, client", column, "✓");
         }
     }
 
