@@ -80,10 +80,10 @@ public final class LinuxTcpInfo {
         f.put("tcpi_rcv_mss", (long) receiver.mss());
         f.put("tcpi_advmss", (long) i.announcedMss());
         f.put("tcpi_pmtu", (long) i.pathMtuBytes());
-        f.put("tcpi_unacked", segments(i.unackedBytes(), mss));
-        f.put("tcpi_sacked", segments(i.sackedBytes(), mss));
-        f.put("tcpi_lost", segments(i.lostBytes(), mss));
-        f.put("tcpi_retrans", segments(i.retransmittedBytes(), mss));
+        f.put("tcpi_unacked", (long) i.flight().unacked());
+        f.put("tcpi_sacked", (long) i.flight().sacked());
+        f.put("tcpi_lost", (long) i.flight().lost());
+        f.put("tcpi_retrans", (long) i.flight().retransmitted());
         f.put("tcpi_fackets", 0L);
         f.put("tcpi_snd_cwnd", i.cwndBytes() / mss);
         boolean infinite = i.ssthreshBytes() >= INFINITE_SSTHRESH;
@@ -145,10 +145,6 @@ public final class LinuxTcpInfo {
         f.put("tcpi_delivered_e0_bytes", Integer.toUnsignedLong(a.deliveredEct0Bytes()));
         f.put("tcpi_delivered_e1_bytes", Integer.toUnsignedLong(a.deliveredEct1Bytes()));
         f.put("tcpi_delivered_ce_bytes", Integer.toUnsignedLong(a.deliveredCeBytes()));
-    }
-
-    private static long segments(long bytes, long mss) {
-        return (bytes + mss - 1) / mss;
     }
 
     private static long rate(long octets) {

@@ -64,6 +64,12 @@ public final class FastOpenState {
         return f == null || !(f.deferred || f.passive);
     }
 
+    /** Whether the SYN of {@code c} waits for the first write. */
+    static boolean isDeferred(TcpConnection c) {
+        FastOpenState f = of(c);
+        return f != null && f.deferred;
+    }
+
     /** Whether all the data of the SYN was taken. */
     static boolean isSynDataAccepted(TcpConnection c) {
         FastOpenState f = of(c);

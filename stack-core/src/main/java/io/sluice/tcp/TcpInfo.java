@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param sackedBytes of these, those that SACK says have arrived
  * @param lostBytes of these, those that are taken for lost
  * @param retransmittedBytes of these, those that were repeated and may be on the way
+ * @param flight the same in segments
  * @param deliveredBytes all that has arrived
  * @param deliveredSegments how many segments that was, the SYN and the FIN included
  * @param synDataAccepted whether all the data of a SYN, this side's or the peer's, was taken (RFC 7413)
@@ -85,6 +86,7 @@ public record TcpInfo(
         long sackedBytes,
         long lostBytes,
         long retransmittedBytes,
+        TcpFlightInfo flight,
         long deliveredBytes,
         int deliveredSegments,
         boolean synDataAccepted,
@@ -139,6 +141,7 @@ public record TcpInfo(
                 c.ledger.sackedBytes(),
                 c.ledger.lostBytes(),
                 c.ledger.retransmittedBytes(),
+                TcpFlightInfo.of(c),
                 c.deliveredBytes,
                 tcb.ack.deliveredSegments,
                 FastOpenState.isSynDataAccepted(c),
