@@ -188,7 +188,7 @@ public final class Cubic implements CongestionControl {
     }
 
     /** RFC 9438 §4.2: the larger of the window of Reno and the one on the cubic curve. */
-    private static double curve(Stage s, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
+    private double curve(Stage s, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
         double t = (nowNs - s.epochNs) / NS_PER_SECOND;
         if (CubicFunction.window(t, s.k, s.wMax) < s.wEst) {
             // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip
@@ -199,6 +199,9 @@ public final class Cubic implements CongestionControl {
         }
         // RFC 9438 §4.4 and §4.5, the concave and the convex region
         double ahead = CubicFunction.window(t + connection.srttNs() / NS_PER_SECOND, s.k, s.wMax);
+        if (settings.curveIntervalNs() > 0) { // as looked at now and then, so in whole segments below or above W_max
+            ahead = ahead < s.wMax ? s.wMax - Math.floor(s.wMax - ahead) : s.wMax + Math.floor(ahead - s.wMax);
+        }
         double target = Math.max(cwnd, Math.min(ahead, MAX_TARGET * cwnd));
         s.slope = (target - cwnd) / cwnd;
         return cwnd + (target - cwnd) * Math.min(1, segmentsAcked / cwnd);

@@ -55,6 +55,12 @@ public final class AckOutcome {
     private long firstSentNs = NONE;
     private long firstRepeatedNs = NONE;
 
+    /** What was acknowledged cumulatively had been repeated. */
+    boolean repeatedAcknowledged;
+
+    /** Where the lowest of all ends that was sent once and is acknowledged. */
+    private long lowestOriginalEnd = NONE;
+
     AckOutcome(RateSample rate) {
         this.rate = rate;
     }
@@ -76,6 +82,16 @@ public final class AckOutcome {
         lowestOriginal = NONE;
         firstSentNs = NONE;
         firstRepeatedNs = NONE;
+        repeatedAcknowledged = false;
+        lowestOriginalEnd = NONE;
+    }
+
+    /** {@code e} is acknowledged cumulatively, up to {@code end}. */
+    void onAcknowledged(SentRange e, long end) {
+        repeatedAcknowledged |= e.transmissions > 1;
+        if (!e.sacked) {
+            onDelivered(e, end);
+        }
     }
 
     /** {@code e} is acknowledged up to {@code end}. */
@@ -86,6 +102,7 @@ public final class AckOutcome {
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3
             firstSentNs = Math.min(firstSentNs, e.sentNs);
             lowestOriginal = Math.min(lowestOriginal, e.start);
+            lowestOriginalEnd = Math.min(lowestOriginalEnd, Math.min(end, e.start + e.mss));
         } else {
             firstRepeatedNs = Math.min(firstRepeatedNs, e.sentNs);
         }
@@ -134,5 +151,10 @@ public final class AckOutcome {
      */
     long rttNs(long now) {
         return firstSentNs == NONE || firstRepeatedNs != NONE ? AckSample.NO_RTT : now - firstSentNs;
+    }
+
+    /** Whether a segment before {@code offset} is acknowledged that was sent only once. */
+    boolean hasOriginalBefore(long offset) {
+        return lowestOriginalEnd <= offset;
     }
 }

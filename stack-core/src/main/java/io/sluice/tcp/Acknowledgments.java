@@ -56,7 +56,7 @@ final class Acknowledgments {
         if (hadData) {
             measure(c, seg, outcome, sample, nowNs);
             count(c, outcome);
-            sample.inRecovery = c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
+            sample.inRecovery = wasRecovering(c);
             context.episodes.onAck(c, outcome, sample, nowNs);
             RateSampler.generate(c, sample.rate, nowNs);
             sample.ecnEcho = !overtaken && context.ecn.onAcknowledgment(c, seg, outcome, sample);
@@ -66,11 +66,17 @@ final class Acknowledgments {
             context.sendTuning.onAcknowledged(c);
             restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
         } else if (outcome.dsack || TailLossProbe.isPending(c)) {
+            count(c, outcome);
             context.episodes.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
             c.slim();
         }
         BusyTime.update(c, nowNs);
         continueSending(c);
+    }
+
+    /** Whether a recovery was going on, and this acknowledgment does not open the window even if it ends that. */
+    private boolean wasRecovering(TcpConnection c) {
+        return c.tcb.recovery.phase == RecoveryPhase.RECOVERY && !context.knobs.isOn(Knob.RECOVERY_END_OPENS_WINDOW);
     }
 
     private static void count(TcpConnection c, AckOutcome outcome) {
@@ -114,8 +120,7 @@ final class Acknowledgments {
                 outcome.dsack = true;
                 outcome.dsackLeft = left;
                 outcome.dsackRight = right;
-                int mss = Math.max(1, c.effectiveMss());
-                RareTotals.of(c).duplicatesReported += (int) ((right - left + mss - 1) / mss);
+                noteDuplicate(c, right - left, outcome);
                 continue;
             }
             long from = Math.max(left, c.tcb.snd.unaOffset);
@@ -125,6 +130,16 @@ final class Acknowledgments {
             long before = outcome.deliveredBytes;
             c.ledger.sack(from, right, outcome);
             outcome.newlySacked |= outcome.deliveredBytes > before;
+        }
+    }
+
+    private static void noteDuplicate(TcpConnection c, long octets, AckOutcome outcome) {
+        int mss = Math.max(1, c.effectiveMss());
+        int segments = (int) ((octets + mss - 1) / mss);
+        RareTotals.of(c).duplicatesReported += segments;
+        if (c.context.knobs.isOn(Knob.DUPLICATES_COUNT_AS_DELIVERED)) {
+            outcome.deliveredBytes += octets;
+            outcome.deliveredSegments += segments;
         }
     }
 
@@ -198,11 +213,19 @@ final class Acknowledgments {
         snd.wl1 = seq;
         snd.wl2 = seg.ack;
         snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
-        if (snd.wnd > 0 && snd.probes > 0) {
-            leaveProbing(c, nowNs);
+        if (snd.probes > 0) {
+            onAnswerToProbe(c, nowNs);
         }
         if (snd.wnd > 0 && (c.unsentBytes() > 0 || c.finPending())) {
             c.wantTransmit();
+        }
+    }
+
+    private void onAnswerToProbe(TcpConnection c, long nowNs) {
+        if (c.tcb.snd.wnd > 0) {
+            leaveProbing(c, nowNs);
+        } else if (context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER)) {
+            context.timeouts.armPersist(c, false, nowNs);
         }
     }
 
@@ -260,7 +283,7 @@ final class Acknowledgments {
         }
         if (sample.rttNs != AckSample.NO_RTT) {
             long samples = sample.priorFlightBytes / (2L * Math.max(1, c.tcb.snd.mss)) + 1;
-            context.rttEstimator.sample(c.tcb.rtt, sample.rttNs, samples);
+            context.rttEstimator.sample(c.tcb, sample.rttNs, samples);
             c.tcb.snd.probeAwaitsRtt = false;
         }
     }
@@ -285,7 +308,8 @@ final class Acknowledgments {
         sample.pipeBytes = c.pipeBytes();
         sample.deliveredBytes = c.deliveredBytes;
         sample.inRecovery |= c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
-        sample.afterTimeout = c.tcb.recovery.phase == RecoveryPhase.LOSS;
+        sample.afterTimeout =
+                c.tcb.recovery.phase == RecoveryPhase.LOSS && c.context.knobs.isOn(Knob.SLOW_AFTER_TIMEOUT);
         boolean limited = c.tcb.snd.unaOffset - sample.cumulativelyAckedBytes <= c.tcb.recovery.cwndLimitedOffset;
         // RFC 7661 §4.1, and in slow start the window may be up to twice what was in flight.
         boolean mayDouble = c.window.inSlowStart() && 2 * c.tcb.recovery.maxFlightBytes > c.window.cwnd();

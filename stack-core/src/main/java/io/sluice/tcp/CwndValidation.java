@@ -206,4 +206,14 @@ final class CwndValidation {
         s.sinceNs = NEVER;
         s.idleSinceNs = NEVER;
     }
+
+    /** The most in flight in this window of data: how much of cwnd is used (RFC 7661 §4.1). */
+    static void noteFlight(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        long flight = c.tcb.flightBytes();
+        if (c.tcb.snd.unaOffset >= r.maxFlightUntil || flight > r.maxFlightBytes) {
+            r.maxFlightBytes = flight;
+            r.maxFlightUntil = c.tcb.snd.nxtOffset;
+        }
+    }
 }

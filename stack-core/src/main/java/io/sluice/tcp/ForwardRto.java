@@ -33,6 +33,7 @@ final class ForwardRto {
     void start(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean again = r.phase == RecoveryPhase.LOSS && r.frto == REPEATED_FIRST;
+        again |= c.tcb.rtt.timeouts > 0 && context.knobs.isOn(Knob.F_RTO_BY_ORIGINALS);
         boolean enters = context.knobs.isOn(Knob.F_RTO) && (r.phase == RecoveryPhase.OPEN || again);
         r.frto = enters ? REPEATED_FIRST : OFF;
         r.frtoFirstEnd = -1;
@@ -68,6 +69,10 @@ final class ForwardRto {
         boolean advanced = sample.cumulativelyAckedBytes > 0;
         if (r.frto == OFF || !(advanced || outcome.duplicate)) {
             return false; // neither new nor duplicate: ignored
+        }
+        boolean original = outcome.hasOriginalBefore(r.point) && (c.tcb.sackPermitted || !outcome.repeatedAcknowledged);
+        if (original && context.knobs.isOn(Knob.F_RTO_BY_ORIGINALS)) {
+            return true;
         }
         return r.frto == REPEATED_FIRST ? onFirst(c, advanced) : onSecond(c, outcome, advanced);
     }

@@ -389,7 +389,7 @@ final class HandshakeInput {
         } else if (tcb.snd.synRetries > 0) {
             context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
         } else if (bare) {
-            context.rttEstimator.sample(tcb.rtt, Math.max(1, nowNs - sentNs), 1);
+            context.rttEstimator.sample(tcb, Math.max(1, nowNs - sentNs), 1);
         }
     }
 

@@ -97,7 +97,11 @@ public enum Knob {
     SUPER_SEGMENT_WINDOW_DIVISOR(HOST, true, 0, 0, 3, "", "net.ipv4.tcp_tso_win_divisor"),
     /** How many pieces of lent memory one packet may have; 0 for any number. */
     LENT_PIECES_PER_PACKET(CONNECTION, true, 0, 0, 17, "", ""),
-    /** Whether the lower bound of the RTO is one of its variation part, so that the round-trip time comes on top. */
+    /**
+     * Whether the RTO's variation part is the greatest of the last round trips and at least the lower bound of the RTO, to which
+     * the round-trip time is added, rather than by RFC 6298 §2.3; all measurements count alike, and those that show a smaller
+     * round-trip time vary it less.
+     */
     MIN_RTO_ON_VARIATION(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */
     PUSH_SUPER_SEGMENTS(HOST, true, 0, 0, 1, "", ""),
@@ -360,7 +364,33 @@ public enum Knob {
     /** RFC 5681 §3.2, RFC 6675 §2: duplicate acknowledgments that mean a loss. */
     DUPLICATE_THRESHOLD(CONNECTION, true, 3, 3, 3, "", "net.ipv4.tcp_reordering"),
     /** Whether data that SACK reports opens the congestion window, too, where segments have been seen out of order. */
-    OPEN_WINDOW_OUT_OF_ORDER(CONNECTION, true, 0, 0, 1, "", "");
+    OPEN_WINDOW_OUT_OF_ORDER(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the retransmission timer starts anew whenever the first outstanding segment is repeated. */
+    RTO_RESTARTS_WITH_FIRST(CONNECTION, true, 0, 0, 1, "", ""),
+    /**
+     * Whether F-RTO goes on through repeated timeouts, and takes one for spurious as soon as what was sent before it and not
+     * repeated arrives, as well as by the steps of RFC 5682.
+     */
+    F_RTO_BY_ORIGINALS(CONNECTION, true, 0, 0, 1, "", ""),
+    /**
+     * What the window is after a needless reduction: 0 what is in flight and was acknowledged (RFC 4015 §3.1, (10), and (11) for the
+     * RTO), 1 what it was, and the RTO stays.
+     */
+    UNDO_RESTORES_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
+    /** What the window is after a recovery without SACK: by RFC 6582 §3.2, step 3, 0 option (1), 1 option (2). */
+    NEWRENO_ENDS_AT_SSTHRESH(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether proportional rate reduction (RFC 9937) counts in segments, a part of one being one, rather than in octets. */
+    PRR_IN_SEGMENTS(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the acknowledgment that ends a recovery also opens the window. */
+    RECOVERY_END_OPENS_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
+    /** L of RFC 3465 §2.3: whether the window opens by no more than a segment for an acknowledgment while a timeout is repaired. */
+    SLOW_AFTER_TIMEOUT(CONNECTION, true, 1, 1, 0, "", ""),
+    /** Whether what D-SACK reports counts as delivered: it opens the window, and counts for PRR. */
+    DUPLICATES_COUNT_AS_DELIVERED(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether an answer to a probe of a closed window that is still closed puts the next probe off. */
+    PROBES_WAIT_FROM_ANSWER(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether a timeout in the middle of a fast recovery leaves ssthresh as that has set it, rather than to lower it again. */
+    TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY(CONNECTION, true, 0, 0, 1, "", "");
 
     /** What a knob belongs to: whose copy of the value counts. */
     public enum Scope {

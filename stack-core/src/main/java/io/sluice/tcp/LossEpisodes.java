@@ -74,7 +74,7 @@ final class LossEpisodes {
         if (c.tcb.recovery.phase == RecoveryPhase.OPEN) {
             startIfLost(c, view, 0, nowNs);
             if (c.tcb.recovery.phase == RecoveryPhase.RECOVERY && !c.congestionControl.ownsRecoveryWindow()) {
-                c.window.cwnd(c.pipeBytes() + c.window.smss()); // RFC 9937: the fast retransmit
+                Prr.onAck(c, c.window.smss(), false); // something was delivered, or nobody would have looked again
             }
         }
         c.wantTransmit();
@@ -88,7 +88,9 @@ final class LossEpisodes {
         if (outcome.duplicate) {
             return c.tcb.snd.mss;
         }
-        return Math.max(0, sample.cumulativelyAckedBytes - c.tcb.recovery.dupAckedBytes);
+        long acked =
+                sample.cumulativelyAckedBytes; // of which the duplicates have not told of the first segment at least
+        return Math.max(Math.min(acked, c.tcb.snd.mss), acked - c.tcb.recovery.dupAckedBytes);
     }
 
     /** Whether this acknowledgment shows that what is being repaired was not lost. */
@@ -167,7 +169,8 @@ final class LossEpisodes {
             long flight = Math.max(c.tcb.flightBytes(), c.tcb.snd.mss) + c.tcb.snd.mss;
             // RFC 6582 §3.2, step 3, (1): no burst
             long threshold = c.window.ssthresh() < CongestionWindow.UNLIMITED ? c.window.ssthresh() : c.window.cwnd();
-            c.window.cwnd(c.tcb.sackPermitted ? threshold : Math.min(threshold, flight));
+            boolean whole = c.tcb.sackPermitted || c.context.knobs.isOn(Knob.NEWRENO_ENDS_AT_SSTHRESH);
+            c.window.cwnd(whole ? threshold : Math.min(threshold, flight));
         }
         if (fast) {
             c.context.validation.onRecovered(c);
@@ -184,7 +187,9 @@ final class LossEpisodes {
     void onTimeout(TcpConnection c, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         SenderView view = context.view.of(c);
-        boolean first = c.tcb.rtt.timeouts == 0;
+        boolean reduced =
+                r.phase == RecoveryPhase.RECOVERY && context.knobs.isOn(Knob.TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY);
+        boolean first = c.tcb.rtt.timeouts == 0 && !reduced;
         // RFC 6675 §5.1: after a timeout the receiver may have reneged; a head that is sacked proves it.
         SentRange head = c.ledger.head();
         if (head != null && head.sacked) {

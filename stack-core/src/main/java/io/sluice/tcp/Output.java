@@ -261,7 +261,7 @@ final class Output {
         int mss = repeated == null ? PathMtuDiscovery.segmentSize(c, start) : Math.min(repeated.mss, c.effectiveMss());
         int seq = c.tcb.seqOf(start);
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
-        int flags = flags(c, start, sliced, fin) | Ecn.flags(c, newData);
+        int flags = flags(c, repeated, start, sliced, fin) | Ecn.flags(c, newData);
         context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, Ecn.field(c, newData), nowNs);
         SendNotices.onScheduled(c, end, nowNs);
         if (emit(c, packet, nowNs) == EmitResult.BUSY) {
@@ -285,20 +285,27 @@ final class Output {
     }
 
     /** RFC 9293 §3.9.1.2 (MUST-61, SHLD-27): PSH on what ends the data that is there. */
-    private int flags(TcpConnection c, long start, int data, boolean fin) {
+    private int flags(TcpConnection c, @Nullable SentRange repeated, long start, int data, boolean fin) {
         boolean last = start + data >= c.sendQueue.endOffset() && c.tcb.snd.more == Tcb.SendSpace.NO_MORE;
+        last |= repeated != null && repeated.pushed; // a repetition has what the original had
         boolean push = data > 0 && (last || context.sizing.endsWithPush(c, start, start + data));
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
 
     private SentRange onNewSent(TcpConnection c, long start, long end, int mss, long nowNs) {
-        boolean pushed = end >= c.sendQueue.endOffset() || context.sizing.isPushDue(c, start, end);
+        boolean ends = end >= c.sendQueue.endOffset();
+        boolean pushed = ends || context.sizing.isPushDue(c, start, end);
+        boolean written =
+                ends ? c.tcb.snd.more == Tcb.SendSpace.NO_MORE : context.sizing.isPushedByWriter(c, start, end);
         context.sizing.onSent(c, start, end);
         SentRange e = c.ownLedger().append(start, end, mss, nowNs);
-        Nagle.onSent(c, start, end, mss);
+        e.pushed = written;
+        if (c.tcb.state() != TcpState.SYN_SENT) { // what goes with a SYN has not been held back, nor does it hold back
+            Nagle.onSent(c, start, end, mss);
+        }
         c.tcb.snd.nxtOffset = end;
         c.tcb.snd.nxt = c.tcb.seqOf(end);
-        noteFlight(c);
+        CwndValidation.noteFlight(c);
         if (pushed || c.tcb.recovery.pushedEnd < 0) {
             c.tcb.recovery.pushedEnd = pushed ? end : start;
         }
@@ -306,20 +313,13 @@ final class Output {
         return e;
     }
 
-    /** The most in flight in this window of data: how much of cwnd is used (RFC 7661 §4.1). */
-    private static void noteFlight(TcpConnection c) {
-        Tcb.Recovery r = c.tcb.recovery;
-        long flight = c.tcb.flightBytes();
-        if (c.tcb.snd.unaOffset >= r.maxFlightUntil || flight > r.maxFlightBytes) {
-            r.maxFlightBytes = flight;
-            r.maxFlightUntil = c.tcb.snd.nxtOffset;
-        }
-    }
-
     private SentRange onRepeated(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
         c.ledger.retransmitted(e, cause, nowNs);
         if (cause != RetransmitCause.WINDOW_PROBE) {
             context.episodes.onRetransmitted(c, e, nowNs);
+            if (e.start <= c.tcb.snd.unaOffset && context.knobs.isOn(Knob.RTO_RESTARTS_WITH_FIRST)) {
+                context.lossTimer.restart(c, nowNs);
+            }
         }
         return e;
     }

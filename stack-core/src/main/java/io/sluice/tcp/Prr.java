@@ -36,7 +36,8 @@ final class Prr {
         long send;
         if (inflight > ssthresh) {
             long target = divideUp(r.prrDelivered, ssthresh, r.recoverFs);
-            send = target - r.prrOut;
+            boolean whole = c.context.knobs.isOn(Knob.PRR_IN_SEGMENTS);
+            send = (whole ? (target + smss - 1) / smss * smss : target) - r.prrOut;
         } else {
             send = Math.max(r.prrDelivered - r.prrOut, deliveredBytes);
             send = Math.min(ssthresh - inflight, send + (safe ? smss : 0));

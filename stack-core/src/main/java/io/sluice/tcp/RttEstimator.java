@@ -19,6 +19,42 @@ final class RttEstimator {
         rtt.rtoNs = knobs.ns(Knob.INITIAL_RTO_MS);
     }
 
+    /** A measurement {@code r} of a connection. */
+    void sample(Tcb tcb, long r, long samplesPerRoundTrip) {
+        if (!knobs.isOn(Knob.MIN_RTO_ON_VARIATION)) {
+            sample(tcb.rtt, r, samplesPerRoundTrip);
+            return;
+        }
+        if (tcb.rtt.srttNs == 0) {
+            sample(tcb.rtt, r, 1);
+            tcb.rtt.rtoNs = bounded(tcb.rtt.srttNs + Math.max(knobs.ns(Knob.MIN_RTO_MS), 4 * tcb.rtt.rttvarNs));
+        } else {
+            sampleOfRound(tcb, r);
+        }
+    }
+
+    /** Deviates from RFC 6298 §2.3 as {@link Knob#MIN_RTO_ON_VARIATION} says, so that many measurements do not make it forget. */
+    private void sampleOfRound(Tcb tcb, long r) {
+        Tcb.RoundTrip rtt = tcb.rtt;
+        Tcb.Recovery round = tcb.recovery; // there is one of its own, since what is measured was in flight
+        long greatest = rtt.rtoNs - rtt.srttNs;
+        long error = r - rtt.srttNs;
+        long more = Math.abs(error) - rtt.rttvarNs;
+        rtt.srttNs = Math.max(1, rtt.srttNs + error / 8);
+        rtt.rttvarNs += error < 0 && more > 0 ? more / 32 : more / 4;
+        rtt.minRttNs = Math.min(rtt.minRttNs, Math.max(1, r));
+        long before = round.greatestVariationNs < 0 ? greatest : round.greatestVariationNs;
+        round.greatestVariationNs = Math.max(before, 4 * rtt.rttvarNs);
+        greatest = Math.max(greatest, round.greatestVariationNs);
+        if (tcb.snd.unaOffset > round.roundEnd) {
+            greatest -= (greatest - round.greatestVariationNs) / 4;
+            round.greatestVariationNs = knobs.ns(Knob.MIN_RTO_MS);
+            round.roundEnd = tcb.snd.nxtOffset;
+        }
+        rtt.backoff = 0;
+        rtt.rtoNs = bounded(rtt.srttNs + greatest);
+    }
+
     /** RFC 6298 §2.2 (M2), RFC 6298 §2.3 (M3): a measurement {@code r}. */
     void sample(Tcb.RoundTrip rtt, long r, long samplesPerRoundTrip) {
         if (rtt.srttNs == 0) {
@@ -38,9 +74,7 @@ final class RttEstimator {
 
     /** The equation for RTO, RFC 6298 §4 (M6), within the bounds of RFC 6298 §2.4 and §2.5. */
     private void compute(Tcb.RoundTrip rtt) {
-        long least = knobs.isOn(Knob.MIN_RTO_ON_VARIATION) ? knobs.ns(Knob.MIN_RTO_MS) : GRANULARITY_NS;
-        long rto = rtt.srttNs + Math.max(least, 4 * rtt.rttvarNs);
-        rtt.rtoNs = bounded(rto);
+        rtt.rtoNs = bounded(rtt.srttNs + Math.max(GRANULARITY_NS, 4 * rtt.rttvarNs));
     }
 
     private long bounded(long rto) {

@@ -127,7 +127,10 @@ final class SegmentSizing {
         long divisor = knobs.get(Knob.SUPER_SEGMENT_WINDOW_DIVISOR);
         int mss = c.effectiveMss();
         Tcb.SendSpace snd = c.tcb.snd;
-        if (divisor == 0 || length <= mss || c.ledger.isEmpty() || c.tcb.recovery.phase != RecoveryPhase.OPEN) {
+        if (divisor == 0
+                || Math.max(length, queued(c, unsent)) <= mss
+                || c.ledger.isEmpty()
+                || c.tcb.recovery.phase != RecoveryPhase.OPEN) {
             return false;
         }
         if (nowNs - snd.lastSentNs > BURST_NS || allowed >= segmentsOfRate(c) * mss) {
@@ -141,6 +144,12 @@ final class SegmentSizing {
         }
         SentRange oldest = c.ledger.head();
         return oldest != null && nowNs - oldest.sentNs >= c.tcb.rtt.srttNs / 2;
+    }
+
+    /** What of {@code unsent} is in the unit that is sent now. */
+    private long queued(TcpConnection c, long unsent) {
+        int left = c.tcb.snd.unitLeft;
+        return left > 0 && usesUnits() ? Math.min(unsent, left) : unsent;
     }
 
     /** The unit in which what is written is queued: a super-segment ends where a unit does. */
@@ -175,13 +184,14 @@ final class SegmentSizing {
      * end, and at least once in half the largest window, so that a peer who waits for one is not kept waiting.
      */
     boolean endsWithPush(TcpConnection c, long start, long end) {
-        if (end == SendNotices.packetEdge(c, start) || FastOpenState.isEndOfSynData(c, end)) {
-            return true;
-        }
-        if (!knobs.isOn(Knob.PUSH_SUPER_SEGMENTS)) {
-            return false;
-        }
-        return end - start > PathMtuDiscovery.segmentSize(c, start) || isPushDue(c, start, end);
+        boolean large = end - start > PathMtuDiscovery.segmentSize(c, start) && knobs.isOn(Knob.PUSH_SUPER_SEGMENTS);
+        return large || isPushedByWriter(c, start, end);
+    }
+
+    /** Whether that is for what was written, not for how it is cut. */
+    boolean isPushedByWriter(TcpConnection c, long start, long end) {
+        boolean due = knobs.isOn(Knob.PUSH_SUPER_SEGMENTS) && isPushDue(c, start, end);
+        return due || end == SendNotices.packetEdge(c, start) || FastOpenState.isEndOfSynData(c, end);
     }
 
     /** Whether half of the largest window has gone since PSH, and with units, one of them ends here. */

@@ -144,6 +144,7 @@ public final class SendLedger {
         e.sentNs = nowNs;
         e.sentBefore = end;
         e.transmissions = 1;
+        e.pushed = false;
         e.sacked = false;
         e.lost = false;
         e.retransmitted = false;
@@ -216,7 +217,7 @@ public final class SendLedger {
         SentRange rest = pool.take();
         rest.start = at;
         rest.end = e.end;
-        rest.copyTransmission(e);
+        rest.takeTransmission(e);
         e.end = at;
         sackedSegments -= e.sacked ? e.segments : 0;
         e.countSegments();
@@ -244,9 +245,7 @@ public final class SendLedger {
             long upTo = Math.min(e.end, offset);
             long octets = upTo - e.start;
             account(e, -octets);
-            if (!e.sacked) {
-                outcome.onDelivered(e, upTo);
-            }
+            outcome.onAcknowledged(e, upTo);
             if (upTo < e.end) {
                 e.start = upTo;
                 sackedSegments -= e.sacked ? e.segments : 0;
@@ -344,6 +343,7 @@ public final class SendLedger {
         int segments = kept.segments + next.segments;
         boolean wasHighest = highest == next;
         kept.end = next.end;
+        kept.transmissions = Math.max(kept.transmissions, next.transmissions);
         remove(next);
         sackedSegments += segments - kept.segments;
         kept.segments = segments;

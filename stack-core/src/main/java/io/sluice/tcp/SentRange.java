@@ -34,6 +34,9 @@ public final class SentRange {
     /** P.is_app_limited. */
     boolean appLimited;
 
+    /** Its last octet left with PSH because of what was written, not of how it was cut. */
+    boolean pushed;
+
     int transmissions;
     boolean sacked;
     boolean lost;
@@ -124,8 +127,10 @@ public final class SentRange {
         return sentNs < otherSentNs || (sentNs == otherSentNs && end < otherEnd);
     }
 
-    /** Takes over what {@code other}, of which this is a part, was sent with. */
-    void copyTransmission(SentRange other) {
+    /** Becomes the rest of {@code other}, which is cut off it. */
+    void takeTransmission(SentRange other) {
+        pushed = other.pushed;
+        other.pushed = false;
         mss = other.mss;
         sentNs = other.sentNs;
         sentBefore = other.sentBefore;

@@ -216,6 +216,11 @@ final class Tcb {
         /** The end of what had been written when the first of what is in flight left, or -1 ({@link Nagle}). */
         long writtenIdleEnd = -1;
 
+        /** Where the RTO's variation part is the greatest of a round trip: that of this one, or -1 if none has begun, and its end. */
+        long greatestVariationNs = -1;
+
+        long roundEnd = -1;
+
         /** Duplicate acknowledgments in a row (RFC 5681 §2). */
         int dupAcks;
 
@@ -264,6 +269,9 @@ final class Tcb {
         /** pipe_prev of RFC 4015 §3.1. */
         long priorSsthresh;
 
+        /** The window before it was reduced. */
+        long priorCwnd;
+
         /** SND.UNA at the last reduction, or -1 if that cannot be undone. */
         long undoFrom = -1;
 
@@ -300,6 +308,8 @@ final class Tcb {
             reducedUntil = -1;
             smallEnd = -1;
             writtenIdleEnd = -1;
+            greatestVariationNs = -1;
+            roundEnd = -1;
             dupAcks = 0;
             dupAckedBytes = 0;
             limitedFrom = 0;

@@ -23,6 +23,7 @@ final class Undo {
     static void onReduction(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
         r.priorSsthresh = Math.max(c.tcb.flightBytes(), c.window.ssthresh()); // pipe_prev
+        r.priorCwnd = c.window.cwnd();
         r.undoFrom = c.tcb.snd.unaOffset;
         r.undoUntil = c.tcb.snd.nxtOffset;
         r.repeatedBytes = 0;
@@ -70,6 +71,9 @@ final class Undo {
         }
         r.repeatedBytes -= octets;
         if (r.repeatedBytes <= 0) {
+            if (r.phase == RecoveryPhase.RECOVERY) {
+                leave(c);
+            }
             restoreWindow(c, 0, nowNs);
         }
     }
@@ -85,15 +89,9 @@ final class Undo {
             long atLeast = Math.max(context.knobs.get(Knob.DUPLICATE_THRESHOLD), c.tcb.snd.reordering) + 1;
             c.tcb.snd.reordering = (short) Math.min(MAX_REORDERING, Math.max(atLeast, reordered));
         } else {
-            r.adaptRtoFrom = c.tcb.snd.nxtOffset;
+            r.adaptRtoFrom = context.knobs.isOn(Knob.UNDO_RESTORES_WINDOW) ? -1 : c.tcb.snd.nxtOffset;
         }
-        r.phase = RecoveryPhase.OPEN;
-        r.point = c.tcb.snd.unaOffset;
-        r.frto = ForwardRto.OFF;
-        r.dupAcks = 0;
-        r.dupAckedBytes = 0;
-        r.rescueOffset = -1;
-        r.retransmitNow = false;
+        leave(c);
         c.ledger.clearLost();
         r.judgedOffset = 0;
         if (outcome.ece) { // RFC 4015 §3.1, (9)
@@ -101,14 +99,27 @@ final class Undo {
             CwndValidation.restart(c);
         } else {
             restoreWindow(c, sample.cumulativelyAckedBytes, nowNs);
-            sample.undone = true;
+            sample.undone = !context.knobs.isOn(Knob.UNDO_RESTORES_WINDOW); // else it opens the window, too
         }
+    }
+
+    private static void leave(TcpConnection c) {
+        Tcb.Recovery r = c.tcb.recovery;
+        r.phase = RecoveryPhase.OPEN;
+        r.point = c.tcb.snd.unaOffset;
+        r.frto = ForwardRto.OFF;
+        r.dupAcks = 0;
+        r.dupAckedBytes = 0;
+        r.rescueOffset = -1;
+        r.retransmitNow = false;
     }
 
     /** RFC 4015 §3.1, (9) and (10). */
     private void restoreWindow(TcpConnection c, long ackedBytes, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
-        long cwnd = c.tcb.flightBytes() + Math.min(ackedBytes, context.algorithms.initialWindow(c));
+        long cwnd = context.knobs.isOn(Knob.UNDO_RESTORES_WINDOW)
+                ? r.priorCwnd
+                : c.tcb.flightBytes() + Math.min(ackedBytes, context.algorithms.initialWindow(c));
         c.congestionControl.onUndo(c.window, cwnd, r.priorSsthresh, nowNs);
         CwndValidation.restart(c);
         r.reducedFor = c.tcb.snd.unaOffset; // what is lost from here on is another matter

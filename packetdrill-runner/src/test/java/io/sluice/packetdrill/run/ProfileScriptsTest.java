@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.tun.Namespaces;
+import io.sluice.tcp.TcpStack;
+import io.sluice.tcp.TcpStacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +26,13 @@ final class ProfileScriptsTest {
     @TestFactory
     Stream<DynamicTest> linux() {
         return tests("linux", Personality.linux());
+    }
+
+    /** Loss recovery as the kernel has it. */
+    @TestFactory
+    Stream<DynamicTest> linuxWithRack() {
+        TcpStack rack = Objects.requireNonNull(TcpStacks.installed().named("rack"));
+        return tests("linux-rack", Personality.linux().with(rack));
     }
 
     @TestFactory
@@ -52,7 +62,7 @@ final class ProfileScriptsTest {
     @Tag("netns")
     Stream<DynamicTest> linuxDoesSo() throws IOException {
         Namespaces.needed(ProfileScriptsTest.class);
-        return scripts("linux")
+        return Stream.concat(scripts("linux"), scripts("linux-rack"))
                 .map(path -> dynamicTest(path.getFileName().toString(), path.toUri(), () -> {
                     RunResult result = kernel(TOLERANCES_MS.get(0)).run(Runs.parse(path));
                     for (int i = 1; i < TOLERANCES_MS.size() && !result.passed(); i++) {
