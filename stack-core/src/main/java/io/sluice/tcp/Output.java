@@ -176,8 +176,11 @@ final class Output {
         }
     }
 
-    /** Octets of new data that would leave now but for the rate. */
+    /** Octets of new data that would leave now but for the rate: none while something is to be repeated first. */
     private int sendable(TcpConnection c, long nowNs) {
+        if (c.ledger.nextLost() != null || ForwardRto.holdsNewData(c)) {
+            return 0;
+        }
         Tcb.SendSpace snd = c.tcb.snd;
         long unsent = c.unsentBytes();
         long room = c.window.cwnd() - c.pipeBytes();
