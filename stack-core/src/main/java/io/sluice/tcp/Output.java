@@ -254,9 +254,11 @@ final class Output {
         OutboundPacket packet = context.ring.begin();
         boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;
-        int data = (int) (length - (reachesFin ? 1 : 0));
+        int whole = (int) (length - (reachesFin ? 1 : 0));
+        // What goes together may be less than when it left: the path, or a key with a longer code.
+        int data = repeated == null ? whole : context.sizing.superSegment(c, whole);
         int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
-        boolean fin = reachesFin && sliced == data;
+        boolean fin = reachesFin && sliced == whole;
         long end = start + sliced + (fin ? 1 : 0);
         if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
             return Step.NOTHING;
@@ -417,7 +419,8 @@ final class Output {
             step = transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
         } else if (last != null) {
             long data = Math.min(last.end, snd.finOffset) - last.start; // a FIN goes with what it ends
-            long start = last.start + Math.max(0, data - 1) / Math.max(1, last.mss) * last.mss;
+            int segment = Math.max(1, Math.min(last.mss, c.effectiveMss()));
+            long start = last.start + Math.max(0, data - 1) / segment * segment;
             if (start > last.start && c.ledger.split(last, start)) {
                 last = Objects.requireNonNull(c.ledger.tail());
             }
