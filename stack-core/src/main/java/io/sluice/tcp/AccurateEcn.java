@@ -43,6 +43,12 @@ final class AccurateEcn {
 
     private static final int MARKS_WITHOUT_DATA = 3;
 
+    /** RFC 9768 §3.2.2.3: where the way has been found to change the field, so many rounds full of marks are no sign of congestion. */
+    private static final int CONTINUOUS_ROUNDS = 4;
+
+    /** A SYN has come that asks for nothing, besides the one that asks for AccECN: a bit beside the three of ACE. */
+    private static final int SILENT_SYN = 8;
+
     private static final int FIELD_LENGTH = 3;
     private static final int HEAD_LENGTH = 2;
     private static final int FIELDS = 3;
@@ -66,8 +72,8 @@ final class AccurateEcn {
         int peerCe;
         int peerEct1 = FIRST_OCTETS;
 
-        /** What the SYN-ACK says of the SYN's IP header: ACE of Table 2; 0 at the client. */
-        final byte synAce;
+        /** What the SYN-ACK says of the latest SYN's IP header: ACE of Table 2; 0 at the client. */
+        byte synAce;
 
         /** What the client says of the SYN-ACK's IP header, as long as it has heard nothing else (RFC 9768 §3.2.2.1). */
         byte handshakeAce;
@@ -81,6 +87,17 @@ final class AccurateEcn {
         /** The path or the peer spoils ECN: nothing is sent ECN-capable (RFC 9768 §3.2.2.3, §3.2.2.4). */
         boolean mangled;
 
+        /** What is told of marks means nothing: no answer to it (RFC 9768 §3.2.2.1, {Note 1}; §3.2.2.3, §3.2.2.4). */
+        boolean meaningless;
+
+        /** Rounds in which all that was delivered was marked, without one in which it was not; and where this one ends. */
+        byte markedRounds;
+
+        long roundEnd;
+
+        /** Marks told of since octets were, or that there may have been more than were counted. */
+        boolean marksSinceOctets;
+
         /** Nothing but the handshake has come from the peer. */
         boolean first = true;
 
@@ -89,6 +106,9 @@ final class AccurateEcn {
 
         /** The counters have changed since an option told them. */
         boolean optionDue;
+
+        /** What the last option that had it told of {@link #receivedEct0}. */
+        int toldEct0 = FIRST_OCTETS;
 
         /** When an option last left: beacons are at most a third of a round trip apart (RFC 9768 §3.2.3.3). */
         long optionSentNs;
@@ -170,9 +190,29 @@ final class AccurateEcn {
 
     /** The server: it has agreed, with this ACE, in {@code repetitions} and one SYN-ACKs, of which the last may not say so any more. */
     State onAgreed(int synAce, int repetitions) {
-        State s = new State(synAce);
-        s.mangled = isSilent(repetitions); // RFC 9768 §3.1.5: then nothing is sent ECN-capable
+        State s = new State(synAce & ACE_MASK);
+        s.mangled = isSilent(repetitions)
+                || (synAce & SILENT_SYN) != 0; // RFC 9768 §3.1.5: then nothing is sent ECN-capable
         return s;
+    }
+
+    /** The server: what it remembers as {@code synAce} when another SYN of the same handshake has come (RFC 9768 §3.1.5). */
+    static byte onSynAgain(int synAce, Segment seg) {
+        int silent = ace(seg.flags) == 0 ? SILENT_SYN : synAce & SILENT_SYN;
+        return (byte) (handshakeAce(seg.ecn) | silent);
+    }
+
+    /** RFC 9768 §3.1.5: whether a SYN asks for AccECN or RFC 3168 where an earlier one of the same handshake asked for the other. */
+    static boolean contradicts(boolean accurate, boolean ecn, Segment syn) {
+        int ace = ace(syn.flags);
+        return accurate ? ace == CLASSIC_SYN : ecn && asks(ace);
+    }
+
+    /** The client: a SYN-ACK that agrees has come again; of its IP header the answer to it tells (RFC 9768 §3.2.2.1, §3.2.2.2). */
+    static void onSynAckAgain(State s, Segment seg) {
+        boolean marked = seg.ecn == Ecn.CE;
+        s.receivedMarks += marked && s.receivedMarks == FIRST_PACKETS ? 1 : 0; // once, however many there are
+        s.handshakeAce = (byte) handshakeAce(seg.ecn);
     }
 
     /** RFC 9768 §3.2.3.2.2: a SYN-ACK that has left so often again without an answer says nothing of ECN. */
@@ -182,7 +222,7 @@ final class AccurateEcn {
 
     /** The flags of a SYN-ACK that agrees. */
     int synAckFlags(int synAce, int repetitions) {
-        return isSilent(repetitions) ? 0 : flagsOf(synAce);
+        return isSilent(repetitions) ? 0 : flagsOf(synAce & ACE_MASK);
     }
 
     /** RFC 9768 §3.2.3.2.1, §3.2.3.2.2: whether a SYN-ACK that agrees has the option, which its repetitions do without. */
@@ -216,12 +256,15 @@ final class AccurateEcn {
     }
 
     /** The server: the handshake completes with {@code seg}, whose ACE says how the SYN-ACK arrived if it is a pure ACK (Table 4). */
-    static void onHandshakeAck(State s, Segment seg) {
-        int ace = ace(seg.flags);
-        if (seg.payloadLength > 0 || seg.options.sackCount() > 0) {
-            return; // a counter already
+    static void onHandshakeAck(TcpConnection c, Segment seg) {
+        State s = of(c);
+        if (s == null || s.synAce == 0 || seg.syn() || seg.payloadLength > 0 || seg.options.sackCount() > 0) {
+            return; // a counter already, or none
         }
+        int ace = ace(seg.flags);
+        seg.tellsHandshake = true;
         s.first = false;
+        s.meaningless |= ace == 0; // {Note 1}
         s.peerMarks += ace == handshakeAce(Ecn.CE) ? 1 : 0;
         // RFC 9768 §3.2.2.3: it left as not ECN-capable. 1, 5 and 7 say nothing (§3.2.2.1).
         s.mangled |=
@@ -290,6 +333,8 @@ final class AccurateEcn {
         boolean ect1 = s.receivedEct1 != FIRST_OCTETS;
         if (!ect1) {
             fields = 2; // the third has not changed since the handshake (§3.2.3.2)
+        } else if (fields < FIELDS && s.receivedEct0 != s.toldEct0) {
+            return at; // what has changed does not fit, so nothing is told (§3.2.3.3)
         }
         int p = TcpOptionWriter.accEcnHead(b, at, ect1 ? TcpOptionKind.ACC_ECN_1 : TcpOptionKind.ACC_ECN_0, fields);
         p = TcpOptionWriter.accEcnField(b, p, ect1 ? s.receivedEct1 : s.receivedEct0);
@@ -300,6 +345,7 @@ final class AccurateEcn {
         while ((p - at) % 4 != 0) {
             p = TcpOptionWriter.nop(b, p);
         }
+        s.toldEct0 = ect1 && fields < FIELDS ? s.toldEct0 : s.receivedEct0;
         s.optionDue = false;
         s.optionSentNs = nowNs;
         return p;
@@ -327,31 +373,61 @@ final class AccurateEcn {
      * The sender, RFC 9768 §3.2.2.5.2 and A.1: how many octets an acknowledgment says were marked, into {@code sample}; whether
      * any were.
      */
-    boolean onAcknowledgment(State s, Segment seg, AckOutcome outcome, AckSample sample, int mss) {
+    boolean onAcknowledgment(TcpConnection c, State s, Segment seg, AckOutcome outcome, AckSample sample) {
+        if (seg.tellsHandshake) {
+            return false; // no counter
+        }
         if (s.first) {
             s.first = false;
-            s.mangled |= ace(seg.flags) == 0; // RFC 9768 §3.2.2.4: someone clears the field
+            s.meaningless |= ace(seg.flags) == 0; // RFC 9768 §3.2.2.4: someone clears the field
+            s.mangled |= s.meaningless;
         }
-        long marks = newMarks(s, seg, outcome.deliveredBytes, mss);
+        int mss = c.effectiveMss();
+        long marks = newMarks(s, seg, outcome.deliveredSegments);
         long octets = newOctets(s, seg);
-        if (octets < 0) {
+        if (octets >= 0) {
+            checkConsistency(s, octets, outcome);
+        } else {
             octets = Math.min(marks * mss, Math.max(outcome.deliveredBytes, mss));
         }
-        sample.ceBytes = s.mangled ? 0 : octets;
-        return !s.mangled && (marks > 0 || octets > 0);
+        lookForContinuousMarks(c, s, octets, outcome.deliveredBytes);
+        sample.ceBytes = s.meaningless ? 0 : octets;
+        return !s.meaningless && (marks > 0 || octets > 0);
+    }
+
+    /** RFC 9768 §3.2.3.2.5: octets were marked, and surely no packet: the feedback is mangled. */
+    private static void checkConsistency(State s, long octets, AckOutcome outcome) {
+        if (outcome.deliveredSegments > 0) { // else ACE was not looked at
+            s.mangled |= octets > 0 && !s.marksSinceOctets;
+            s.marksSinceOctets = false;
+        }
+    }
+
+    /** RFC 9768 §3.2.2.3: where nothing is sent ECN-capable, and everything arrives marked, that is no sign of congestion. */
+    private static void lookForContinuousMarks(TcpConnection c, State s, long octets, long deliveredBytes) {
+        if (!s.mangled || s.markedRounds < 0 || deliveredBytes == 0) {
+            return;
+        }
+        if (octets < deliveredBytes) {
+            s.markedRounds = -1; // they are not continuous
+        } else if (c.tcb.snd.unaOffset >= s.roundEnd) {
+            s.roundEnd = c.tcb.snd.nxtOffset;
+            s.markedRounds++;
+            s.meaningless |= s.markedRounds > CONTINUOUS_ROUNDS;
+        }
     }
 
     /** d.cep of Appendix A.1: ACE may have wrapped if more than seven packets are acknowledged; then the worst is assumed. */
-    private static long newMarks(State s, Segment seg, long newlyAckedBytes, int mss) {
-        if (newlyAckedBytes == 0) {
+    private static long newMarks(State s, Segment seg, long packets) {
+        if (packets == 0) {
             return 0; // it may be older than the last
         }
-        long packets = (newlyAckedBytes + mss - 1) / Math.max(1, mss);
         int least = (ace(seg.flags) - s.peerMarks) & ACE_MASK;
         boolean optionSaysNone = seg.options.hasAccEcnEceb() && octetsSince(seg.options.accEcnEceb(), s.peerCe) == 0;
         long safer = packets - ((packets - least) & ACE_MASK);
         long marks = packets <= ACE_MASK || optionSaysNone ? least : Math.max(least, safer);
         s.peerMarks += (int) marks;
+        s.marksSinceOctets |= marks > 0 || packets > ACE_MASK;
         return marks;
     }
 

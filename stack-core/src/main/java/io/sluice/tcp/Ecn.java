@@ -53,7 +53,11 @@ final class Ecn {
         long knob = context.knobs.get(Knob.ECN);
         boolean wanted = knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();
         ecn.negotiated = (first ? wanted : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
-        AccurateEcn.asking(c, ecn.negotiated && !answer && knob == AccurateEcn.ASK);
+        if (first
+                || answer) { // a SYN that asks for nothing takes nothing back: an earlier one may be answered (RFC 9768
+            // §3.1.4.1)
+            AccurateEcn.asking(c, ecn.negotiated && !answer && knob == AccurateEcn.ASK);
+        }
         if (!ecn.negotiated) {
             return 0;
         }
@@ -89,6 +93,61 @@ final class Ecn {
     byte acceptsAccurate(Segment seg) {
         boolean asked = context.knobs.get(Knob.ECN) >= AccurateEcn.ASK && AccurateEcn.asks(AccurateEcn.ace(seg.flags));
         return (byte) (asked ? AccurateEcn.handshakeAce(seg.ecn) : 0);
+    }
+
+    /** In LISTEN: a SYN came again; false if it asks for something else, which ends the handshake (RFC 9768 §3.1.5). */
+    boolean onSynAgain(HalfOpen h, Segment seg) {
+        boolean knows = context.knobs.get(Knob.ECN) >= AccurateEcn.ASK;
+        if (knows && AccurateEcn.contradicts(h.accurateAce != 0, h.ecn, seg)) {
+            return false;
+        }
+        if (h.accurateAce != 0) {
+            h.accurateAce = AccurateEcn.onSynAgain(h.accurateAce, seg);
+        }
+        return true;
+    }
+
+    /** The same of the SYN that has opened {@code c} fast. */
+    boolean onSynAgain(TcpConnection c, Segment seg) {
+        AccurateEcn.State s = AccurateEcn.of(c);
+        boolean knows = context.knobs.get(Knob.ECN) >= AccurateEcn.ASK;
+        if (knows && AccurateEcn.contradicts(s != null, c.tcb.ecn.negotiated, seg)) {
+            return false;
+        }
+        if (s != null) {
+            s.mangled |= AccurateEcn.ace(seg.flags) == 0;
+            s.synAce = (byte) AccurateEcn.handshakeAce(seg.ecn);
+        }
+        return true;
+    }
+
+    /**
+     * The client, which has heard nothing but the SYN-ACK: another one of the same handshake has come. False if it agrees to something
+     * else, which ends the connection (RFC 9768 §3.1.5).
+     */
+    boolean onSynAckAgain(TcpConnection c, Segment seg) {
+        Tcb tcb = c.tcb;
+        boolean again = seg.hasAck()
+                && seg.seq == tcb.rcv.irs
+                && seg.ack == tcb.snd.iss + 1
+                && tcb.rcv.nxt == tcb.rcv.irs + 1
+                && tcb.snd.unaOffset == 0;
+        if (!again || context.knobs.get(Knob.ECN) != AccurateEcn.ASK) {
+            return true;
+        }
+        int ace = AccurateEcn.ace(seg.flags);
+        AccurateEcn.State s = AccurateEcn.of(c);
+        if (s == null) {
+            boolean accurate = ace != 0 && ace != AccurateEcn.ASKING && ace != AccurateEcn.CLASSIC_SYN_ACK;
+            return !(tcb.ecn.negotiated && accurate);
+        }
+        if (ace == AccurateEcn.CLASSIC_SYN_ACK) {
+            return false;
+        }
+        if (ace != 0 && s.synAce == 0) {
+            AccurateEcn.onSynAckAgain(s, seg);
+        }
+        return true;
     }
 
     /** The flags of the SYN-ACK of a half-open connection. */
@@ -157,7 +216,7 @@ final class Ecn {
     /** What a segment of {@code c} echoes: ECE on every one until CWR comes (RFC 3168 §6.1.3); or ACE (RFC 9768 §3.2.2). */
     static int echo(TcpConnection c, int payloadLength) {
         AccurateEcn.State accurate = AccurateEcn.of(c);
-        if (accurate != null && c.tcb.state().isSynchronized()) {
+        if (accurate != null && FastOpenState.maySend(c)) {
             return AccurateEcn.flags(c, accurate, payloadLength);
         }
         return c.tcb.ecn.echo ? TcpHeader.ECE : 0;
@@ -185,8 +244,7 @@ final class Ecn {
         Tcb.Ecn ecn = c.tcb.ecn;
         AccurateEcn.State accurate = AccurateEcn.of(c);
         if (accurate != null) {
-            int mss = c.effectiveMss();
-            if (!context.accurateEcn.onAcknowledgment(accurate, seg, outcome, sample, mss)) {
+            if (!context.accurateEcn.onAcknowledgment(c, accurate, seg, outcome, sample)) {
                 return false;
             }
         } else if (!ecn.negotiated || !seg.has(TcpHeader.ECE)) {

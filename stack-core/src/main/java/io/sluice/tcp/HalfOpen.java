@@ -46,7 +46,7 @@ class HalfOpen extends TimerNode implements Flow {
     /** The SYN asked for ECN, and the SYN-ACK agrees (RFC 3168 §6.1.1). */
     boolean ecn;
 
-    /** The SYN asked for AccECN: ACE of the SYN-ACK, or 0 (RFC 9768 §3.1.1). */
+    /** The SYN asked for AccECN: ACE of the SYN-ACK (RFC 9768 §3.1.1), and what {@link AccurateEcn} adds; or 0. */
     byte accurateAce;
 
     private final FlowKey key;

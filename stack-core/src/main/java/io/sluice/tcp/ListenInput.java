@@ -238,8 +238,7 @@ final class ListenInput {
             return onHalfOpenAckFirst(h, seg, nowNs);
         }
         if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
-            onSynAgain(h, seg, nowNs);
-            return null;
+            return onSynAgain(h, seg, nowNs);
         }
         int rcvNxt = h.irs + 1;
         if (seg.rst()) { // second, RFC 5961 §3.2
@@ -264,8 +263,7 @@ final class ListenInput {
         boolean old = isOld(h, seg);
         boolean again = seg.seq == h.irs;
         if (again && seg.syn() && !seg.hasAck() && !old) {
-            onSynAgain(h, seg, nowNs);
-            return null;
+            return onSynAgain(h, seg, nowNs);
         }
         if (seg.hasAck() && seg.ack != h.iss + 1) {
             return onWrongAck(h, seg, nowNs);
@@ -308,11 +306,18 @@ final class ListenInput {
         }
     }
 
-    private void onSynAgain(HalfOpen h, Segment seg, long nowNs) {
-        if (h.accurateAce != 0) {
-            h.accurateAce = (byte) AccurateEcn.handshakeAce(seg.ecn); // RFC 9768 §3.1.5: of the latest SYN
+    private @Nullable DropReason onSynAgain(HalfOpen h, Segment seg, long nowNs) {
+        if (!context.ecn.onSynAgain(h, seg)) {
+            Path path = context.encapsulation.to(h, nowNs);
+            if (path != null) {
+                h.applyTo(path);
+                context.replies.resetBare(h, path);
+            }
+            forget(h);
+            return DropReason.TCP_CHALLENGED_SYN;
         }
         repeatSynAck(h, nowNs);
+        return null;
     }
 
     private void repeatSynAck(HalfOpen h, long nowNs) {
@@ -377,10 +382,6 @@ final class ListenInput {
         }
         seg.signatureIsSpare = false;
         TcpConnection c = promote(h, path, nowNs);
-        AccurateEcn.State accurate = AccurateEcn.of(c);
-        if (accurate != null) {
-            AccurateEcn.onHandshakeAck(accurate, seg);
-        }
         c.totals.received(seg);
         return context.guard.onSegment(c, seg, nowNs);
     }

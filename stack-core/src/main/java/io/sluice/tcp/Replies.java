@@ -87,6 +87,15 @@ final class Replies {
         context.counters.increment(Counter.TCP_RESETS_OUT);
     }
 
+    /** The same of a half-open connection, which its peer may take for open. */
+    void resetBare(HalfOpen h, Path path) {
+        OutboundPacket reply = begin();
+        int flags = TcpHeader.RST | TcpHeader.ACK;
+        context.writer.writeReset(path, reply, h.key().ports, h.iss + 1, h.irs + 1, flags, h.signature());
+        queue(path, reply);
+        context.counters.increment(Counter.TCP_RESETS_OUT);
+    }
+
     /** RFC 5961 §7: a challenge ACK, at most so many a second on this host and on the connection. */
     void challenge(TcpConnection c, long nowNs) {
         if (mayAnswer(c, nowNs) && mayChallenge(nowNs)) {

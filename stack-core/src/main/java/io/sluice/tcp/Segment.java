@@ -68,6 +68,9 @@ public final class Segment {
     /** Whether its timestamp becomes TS.Recent, once its acknowledgment number has been found plausible. */
     boolean renewsTimestamp;
 
+    /** ACE says how the SYN-ACK arrived, rather than how many packets were marked (RFC 9768 §3.2.2.1). */
+    boolean tellsHandshake;
+
     /** Octets of text at its front that were cut off because they had come before. */
     int oldOctets;
 

@@ -32,7 +32,11 @@ final class SegmentArrives {
     /** Processes a segment of {@code c}; returns why it was dropped, or null if it was of use. */
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         c.tcb.rcv.lastReceivedNs = nowNs;
+        seg.tellsHandshake = false;
         if (repeatsSyn(c, seg)) {
+            if (!context.ecn.onSynAgain(c, seg)) {
+                return refuse(c, nowNs);
+            }
             c.synPending = true; // RFC 7413 §4.2.2: it opened this connection, and its text is here
             c.wantTransmit();
             return DropReason.TCP_DUPLICATE_DATA;
@@ -59,6 +63,13 @@ final class SegmentArrives {
             textAndFin(c, seg, start, nowNs);
         }
         return verdict;
+    }
+
+    /** A SYN or SYN-ACK that must not be: it ends the connection. */
+    private DropReason refuse(TcpConnection c, long nowNs) {
+        context.replies.resetBare(c);
+        context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
+        return DropReason.TCP_CHALLENGED_SYN;
     }
 
     /** What knobs want to be judged before the first step; null if it goes on. */
@@ -220,6 +231,9 @@ final class SegmentArrives {
             return resets.isTolerated(c, seg.seq) || drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
         }
         if (seg.syn() && c.tcb.state().isSynchronized()) { // RFC 5961 §4.2 (M5): irrespective of the sequence number
+            if (!context.ecn.onSynAckAgain(c, seg)) {
+                return drop(refuse(c, nowNs));
+            }
             context.replies.challenge(c, nowNs);
             return drop(DropReason.TCP_CHALLENGED_SYN);
         }
@@ -323,6 +337,7 @@ final class SegmentArrives {
             if (!checkAckOfSyn(c, seg, nowNs)) {
                 return false;
             }
+            AccurateEcn.onHandshakeAck(c, seg);
         }
         Tcb.SendSpace snd = c.tcb.snd;
         // What was never acknowledged cannot be acknowledged again, however large the window is.
