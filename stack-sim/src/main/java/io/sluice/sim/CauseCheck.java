@@ -28,8 +28,9 @@ class CauseCheck implements StackEvents {
         }
         Integer before = sent.get(connection);
         boolean fresh = before == null || Seq.geq(seq, before);
-        boolean answersSyn = syn && (flags & TcpHeader.ACK) != 0; // a simultaneous open: for the first time
-        boolean excused = cause == RetransmitCause.WINDOW_PROBE || answersSyn;
+        // The SYN-ACK of a simultaneous open leaves for the first time; a SYN may be due again before a busy link has
+        // taken it.
+        boolean excused = cause == RetransmitCause.WINDOW_PROBE || (syn && (fresh || (flags & TcpHeader.ACK) != 0));
         if (!excused && fresh != (cause == RetransmitCause.NONE)) {
             throw new AssertionError(connection + " sends " + octets + " from " + seq + ", "
                     + (fresh ? "new, because of " + cause : "again, for no cause"));
