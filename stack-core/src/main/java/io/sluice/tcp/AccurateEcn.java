@@ -326,15 +326,10 @@ final class AccurateEcn {
         if (policy == 0 || (policy == OPTION_WHEN_CHANGED && !isDue(c, s, nowNs))) {
             return at;
         }
-        int fields = fieldsIn(SegmentWriter.room(c, used, payloadLength));
-        if (fields < 2) {
-            return at; // the one that matters, of marked octets, is the second
-        }
         boolean ect1 = s.receivedEct1 != FIRST_OCTETS;
-        if (!ect1) {
-            fields = 2; // the third has not changed since the handshake (§3.2.3.2)
-        } else if (fields < FIELDS && s.receivedEct0 != s.toldEct0) {
-            return at; // what has changed does not fit, so nothing is told (§3.2.3.3)
+        int fields = fieldsToTell(s, ect1, SegmentWriter.room(c, used, payloadLength));
+        if (fields == 0) {
+            return at;
         }
         int p = TcpOptionWriter.accEcnHead(b, at, ect1 ? TcpOptionKind.ACC_ECN_1 : TcpOptionKind.ACC_ECN_0, fields);
         p = TcpOptionWriter.accEcnField(b, p, ect1 ? s.receivedEct1 : s.receivedEct0);
@@ -349,6 +344,18 @@ final class AccurateEcn {
         s.optionDue = false;
         s.optionSentNs = nowNs;
         return p;
+    }
+
+    /** How many counters to tell in {@code room} octets, 0 for no option; the one that matters, of marked octets, is the second. */
+    private static int fieldsToTell(State s, boolean ect1, int room) {
+        int fields = fieldsIn(room);
+        if (!ect1) {
+            return fields < 2 ? 0 : 2; // the third has not changed since the handshake (§3.2.3.2)
+        }
+        int least = s.receivedEct0 == s.toldEct0
+                ? 2
+                : FIELDS; // what has changed and does not fit: nothing is told (§3.2.3.3)
+        return fields < least ? 0 : fields;
     }
 
     /** How many counters fit {@code room} octets, padding included. */

@@ -50,19 +50,21 @@ final class Ecn {
     private int usualSynFlags(TcpConnection c, boolean answer) {
         Tcb.Ecn ecn = c.tcb.ecn;
         boolean first = c.tcb.snd.synRetries == 0 && !answer;
-        long knob = context.knobs.get(Knob.ECN);
-        boolean wanted = knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();
-        ecn.negotiated = (first ? wanted : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
-        if (first
-                || answer) { // a SYN that asks for nothing takes nothing back: an earlier one may be answered (RFC 9768
-            // §3.1.4.1)
-            AccurateEcn.asking(c, ecn.negotiated && !answer && knob == AccurateEcn.ASK);
+        ecn.negotiated = (first ? asks(c) : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
+        // RFC 9768 §3.1.4.1: a SYN that asks for nothing takes nothing back, since an earlier one may be answered.
+        if (first || answer) {
+            AccurateEcn.asking(c, first && ecn.negotiated && context.knobs.get(Knob.ECN) == AccurateEcn.ASK);
         }
         if (!ecn.negotiated) {
             return 0;
         }
         int asking = AccurateEcn.isAsking(c) ? AccurateEcn.flagsOf(AccurateEcn.ASKING) : SETUP;
         return answer ? TcpHeader.ECE : asking;
+    }
+
+    private boolean asks(TcpConnection c) {
+        long knob = context.knobs.get(Knob.ECN);
+        return knob == 1 || knob == AccurateEcn.ASK || knob == ASK_CLASSIC || c.congestionControl.needsEcn();
     }
 
     /** In SYN-SENT: what the peer's SYN or SYN-ACK agrees to. RFC 9768 §3.1.1: AccECN, or what comes before it. */
@@ -126,28 +128,29 @@ final class Ecn {
      * else, which ends the connection (RFC 9768 §3.1.5).
      */
     boolean onSynAckAgain(TcpConnection c, Segment seg) {
+        if (!isSynAckAgain(c, seg) || context.knobs.get(Knob.ECN) != AccurateEcn.ASK) {
+            return true;
+        }
+        int ace = AccurateEcn.ace(seg.flags);
+        boolean classic = ace == AccurateEcn.CLASSIC_SYN_ACK;
+        boolean accurate = !classic && ace != 0 && ace != AccurateEcn.ASKING;
+        AccurateEcn.State s = AccurateEcn.of(c);
+        if (s == null) {
+            return !(c.tcb.ecn.negotiated && accurate);
+        }
+        if (accurate && s.synAce == 0) {
+            AccurateEcn.onSynAckAgain(s, seg);
+        }
+        return !classic;
+    }
+
+    private static boolean isSynAckAgain(TcpConnection c, Segment seg) {
         Tcb tcb = c.tcb;
-        boolean again = seg.hasAck()
+        return seg.hasAck()
                 && seg.seq == tcb.rcv.irs
                 && seg.ack == tcb.snd.iss + 1
                 && tcb.rcv.nxt == tcb.rcv.irs + 1
                 && tcb.snd.unaOffset == 0;
-        if (!again || context.knobs.get(Knob.ECN) != AccurateEcn.ASK) {
-            return true;
-        }
-        int ace = AccurateEcn.ace(seg.flags);
-        AccurateEcn.State s = AccurateEcn.of(c);
-        if (s == null) {
-            boolean accurate = ace != 0 && ace != AccurateEcn.ASKING && ace != AccurateEcn.CLASSIC_SYN_ACK;
-            return !(tcb.ecn.negotiated && accurate);
-        }
-        if (ace == AccurateEcn.CLASSIC_SYN_ACK) {
-            return false;
-        }
-        if (ace != 0 && s.synAce == 0) {
-            AccurateEcn.onSynAckAgain(s, seg);
-        }
-        return true;
     }
 
     /** The flags of the SYN-ACK of a half-open connection. */

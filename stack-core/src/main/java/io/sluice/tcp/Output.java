@@ -140,7 +140,7 @@ final class Output {
         }
         if (Pacer.holdsBack(c, nowNs)) {
             if (c.hasSendNotices()) {
-                SendNotices.onScheduled(c, c.tcb.snd.nxtOffset + sendable(c, nowNs), nowNs);
+                SendNotices.onScheduled(c, c.tcb.snd.nxtOffset + context.sizing.heldBack(c, nowNs), nowNs);
             }
             return Step.NOTHING;
         }
@@ -174,22 +174,6 @@ final class Output {
         if (!c.sourceDry && cwndRoom < c.effectiveMss() && StreamLayer.sourceOf(c) != null) {
             c.tcb.recovery.cwndLimitedOffset = c.tcb.snd.nxtOffset;
         }
-    }
-
-    /** Octets of new data that would leave now but for the rate: none while something is to be repeated first. */
-    private int sendable(TcpConnection c, long nowNs) {
-        if (c.ledger.nextLost() != null || ForwardRto.holdsNewData(c)) {
-            return 0;
-        }
-        Tcb.SendSpace snd = c.tcb.snd;
-        long unsent = c.unsentBytes();
-        long room = c.window.cwnd() - c.pipeBytes();
-        int mss = c.effectiveMss();
-        if (unsent <= 0 || (room < Math.min(mss, unsent) && c.pipeBytes() > 0)) {
-            return 0;
-        }
-        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
-        return context.sizing.ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
     }
 
     private Step sendNew(TcpConnection c, long nowNs) {
@@ -255,8 +239,7 @@ final class Output {
         boolean idle = c.pipeBytes() == 0;
         boolean reachesFin = start + length > c.tcb.snd.finOffset;
         int whole = (int) (length - (reachesFin ? 1 : 0));
-        // What goes together may be less than when it left: the path, or a key with a longer code.
-        int data = repeated == null ? whole : context.sizing.superSegment(c, whole);
+        int data = context.sizing.ofRange(c, repeated, whole);
         int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
         boolean fin = reachesFin && sliced == whole;
         long end = start + sliced + (fin ? 1 : 0);
@@ -418,9 +401,7 @@ final class Output {
         if (fresh) {
             step = transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
         } else if (last != null) {
-            long data = Math.min(last.end, snd.finOffset) - last.start; // a FIN goes with what it ends
-            int segment = Math.max(1, Math.min(last.mss, c.effectiveMss()));
-            long start = last.start + Math.max(0, data - 1) / segment * segment;
+            long start = TailLossProbe.lastSegmentOf(c, last);
             if (start > last.start && c.ledger.split(last, start)) {
                 last = Objects.requireNonNull(c.ledger.tail());
             }

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.sluice.cc.RecoveryPhase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much new data one packet to the link carries, and whether a small one is worth sending now: RFC 9293 §3.8.6.2.1
@@ -101,6 +102,27 @@ final class SegmentSizing {
         }
         long whole = Math.max(1, limit / mss) * mss;
         return (int) Math.min(octets, whole);
+    }
+
+    /** Octets of new data that would leave now but for the rate: none while something is to be repeated first. */
+    int heldBack(TcpConnection c, long nowNs) {
+        if (c.ledger.nextLost() != null || ForwardRto.holdsNewData(c)) {
+            return 0;
+        }
+        Tcb.SendSpace snd = c.tcb.snd;
+        long unsent = c.unsentBytes();
+        long room = c.window.cwnd() - c.pipeBytes();
+        int mss = c.effectiveMss();
+        if (unsent <= 0 || (room < Math.min(mss, unsent) && c.pipeBytes() > 0)) {
+            return 0;
+        }
+        long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
+        return ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
+    }
+
+    /** How much of {@code octets} leaves together. Of what is repeated it may be less than when it left: the path, or a key with a longer code. */
+    int ofRange(TcpConnection c, @Nullable SentRange repeated, int octets) {
+        return repeated == null ? octets : superSegment(c, octets);
     }
 
     /** How many segments the estimated rate sends in about a millisecond. */

@@ -99,6 +99,13 @@ final class TailLossProbe {
         context.lossTimer.arm(c);
     }
 
+    /** Where the segment begins that a probe repeats of the last range, as large as segments are now; a FIN goes with what it ends. */
+    static long lastSegmentOf(TcpConnection c, SentRange last) {
+        long data = Math.min(last.end, c.tcb.snd.finOffset) - last.start;
+        int segment = Math.max(1, Math.min(last.mss, c.effectiveMss()));
+        return last.start + Math.max(0, data - 1) / segment * segment;
+    }
+
     /** The end of TLP_send_probe(), RFC 8985 §7.3: the probe has left, or there was nothing to send. */
     void onSent(TcpConnection c, boolean repeated, long nowNs) {
         SendLedger ledger = c.ledger;

@@ -21,17 +21,13 @@ class CauseCheck implements StackEvents {
     @Override
     public void segmentSent(
             Object connection, int seq, int payloadBytes, int flags, RetransmitCause cause, long nowNs) {
-        boolean syn = (flags & TcpHeader.SYN) != 0;
-        int octets = payloadBytes + (syn ? 1 : 0) + ((flags & TcpHeader.FIN) != 0 ? 1 : 0);
+        int octets = payloadBytes + Integer.bitCount(flags & (TcpHeader.SYN | TcpHeader.FIN));
         if (octets == 0) {
             return;
         }
         Integer before = sent.get(connection);
         boolean fresh = before == null || Seq.geq(seq, before);
-        // The SYN-ACK of a simultaneous open leaves for the first time; a SYN may be due again before a busy link has
-        // taken it.
-        boolean excused = cause == RetransmitCause.WINDOW_PROBE || (syn && (fresh || (flags & TcpHeader.ACK) != 0));
-        if (!excused && fresh != (cause == RetransmitCause.NONE)) {
+        if (fresh != (cause == RetransmitCause.NONE) && !isExcused(fresh, flags, cause)) {
             throw new AssertionError(connection + " sends " + octets + " from " + seq + ", "
                     + (fresh ? "new, because of " + cause : "again, for no cause"));
         }
@@ -39,6 +35,15 @@ class CauseCheck implements StackEvents {
             sent.put(connection, seq + octets);
         }
         causes.merge(cause, 1L, Long::sum);
+    }
+
+    /**
+     * A probe of a closed window may be new data. The SYN-ACK of a simultaneous open leaves for the first time; a SYN may be due again
+     * before a busy link has taken it.
+     */
+    private static boolean isExcused(boolean fresh, int flags, RetransmitCause cause) {
+        boolean syn = (flags & TcpHeader.SYN) != 0;
+        return cause == RetransmitCause.WINDOW_PROBE || (syn && (fresh || (flags & TcpHeader.ACK) != 0));
     }
 
     @Override
