@@ -213,6 +213,10 @@ public final class TcpOption<T> {
     public static final TcpOption<Boolean> SO_TIMESTAMP =
             of("SO_TIMESTAMP", v -> true, o -> o.rare.stampsReceived(), (o, v) -> o.rare = o.rare.stampsReceived(v));
 
+    /** Of what a listener accepts, the headers of the SYN are kept, for {@link TcpSocket#takeSavedSyn}. */
+    public static final TcpOption<Boolean> TCP_SAVE_SYN =
+            of("TCP_SAVE_SYN", v -> true, o -> o.rare.savesSyn(), (o, v) -> o.rare = o.rare.savesSyn(v));
+
     /** All of them. */
     public static final List<TcpOption<?>> ALL = List.of(
             SO_RCVBUF,
@@ -250,7 +254,8 @@ public final class TcpOption<T> {
             TCP_DEFER_ACCEPT,
             IP_MTU_DISCOVER,
             IP_RECVERR,
-            SO_TIMESTAMP);
+            SO_TIMESTAMP,
+            TCP_SAVE_SYN);
 
     private final String name;
     private final Predicate<T> range;

@@ -95,6 +95,7 @@ final class TcpDemux {
         seg.up = header.urgentPointer();
         seg.header = d.nio();
         seg.headerOffset = header.optionsOffset() - TcpHeader.MIN_LENGTH;
+        seg.packetOffset = d.headerOffset();
         seg.packet = d.buffer();
         seg.payloadIndex = d.payloadIndex() + skip + header.headerLength();
         seg.payloadLength = length - header.headerLength();

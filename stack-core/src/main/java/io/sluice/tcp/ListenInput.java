@@ -96,6 +96,7 @@ final class ListenInput {
             openFast(h, seg, path, nowNs);
             return null;
         }
+        SavedSyn.keep(h, seg);
         context.flows.put(h);
         seg.signatureIsSpare = false;
         listener.halfOpened();
@@ -109,6 +110,7 @@ final class ListenInput {
     /** RFC 7413 §4.2.2, Server: a good cookie makes a connection of the SYN at once, and its text is the user's. */
     private void openFast(HalfOpen h, Segment seg, Path path, long nowNs) {
         Listener listener = h.listener;
+        SavedSyn.keep(h, seg);
         TcpConnection c = promote(h, path, nowNs);
         c.listener = null;
         FastOpenState f = new FastOpenState();
@@ -146,9 +148,14 @@ final class ListenInput {
         }
         int window = options.synWindow();
         Signature signature = seg.signature;
-        HalfOpen h = signature == null
-                ? new HalfOpen(listener, key, irs, window)
-                : new SignedHalfOpen(listener, key, irs, window, signature);
+        HalfOpen h;
+        if (options.rare.savesSyn()) {
+            h = new SavingHalfOpen(listener, key, irs, window, signature);
+        } else {
+            h = signature == null
+                    ? new HalfOpen(listener, key, irs, window)
+                    : new SignedHalfOpen(listener, key, irs, window, signature);
+        }
         h.udpPort = (short) seg.udpPort;
         h.rcvShift = ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
         return h;
@@ -390,6 +397,7 @@ final class ListenInput {
     private TcpConnection promote(HalfOpen h, Path path, long nowNs) {
         TcpConnection c = new TcpConnection(context, h.key(), path, h.listener.inherit());
         Authenticator.attach(c, h.signature());
+        SavedSyn.pass(h, c);
         context.userCalls.applyPathOptions(c);
         Tcb tcb = c.tcb;
         tcb.snd.iss = h.iss;

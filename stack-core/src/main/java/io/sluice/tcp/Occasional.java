@@ -37,6 +37,9 @@ final class Occasional {
     /** With IP_RECVERR, what ICMP said while it was opening, until the user takes it. */
     @Nullable IcmpNotice icmp;
 
+    /** The headers of the SYN ({@link SavedSyn}). */
+    byte @Nullable [] savedSyn;
+
     /** When received data arrived, if the user wants to know. */
     @Nullable ReceiveStamps receiveStamps;
 }

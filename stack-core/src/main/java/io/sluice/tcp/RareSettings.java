@@ -12,6 +12,7 @@ package io.sluice.tcp;
  * @param pathMtu IP_MTU_DISCOVER
  * @param reportsErrors IP_RECVERR: ICMP errors that do not end the connection become pending errors at once
  * @param stampsReceived SO_TIMESTAMP: the time when data arrived is kept until it is read
+ * @param savesSyn TCP_SAVE_SYN: of each connection that a listener has, the headers of the SYN are kept until they are asked for
  */
 public record RareSettings(
         int windowClamp,
@@ -20,41 +21,51 @@ public record RareSettings(
         long deferAcceptNs,
         PathMtuMode pathMtu,
         boolean reportsErrors,
-        boolean stampsReceived) {
+        boolean stampsReceived,
+        boolean savesSyn) {
     /** What sockets begin with. */
-    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false);
+    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false, false);
 
     /** FIN-WAIT-2 is not waited in. */
     public static final long NO_FIN_WAIT_2 = -1;
 
     public RareSettings windowClamp(int octets) {
         return new RareSettings(
-                octets, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+                octets, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
     }
 
     public RareSettings receiveLowWater(int octets) {
-        return new RareSettings(windowClamp, octets, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+        return new RareSettings(
+                windowClamp, octets, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
     }
 
     public RareSettings finWait2Ns(long ns) {
         return new RareSettings(
-                windowClamp, receiveLowWater, ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived);
+                windowClamp, receiveLowWater, ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
     }
 
     public RareSettings deferAcceptNs(long ns) {
-        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, ns, pathMtu, reportsErrors, stampsReceived);
+        return new RareSettings(
+                windowClamp, receiveLowWater, finWait2Ns, ns, pathMtu, reportsErrors, stampsReceived, savesSyn);
     }
 
     public RareSettings pathMtu(PathMtuMode mode) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, mode, reportsErrors, stampsReceived);
+                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, mode, reportsErrors, stampsReceived, savesSyn);
     }
 
     public RareSettings reportsErrors(boolean on) {
-        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, on, stampsReceived);
+        return new RareSettings(
+                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, on, stampsReceived, savesSyn);
     }
 
     public RareSettings stampsReceived(boolean on) {
-        return new RareSettings(windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, on);
+        return new RareSettings(
+                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, on, savesSyn);
+    }
+
+    public RareSettings savesSyn(boolean on) {
+        return new RareSettings(
+                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, on);
     }
 }

@@ -53,6 +53,9 @@ public final class Segment {
     /** {@link #signature} was made for this segment, and no flow has taken it. */
     boolean signatureIsSpare;
 
+    /** Where its packet begins in {@link #header}, with the IP header. */
+    public int packetOffset;
+
     /** The packet; borrowed. */
     public ByteBuf packet = Unpooled.EMPTY_BUFFER;
 

@@ -88,7 +88,7 @@ class TcpOptionTest {
             keepsRareOnes(s);
             s.close(0);
         }
-        assertEquals(36, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(37, TcpOption.ALL.stream().distinct().count(), "one more to test here");
     }
 
     private static void keepsRareOnes(TcpSocket s) {
@@ -106,7 +106,7 @@ class TcpOptionTest {
         for (PathMtuMode mode : PathMtuMode.values()) {
             roundTrip(s, TcpOption.IP_MTU_DISCOVER, mode);
         }
-        for (TcpOption<Boolean> flag : List.of(TcpOption.IP_RECVERR, TcpOption.SO_TIMESTAMP)) {
+        for (TcpOption<Boolean> flag : List.of(TcpOption.IP_RECVERR, TcpOption.SO_TIMESTAMP, TcpOption.TCP_SAVE_SYN)) {
             roundTrip(s, flag, true);
             roundTrip(s, flag, false);
         }

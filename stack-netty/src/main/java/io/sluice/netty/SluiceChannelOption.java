@@ -85,6 +85,12 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     public static final ChannelOption<Boolean> SO_TIMESTAMP = valueOf(SluiceChannelOption.class, "SO_TIMESTAMP");
 
     /**
+     * Of a listener: the headers of each SYN are kept, for {@link io.sluice.api.TcpSocket#takeSavedSyn} of the accepted channel's
+     * socket. Default false.
+     */
+    public static final ChannelOption<Boolean> TCP_SAVE_SYN = valueOf(SluiceChannelOption.class, "TCP_SAVE_SYN");
+
+    /**
      * What the pipeline is told of each message that is written from now on, as a user event that is a {@link SendNotice}: that
      * its last octet was scheduled, has left, was acknowledged; and with {@link SendNotice.Kind#COMPLETED} that its memory is
      * not needed any more, which a buffer's release tells, too. Default: nothing.

@@ -94,6 +94,8 @@ final class TcpSettings {
             setting(SluiceChannelOption.IP_RECVERR, TcpOption.IP_RECVERR);
     private static final Setting<SocketOptions, Boolean> STAMPS_RECEIVED =
             setting(SluiceChannelOption.SO_TIMESTAMP, TcpOption.SO_TIMESTAMP);
+    private static final Setting<SocketOptions, Boolean> SAVES_SYN =
+            setting(SluiceChannelOption.TCP_SAVE_SYN, TcpOption.TCP_SAVE_SYN);
 
     /** Those of a connection. */
     static final List<Setting<SocketOptions, ?>> OF_CONNECTION = List.of(
@@ -146,7 +148,8 @@ final class TcpSettings {
             FAST_OPEN_KEY,
             DEFER_ACCEPT,
             WINDOW_CLAMP,
-            PATH_MTU);
+            PATH_MTU,
+            SAVES_SYN);
 
     private TcpSettings() {}
 

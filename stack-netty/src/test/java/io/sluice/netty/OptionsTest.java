@@ -131,6 +131,7 @@ class OptionsTest {
         Accepted accepted = new Accepted();
         Channel server = net.serve(accepted, b -> b.option(ChannelOption.SO_RCVBUF, 77_777)
                 .option(SluiceChannelOption.IP_TTL, 9)
+                .option(SluiceChannelOption.TCP_SAVE_SYN, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true));
         net.client(new Collector()).connect(server.localAddress()).sync();
         Channel child = accepted.next().channel();
@@ -138,6 +139,8 @@ class OptionsTest {
         assertEquals(9, child.config().getOption(SluiceChannelOption.IP_TTL));
         assertEquals(true, child.config().getOption(ChannelOption.TCP_NODELAY));
         TwoHosts.await(child, () -> child.config().getOption(ChannelOption.SO_KEEPALIVE));
+        TcpSocket socket = Objects.requireNonNull(((SluiceSocketChannel) child).tcpSocket());
+        TwoHosts.await(child, () -> socket.takeSavedSyn() != null);
     }
 
     @Test

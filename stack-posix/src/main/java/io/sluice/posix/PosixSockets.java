@@ -30,7 +30,7 @@ public final class PosixSockets {
     private final Sockets sockets;
     private final PosixProfile profile;
     private final StreamOptions streamOptions;
-    private final KeyOptions keyOptions;
+    private final OctetOptions octetOptions;
     private final DescriptorTable descriptors = new DescriptorTable(FIRST_DESCRIPTOR, MAX_DESCRIPTORS);
     private final List<Call> waiting = new ArrayList<>();
     private final MemoryFiles files = new MemoryFiles();
@@ -44,7 +44,7 @@ public final class PosixSockets {
         this.sockets = new Sockets(host);
         this.datagrams = new DatagramSockets(this, sockets);
         this.profile = profile;
-        this.keyOptions = new KeyOptions(profile);
+        this.octetOptions = new OctetOptions(profile);
         this.streamOptions =
                 new StreamOptions(host.tcp().layer().knobs(), host.tcp().layer().stacks());
         this.maxPieces = host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET);
@@ -307,23 +307,17 @@ public final class PosixSockets {
 
     /** {@code setsockopt} of an option whose value is octets. */
     public Call setsockopt(int fd, SocketOption option, byte[] value) {
-        boolean keys = option.isKeys() || option == SocketOption.TCP_MD5SIG;
-        return withStream(
-                fd,
-                s -> outcome(
-                        keys
-                                ? keyOptions.set(s.authentication(), option, value)
-                                : FastOpenOptions.setKeys(s, option, value)));
+        return withStream(fd, s -> outcome(octetOptions.set(s, option, value)));
     }
 
     /** {@code getsockopt} of an option whose value is octets; empty unless it succeeds. */
     public byte[] getsockopt(int fd, SocketOption option) {
-        if (!(descriptors.get(fd) instanceof StreamSocket s)) {
-            return new byte[0];
-        }
-        return option == SocketOption.TCP_FASTOPEN_KEY
-                ? FastOpenOptions.keys(s)
-                : KeyOptions.get(s.authentication(), option);
+        return getsockopt(fd, option, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #getsockopt(int, SocketOption)}; a value that is longer than {@code room} stays to be asked for again. */
+    public byte[] getsockopt(int fd, SocketOption option, int room) {
+        return descriptors.get(fd) instanceof StreamSocket s ? OctetOptions.get(s, option, room) : new byte[0];
     }
 
     private static Call outcome(@Nullable Errno errno) {

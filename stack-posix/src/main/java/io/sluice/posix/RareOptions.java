@@ -42,6 +42,7 @@ final class RareOptions {
             case TCP_DEFER_ACCEPT -> out[0] = deferSeconds(o.rare.deferAcceptNs());
             case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> out[0] = s.kept.getOrDefault(option, usualMode());
             case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
+            case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             case IP_MTU, IPV6_MTU -> {
                 TcpConnection c = s.socket().connection();
                 if (c == null) {
@@ -106,6 +107,12 @@ final class RareOptions {
             }
             case TCP_WINDOW_CLAMP -> {
                 return setWindowClamp(s, o, value);
+            }
+            case TCP_SAVE_SYN -> {
+                if (value != 0 && value != 1) {
+                    return Errno.EINVAL;
+                }
+                o.rare = o.rare.savesSyn(value == 1);
             }
             case SO_TIMESTAMP, SO_TIMESTAMPNS -> s.stamps.receiveTimes(option, value != 0);
             default -> {

@@ -123,6 +123,10 @@ public enum SocketOption {
     TCP_DEFER_ACCEPT,
     /** Octets: the largest window to announce. */
     TCP_WINDOW_CLAMP,
+    /** Whether a listener keeps the headers of SYNs: 1 or 0. 2, which asks for the link's, too, is refused. */
+    TCP_SAVE_SYN,
+    /** Octets: the headers of the SYN of an accepted connection, once; only to get. */
+    TCP_SAVED_SYN,
     /** Milliseconds. */
     TCP_USER_TIMEOUT,
     /** A name: of the stack. */
@@ -153,7 +157,7 @@ public enum SocketOption {
 
     /** Whether the value is octets. */
     public boolean isOctets() {
-        return this == TCP_FASTOPEN_KEY || isKeys();
+        return this == TCP_FASTOPEN_KEY || this == TCP_SAVED_SYN || isKeys();
     }
 
     /** Whether the value is a {@link KeyStruct}; that of TCP_MD5SIG may be. */

@@ -66,6 +66,10 @@ final class SocketOptionCalls {
             return SystemCalls.Made.of(Call.failed(Errno.ENOPROTOOPT));
         }
         int fd = calls.fd(a);
+        Call known = sockets.isNonBlocking(fd);
+        if (known.errno() != null) {
+            return SystemCalls.Made.of(known);
+        }
         if (option.isName()) {
             return getName(a, option);
         }
@@ -75,7 +79,13 @@ final class SocketOptionCalls {
             return new SystemCalls.Made(call, () -> KeyStructs.check(a, KeyStructs.of(option), a.get(3), value), false);
         }
         if (option.isOctets()) {
-            byte[] value = sockets.getsockopt(fd, option);
+            int room = a.isEllipsis(4)
+                    ? Integer.MAX_VALUE
+                    : (int) a.integer(a.elements(4).get(0));
+            byte[] value = sockets.getsockopt(fd, option, room);
+            if (value.length > room) {
+                return SystemCalls.Made.of(Call.failed(Errno.EINVAL));
+            }
             ByteBuffer filled = ByteBuffer.wrap(value).position(value.length);
             return new SystemCalls.Made(
                     Call.returned(0),

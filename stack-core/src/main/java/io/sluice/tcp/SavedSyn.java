@@ -1,0 +1,41 @@
+package io.sluice.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of the SYN that asked for a connection (TCP_SAVE_SYN), for who wants to know what a peer is like. Kept by
+ * connections of listeners that want it, until they are taken; never with a SYN cookie (RFC 4987 §3.6), which remembers nothing.
+ */
+public final class SavedSyn {
+    private SavedSyn() {}
+
+    /** Those of a connection: IP and TCP header with options, as they came; null if they were not kept, or taken. */
+    public static byte @Nullable [] of(TcpConnection c) {
+        Occasional o = c.occasional;
+        return o == null ? null : o.savedSyn;
+    }
+
+    /** Lets go of them. */
+    public static void drop(TcpConnection c) {
+        Occasional o = c.occasional;
+        if (o != null) {
+            o.savedSyn = null;
+        }
+    }
+
+    /** Has {@code h} keep those of {@code syn}, if its listener wanted that. */
+    static void keep(HalfOpen h, Segment syn) {
+        if (h instanceof SavingHalfOpen saving) {
+            byte[] headers = new byte[syn.headerOffset - syn.packetOffset + syn.headerLength()];
+            syn.header.get(syn.packetOffset, headers);
+            saving.savedSyn(headers);
+        }
+    }
+
+    /** The connection that {@code h} becomes has what it kept. */
+    static void pass(HalfOpen h, TcpConnection c) {
+        if (h instanceof SavingHalfOpen saving && saving.savedSyn() != null) {
+            c.ownOccasional().savedSyn = saving.savedSyn();
+        }
+    }
+}
