@@ -213,7 +213,7 @@ public final class TcpOption<T> {
     public static final TcpOption<Boolean> SO_TIMESTAMP =
             of("SO_TIMESTAMP", v -> true, o -> o.rare.stampsReceived(), (o, v) -> o.rare = o.rare.stampsReceived(v));
 
-    /** Of what a listener accepts, the headers of the SYN are kept, for {@link TcpSocket#takeSavedSyn}. */
+    /** Of what a listener accepts, the headers of the SYN are kept, for {@link io.sluice.tcp.SavedSyn}. */
     public static final TcpOption<Boolean> TCP_SAVE_SYN =
             of("TCP_SAVE_SYN", v -> true, o -> o.rare.savesSyn(), (o, v) -> o.rare = o.rare.savesSyn(v));
 

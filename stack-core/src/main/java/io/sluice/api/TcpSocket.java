@@ -12,7 +12,6 @@ import io.sluice.tcp.FastOpenState;
 import io.sluice.tcp.FastOpening;
 import io.sluice.tcp.KeyControl;
 import io.sluice.tcp.Knob;
-import io.sluice.tcp.SavedSyn;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.StackRefusal;
 import io.sluice.tcp.TcpConnection;
@@ -139,21 +138,6 @@ public final class TcpSocket {
     public @Nullable TcpInfo info() {
         TcpConnection c = connection;
         return c == null ? null : c.info();
-    }
-
-    /**
-     * The headers of the SYN by which a peer asked for this connection (TCP_SAVED_SYN): IP and TCP header with options, as they
-     * came. Null where the listener did not have {@link TcpOption#TCP_SAVE_SYN} then, where a SYN cookie took the place of memory
-     * (RFC 4987 §3.6), and from the second call on.
-     */
-    public byte @Nullable [] takeSavedSyn() {
-        TcpConnection c = connection;
-        if (c == null) {
-            return null;
-        }
-        byte[] headers = SavedSyn.of(c);
-        SavedSyn.drop(c);
-        return headers;
     }
 
     /** Gives the socket a local address and port, RFC 9293 §3.9.1.1 (MUST-43); null, or why not. */

@@ -3,8 +3,9 @@ package io.sluice.tcp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of the SYN that asked for a connection (TCP_SAVE_SYN), for who wants to know what a peer is like. Kept by
- * connections of listeners that want it, until they are taken; never with a SYN cookie (RFC 4987 §3.6), which remembers nothing.
+ * The headers of the SYN by which a peer asked for a connection (TCP_SAVE_SYN), for who wants to know what it is like: {@code
+ * SavedSyn.take(socket.connection())}. Kept by connections of listeners that had the option then, until they are taken; never
+ * where a SYN cookie took the place of memory (RFC 4987 §3.6). On the host's thread.
  */
 public final class SavedSyn {
     private SavedSyn() {}
@@ -13,6 +14,15 @@ public final class SavedSyn {
     public static byte @Nullable [] of(TcpConnection c) {
         Occasional o = c.occasional;
         return o == null ? null : o.savedSyn;
+    }
+
+    /** As {@link #of}, and they are kept no longer; null of no connection. */
+    public static byte @Nullable [] take(@Nullable TcpConnection c) {
+        byte[] headers = c == null ? null : of(c);
+        if (c != null) {
+            drop(c);
+        }
+        return headers;
     }
 
     /** Lets go of them. */

@@ -41,13 +41,13 @@ final class SavedSynTest {
                 return true;
             };
             TcpSocket server = accepted(net, listener, at);
-            byte[] saved = Objects.requireNonNull(server.takeSavedSyn());
+            byte[] saved = Objects.requireNonNull(SavedSyn.take(server.connection()));
             assertArrayEquals(syn.get(), saved);
             TcpHeader tcp = new TcpHeader();
             int ipLength = ipv6 ? 40 : 20;
             assertTrue(tcp.wrap(ByteBuffer.wrap(saved), ipLength, saved.length - ipLength));
             assertEquals(TcpHeader.SYN, tcp.flags() & (TcpHeader.SYN | TcpHeader.ACK));
-            assertNull(server.takeSavedSyn());
+            assertNull(SavedSyn.take(server.connection()));
         }
     }
 
@@ -58,7 +58,7 @@ final class SavedSynTest {
         try (TwoHosts net = new TwoHosts(4, profile)) {
             TcpListener listener = net.listen();
             assertNull(listener.set(TcpOption.TCP_SAVE_SYN, asked));
-            assertNull(accepted(net, listener, net.serverEndpoint).takeSavedSyn());
+            assertNull(SavedSyn.take(accepted(net, listener, net.serverEndpoint).connection()));
         }
     }
 }

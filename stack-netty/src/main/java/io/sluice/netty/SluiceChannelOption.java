@@ -85,8 +85,7 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     public static final ChannelOption<Boolean> SO_TIMESTAMP = valueOf(SluiceChannelOption.class, "SO_TIMESTAMP");
 
     /**
-     * Of a listener: the headers of each SYN are kept, for {@link io.sluice.api.TcpSocket#takeSavedSyn} of the accepted channel's
-     * socket. Default false.
+     * Of a listener: the headers of each SYN are kept, for {@link io.sluice.tcp.SavedSyn} of the accepted channel's socket. Default false.
      */
     public static final ChannelOption<Boolean> TCP_SAVE_SYN = valueOf(SluiceChannelOption.class, "TCP_SAVE_SYN");
 

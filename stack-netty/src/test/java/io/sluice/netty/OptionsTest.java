@@ -16,6 +16,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.sluice.api.ErrorQueue;
 import io.sluice.api.TcpSocket;
 import io.sluice.tcp.PathMtuMode;
+import io.sluice.tcp.SavedSyn;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpStack;
@@ -140,7 +141,7 @@ class OptionsTest {
         assertEquals(true, child.config().getOption(ChannelOption.TCP_NODELAY));
         TwoHosts.await(child, () -> child.config().getOption(ChannelOption.SO_KEEPALIVE));
         TcpSocket socket = Objects.requireNonNull(((SluiceSocketChannel) child).tcpSocket());
-        TwoHosts.await(child, () -> socket.takeSavedSyn() != null);
+        TwoHosts.await(child, () -> SavedSyn.take(socket.connection()) != null);
     }
 
     @Test

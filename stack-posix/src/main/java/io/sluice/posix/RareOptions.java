@@ -41,8 +41,6 @@ final class RareOptions {
             case TCP_LINGER2 -> out[0] = finWait2Seconds(o);
             case TCP_DEFER_ACCEPT -> out[0] = deferSeconds(o.rare.deferAcceptNs());
             case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> out[0] = s.kept.getOrDefault(option, usualMode());
-            case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
-            case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             case IP_MTU, IPV6_MTU -> {
                 TcpConnection c = s.socket().connection();
                 if (c == null) {
@@ -50,6 +48,17 @@ final class RareOptions {
                 }
                 out[0] = c.path().mtu();
             }
+            default -> {
+                return getSwitch(s, o, option, out);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno getSwitch(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+        switch (option) {
+            case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
+            case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             default -> {
                 return keeps(option) ? kept(s, option, out) : FastOpenOptions.get(o, option, out);
             }
