@@ -160,14 +160,11 @@ final class FileSend implements SendRegion {
 
         @Override
         public void run() {
-            long next = at;
             try {
-                for (FileBuffer b : into) {
-                    int n = region instanceof SluiceFileRegion own ? own.read(b, next) : copy(region, b, next);
-                    next += n;
-                    if (n == 0) {
-                        break;
-                    }
+                if (region instanceof SluiceFileRegion own) {
+                    own.read(into, at);
+                } else {
+                    copy(region, into, at);
                 }
             } catch (Throwable e) { // the region may be the user's, and do anything
                 problem = e;
@@ -180,15 +177,18 @@ final class FileSend implements SendRegion {
     }
 
     /** What any region can: it writes into what it is given. */
-    private static int copy(FileRegion region, FileBuffer into, long at) throws IOException {
-        ByteBuffer memory = into.memory();
-        WritableByteChannel target = new Target(memory);
+    private static void copy(FileRegion region, List<FileBuffer> into, long at) throws IOException {
+        long next = at;
         long n = 1;
-        while (n > 0 && memory.hasRemaining() && at + memory.position() < region.count()) {
-            n = region.transferTo(target, at + memory.position());
+        for (FileBuffer b : into) {
+            ByteBuffer memory = b.memory();
+            WritableByteChannel target = new Target(memory);
+            while (n > 0 && memory.hasRemaining() && next < region.count()) {
+                n = region.transferTo(target, next);
+                next += Math.max(0, n);
+            }
+            b.setIndex(0, memory.position());
         }
-        into.setIndex(0, memory.position());
-        return memory.position();
     }
 
     private void arrived(Read read) {

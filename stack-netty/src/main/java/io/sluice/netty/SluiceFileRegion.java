@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -87,14 +88,25 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
     }
 
     /**
-     * Fills a buffer from {@code at} in this part, on a reader's thread.
-     *
-     * @return the octets that are readable in it now: fewer than it has room for only at the end
+     * Fills buffers from {@code at} in this part, one after the other, on a reader's thread: with fewer octets than they have room for only
+     * at the end.
      */
-    int read(FileBuffer into, long at) throws IOException {
+    void read(List<FileBuffer> into, long at) throws IOException {
         if (access == FileAccess.DIRECT) {
-            return readDirect(into, at);
+            readDirect(into, at);
+            return;
         }
+        long next = at;
+        for (FileBuffer b : into) {
+            int n = read(b, next);
+            if (n == 0) {
+                return;
+            }
+            next += n;
+        }
+    }
+
+    private int read(FileBuffer into, long at) throws IOException {
         if (cached == null && channel == null) {
             cached = FileReads.openCached(path);
         }
@@ -113,24 +125,31 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
         return memory.position();
     }
 
-    /** With the position, the length and the memory that O_DIRECT wants. */
-    private int readDirect(FileBuffer into, long at) throws IOException {
+    /** With the position, the length and the memory that O_DIRECT wants, in one call if the disk likes: each waits for it. */
+    private void readDirect(List<FileBuffer> into, long at) throws IOException {
         FileChannel c = open(access);
-        long from = position + at;
-        int skip = (int) (from % FileBuffers.ALIGNMENT);
-        int wanted = skip + (int) Math.min(FileBuffers.BYTES, count - at);
-        wanted = (wanted + FileBuffers.ALIGNMENT - 1) / FileBuffers.ALIGNMENT * FileBuffers.ALIGNMENT;
-        ByteBuffer memory = into.memory().limit(Math.min(FileBuffers.BYTES, wanted));
-        int n = 0;
-        while (memory.hasRemaining() && n >= 0) {
-            n = c.read(memory, from - skip + memory.position());
-            if (n > 0 && memory.position() % FileBuffers.ALIGNMENT != 0) {
-                break; // the end of the file, and what follows could not be asked for
-            }
+        int skip = (int) ((position + at) % FileBuffers.ALIGNMENT);
+        long units = (skip + count - at + FileBuffers.ALIGNMENT - 1) / FileBuffers.ALIGNMENT;
+        long room = Math.min(units * FileBuffers.ALIGNMENT, (long) into.size() * FileBuffers.BYTES);
+        ByteBuffer[] memory = new ByteBuffer[into.size()];
+        for (int i = 0; i < memory.length; i++) {
+            long rest = Math.max(0, room - (long) i * FileBuffers.BYTES);
+            memory[i] = into.get(i).memory().limit((int) Math.min(FileBuffers.BYTES, rest));
         }
-        int octets = (int) Math.max(0, Math.min(memory.position() - skip, count - at));
-        into.setIndex(skip, skip + octets);
-        return octets;
+        c.position(position + at - skip);
+        long read = 0;
+        // What does not end where O_DIRECT may go on is the end of the file.
+        for (long n = 1; n > 0 && read < room && read % FileBuffers.ALIGNMENT == 0; read += Math.max(0, n)) {
+            n = c.read(memory);
+        }
+        long octets = Math.min(read - skip, count - at);
+        int from = skip;
+        for (FileBuffer b : into) {
+            int n = (int) Math.max(0, Math.min(FileBuffers.BYTES - from, octets));
+            b.setIndex(from, from + n);
+            octets -= n;
+            from = 0;
+        }
     }
 
     /** Whether {@link #readCached} can find something: not before a {@link #read} has opened the file. */
