@@ -166,11 +166,7 @@ public final class TlsConnection {
         if (s == null || !sending || !s.takesWrites()) {
             return SocketError.BROKEN_PIPE;
         }
-        if (!s.sealer().canUpdate()) {
-            return SocketError.NOT_SUPPORTED;
-        }
-        s.updateKey(peerToo);
-        return null;
+        return s.updateKey(peerToo) ? null : SocketError.NOT_SUPPORTED;
     }
 
     /** Records of data that were sealed. */
@@ -180,7 +176,7 @@ public final class TlsConnection {
 
     /** The peer has changed its key. RFC 8446 §4.6.3: one that asks for it gets an answer before any more data. */
     void keyUpdated(boolean answerRequested) {
-        if (answerRequested && sender != null && sender.sealer().canUpdate()) {
+        if (answerRequested && sender != null) {
             sender.updateKey(false);
         }
     }

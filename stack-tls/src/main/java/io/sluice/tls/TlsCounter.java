@@ -1,6 +1,9 @@
 package io.sluice.tls;
 
-/** What is counted for a host's TLS connections; the first have the names of Linux's {@code /proc/net/tls_stat}. */
+/**
+ * What is counted for a host's TLS connections; the first have the names of Linux's {@code /proc/net/tls_stat}, of which are missing
+ * those of network cards, and of records that are opened a second time, as none is here.
+ */
 public enum TlsCounter {
     /** Directions that are transmitting now. */
     TlsCurrTxSw,
@@ -16,6 +19,8 @@ public enum TlsCounter {
     TlsRxNoPadViolation,
     /** Key updates of the transmitting direction. */
     TlsTxRekeyOk,
+    /** Key updates of the transmitting direction that were wanted and impossible, for want of the traffic secret. */
+    TlsTxRekeyError,
     /** Key updates of the receiving direction. */
     TlsRxRekeyOk,
     /** KeyUpdate messages received. */

@@ -211,11 +211,17 @@ final class TlsSender implements SendSource {
      * RFC 8446 §4.6.3: a KeyUpdate before the next record. One that is still to be sent answers any number of requests.
      *
      * @param requested ask the peer to do the same
+     * @return false in TLS 1.2, and without the traffic secret
      */
-    void updateKey(boolean requested) {
+    boolean updateKey(boolean requested) {
+        if (!sealer.canUpdate()) {
+            offload.count(TlsCounter.TlsTxRekeyError);
+            return false;
+        }
         updatePending = true;
         updateRequest |= requested ? HandshakeType.UPDATE_REQUESTED : HandshakeType.UPDATE_NOT_REQUESTED;
         layer.sourceReady();
+        return true;
     }
 
     @Override

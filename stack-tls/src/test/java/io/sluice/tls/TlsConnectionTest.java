@@ -266,6 +266,7 @@ class TlsConnectionTest {
         }
         try (TlsPair pair = new TlsPair(TLS_12).offload()) {
             assertEquals(SocketError.NOT_SUPPORTED, pair.tls(pair.client).updateKey(false));
+            assertEquals(1, pair.count(pair.a, TlsCounter.TlsTxRekeyError));
         }
     }
 
