@@ -43,8 +43,21 @@ final class OwnScriptsTest {
                 .flatMap(stack -> tests(scripts, Personality.standard().with(stack)));
     }
 
+    /** UDP's options are the same over IPv6, and in datagrams to IPv4-mapped addresses. */
+    @TestFactory
+    Stream<DynamicTest> inOtherModes() {
+        List<Path> scripts =
+                Runs.own().stream().filter(path -> path.getParent().endsWith("udp-options")).toList();
+        assertTrue(scripts.size() >= 4, "only " + scripts.size() + " scripts");
+        return Stream.of(Mode.IPV6, Mode.IPV4_MAPPED_V6)
+                .flatMap(mode -> tests(scripts, Runs.runner(Personality.standard(), mode)));
+    }
+
     private static Stream<DynamicTest> tests(List<Path> scripts, Personality personality) {
-        ScriptRunner runner = Runs.runner(personality);
+        return tests(scripts, Runs.runner(personality));
+    }
+
+    private static Stream<DynamicTest> tests(List<Path> scripts, ScriptRunner runner) {
         return scripts.stream()
                 .map(path -> dynamicTest(
                         path.subpath(path.getNameCount() - 2, path.getNameCount())

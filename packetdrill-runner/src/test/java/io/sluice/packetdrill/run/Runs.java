@@ -27,6 +27,10 @@ public final class Runs {
         return new ScriptRunner(RunConfig.of(personality), Definitions.none(), SimulatedBackEnd::new);
     }
 
+    static ScriptRunner runner(Personality personality, Mode mode) {
+        return new ScriptRunner(mode.apply(RunConfig.of(personality)), Definitions.none(), SimulatedBackEnd::new);
+    }
+
     static RunResult run(Personality personality, String text) {
         try {
             Script script = ScriptParser.parse(new ScriptSource("test", text), Definitions.none());
