@@ -227,8 +227,7 @@ final class Output {
     private Step transmitRange(
             TcpConnection c, @Nullable SentRange repeated, long start, long length, RetransmitCause cause, long nowNs) {
         // RFC 2883 §4: the ACK of a duplicate reports it, by itself if what is sent has no room for a block.
-        boolean byItself = c.reassembly.hasDuplicate() && !SegmentWriter.fitsDuplicate(c, length);
-        return byItself && !emitAcknowledgment(c, nowNs)
+        return SegmentWriter.needsAckForDuplicate(c, length) && !emitAcknowledgment(c, nowNs)
                 ? Step.BLOCKED
                 : transmitText(c, repeated, start, length, cause, nowNs);
     }

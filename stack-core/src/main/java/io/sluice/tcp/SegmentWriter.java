@@ -77,6 +77,9 @@ final class SegmentWriter {
             // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
             int space = room(c, p - at, payloadLength) - SACK_HEAD;
             int room = Math.max(0, space / TcpOptionKind.SACK_BLOCK_LENGTH);
+            if (room == 0 && payloadLength == 0) {
+                c.reassembly.forgetDuplicate(); // beside a long signature no segment has room for it
+            }
             int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS), fin);
             if (blocks > 0) {
                 p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
@@ -104,8 +107,13 @@ final class SegmentWriter {
         return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - payloadLength - unusual);
     }
 
+    /** Whether a duplicate is to be reported for which a segment with so much text has no room, but one without has (RFC 2883 §4). */
+    static boolean needsAckForDuplicate(TcpConnection c, long octets) {
+        return c.reassembly.hasDuplicate() && !fitsDuplicate(c, octets) && fitsDuplicate(c, 0);
+    }
+
     /** Whether a segment with so much text has room for a SACK block, without which no duplicate is reported. */
-    static boolean fitsDuplicate(TcpConnection c, long octets) {
+    private static boolean fitsDuplicate(TcpConnection c, long octets) {
         int used = c.tcb.timestamps ? TIMESTAMPS_LENGTH : 0;
         long text = Math.min(octets, c.effectiveMss());
         return room(c, used, (int) text) >= SACK_HEAD + TcpOptionKind.SACK_BLOCK_LENGTH;

@@ -249,6 +249,52 @@ final class AoSituationsTest {
         }
     }
 
+    /** RFC 2883 §4: a duplicate that no segment has room to report, beside timestamps and a long code, keeps nothing from being sent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDuplicateForWhoseReportThereIsNoRoom(boolean longCode) {
+        try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TwoHosts.check(listener.authentication().add(key().ids(1, 2).build()));
+            TcpSocket client = net.socketsA.tcp();
+            TwoHosts.check(client.authentication().add(key().ids(2, 1).build()));
+            net.connect(client, net.serverEndpoint);
+            TcpSocket server = accept(net, listener);
+            if (longCode) { // later than the SYN, with which timestamps and SACK were agreed
+                MasterKeyTuple.Builder next = key().algorithm(HmacAlgorithm.HMAC_SHA_256_128);
+                TwoHosts.check(server.authentication().add(next.ids(3, 4).build()));
+                TwoHosts.check(client.authentication().add(next.ids(4, 3).build()));
+                TwoHosts.check(server.authentication().rnext(4));
+                TwoHosts.check(client.authentication().rnext(3));
+            }
+            exchange(net, client, server, 20_000);
+            List<byte[]> fromClient = new ArrayList<>();
+            int[] bare = {0};
+            int[] withText = {0};
+            net.filter = (fromA, packet) -> {
+                AoPacket p = new AoPacket(packet);
+                if (fromA && p.payloadLength() > 0) {
+                    fromClient.add(p.octets);
+                }
+                bare[0] += fromA || p.payloadLength() > 0 ? 0 : 1;
+                withText[0] += !fromA && p.payloadLength() > 0 ? 1 : 0;
+                return true;
+            };
+            client.write(ByteBuffer.allocate(100));
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> server.readableBytes() == 100));
+            net.run(1000 * TwoHosts.MS, () -> false);
+            bare[0] = 0;
+            server.write(ByteBuffer.allocate(20_000));
+            net.injectToB(fromClient.get(0)); // again
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> client.readableBytes() == 20_000));
+            assertTrue(withText[0] > 10);
+            assertEquals(1, bare[0], "acknowledgments by themselves");
+            end(net, listener, client, server);
+            server.read(ByteBuffer.allocate(100));
+            client.read(ByteBuffer.allocate(20_000));
+        }
+    }
+
     @Test
     void keysOfEveryKindGoTogether() {
         try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD)) {

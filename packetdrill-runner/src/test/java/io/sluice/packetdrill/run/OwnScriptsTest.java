@@ -46,8 +46,9 @@ final class OwnScriptsTest {
     /** UDP's options are the same over IPv6, and in datagrams to IPv4-mapped addresses. */
     @TestFactory
     Stream<DynamicTest> inOtherModes() {
-        List<Path> scripts =
-                Runs.own().stream().filter(path -> path.getParent().endsWith("udp-options")).toList();
+        List<Path> scripts = Runs.own().stream()
+                .filter(path -> path.getParent().endsWith("udp-options"))
+                .toList();
         assertTrue(scripts.size() >= 4, "only " + scripts.size() + " scripts");
         return Stream.of(Mode.IPV6, Mode.IPV4_MAPPED_V6)
                 .flatMap(mode -> tests(scripts, Runs.runner(Personality.standard(), mode)));
