@@ -131,14 +131,20 @@ final class Answers {
         return Stream.concat(stack.stream(), kernel.stream()).noneMatch(e -> e.startsWith("state "));
     }
 
-    /** Whether only the stack has had a timeout end the connection, and the kernel has done no more than repeat. */
-    boolean onlyStackTimedOut() {
+    /**
+     * Whether only the stack has had a timeout end the connection, and the kernel has done no more than repeat.
+     *
+     * @param unacknowledged what the last segment acknowledged, or -1
+     */
+    boolean onlyStackTimedOut(long unacknowledged) {
         boolean ofStack = stack.contains(OVER) || stack.toString().contains("ETIMEDOUT");
         boolean ofKernel = kernel.contains(OVER) || kernel.toString().contains("ETIMEDOUT");
         return ofStack
                 && !ofKernel
                 && kernelSent.fresh(at.next).equals(stackSent.fresh(at.next))
-                && kernelSent.repeated(at.next).stream().allMatch(r -> r.start() == at.acknowledged);
+                && kernelSent.repeated(at.next).stream()
+                        .allMatch(r ->
+                                r.start() == at.acknowledged || r.start() == unacknowledged || r.start() == at.next);
     }
 
     /** SACK blocks that one of the two reports and the other does not. */
@@ -388,5 +394,12 @@ final class Answers {
                 && ofStack.find()
                 && ofKernel.find()
                 && Integer.parseInt(ofKernel.group(1)) < Integer.parseInt(ofStack.group(1));
+    }
+
+    /** Whether SO_ERROR is none in the kernel and ENETUNREACH, EACCES or EHOSTUNREACH in the stack, and they agree in all else. */
+    boolean onlyStackTellsSoftError() {
+        return kernel.get(0).equals("getsockopt = as written")
+                && stack.get(0).matches("getsockopt = \\[(13|101|111|113)\\]")
+                && stack.subList(1, stack.size()).equals(kernel.subList(1, kernel.size()));
     }
 }

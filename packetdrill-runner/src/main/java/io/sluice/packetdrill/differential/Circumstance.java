@@ -23,7 +23,6 @@ final class Circumstance {
 
     private static final int MAX_SACK_OPTION = 36;
     static final int USUAL_SEGMENT = 1460;
-    private static final Pattern QUOTED = Pattern.compile(".*\\[(\\d+):.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
     private static final Pattern EMPTY_URGENT = Pattern.compile("(?<=> \\.)U(?=  ack)");
     private static final Pattern POINTER = Pattern.compile("(?<=>( \\.)  ack \\d{1,10}) urg \\d+");
@@ -334,18 +333,6 @@ final class Circumstance {
                                 && t.received() < f.segment().after()));
     }
 
-    /** Whether an ICMP error came before the last step while the connection was being opened. */
-    boolean hasErrorWhileConnecting() {
-        for (int i = Math.max(1, start); i < before.size(); i++) {
-            boolean opening =
-                    before.get(i - 1).contains("state 2") || before.get(i - 1).contains("state 3");
-            if (opening && steps.get(i).lines().get(0).startsWith("< icmp unreachable ")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether an earlier step, or this one, is {@code pattern}. */
     boolean hasStep(String pattern) {
         return steps.stream().anyMatch(s -> s.lines().get(0).matches(pattern));
@@ -405,28 +392,6 @@ final class Circumstance {
                 .filter(m -> new SentSegments(before.get(m.index()))
                         .all().stream().anyMatch(SentSegments.Segment::isAcknowledgment))
                 .count();
-    }
-
-    /** Whether an ICMP error before the last step, or in it, was about what is in flight; {@code type} is a pattern. */
-    boolean hasErrorInFlight(String type) {
-        for (int i = start; i < steps.size(); i++) {
-            Matcher quoted = QUOTED.matcher(steps.get(i).lines().get(0));
-            if (steps.get(i).lines().get(0).matches("< icmp (unreachable )?" + type + " .*") && quoted.matches()) {
-                long number = Long.parseLong(quoted.group(1));
-                if (number < next && number >= Math.min(acknowledged, unacknowledgedAt(i))) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private long unacknowledgedAt(int index) {
-        return moments.stream()
-                .filter(m -> m.index() < index)
-                .reduce((first, second) -> second)
-                .map(Moment::acknowledged)
-                .orElse(0L);
     }
 
     /** Whether the last segment begins in a window that the stack surely has. */

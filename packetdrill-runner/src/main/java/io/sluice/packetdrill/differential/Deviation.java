@@ -109,7 +109,8 @@ public enum Deviation {
             "RFC 1191 §6.4, RFC 8201 §5.4",
             Right.EITHER,
             "A smaller path MTU: the kernel repeats what is larger than it, the stack all that is in flight.",
-            c -> c.hasErrorInFlight("(frag_needed mtu 1000|packet_too_big mtu 1300)") && c.answers.kernelRepeatsPart()),
+            c -> IcmpErrors.areInFlight(c, "(frag_needed mtu 1000|packet_too_big mtu 1300)")
+                    && c.answers.kernelRepeatsPart()),
     PATH_MTU_IN_SYN(
             "RFC 9293 §3.7.1 (MUST-67)",
             Right.STACK,
@@ -121,12 +122,21 @@ public enum Deviation {
             Right.EITHER,
             "An ICMP error says that a source route failed, or that a network is prohibited: the kernel calls that EOPNOTSUPP or"
                     + " ENETUNREACH, the stack EHOSTUNREACH.",
-            c -> (c.hasErrorInFlight("source_route_failed")
+            c -> (IcmpErrors.areInFlight(c, "source_route_failed")
                             && (c.answers.differInError("EHOSTUNREACH", "EOPNOTSUPP")
                                     || c.answers.differInError("113", "95")))
-                    || (c.hasErrorInFlight("net_prohibited")
+                    || (IcmpErrors.areInFlight(c, "net_prohibited")
                             && (c.answers.differInError("EHOSTUNREACH", "ENETUNREACH")
                                     || c.answers.differInError("113", "101")))),
+    SOFT_ERROR_FORGOTTEN(
+            "RFC 1122 §4.2.3.9",
+            Right.EITHER,
+            "SO_ERROR, where ICMP has told of an error that does not end the connection: the kernel forgets it with any"
+                    + " acknowledgment, the stack with one of something new.",
+            c -> c.step.contains("SO_ERROR")
+                    && IcmpErrors.areInFlight(c, "(\\w+_unreachable|no_route|\\w+_prohibited|source_route_failed)")
+                    && IcmpErrors.areBeforeAcknowledgment(c)
+                    && c.answers.onlyStackTellsSoftError()),
     ERROR_QUEUE_OF_CONNECT(
             "-",
             Right.EITHER,
@@ -134,13 +144,13 @@ public enum Deviation {
                     + " to tell of an error once it has been reported.",
             c -> c.step.startsWith("poll(")
                     && c.state.equals("7")
-                    && c.hasErrorWhileConnecting()
+                    && IcmpErrors.cameWhileConnecting(c)
                     && c.answers.kernelPollsError()),
     PATH_MTU_OF_NO_PATH(
             "RFC 1191 §3",
             Right.EITHER,
             "A path MTU below 68 octets, which IPv4 does not allow: the kernel takes it for 552 and repeats, the stack ignores it.",
-            c -> c.hasErrorInFlight("frag_needed mtu 60") && c.answers.kernelRepeatsMore()),
+            c -> IcmpErrors.areInFlight(c, "frag_needed mtu 60") && c.answers.kernelRepeatsMore()),
     USER_TIMEOUT(
             "RFC 5482 §3",
             Right.EITHER,
@@ -148,7 +158,7 @@ public enum Deviation {
                     + " has a connection until then.",
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
                     && RepetitionDifference.wasUnacknowledgedFor(c, 100_000_000)
-                    && (c.answers.onlyStackTimedOut()
+                    && (c.answers.onlyStackTimedOut(c.segment().acknowledged())
                             || ((c.isClosed() || c.step.startsWith("close("))
                                     && (c.answers.kernelRepeatsOnceMore()
                                             || c.answers.onlyStackHasNoConnection(
@@ -265,11 +275,11 @@ public enum Deviation {
                     + " kernel repeats it after 10 ms, the stack after the timeout.",
             RepetitionDifference::isOfReportedFirst),
     TIMEOUT_PARTLY_REPEATED(
-            "RFC 6298 §3, RFC 5682 §3",
+            "RFC 5682 §3",
             Right.EITHER,
-            "An acknowledgment of what a timeout had repeated together with what it had not: the stack measures the round trip"
-                    + " of the latter; the kernel does not, and with SACK takes the timeout for spurious. That decides when the next"
-                    + " timeout comes, and how much may be sent.",
+            "With SACK, an acknowledgment of what a timeout had repeated together with what it had not: the kernel takes the"
+                    + " timeout for spurious, the stack does not. That decides when the next timeout comes, and how much may be"
+                    + " sent.",
             c -> RepetitionDifference.wasTimeoutPartlyRepeated(c)
                     && c.waited()
                     && c.isStackInWindow()
@@ -324,7 +334,7 @@ public enum Deviation {
             "RFC 6069 (experimental)",
             Right.EITHER,
             "An ICMP error for what was retransmitted takes the back-off back in the kernel.",
-            c -> c.hasErrorInFlight("(net_unreachable|host_unreachable|source_route_failed)")
+            c -> IcmpErrors.areInFlight(c, "(net_unreachable|host_unreachable|source_route_failed)")
                     && c.waited()
                     && c.answers.kernelRepeatsOnceMore()),
     RESET_WITH_TEXT(

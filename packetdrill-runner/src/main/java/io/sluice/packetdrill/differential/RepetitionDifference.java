@@ -104,14 +104,17 @@ final class RepetitionDifference {
     }
 
     /**
-     * Whether a timeout had a part of what was in flight repeated, and an acknowledgment then covered more than that: of what
+     * Whether, with SACK, a timeout had a part of what was in flight repeated, and an acknowledgment then covered more than that: of what
      * was repeated, and of what was not.
      */
     static boolean wasTimeoutPartlyRepeated(Circumstance c) {
-        return c.ofConnection().anyMatch(m -> {
-            long end = repeatedEnd(c, m.index());
-            return end >= 0 && m.segment().acknowledged() > end && m.segment().acknowledged() <= m.next();
-        });
+        return hasSack(c)
+                && c.ofConnection().anyMatch(m -> {
+                    long end = repeatedEnd(c, m.index());
+                    return end >= 0
+                            && m.segment().acknowledged() > end
+                            && m.segment().acknowledged() <= m.next();
+                });
     }
 
     /** Whether the last segment acknowledges a part of what was repeated last, and not all of it. */

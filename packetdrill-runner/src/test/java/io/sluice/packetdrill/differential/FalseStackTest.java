@@ -201,6 +201,10 @@ class FalseStackTest {
         explained(Deviation.USER_TIMEOUT, closed, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(closed, last, "> . 2:2(0) ack 2", "> R 1:1(0)");
         unexplained(closed, last, "> R 2:2(0)", "> . 2:2(0) ack 2");
+        String first = "< . 1:1(0) ack 1461 win 60000";
+        String rest = "> . 1461:3001(1540) ack 1; state 1";
+        explained(Deviation.USER_TIMEOUT, early, pausing(first), rest, "state 7");
+        unexplained(early, pausing(first), rest.replace("1461:3001(1540)", "1500:3001(1501)"), "state 7");
         Story closing = open().then(String.format(option, 100), "setsockopt = 0; state 1");
         String ends = "close = 0; > F. 1:1(0) ack 1";
         explained(Deviation.USER_TIMEOUT, closing, pausing("close(4)"), ends + "; > F. 1:1(0) ack 1", ends);
@@ -338,6 +342,22 @@ class FalseStackTest {
         unexplained(sent(), String.format(tiny, 60, "9001:9101"), again, "state 1");
         unexplained(sent(), String.format(tiny, 60, "1:101"), again, "> . 101:513(412) ack 1; state 1");
         unexplained(sent(), String.format(tiny, 60, "1:101"), again, "state 7");
+    }
+
+    @Test
+    void aSoftErrorIsForgottenAfterAnAcknowledgment() {
+        String ask = "getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0";
+        String none = "getsockopt = as written; state 1";
+        String one = "getsockopt = [113]; state 1";
+        Story told = sent().then("< icmp unreachable host_unreachable [1:101(100)]", "state 1");
+        unexplained(told, ask, none, one);
+        told.then("< . 1:1(0) ack 1 win 60000", "state 1");
+        explained(Deviation.SOFT_ERROR_FORGOTTEN, told, ask, none, one);
+        unexplained(told, ask, one, none);
+        unexplained(told, ask, none, one.replace("113", "104"));
+        unexplained(sent().then("< . 1:1(0) ack 1 win 60000", "state 1"), ask, none, one);
+        Story elsewhere = sent().then("< icmp unreachable host_unreachable [9001:9101(100)]", "state 1");
+        unexplained(elsewhere.then("< . 1:1(0) ack 1 win 60000", "state 1"), ask, none, one);
     }
 
     @Test
