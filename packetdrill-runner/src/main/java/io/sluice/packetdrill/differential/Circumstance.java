@@ -23,6 +23,7 @@ final class Circumstance {
 
     private static final int MAX_SACK_OPTION = 36;
     static final int USUAL_SEGMENT = 1460;
+    private static final Pattern CALL = Pattern.compile("[a-z]+\\((\\d+),.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
     private static final Pattern EMPTY_URGENT = Pattern.compile("(?<=> \\.)U(?=  ack)");
     private static final Pattern POINTER = Pattern.compile("(?<=>( \\.)  ack \\d{1,10}) urg \\d+");
@@ -268,6 +269,12 @@ final class Circumstance {
     /** The descriptor of the connection. */
     int descriptor() {
         return passive ? 4 : 3;
+    }
+
+    /** Whether the last step is a call that is about another descriptor, and the state that it tells is that of another socket. */
+    boolean isCallElsewhere() {
+        Matcher call = CALL.matcher(step);
+        return call.matches() && Integer.parseInt(call.group(1)) != descriptor();
     }
 
     /** Whether nothing that the stack has sent was acknowledged, its SYN included. */

@@ -62,6 +62,9 @@ abstract class UrgentReader {
         UrgentReader stack = new UrgentReaderOfStack();
         UrgentReader kernel = new UrgentReaderOfKernel();
         return c.hasUrgentArrived()
+                && c.segment().length() < 0
+                && !c.answers.stack.isEmpty()
+                && !c.answers.kernel.isEmpty()
                 && stack.follows(c)
                 && kernel.follows(c)
                 && c.answers

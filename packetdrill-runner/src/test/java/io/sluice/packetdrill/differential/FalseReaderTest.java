@@ -78,6 +78,13 @@ class FalseReaderTest {
     }
 
     @Test
+    void silenceIsNoReading() {
+        Story closed = urgent(50).then("close(4)", "close = 0; > R. 1:1(0) ack 101");
+        unexplained(closed, "< P. 101:111(10) ack 1 win 60000", "> R 1:1(0)", "");
+        unexplained(closed, "< P. 101:111(10) ack 1 win 60000", "", "> R 1:1(0)");
+    }
+
+    @Test
     void onlyWhatIsUnreadResets() {
         Story one = open().then("< PU. 1:2(1) ack 1 win 60000 urg 1", "> . 1:1(0) ack 2; state 1");
         String resets = "close = 0; > R. 1:1(0) ack 2";

@@ -209,6 +209,12 @@ class FalseStackTest {
         String ends = "close = 0; > F. 1:1(0) ack 1";
         explained(Deviation.USER_TIMEOUT, closing, pausing("close(4)"), ends + "; > F. 1:1(0) ack 1", ends);
         unexplained(open(), pausing("close(4)"), ends + "; > F. 1:1(0) ack 1", ends);
+        String elsewhere = "send(3, ..., 10, MSG_OOB)";
+        String broken = "send = -1 EPIPE; state 10";
+        String again = "send = -1 EPIPE; > . 1:1461(1460) ack 1; state 10";
+        explained(Deviation.USER_TIMEOUT, early, pausing(elsewhere), again, broken);
+        unexplained(early, pausing(elsewhere), broken, again);
+        unexplained(sent(), pausing(elsewhere), again, broken);
         Story patient = open().waiting("close(4)", "close = 0; > F. 1:1(0) ack 1");
         unexplained(patient, last, "> . 2:2(0) ack 2", "> R 2:2(0)");
         unexplained(early, cork, "setsockopt = 0; state 1", "setsockopt = 0; state 7");
@@ -331,6 +337,10 @@ class FalseStackTest {
         unexplained(ended, syn, less, all.replace("ack 1", "ack 2"));
         unexplained(ended, syn, less, all.replace("wscale 8", "wscale 7"));
         unexplained(sent().then("< R 1:1(0) win 0", "state 7"), syn, less, all);
+        Story before = sent().then(
+                        "< icmp unreachable frag_needed mtu 1000 [1:101(100)]", "> . 1:961(960) ack 1; state 1")
+                .then("< R 1:1(0) win 0", "state 7");
+        explained(Deviation.PATH_MTU_IN_SYN, before, syn, String.format(synAck, 960), all);
     }
 
     @Test
