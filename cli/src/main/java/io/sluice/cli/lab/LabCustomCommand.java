@@ -1,5 +1,6 @@
 package io.sluice.cli.lab;
 
+import io.sluice.sim.ChangingRate;
 import io.sluice.sim.GilbertElliott;
 import io.sluice.sim.LinkRate;
 import io.sluice.sim.PipeConfig;
@@ -12,6 +13,7 @@ import io.sluice.tcp.Knob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +39,20 @@ final class LabCustomCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FLOW",
             description = {
-                "NAME=STACK[/CONGESTION_CONTROL][@START[-STOP]][+EXTRA_RTT_MS][>STACK@SECONDS...], for example a=default, "
-                        + "b=rack/cubic@5-20, c=bbr+40 or d=default>bbr@10; more than once for more flows."
+                "NAME=STACK[/CONGESTION_CONTROL][@START[-STOP]][+EXTRA_RTT_MS][>STACK@SECONDS...][:WHAT...], for example "
+                        + "a=default, b=rack/cubic@5-20, c=bbr+40 or d=default>bbr@10; more than once for more flows.",
+                "WHAT is the workload, bulk=BYTES, web=PER_SECOND/LEAST-MOST (short flows of so many octets) or "
+                        + "requests=COUNTxREQUEST/RESPONSE (octets), in place of an endless bulk flow; or hops=FIRST[-LAST], from 1, in "
+                        + "place of all of them: e=rack:web=20/2000-200000, f=bbr:hops=2."
             })
     private List<String> flows = List.of();
 
-    @Option(names = "--rate", description = "Mbit/s of each hop (${DEFAULT-VALUE}).", defaultValue = "50")
-    private double rateMbps;
+    @Option(
+            names = "--rate",
+            paramLabel = "MBPS[,MBPS@SECONDS...]",
+            description = "Mbit/s of each hop (${DEFAULT-VALUE}), and what it changes to: 50,10@10,50@20.",
+            defaultValue = "50")
+    private String rates = "";
 
     @Option(names = "--trace", description = "A mahimahi trace in place of a rate.")
     private @Nullable Path trace;
@@ -89,8 +98,14 @@ final class LabCustomCommand implements Callable<Integer> {
     @Option(names = "--police", description = "Mbit/s of a policer before the queue, with bursts of 20 ms.")
     private double policeMbps;
 
-    @Option(names = "--ecn", description = "Hosts ask for ECN, and queues mark.")
-    private boolean ecn;
+    @Option(
+            names = "--ecn",
+            arity = "0..1",
+            fallbackValue = "classic",
+            paramLabel = "KIND",
+            description =
+                    "Queues mark, and hosts ask for ECN (RFC 3168; classic, the default) or AccECN (RFC 9768; accurate).")
+    private @Nullable String ecn;
 
     @Option(names = "--seconds", description = "Virtual time (${DEFAULT-VALUE}).", defaultValue = "30")
     private double seconds;
@@ -135,9 +150,34 @@ final class LabCustomCommand implements Callable<Integer> {
         }
         for (String flow : flows) {
             LabFlow parsed = FlowText.parse(flow);
-            b.flow(ecn ? parsed.withProfile(parsed.profile().with(Knob.ECN, 1)) : parsed);
+            b.flow(ecn == null ? parsed : parsed.withProfile(parsed.profile().with(Knob.ECN, ecnKnob(ecn))));
         }
         return b.build();
+    }
+
+    private static long ecnKnob(String kind) {
+        return switch (kind) {
+            case "classic" -> 1;
+            case "accurate" -> 3;
+            default -> throw new IllegalArgumentException("no ECN \"" + kind + "\"; there are classic and accurate");
+        };
+    }
+
+    /** One rate, or several with the times from which they hold. */
+    private LinkRate rate() {
+        List<ChangingRate.Step> steps = new ArrayList<>();
+        for (String step : rates.split(",", -1)) {
+            String[] parts = step.split("@", -1);
+            try {
+                long bits = Math.round(Double.parseDouble(parts[0]) * 1e6);
+                steps.add(new ChangingRate.Step(
+                        parts.length > 1 ? Math.round(Double.parseDouble(parts[1]) * 1e9) : 0, bits));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "no rate: \"" + step + "\"; a rate is MBPS, and MBPS@SECONDS what it changes to", e);
+            }
+        }
+        return steps.size() == 1 ? LinkRate.constant(steps.get(0).bitsPerSecond()) : new ChangingRate(steps);
     }
 
     private static long ms(double ms) {
@@ -145,9 +185,7 @@ final class LabCustomCommand implements Callable<Integer> {
     }
 
     private PipeConfig forward() throws IOException {
-        LinkRate rate = trace == null
-                ? LinkRate.constant(Math.round(rateMbps * 1e6))
-                : TraceRate.parse(trace.toString(), Files.readAllLines(trace));
+        LinkRate rate = trace == null ? rate() : TraceRate.parse(trace.toString(), Files.readAllLines(trace));
         PipeConfig.Builder wire = PipeConfig.builder()
                 .rate(rate)
                 .delayNs(ms(delayMs))
@@ -171,10 +209,10 @@ final class LabCustomCommand implements Callable<Integer> {
         int bytes = bufferBytes > 0 ? bufferBytes : (int) Math.max(15_000, Math.min(1 << 30, bdp));
         return switch (queue) {
             case "drop-tail" -> Queues.dropTail(Integer.MAX_VALUE, bytes);
-            case "red" -> Queues.red(bytes, 12_000_000_000_000L / Math.max(1, bitsPerSecond), ecn);
-            case "codel" -> Queues.codel(bytes, ecn);
-            case "fq-codel" -> Queues.fqCodel(Math.max(1, bytes / 1500), ecn);
-            case "pie" -> Queues.pie(bytes, ecn);
+            case "red" -> Queues.red(bytes, 12_000_000_000_000L / Math.max(1, bitsPerSecond), ecn != null);
+            case "codel" -> Queues.codel(bytes, ecn != null);
+            case "fq-codel" -> Queues.fqCodel(Math.max(1, bytes / 1500), ecn != null);
+            case "pie" -> Queues.pie(bytes, ecn != null);
             case "step" -> Queues.stepMark(5_000_000, bytes);
             case "dualpi2" -> Queues.dualPi2(bytes);
             default ->

@@ -105,6 +105,45 @@ final class LabCommandTest {
         assertTrue(page.contains("FQ-CoDel"));
     }
 
+    /** A parking lot with a rate that changes, and every workload; AccECN. */
+    @Test
+    void everyKindOfNetworkAndWorkload() throws IOException {
+        String out = run(
+                0,
+                "custom",
+                "--hops",
+                "2",
+                "--rate",
+                "20,5@0.5,20@1",
+                "--ecn",
+                "accurate",
+                "--queue",
+                "codel",
+                "--flow",
+                "all=rack",
+                "--flow",
+                "second=bbr:hops=2",
+                "--flow",
+                "file=rack:bulk=20000:hops=1",
+                "--flow",
+                "web=rack:web=20/2000-20000",
+                "--flow",
+                "ask=default:requests=5x200/3000",
+                "--seconds",
+                "2",
+                "--out",
+                folder.toString());
+        for (String name : List.of("all", "second", "file", "web", "ask")) {
+            assertTrue(out.contains("  " + name + " "), out);
+        }
+        String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(page.contains("20.0 Mbit/s from 0.0 s, 5.0 Mbit/s from 0.5 s"), "the rates are told of");
+        assertTrue(page.contains("5 requests of 200 for 3000 octets"), "the workloads are told of");
+        assertTrue(run(2, "custom", "--flow", "a=rack:x=1").contains("no workload: \"x=1\""));
+        assertTrue(run(2, "custom", "--flow", "a=rack", "--rate", "5,x@2").contains("no rate: \"x@2\""));
+        assertTrue(run(2, "custom", "--flow", "a=rack", "--ecn", "x").contains("no ECN \"x\""));
+    }
+
     /** Scenarios that have nothing to tell their runs apart by but the scenario: each has its files and its line. */
     @Test
     void severalScenariosAreToldApart() throws IOException {
