@@ -79,10 +79,10 @@ final class LabOutput {
         if (r.flows().size() > 1) {
             for (FlowResult f : r.flows()) {
                 out.printf(
-                        "  %-22s %8.2f Mbit/s  RTT %.1f ms  %d of %d complete%s%n",
+                        "  %-22s %8.2f Mbit/s%s  %d of %d complete%s%n",
                         f.name(),
                         f.goodputBps() / 1e6,
-                        f.meanRttMs(),
+                        f.meanRttMs() > 0 ? String.format("  RTT %.1f ms", f.meanRttMs()) : "",
                         f.completed(),
                         f.opened(),
                         f.completed() == 0 ? "" : String.format(", median %.1f ms", f.medianCompletionMs()));
