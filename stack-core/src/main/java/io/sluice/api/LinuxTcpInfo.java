@@ -39,6 +39,7 @@ public final class LinuxTcpInfo {
     private static final long OPT_ECN = 8;
     private static final long OPT_ECN_SEEN = 16;
     private static final long OPT_SYN_DATA = 32;
+    private static final long OPT_TFO_CHILD = 128;
 
     private LinuxTcpInfo() {}
 
@@ -176,7 +177,8 @@ public final class LinuxTcpInfo {
                 | (i.windowScaling() ? OPT_WSCALE : 0)
                 | (i.ecn() ? OPT_ECN : 0)
                 | (i.ecnSeen() ? OPT_ECN_SEEN : 0)
-                | (i.synDataAccepted() ? OPT_SYN_DATA : 0);
+                | (i.synDataAccepted() ? OPT_SYN_DATA : 0)
+                | (i.openedFast() ? OPT_TFO_CHILD : 0);
     }
 
     /** The state by Linux's numbers. */

@@ -34,6 +34,9 @@ public final class FastOpenState {
     /** All of them were taken. */
     boolean synDataAccepted;
 
+    /** The SYN came again, and so the SYN-ACK left again. */
+    boolean synAckRepeated;
+
     /** When the SYN-ACK first left. */
     long synAckSentNs;
 
@@ -62,6 +65,12 @@ public final class FastOpenState {
         }
         FastOpenState f = of(c);
         return f == null || !(f.deferred || f.passive);
+    }
+
+    /** Whether a server that knows Fast Open may have put text on its SYN-ACK, and nothing of the SYN's has to be repeated. */
+    static boolean takesTextOfSynAck(TcpConnection c) {
+        FastOpenState f = of(c);
+        return f != null && !f.passive && (f.offers || f.synData > 0) && c.ledger.isEmpty();
     }
 
     /** Whether the SYN of {@code c} waits for the first write. */

@@ -268,7 +268,7 @@ final class HandshakeInput {
     private @Nullable DropReason onRest(TcpConnection c, Segment seg, long nowNs) {
         seg.flags &= ~TcpHeader.SYN;
         seg.seq++;
-        if (seg.payloadLength > 0 && !context.knobs.isOn(Knob.KEEP_SYN_DATA)) {
+        if (seg.payloadLength > 0 && !context.knobs.isOn(Knob.KEEP_SYN_DATA) && !FastOpenState.takesTextOfSynAck(c)) {
             seg.trimBack(seg.len()); // the peer will repeat it: RFC 9293 §3.10.7.3 allows to queue it, not more
         }
         DropReason reason = context.dataInput.text(c, seg, nowNs);
@@ -325,7 +325,9 @@ final class HandshakeInput {
         FastOpenState f = FastOpenState.of(c);
         boolean passiveFast = f != null && f.passive;
         boolean bare = passiveFast || ack == tcb.snd.iss + 1;
-        measureSyn(tcb, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, bare, nowNs);
+        boolean repeated = tcb.snd.synRetries > 0 || (f != null && f.synAckRepeated);
+        measureSyn(tcb, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, bare, repeated, nowNs);
+        tcb.rtt.timeouts = 0;
         tcb.snd.lastSentNs = c.ledger.isEmpty() ? nowNs : tcb.snd.lastSentNs; // from here on, when data last left
         progress(c, nowNs);
         tcb.snd.una = tcb.snd.iss + 1; // data that a fast open has sent is acknowledged after this
@@ -383,10 +385,10 @@ final class HandshakeInput {
     }
 
     /** @param bare the SYN is all that is acknowledged; else the acknowledgment of its data is the measurement */
-    private void measureSyn(Tcb tcb, long sentNs, boolean bare, long nowNs) {
+    private void measureSyn(Tcb tcb, long sentNs, boolean bare, boolean repeated, long nowNs) {
         if (sentNs == 0) {
             tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
-        } else if (tcb.snd.synRetries > 0) {
+        } else if (repeated) {
             context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
         } else if (bare) {
             context.rttEstimator.sample(tcb, Math.max(1, nowNs - sentNs), 1);
@@ -396,10 +398,11 @@ final class HandshakeInput {
     /** The peer was really there (RFC 7413 §4.2.2): what left before the handshake was over is timed from now. */
     private void onFastOpenConfirmed(TcpConnection c, long nowNs) {
         FastOpenServer.settled(c);
+        c.ownOccasional().challenges = 0; // what answered the SYN again was none
         if (c.ledger.isEmpty()) {
             return;
         }
-        if (c.tcb.snd.synRetries > 0) {
+        if (c.tcb.snd.synRetries > 0 && !context.knobs.isOn(Knob.FAST_OPEN_PENDING)) {
             c.ledger.markAllLost(RetransmitCause.FAST_OPEN); // what came before a SYN-ACK that was lost was not taken
         }
         context.lossTimer.restart(c, nowNs);

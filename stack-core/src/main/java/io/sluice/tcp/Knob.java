@@ -347,6 +347,11 @@ public enum Knob {
     FAST_OPEN_ALL_LISTENERS(LISTENER, true, 0, 0, 0, "", ""),
     /** Which SYNs a server believes: 0 those with a cookie that it made, 1 those with any, 2 also those without. */
     FAST_OPEN_SERVER_TRUST(LISTENER, true, 0, 0, 0, "net.inet.tcp.fastopen.acceptany", ""),
+    /**
+     * What a connection does that a cookie has opened, before its SYN-ACK is answered: 0 it sends a FIN when it is shut down, and
+     * repeats what it sent if the SYN-ACK was lost; 1 it does neither, and repeats the SYN-ACK once more than others.
+     */
+    FAST_OPEN_PENDING(LISTENER, true, 0, 0, 1, "", ""),
     /** After how many seconds a server makes a new key; the one before stays good as long; 0 for never. */
     FAST_OPEN_KEY_LIFETIME_S(HOST, true, 7200, 120, 0, "net.inet.tcp.fastopen.autokey", ""),
     /** Whether the experimental form of the option (RFC 7413 §9) is taken, and asked for where the other has no answer. */

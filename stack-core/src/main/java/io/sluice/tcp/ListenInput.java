@@ -120,6 +120,7 @@ final class ListenInput {
         f.offers = f.cookie.length > 0;
         f.experimental = seg.options.fastOpenExperimental();
         f.synDataAccepted = seg.payloadLength > 0;
+        c.totals.dataSegmentsIn += f.synDataAccepted ? seg.merged : 0;
         c.ownOccasional().fastOpen = f;
         c.tcb.snd.una = c.tcb.snd.nxt; // the window of a SYN counts from the first octet of data
         c.tcb.snd.unaOffset = 0;

@@ -95,7 +95,7 @@ final class PathMtuDiscovery {
         if (context.fastOpenClient.onPacketTooBig(c)) {
             return;
         }
-        if (mss < c.tcb.snd.mss && c.tcb.state().isSynchronized()) {
+        if (mss < c.tcb.snd.mss && FastOpenState.maySend(c)) {
             setMss(c, mss, nowNs);
             ForwardRto.end(c);
             // RFC 1191 §6.4: what was too big is sent again at once, smaller

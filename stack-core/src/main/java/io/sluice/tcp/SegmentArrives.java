@@ -37,8 +37,7 @@ final class SegmentArrives {
             if (!context.ecn.onSynAgain(c, seg)) {
                 return refuse(c, nowNs);
             }
-            c.synPending = true; // RFC 7413 §4.2.2: it opened this connection, and its text is here
-            c.wantTransmit();
+            repeatSynAck(c, seg, nowNs);
             return DropReason.TCP_DUPLICATE_DATA;
         }
         verdict = early(c, seg, nowNs);
@@ -124,6 +123,18 @@ final class SegmentArrives {
                 && !seg.has(TcpHeader.ACK | TcpHeader.RST)
                 && seg.seq == c.tcb.rcv.irs
                 && FastOpenState.isPassive(c);
+    }
+
+    /** RFC 7413 §4.2.2: its text is here. What acknowledges one of two SYN-ACKs measures nothing (RFC 6298 §3). */
+    private void repeatSynAck(TcpConnection c, Segment seg, long nowNs) {
+        FastOpenState f = FastOpenState.of(c);
+        if (f == null || !context.replies.mayAcknowledge(c, seg, nowNs)) {
+            return;
+        }
+        f.synAckRepeated = true;
+        RareTotals.of(c).retransmittedSegments++;
+        c.synPending = true;
+        c.wantTransmit();
     }
 
     /** The segment ends here, dropped. */

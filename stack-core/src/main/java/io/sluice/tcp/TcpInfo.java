@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveredBytes all that has arrived
  * @param deliveredSegments how many segments that was, the SYN and the FIN included
  * @param synDataAccepted whether all the data of a SYN, this side's or the peer's, was taken (RFC 7413)
+ * @param openedFast whether a cookie has opened it before its handshake was over (RFC 7413)
  * @param fastOpenFailure why not, if this side wanted to
  * @param unsentBytes written and not sent
  * @param recovering whether a loss is being repaired after duplicate acknowledgments
@@ -90,6 +91,7 @@ public record TcpInfo(
         long deliveredBytes,
         int deliveredSegments,
         boolean synDataAccepted,
+        boolean openedFast,
         FastOpenFailure fastOpenFailure,
         long unsentBytes,
         boolean recovering,
@@ -145,6 +147,7 @@ public record TcpInfo(
                 c.deliveredBytes,
                 tcb.ack.deliveredSegments,
                 FastOpenState.isSynDataAccepted(c),
+                FastOpenState.isPassive(c),
                 FastOpenState.failure(c),
                 c.unsentBytes(),
                 tcb.recovery.phase == RecoveryPhase.RECOVERY,

@@ -123,7 +123,7 @@ final class Timeouts {
     /** How often a SYN is repeated; or the SYN-ACK of a connection that is open already. */
     private long synRepetitions(TcpConnection c) {
         if (FastOpenState.isPassive(c)) {
-            return context.knobs.get(Knob.SYN_ACK_RETRIES);
+            return context.knobs.get(Knob.SYN_ACK_RETRIES) + context.knobs.get(Knob.FAST_OPEN_PENDING);
         }
         return c.options.synRetries > 0 ? c.options.synRetries : context.knobs.get(Knob.SYN_RETRIES);
     }

@@ -176,9 +176,13 @@ final class UserCalls {
         if (source != null) {
             source.finish();
             c.wantTransmit();
-        } else if (FastOpenState.maySend(c)) {
+        } else if (FastOpenState.maySend(c) && (c.released || !waitsWithFin(c))) {
             finishSending(c, nowNs);
         }
+    }
+
+    private boolean waitsWithFin(TcpConnection c) {
+        return !c.tcb.state().isSynchronized() && context.knobs.isOn(Knob.FAST_OPEN_PENDING);
     }
 
     /** Nothing more will be written: the FIN follows the last octet. */

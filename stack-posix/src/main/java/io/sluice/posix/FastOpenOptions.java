@@ -19,10 +19,9 @@ final class FastOpenOptions {
         this.knobs = knobs;
     }
 
-    static @Nullable Errno get(SocketOptions o, SocketOption option, long[] out) {
+    static @Nullable Errno get(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
-            case TCP_FASTOPEN ->
-                out[0] = o.fastOpen.queue() == FastOpenSettings.OF_BACKLOG ? 1 : Math.max(0, o.fastOpen.queue());
+            case TCP_FASTOPEN -> out[0] = s.has(Trait.FAST_OPEN_IS_SWITCH) ? asSwitch(o) : asQueue(s, o);
             case TCP_FASTOPEN_CONNECT -> out[0] = o.fastOpen.onConnect() ? 1 : 0;
             case TCP_FASTOPEN_NO_COOKIE -> out[0] = o.fastOpen.withoutCookie() ? 1 : 0;
             default -> {
@@ -30,6 +29,15 @@ final class FastOpenOptions {
             }
         }
         return null;
+    }
+
+    private static long asSwitch(SocketOptions o) {
+        return o.fastOpen.queue() == FastOpenSettings.OF_BACKLOG ? 1 : Math.max(0, o.fastOpen.queue());
+    }
+
+    /** The queue is the listener's: what it accepts has none. */
+    private static long asQueue(StreamSocket s, SocketOptions o) {
+        return s.socket().connection() != null ? 0 : Math.max(0, o.fastOpen.queue());
     }
 
     @Nullable Errno set(StreamSocket s, SocketOptions o, SocketOption option, long value) {
@@ -47,9 +55,9 @@ final class FastOpenOptions {
         return closed || (s.isListening() && !ofClient) ? set(o, option, value) : Errno.EINVAL;
     }
 
-    private static @Nullable Errno set(SocketOptions o, SocketOption option, long value) {
+    private @Nullable Errno set(SocketOptions o, SocketOption option, long value) {
         switch (option) {
-            case TCP_FASTOPEN -> o.fastOpen = o.fastOpen.queue((int) Math.min(Integer.MAX_VALUE, value));
+            case TCP_FASTOPEN -> o.fastOpen = o.fastOpen.queue((int) Math.min(knobs.get(Knob.MAX_BACKLOG), value));
             case TCP_FASTOPEN_CONNECT -> o.fastOpen = o.fastOpen.onConnect(value != 0);
             default -> o.fastOpen = o.fastOpen.withoutCookie(value != 0);
         }

@@ -2,6 +2,7 @@ package io.sluice.posix;
 
 import io.sluice.tcp.ReceiveTime;
 import io.sluice.tcp.TcpConnection;
+import io.sluice.tcp.TcpState;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,12 @@ public final class QueueLengths {
 
     /** {@code ioctl(fd, SIOCINQ)}: octets that can be read now. */
     public Call unread(int fd) {
-        return of(fd, s -> s.socket().readableBytes());
+        return of(fd, s -> isHidden(s) ? 0 : s.socket().readableBytes());
+    }
+
+    /** Linux does not count what came with a SYN before the handshake is over. */
+    private boolean isHidden(StreamSocket s) {
+        return s.state() == TcpState.SYN_RECEIVED && profile.has(PosixProfile.Trait.COUNTS_UNACKNOWLEDGED_FIN);
     }
 
     /** {@code ioctl(fd, SIOCOUTQ)}: octets that were written and not acknowledged. */

@@ -60,7 +60,7 @@ final class RareOptions {
             case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
             case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             default -> {
-                return keeps(option) ? kept(s, option, out) : FastOpenOptions.get(o, option, out);
+                return keeps(option) ? kept(s, option, out) : FastOpenOptions.get(s, o, option, out);
             }
         }
         return null;
