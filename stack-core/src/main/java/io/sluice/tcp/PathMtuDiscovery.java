@@ -156,6 +156,7 @@ final class PathMtuDiscovery {
         if (detectsBlackHoles(c.path.ipv6())) {
             stepDown(c, expiry, nowNs);
         } else if (context.knobs.isOn(Knob.MTU_PROBING)
+                && c.tcb.recovery.softError == null // RFC 4821 §7.7: else ICMP has said why
                 && expiry >= context.knobs.get(Knob.BLACK_HOLE_TIMEOUTS)
                 && Math.min(head.length(), head.mss) >= Math.min(base(c), c.effectiveMss())) {
             fall(c, nowNs);
@@ -230,12 +231,10 @@ final class PathMtuDiscovery {
      * @param room what congestion control still lets out
      */
     int probeLength(TcpConnection c, long unsent, long room, long nowNs) {
-        long mode = context.knobs.get(Knob.MTU_PROBING);
-        PathMtuState s = c.pathMtu();
-        if (mode == 0 || ((s == null || !s.searching) && mode < 2)) {
+        if (!probes(c)) {
             return 0;
         }
-        s = searching(c, nowNs);
+        PathMtuState s = searching(c, nowNs);
         if (s.isProbing() || !isCalm(c) || !mayGrow(c, s, nowNs)) {
             return 0;
         }
@@ -249,6 +248,14 @@ final class PathMtuDiscovery {
         }
         s.probeMss = mss;
         return length;
+    }
+
+    /** Whether a larger size is looked for: never by what may be cut on the way (RFC 8899 §3 (2)), which says nothing of the path. */
+    private boolean probes(TcpConnection c) {
+        long mode = context.knobs.get(Knob.MTU_PROBING);
+        PathMtuState s = c.pathMtu();
+        boolean wanted = mode >= 2 || (mode == 1 && s != null && s.searching);
+        return wanted && (c.path.ipv6() || c.path.dontFragment());
     }
 
     private PathMtuState searching(TcpConnection c, long nowNs) {

@@ -2,6 +2,7 @@ package io.sluice.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.api.TcpListener;
@@ -74,6 +75,29 @@ final class PathMtuDiscoveryTest {
             net.run(600_000 * TwoHosts.MS, () -> false);
             search(net, client, server);
             assertTrue(c.tcb.snd.mss + HEADERS > 1500 - 16, () -> "the search ended at " + c.tcb.snd.mss);
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+        }
+    }
+
+    /** RFC 8899 §3 (2): what may be cut on the way says nothing of the path. */
+    @Test
+    void nothingIsProbedThatMayBeCutOnTheWay() {
+        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            assertNull(client.set(TcpOption.IP_MTU_DISCOVER, PathMtuMode.DONT, net.nowNs));
+            net.filter = (fromA, packet) -> packet.readableBytes() <= 1300;
+            transfer(net, client, server, 1_000_000);
+            TcpConnection c = TwoHosts.connection(client);
+            int low = c.tcb.snd.mss;
+            assertTrue(low + HEADERS <= 1300 - 16, () -> "MSS " + low);
+            search(net, client, server);
+            assertEquals(low, c.tcb.snd.mss);
+            assertNull(client.set(TcpOption.IP_MTU_DISCOVER, PathMtuMode.WANT, net.nowNs));
+            search(net, client, server);
+            assertTrue(c.tcb.snd.mss > low, () -> "MSS " + c.tcb.snd.mss);
             client.abort(net.nowNs);
             server.abort(net.nowNs);
         }
