@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,7 +84,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "How many scripts run at the same time: by default as many as there are processors in virtual"
                     + " time, and 1 in real time.")
-    private int jobs;
+    private @Nullable Integer jobs;
 
     @Option(
             names = "--up-to",
@@ -143,6 +145,7 @@ final class PacketdrillCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = commandSpec().commandLine().getOut();
+        checkOptions();
         Definitions definitions = definitions();
         if (dryRun) {
             return dryRun(out, definitions);
@@ -178,6 +181,33 @@ final class PacketdrillCommand implements Callable<Integer> {
         return status;
     }
 
+    /** What is not possible is said before anything runs. */
+    private void checkOptions() {
+        Double seconds = upTo;
+        refuse(jobs != null && jobs < 1, "--jobs: at least one");
+        refuse(runs < 1, "--runs: at least one");
+        refuse(seconds != null && !(seconds > 0), "--up-to: more than 0 seconds");
+        refuse(defines.stream().anyMatch(d -> !d.matches("[A-Za-z_]\\w*(=.*)?")), "-D: NAME or NAME=VALUE");
+        refuse(
+                dryRun && (pcap != null || junitXml != null || expect != null || record != null),
+                "--dry-run: nothing is run, so that there is nothing to write or to compare");
+        refuse(expect != null && !Files.isReadable(expect), "--expect: cannot be read: " + expect);
+        for (Path file :
+                Stream.of(pcap, junitXml, record).filter(Objects::nonNull).toList()) {
+            Path folder = Objects.requireNonNull(file).toAbsolutePath().getParent();
+            refuse(
+                    Files.isDirectory(file) || folder == null || !Files.isWritable(folder),
+                    "cannot be written: " + file);
+        }
+        paths.stream().filter(p -> !Files.isReadable(p)).forEach(p -> refuse(true, "cannot be read: " + p));
+    }
+
+    private void refuse(boolean when, String message) {
+        if (when) {
+            throw new ParameterException(commandSpec().commandLine(), message);
+        }
+    }
+
     private List<Mode> modes(String names) {
         if (names.equals("all")) {
             return List.of(Mode.values());
@@ -193,6 +223,7 @@ final class PacketdrillCommand implements Callable<Integer> {
         for (Path path : paths) {
             scripts.addAll(Files.isDirectory(path) ? DryRun.scripts(path) : List.of(path));
         }
+        refuse(scripts.isEmpty(), "no *.pkt files in " + paths);
         Double seconds = upTo;
         if (seconds != null) {
             scripts.removeIf(path -> lengthSeconds(path, definitions) > seconds);
@@ -221,7 +252,7 @@ final class PacketdrillCommand implements Callable<Integer> {
         ScriptRunner runner = new ScriptRunner(config, definitions, against::open);
         int usual = against.isRealTime() ? 1 : Runtime.getRuntime().availableProcessors();
         return new ScriptSuite(
-                capture == null ? runner : runner.capturingTo(capture), definitions, jobs > 0 ? jobs : usual, runs);
+                capture == null ? runner : runner.capturingTo(capture), definitions, jobs == null ? usual : jobs, runs);
     }
 
     private void run(PrintWriter out, SuiteReport report, String label, List<Path> scripts, ScriptSuite suite) {

@@ -181,6 +181,30 @@ final class PacketdrillCommandTest {
     }
 
     @Test
+    void whatCannotBeIsSaidBeforeAnythingRuns() throws IOException {
+        String scripts = folder.toString();
+        String nowhere = folder.resolve("no/such").toString();
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        for (String[] arguments : new String[][] {
+            {"--jobs", "0", scripts},
+            {"--runs", "0", scripts},
+            {"--up-to", "-1", scripts},
+            {"-D", "=3", scripts},
+            {"--dry-run", "--pcap", "x", scripts},
+            {"--expect", nowhere, scripts},
+            {"--pcap", nowhere, scripts},
+            {"--junit-xml", nowhere, scripts},
+            {"--record", scripts, scripts},
+            {nowhere},
+            {empty.toString()}
+        }) {
+            assertEquals(2, run(arguments), String.join(" ", arguments));
+            assertFalse(err.contains("\tat "), err);
+            assertTrue(err.contains("Usage:"), err);
+        }
+    }
+
+    @Test
     void pcapHoldsEveryPacketOfEveryScript() throws IOException {
         Path capture = folder.resolve("out.pcapng");
         run("--pcap", capture.toString(), "--jobs", "3", folder.toString());

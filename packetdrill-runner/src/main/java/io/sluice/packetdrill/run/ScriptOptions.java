@@ -72,12 +72,9 @@ final class ScriptOptions {
             case "tcp_md5_secret" ->
                 c.secrets(new RunConfig.Secrets(option.value(), c.secrets().ao()));
             case "tcp_ao_key" -> aoKey(c, option);
-            case "netmask_ip" ->
-                c.addresses(
-                        c.local(), c.remote(), Integer.bitCount(address(option).v4()));
+            case "netmask_ip" -> c.addresses(c.local(), c.remote(), netmask(option));
             case "strict_segments" -> strictness(c, true, c.syscallErrorsFatal());
-            case "non_fatal" ->
-                strictness(c, c.strictSegments(), !option.value().orElse("").contains("syscall"));
+            case "non_fatal" -> nonFatal(c, option);
             default -> {
                 if (IgnoredOption.named(option.name()).isEmpty()) {
                     throw new RunFailure(option.position(), "option --" + option.name() + " is not supported");
@@ -85,6 +82,24 @@ final class ScriptOptions {
                 yield c;
             }
         };
+    }
+
+    /** The ones of an IPv4 address that has nothing else in front of its zeros. */
+    private static int netmask(Statement.Option option) throws RunFailure {
+        IpAddress mask = address(option);
+        int ones = mask.isV6() ? -1 : Integer.numberOfLeadingZeros(~mask.v4());
+        if (ones < 0 || Integer.bitCount(mask.v4()) != ones) {
+            throw new RunFailure(option.position(), "option --netmask_ip needs an IPv4 netmask");
+        }
+        return ones;
+    }
+
+    /** Which mismatches do not end a run: those of system calls. */
+    private static RunConfig nonFatal(RunConfig c, Statement.Option option) throws RunFailure {
+        if (!option.value().orElse("").equals("syscall")) {
+            throw new RunFailure(option.position(), "option --non_fatal is supported as --non_fatal=syscall only");
+        }
+        return strictness(c, c.strictSegments(), false);
     }
 
     /** {@code ID[,ALGORITHM[,noopts]]:SECRET}. */
@@ -131,10 +146,14 @@ final class ScriptOptions {
 
     private static long number(Statement.Option option) throws RunFailure {
         try {
-            return Long.parseLong(option.value().orElse(""));
+            long number = Long.parseLong(option.value().orElse(""));
+            if (number >= 0) {
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new RunFailure(option.position(), "option --" + option.name() + " needs a number");
+            // said below
         }
+        throw new RunFailure(option.position(), "option --" + option.name() + " needs a number");
     }
 
     private static IpAddress address(Statement.Option option) throws RunFailure {

@@ -204,6 +204,14 @@ final class UdpDatagrams {
         }
     }
 
+    /** RFC 8200 §8.1: over IPv6 there has to be one; what RFC 6935 allows to tunnels no script can say. */
+    private static void checkChecksum(UdpHeader udp, boolean v6, long pseudoHeader) throws PacketReader.Unreadable {
+        boolean none = udp.checksum() == 0;
+        if (none ? v6 : !udp.isChecksumValid(pseudoHeader)) {
+            throw new PacketReader.Unreadable("a UDP datagram with " + (none ? "no" : "a wrong") + " checksum");
+        }
+    }
+
     /** Takes a packet apart that the stack sent. */
     static Live read(BackEnd.Captured captured) throws PacketReader.Unreadable {
         ByteBuf packet = captured.packet();
@@ -224,9 +232,7 @@ final class UdpDatagrams {
         long pseudo = v6
                 ? ip6.pseudoHeader(protocol, udp.datagramLength())
                 : Checksum.pseudoHeader4(ip4.source(), ip4.destination(), protocol, udp.datagramLength());
-        if (udp.checksum() != 0 && !udp.isChecksumValid(pseudo)) {
-            throw new PacketReader.Unreadable("a UDP datagram with a wrong checksum");
-        }
+        checkChecksum(udp, v6, pseudo);
         byte[] octets = new byte[length];
         b.get(at, octets);
         return new Live(

@@ -199,6 +199,35 @@ final class WrongScriptsTest {
     }
 
     @Test
+    void aDatagramOverIpv6HasAChecksum() {
+        String right =
+                """
+                --ip_version=ipv6
+                 0    socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) = 3
+                +0    bind(3, ..., ...) = 0
+                +0    setsockopt(3, IPPROTO_UDP, UDP_NO_CHECK6_TX, [0], 4) = 0
+                +0    sendto(3, ..., 50, 0, ..., ...) = 50
+                +0    > udp (50)
+                """;
+        assertTrue(run(right).passed(), () -> run(right).failure().orElse(""));
+        String failure = run(right.replace("UDP_NO_CHECK6_TX, [0]", "UDP_NO_CHECK6_TX, [1]"))
+                .failure()
+                .orElse("");
+        assertTrue(failure.contains("with no checksum"), failure);
+    }
+
+    @Test
+    void headerOptionsThatMeanNothingAreRefused() {
+        for (String option : new String[] {
+            "--non_fatal=packet", "--netmask_ip=255.0.255.0", "--tolerance_usecs=-1", "--mtu=big", "--no_such"
+        }) {
+            assertTrue(run(option + "\n" + RIGHT).failure().orElse("").contains("option --"), option);
+        }
+        assertTrue(
+                run("--non_fatal=syscall\n--netmask_ip=255.255.0.0\n" + RIGHT).passed());
+    }
+
+    @Test
     void theToleranceMayBeAPartOfTheWait() {
         String late = RIGHT.replace("+0    > (ttl 33)", "+0.05 > (ttl 33)");
         assertFalse(run(late).passed());
