@@ -209,6 +209,14 @@ final class Timeouts {
         return c.options.keepAlive || context.knobs.isOn(Knob.ALWAYS_KEEPALIVE);
     }
 
+    /** The user's timeout (RFC 5482), where there is one, takes the place of a number of probes: one at least. */
+    private static boolean isSilentTooLong(TcpConnection c, long idleNs) {
+        int probes = c.tcb.snd.keepAliveProbes;
+        return c.options.userTimeoutNs > 0
+                ? probes > 0 && idleNs >= c.options.userTimeoutNs
+                : probes >= Math.min(Byte.MAX_VALUE, c.options.keepAliveProbes);
+    }
+
     private void onKeepAlive(TcpConnection c, long nowNs) {
         if (c.released && c.tcb.state() == TcpState.FIN_WAIT_2) {
             context.ending.finished(c, nowNs);
@@ -232,7 +240,7 @@ final class Timeouts {
             c.timers.arm(TcpTimer.KEEPALIVE, c.tcb.rcv.lastReceivedNs + c.options.keepAliveIdleNs);
             return;
         }
-        if (c.tcb.snd.keepAliveProbes >= Math.min(Byte.MAX_VALUE, c.options.keepAliveProbes)) {
+        if (isSilentTooLong(c, idle)) {
             context.replies.reset(c, nowNs);
             context.ending.timedOut(c, nowNs);
             return;

@@ -228,7 +228,9 @@ final class StreamOptions {
                     SO_MAX_PACING_RATE,
                     TCP_INQ,
                     SO_RCVBUFFORCE,
-                    SO_SNDBUFFORCE -> setOfPackets(s, option, value);
+                    SO_SNDBUFFORCE -> {
+                return setOfPackets(s, option, value);
+            }
             default -> {
                 return setProtocolOption(s, o, option, value);
             }
@@ -354,7 +356,11 @@ final class StreamOptions {
         return null;
     }
 
-    private void setOfPackets(StreamSocket s, SocketOption option, long value) {
+    private @Nullable Errno setOfPackets(StreamSocket s, SocketOption option, long value) {
+        boolean isSwitch = option == SocketOption.SO_ZEROCOPY || option == SocketOption.TCP_INQ;
+        if (isSwitch && value != 0 && value != 1) {
+            return Errno.EINVAL;
+        }
         switch (option) {
             case SO_MAX_PACING_RATE -> s.options().maxPacingRate = pacingRate(value);
             case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value));
@@ -365,6 +371,7 @@ final class StreamOptions {
             case TCP_INQ -> s.tellsUnread = value != 0;
             default -> s.mark = value;
         }
+        return null;
     }
 
     /** Sets an option whose value is a name; null, or why not. */
