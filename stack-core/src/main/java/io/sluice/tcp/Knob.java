@@ -117,7 +117,7 @@ public enum Knob {
     /** Added to each computed RTO. */
     RTO_SLOP_MS(CONNECTION, false, 0, 200, 0, "net.inet.tcp.rexmit_slop", ""),
     /** RFC 6298 §2.5: the upper bound of the RTO, at least 60 s. */
-    MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "", "net.ipv4.tcp_rto_max_ms"),
+    MAX_RTO_MS(CONNECTION, false, 120_000, 64_000, 120_000, "net.inet.tcp.rexmit_max", "net.ipv4.tcp_rto_max_ms"),
     /** RFC 8985 §7: tail loss probes where SACK was agreed: from 3 on by every stack, with 2 by those that want them. */
     TAIL_LOSS_PROBE(CONNECTION, true, 2, 2, 3, "", "net.ipv4.tcp_early_retrans"),
     /** SYN retransmissions before an active open gives up (RFC 9293 §3.8.3 (MUST-23): at least 3 minutes). */
@@ -164,6 +164,13 @@ public enum Knob {
     DELAYED_ACK_MS(CONNECTION, true, 40, 40, 40, "net.inet.tcp.delacktime", ""),
     /** RFC 9293 §3.8.6.3 (SHLD-19): how many full segments one ACK may cover. */
     DELAYED_ACK_SEGMENTS(CONNECTION, true, 2, 2, 2, "", ""),
+    /**
+     * The shortest time between probes of a closed window; with one, the first step is 4 SRTT + 8 RTTVAR, where RFC 9293 §3.8.6.1
+     * (SHLD-29) wants the RTO.
+     */
+    PROBE_MIN_MS(HOST, true, 0, 5000, 0, "net.inet.tcp.persmin", ""),
+    /** RFC 9293 §3.8.6.1 (SHLD-30): the longest. */
+    PROBE_MAX_MS(HOST, true, 60_000, 60_000, 60_000, "net.inet.tcp.persmax", ""),
     /** Whether zero-window probes (RFC 9293 §3.8.6.1) are empty segments before the window, rather than its first octet. */
     ZERO_WINDOW_PROBE_EMPTY(CONNECTION, true, 0, 0, 1, "", ""),
     /**
@@ -182,6 +189,8 @@ public enum Knob {
     /** How long FIN-WAIT-2 lasts without a user, who has closed. */
     FIN_WAIT_2_MS(
             CONNECTION, true, 60_000, 60_000, 60_000, "net.inet.tcp.finwait2_timeout", "net.ipv4.tcp_fin_timeout"),
+    /** Whether that is how long FIN-WAIT-2 lasts without a user; else as long as a peer may leave keepalive probes unanswered. */
+    FIN_WAIT_2_SHORT(HOST, true, 1, 0, 1, "net.inet.tcp.fast_finwait2_recycle", ""),
     /** TIME-WAIT entries that a host keeps at most; beyond that the oldest ends early. */
     MAX_TIME_WAIT(HOST, true, 65536, 65536, 65536, "net.inet.tcp.maxtcptw", "net.ipv4.tcp_max_tw_buckets"),
     /** Connections that users have closed and that are not over; beyond that the oldest is reset. */
@@ -197,17 +206,21 @@ public enum Knob {
             CONNECTION, true, 1000, 1000, 500, "net.inet.tcp.ack_war_timewindow", "net.ipv4.tcp_invalid_ratelimit"),
     /** Any RST in the window resets, as before RFC 5961 §3.2. */
     INSECURE_RST(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_rst", ""),
-    /** A SYN in the window resets, as before RFC 5961 §4.2. */
+    /** Any acknowledgment of what was sent once counts as old, rather than being challenged, as before RFC 5961 §5.2. */
+    INSECURE_ACK(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_ack", ""),
+    /** A SYN whose sequence number is in the window resets, as before RFC 5961 §4.2. */
     INSECURE_SYN(HOST, true, 0, 0, 0, "net.inet.tcp.insecure_syn", ""),
     /** Whether a SYN that carries a FIN is dropped: 1 where it would open a connection, 2 always. */
     DROP_SYN_FIN(HOST, true, 1, 0, 1, "", ""),
     /** Whether a SYN-ACK to a listener is dropped, rather than reset (RFC 9293 §3.10.7.2). */
     LISTEN_IGNORES_SYN_ACK(HOST, true, 0, 1, 0, "", ""),
     /**
-     * What is acknowledged in TIME-WAIT beside ACKs (RFC 9293 §3.10.7.4): 1 a SYN that opens no new connection (RFC 5961 §4.2), 2
-     * whatever is no reset.
+     * What is acknowledged in TIME-WAIT beside ACKs (RFC 9293 §3.10.7.4): 0 nothing, but every ACK that is not empty and exactly
+     * the last one, however many come, and a SYN beyond the old connection ends it even where nobody listens; 1 a SYN that opens no new connection (RFC 5961 §4.2); 2 whatever is no reset.
      */
     TIME_WAIT_ANSWERS(HOST, true, 1, 0, 2, "", ""),
+    /** Whether timestamps tell that a SYN is new (RFC 6191 §2), and not its sequence number alone. */
+    TIME_WAIT_REOPENS_BY_TIMESTAMP(HOST, true, 1, 0, 1, "", ""),
     /** Whether TIME-WAIT survives a reset (RFC 1337 §3, fix F1). */
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
@@ -217,8 +230,12 @@ public enum Knob {
      * one that ends where the window begins.
      */
     USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
-    /** Whether ACKs repeat our FIN as long as it is not acknowledged. */
+    /** Whether ACKs repeat our FIN as long as it is not acknowledged; challenge ACKs do not. */
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
+    /** Whether ACKs after a simultaneous open repeat our SYN as long as it is not acknowledged; challenge ACKs do not. */
+    ACK_REPEATS_SYN(HOST, true, 0, 1, 0, "", ""),
+    /** Whether a segment without text, SYN and FIN is acceptable where the window ends, where RFC 9293 §3.4 wants it before. */
+    EMPTY_AT_EDGE_ACCEPTABLE(HOST, true, 0, 1, 0, "", ""),
     /**
      * What a user hears of a reset: 0 what RFC 9293 §3.10.7.4 says, so nothing in CLOSING and LAST-ACK, and in SYN-RECEIVED that
      * the connection was refused; 1 of one in CLOSING and LAST-ACK, too; 2 as 1, but in SYN-RECEIVED that it was reset, and in
@@ -239,6 +256,8 @@ public enum Knob {
     TEXT_AFTER_END_RESETS(HOST, true, 0, 0, 1, "", ""),
     /** Whether SACK blocks count a FIN that came ahead of time or twice, which RFC 2018 §3, about data, leaves open. */
     SACK_COVERS_FIN(HOST, true, 0, 0, 1, "", ""),
+    /** Whether PAWS (RFC 7323 §5.3) drops segments without text in silence, rather than answers them. */
+    PAWS_ANSWERS_ONLY_TEXT(HOST, true, 0, 1, 0, "", ""),
     /**
      * Whether PAWS (RFC 7323 §5.3) is lenient: what is one tick old passes, and pure ACKs that others have overtaken are taken or
      * dropped in silence, rather than answered.
@@ -256,10 +275,16 @@ public enum Knob {
      */
     CROSSED_SYN_ACK_OFFERS_ALL(HOST, true, 0, 0, 1, "", ""),
     /**
-     * Whether a half-open connection looks at the acknowledgment first, and a SYN anywhere in the window ends it; RFC 9293
-     * §3.10.7.4 looks at the sequence number first, and RFC 5961 §4.2 challenges SYNs.
+     * How half-open connections of listeners look at segments: 0 in the order of RFC 9293 §3.10.7.4, and RFC 5961 §4.2 challenges
+     * SYNs; 1 at the acknowledgment first, and a SYN anywhere in the window ends them; 2 any SYN has the SYN-ACK repeated as if it
+     * were the first, a SYN-ACK and what PAWS or the lack of an ACK forbids says nothing.
      */
-    HALF_OPEN_LOOKS_AT_ACK_FIRST(HOST, true, 0, 0, 1, "", ""),
+    HALF_OPEN_CHECKS(HOST, true, 0, 2, 1, "", ""),
+    /**
+     * Whether a connection in SYN-RECEIVED looks at the acknowledgment first, and after that whether the segment is older than the
+     * peer's SYN, for which it is reset, too; RFC 9293 §3.10.7.4 looks at the sequence number first.
+     */
+    SYN_RECEIVED_LOOKS_AT_ACK_FIRST(HOST, true, 0, 1, 0, "", ""),
     /** Whether FIN-WAIT-2 whose user has closed answers as TIME-WAIT does: what is not the awaited FIN ends it or says nothing. */
     ORPHAN_FIN_WAIT_2_AS_TIME_WAIT(HOST, true, 0, 0, 1, "", ""),
     /** How soon the first SYN is repeated after a wrong acknowledgment, which may be of an older connection; 0 for not at all. */
@@ -276,7 +301,7 @@ public enum Knob {
      * those that say that the network or the host cannot be reached, with IPv6 hard ones and prohibitions.
      */
     ICMP_ENDS_HALF_OPEN(HOST, true, 1, 1, 2, "", ""),
-    /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all. */
+    /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all; 3 also those that a listener would reset. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */
     INITIAL_WINDOW_SEGMENTS(CONNECTION, false, 10, 10, 10, "net.inet.tcp.initcwnd_segments", ""),

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2) and in a passive SYN-RECEIVED, held in the SYN cache (RFC 4987 §3.4). */
+/**
+ * SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2), and what becomes of its half-open connections, held in the SYN cache (RFC 4987
+ * §3.4); what arrives for these is for {@link HalfOpenInput}.
+ */
 final class ListenInput {
     private final TcpContext context;
     private final SynOptions synOptions = new SynOptions();
@@ -65,7 +68,7 @@ final class ListenInput {
             }
             context.counters.increment(Counter.TCP_SYN_COOKIES_FAILED);
         }
-        context.replies.resetFor(seg, path);
+        context.replies.resetForListener(seg, path);
         return DropReason.TCP_LISTEN_BAD_SEGMENT;
     }
 
@@ -222,7 +225,7 @@ final class ListenInput {
     }
 
     /** TCP_DEFER_ACCEPT as the repetitions of a SYN-ACK that take as long. */
-    private int deferredTimeouts(HalfOpen h) {
+    int deferredTimeouts(HalfOpen h) {
         return SynAckTimes.repetitions(context.knobs, h.listener.options.rare.deferAcceptNs());
     }
 
@@ -240,95 +243,8 @@ final class ListenInput {
         halfOpenCount--;
     }
 
-    /** A segment for a half-open connection: RFC 9293 §3.10.7.4 as far as SYN-RECEIVED needs it. */
-    @Nullable DropReason onHalfOpen(HalfOpen h, Segment seg, long nowNs) {
-        if (context.knobs.isOn(Knob.HALF_OPEN_LOOKS_AT_ACK_FIRST)) {
-            return onHalfOpenAckFirst(h, seg, nowNs);
-        }
-        if (seg.syn() && !seg.hasAck() && !seg.rst() && seg.seq == h.irs) {
-            return onSynAgain(h, seg, nowNs);
-        }
-        int rcvNxt = h.irs + 1;
-        if (seg.rst()) { // second, RFC 5961 §3.2
-            return onReset(h, seg, rcvNxt, nowNs);
-        }
-        if (isOld(h, seg) || !isInWindow(h, seg)) { // first
-            acknowledge(h, nowNs);
-            return isOld(h, seg) ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
-        }
-        if (seg.syn()) { // fourth, RFC 5961 §4.2
-            acknowledge(h, nowNs);
-            return DropReason.TCP_CHALLENGED_SYN;
-        }
-        return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK; // fifth
-    }
-
-    /** The same in another order, and a SYN anywhere in the window ends it. */
-    private @Nullable DropReason onHalfOpenAckFirst(HalfOpen h, Segment seg, long nowNs) {
-        if (seg.rst()) {
-            return onReset(h, seg, h.irs + 1, nowNs);
-        }
-        boolean old = isOld(h, seg);
-        boolean again = seg.seq == h.irs;
-        if (again && seg.syn() && !seg.hasAck() && !old) {
-            return onSynAgain(h, seg, nowNs);
-        }
-        if (seg.hasAck() && seg.ack != h.iss + 1) {
-            return onWrongAck(h, seg, nowNs);
-        }
-        if (old || !isInWindow(h, seg)) {
-            acknowledge(h, nowNs);
-            return old ? DropReason.TCP_PAWS : DropReason.TCP_OUT_OF_WINDOW;
-        }
-        if (seg.syn() && !again) {
-            Path path = context.encapsulation.to(h, nowNs);
-            if (path != null) {
-                h.applyTo(path);
-                context.replies.resetFor(seg, path);
-            }
-            forget(h);
-            return DropReason.TCP_CHALLENGED_SYN;
-        }
-        return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK;
-    }
-
-    private static boolean isOld(HalfOpen h, Segment seg) {
-        return Acceptability.ticksTooOld(h.timestamps, seg.options, h.tsRecent, 0) > 0;
-    }
-
-    private static boolean isInWindow(HalfOpen h, Segment seg) {
-        return Acceptability.isInWindow(seg, h.irs + 1, Math.max(1, h.window));
-    }
-
-    /**
-     * {@code <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>} for what is not acceptable (RFC 9293 §3.10.7.4) or has to be challenged
-     * (RFC 5961 §3.2, §4.2), as often as RFC 5961 §7 lets this host.
-     */
-    private void acknowledge(HalfOpen h, long nowNs) {
-        Path path = context.replies.mayChallenge(nowNs) ? context.encapsulation.to(h, nowNs) : null;
-        if (path != null) {
-            h.applyTo(path);
-            OutboundPacket reply = context.replies.begin();
-            context.writer.writeHalfOpenAck(path, reply, h, nowNs);
-            context.replies.queue(path, reply);
-        }
-    }
-
-    private @Nullable DropReason onSynAgain(HalfOpen h, Segment seg, long nowNs) {
-        if (!context.ecn.onSynAgain(h, seg)) {
-            Path path = context.encapsulation.to(h, nowNs);
-            if (path != null) {
-                h.applyTo(path);
-                context.replies.resetBare(h, path);
-            }
-            forget(h);
-            return DropReason.TCP_CHALLENGED_SYN;
-        }
-        repeatSynAck(h, nowNs);
-        return null;
-    }
-
-    private void repeatSynAck(HalfOpen h, long nowNs) {
+    /** The SYN-ACK once more, with what the half-open connection now says. */
+    void repeatSynAck(HalfOpen h, long nowNs) {
         Path path = context.encapsulation.to(h, nowNs);
         if (path != null) {
             h.retries = (byte) Math.min(Byte.MAX_VALUE, h.retries + 1); // so it is not known which one is answered
@@ -337,49 +253,20 @@ final class ListenInput {
         }
     }
 
-    /** RFC 9293 §3.5 (MUST-11): a passive open goes back to LISTEN. */
-    private @Nullable DropReason onReset(HalfOpen h, Segment seg, int rcvNxt, long nowNs) {
-        if (seg.seq == rcvNxt || (context.knobs.isOn(Knob.INSECURE_RST) && isInWindow(h, seg))) {
-            context.counters.increment(Counter.TCP_RESETS_IN);
-            forget(h);
-            return null;
-        }
-        if (isInWindow(h, seg)) {
-            acknowledge(h, nowNs);
-        }
-        return DropReason.TCP_BAD_RESET;
-    }
-
-    private @Nullable DropReason onAck(HalfOpen h, Segment seg, long nowNs) {
-        Path path = context.encapsulation.to(h, nowNs);
-        if (path == null) {
-            return DropReason.TCP_HALF_OPEN_BAD_SEGMENT;
-        }
-        if (seg.ack != h.iss + 1) {
-            return onWrongAck(h, seg, nowNs);
-        }
-        if (seg.len() == 0 && h.timeouts < deferredTimeouts(h)) {
-            h.awaitsData = true; // TCP_DEFER_ACCEPT: as if it had not come
-            return null;
-        }
-        return complete(h, seg, path, nowNs);
-    }
-
-    private DropReason onWrongAck(HalfOpen h, Segment seg, long nowNs) {
-        Path path = context.encapsulation.to(h, nowNs);
-        if (path != null) {
-            h.applyTo(path);
-            context.replies.resetFor(seg, path); // <SEQ=SEG.ACK><CTL=RST>
-        }
-        return DropReason.TCP_BAD_ACK;
+    /** The SYN came once more: as if it were the first, except that nobody knows which SYN-ACK will be answered. */
+    void restartSynAckTimer(HalfOpen h, long nowNs) {
+        h.retries = 0;
+        h.timeouts = 0;
+        h.sentNs = 0; // Karn: RFC 6298 §3 (M4)
+        context.wheel.arm(h, nowNs + SynAckTimes.waitNs(context.knobs, 0));
     }
 
     /** The ACK of our SYN, remembered or brought back by a cookie: a connection, if it may wait to be accepted. */
-    private @Nullable DropReason complete(HalfOpen h, Segment seg, Path path, long nowNs) {
+    @Nullable DropReason complete(HalfOpen h, Segment seg, Path path, long nowNs) {
         if (!h.listener.hasRoomToAccept()) {
             context.counters.increment(Counter.TCP_BACKLOG_OVERFLOWS);
             if (context.knobs.isOn(Knob.ACCEPT_OVERFLOW_RESETS)) {
-                context.replies.resetFor(seg, path);
+                context.replies.resetForListener(seg, path);
                 forget(h);
             }
             return DropReason.TCP_BACKLOG_FULL; // else the peer's data, or our SYN-ACK's repetition, tries again

@@ -14,6 +14,9 @@ import io.sluice.wire.TcpHeader;
 final class Replies {
     private static final long SECOND_NS = 1_000_000_000L;
 
+    /** Of {@link Knob#BLACKHOLE}. */
+    private static final long HIDE_LISTENERS = 3;
+
     private final TcpContext context;
     private final OutboundPacket packet = new OutboundPacket();
     private long challengeSecondNs = Long.MIN_VALUE;
@@ -59,6 +62,13 @@ final class Replies {
                 path, reply, seg.ports, hasAck ? seg.ack : 0, hasAck ? 0 : seg.seq + seg.len(), flags, seg.signature);
         queue(path, reply);
         context.counters.increment(Counter.TCP_RESETS_OUT);
+    }
+
+    /** As {@link #resetFor}, for a listener, which a knob may hide. */
+    void resetForListener(Segment seg, Path path) {
+        if (context.knobs.get(Knob.BLACKHOLE) < HIDE_LISTENERS) {
+            resetFor(seg, path);
+        }
     }
 
     /**

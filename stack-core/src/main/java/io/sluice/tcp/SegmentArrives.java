@@ -76,7 +76,19 @@ final class SegmentArrives {
         if (orphans.answersFor(c)) {
             return orphans.judge(c, seg, nowNs);
         }
+        if (c.tcb.state() == TcpState.SYN_RECEIVED
+                && !seg.rst()
+                && context.knobs.isOn(Knob.SYN_RECEIVED_LOOKS_AT_ACK_FIRST)
+                && (isWrongAckOfSyn(c, seg) || Seq.lt(seg.seq, c.tcb.rcv.irs))) {
+            context.replies.resetFor(seg, c.path); // <SEQ=SEG.ACK><CTL=RST>
+            return DropReason.TCP_BAD_ACK;
+        }
         return isWithoutAck(seg) ? DropReason.TCP_NO_ACK : null;
+    }
+
+    private static boolean isWrongAckOfSyn(TcpConnection c, Segment seg) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        return seg.hasAck() && (Seq.leq(seg.ack, snd.iss) || Seq.gt(seg.ack, snd.nxt));
     }
 
     private void textAndFin(TcpConnection c, Segment seg, int start, long nowNs) {
@@ -167,7 +179,8 @@ final class SegmentArrives {
         if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
             reportOld(c, seg);
         }
-        if (context.replies.mayAcknowledge(c, seg, nowNs)) {
+        boolean silent = seg.payloadLength == 0 && context.knobs.isOn(Knob.PAWS_ANSWERS_ONLY_TEXT);
+        if (!silent && context.replies.mayAcknowledge(c, seg, nowNs)) {
             context.output.acknowledgeAtOnce(c, nowNs);
         }
         return drop(DropReason.TCP_PAWS);
@@ -200,7 +213,7 @@ final class SegmentArrives {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
             seg.trimBack(len);
             context.output.acknowledgeAtOnce(c, nowNs);
-        } else if (!Acceptability.isInWindow(seg, nxt, wnd)) {
+        } else if (!Acceptability.isInWindow(seg, nxt, wnd) && !isEmptyAtEdge(seg, nxt + wnd)) {
             return onUnacceptable(c, seg, nowNs);
         }
         seg.renewsTimestamp = renewsTimestamp(c, seg);
@@ -215,6 +228,10 @@ final class SegmentArrives {
             seg.trimBack(beyond);
         }
         return true;
+    }
+
+    private boolean isEmptyAtEdge(Segment seg, int edge) {
+        return seg.seq == edge && isPureAck(seg) && context.knobs.isOn(Knob.EMPTY_AT_EDGE_ACCEPTABLE);
     }
 
     /** The SYN,ACK that ends a simultaneous open, RFC 9293 §3.5, Figure 7 (MUST-10): all that is old of it is the SYN. */
@@ -249,7 +266,8 @@ final class SegmentArrives {
             return drop(DropReason.TCP_CHALLENGED_SYN);
         }
         boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
-        if (usesAckOf(c, seg)) {
+        boolean crossing = isCrossing(c) && context.knobs.isOn(Knob.ACK_REPEATS_SYN);
+        if (usesAckOf(c, seg) && (seg.hasAck() || !crossing)) {
             seg.renewsTimestamp = renewsTimestamp(c, seg);
             seg.oldOctets = oldOctets(c, seg);
             seg.trimFront(seg.len());
@@ -267,10 +285,18 @@ final class SegmentArrives {
             }
             return true;
         }
-        if (context.replies.mayAcknowledge(c, seg, nowNs)) {
+        if (crossing) {
+            c.synPending = true;
+            c.wantTransmit();
+        } else if (context.replies.mayAcknowledge(c, seg, nowNs)) {
             context.output.acknowledgeAtOnce(c, nowNs); // <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>
         }
         return drop(duplicate ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_OUT_OF_WINDOW);
+    }
+
+    /** Whether both sides have opened this connection, and the peer has not acknowledged our SYN. */
+    private static boolean isCrossing(TcpConnection c) {
+        return c.tcb.state() == TcpState.SYN_RECEIVED && !FastOpenState.isPassive(c);
     }
 
     /** RFC 2883 §4.1: the acknowledgment of a segment that is old says so. */
@@ -330,7 +356,11 @@ final class SegmentArrives {
         if (!seg.syn()) {
             return true;
         }
-        if (context.knobs.isOn(Knob.INSECURE_SYN)) {
+        if (isCrossing(c) && context.knobs.isOn(Knob.ACK_REPEATS_SYN)) {
+            return drop(DropReason.TCP_CHALLENGED_SYN); // in silence: the SYN-ACK comes again in its time
+        }
+        boolean within = Seq.inWindow(seg.seq, c.tcb.rcv.nxt, context.receiveWindow.acceptable(c));
+        if (within && context.knobs.isOn(Knob.INSECURE_SYN)) {
             context.replies.resetBare(c);
             context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
             return false;
@@ -351,10 +381,7 @@ final class SegmentArrives {
             AccurateEcn.onHandshakeAck(c, seg);
         }
         Tcb.SendSpace snd = c.tcb.snd;
-        // What was never acknowledged cannot be acknowledged again, however large the window is.
-        int oldest = snd.una - (int) Math.min(snd.maxWnd, Math.max(0, snd.unaOffset));
-        if (Seq.gt(seg.ack, snd.nxt) || Seq.lt(seg.ack, oldest)) {
-            context.replies.challenge(c, nowNs); // RFC 5961 §5.2 (M7), RFC 9293 §3.10.7.4 (MAY-12)
+        if (!isAckPlausible(c, seg, nowNs)) {
             return drop(DropReason.TCP_BAD_ACK);
         }
         if (seg.renewsTimestamp) { // not before: whoever only guesses must not be able to advance it
@@ -372,10 +399,27 @@ final class SegmentArrives {
         return onFinAcknowledged(c, nowNs);
     }
 
+    /** Answers what acknowledges nothing that was ever sent, or what cannot be that late. */
+    private boolean isAckPlausible(TcpConnection c, Segment seg, long nowNs) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        boolean unsent = Seq.gt(seg.ack, snd.nxt);
+        // What was never acknowledged cannot be acknowledged again, however large the window is.
+        int oldest = snd.una - (int) Math.min(snd.maxWnd, Math.max(0, snd.unaOffset));
+        if (!unsent && (Seq.geq(seg.ack, oldest) || context.knobs.isOn(Knob.INSECURE_ACK))) {
+            return true;
+        }
+        if (unsent && context.knobs.isOn(Knob.ACK_REPEATS_FIN)) {
+            context.output.acknowledgeAtOnce(c, nowNs);
+        } else {
+            context.replies.challenge(c, nowNs); // RFC 5961 §5.2 (M7), RFC 9293 §3.10.7.4 (MAY-12)
+        }
+        return false;
+    }
+
     /** SYN-RECEIVED: the ACK of our SYN makes the connection ESTABLISHED. */
     private boolean checkAckOfSyn(TcpConnection c, Segment seg, long nowNs) {
         Tcb.SendSpace snd = c.tcb.snd;
-        if (Seq.leq(seg.ack, snd.iss) || Seq.gt(seg.ack, snd.nxt)) {
+        if (isWrongAckOfSyn(c, seg)) {
             context.replies.resetFor(seg, c.path); // <SEQ=SEG.ACK><CTL=RST>
             return drop(DropReason.TCP_BAD_ACK);
         }

@@ -66,6 +66,7 @@ final class TcpContext {
     final SegmentArrives segmentArrives;
     final HandshakeInput handshakeInput;
     final ListenInput listenInput;
+    final HalfOpenInput halfOpenInput;
     final UdpEncapsulation encapsulation;
     final Timeouts timeouts;
     final UserTimeout userTimeout;
@@ -131,6 +132,7 @@ final class TcpContext {
         segmentArrives = new SegmentArrives(this);
         handshakeInput = new HandshakeInput(this);
         listenInput = new ListenInput(this);
+        halfOpenInput = new HalfOpenInput(this);
         timeouts = new Timeouts(this);
         userTimeout = new UserTimeout(this);
         validation = new CwndValidation(this);

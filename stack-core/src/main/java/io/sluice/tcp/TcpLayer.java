@@ -132,10 +132,11 @@ public final class TcpLayer {
     }
 
     private @Nullable DropReason dispatch(@Nullable Flow flow, @Nullable Listener listener, Segment seg, long nowNs) {
-        if (seg.syn() && seg.fin() && context.knobs.get(Knob.DROP_SYN_FIN) > 1) {
+        boolean closed = flow == null && listener == null;
+        if (!closed && seg.syn() && seg.fin() && context.knobs.get(Knob.DROP_SYN_FIN) > 1) {
             return DropReason.TCP_BAD_FLAGS;
         }
-        if (flow instanceof TimeWait t && listener != null && context.timeWaits.admitsNewConnection(t, seg)) {
+        if (flow instanceof TimeWait t && context.timeWaits.admitsNewConnection(t, seg, listener != null)) {
             context.timeWaits.end(t);
         } else if (flow != null) {
             return UdpEncapsulation.matches(flow, seg)
@@ -151,7 +152,7 @@ public final class TcpLayer {
             return context.guard.onSegment(c, seg, nowNs);
         }
         if (flow instanceof HalfOpen h) {
-            return context.listenInput.onHalfOpen(h, seg, nowNs);
+            return context.halfOpenInput.onSegment(h, seg, nowNs);
         }
         context.timeWaits.onSegment((TimeWait) flow, seg, nowNs);
         return DropReason.TCP_TIME_WAIT;

@@ -101,11 +101,20 @@ final class TimeWaits {
 
     /**
      * Whether a SYN may open a new connection in the place of this one: RFC 9293 §3.6.1 (SHLD-4, MAY-2), RFC 6191 §2. The
-     * timestamp or, without one, the sequence number must be beyond what the old connection used.
+     * timestamp or, without one, the sequence number must be beyond what the old connection used. Where nobody listens, a knob may
+     * have such a SYN end TIME-WAIT all the same.
      */
-    boolean admitsNewConnection(TimeWait t, Segment seg) {
-        if (!seg.syn() || seg.hasAck() || seg.rst() || isDropped(seg)) {
+    boolean admitsNewConnection(TimeWait t, Segment seg, boolean listens) {
+        boolean ends = listens || context.knobs.get(Knob.TIME_WAIT_ANSWERS) == 0;
+        if (!ends || !seg.syn() || seg.hasAck() || seg.rst() || isDropped(seg)) {
             return false;
+        }
+        return isBeyond(t, seg);
+    }
+
+    private boolean isBeyond(TimeWait t, Segment seg) {
+        if (!context.knobs.isOn(Knob.TIME_WAIT_REOPENS_BY_TIMESTAMP)) {
+            return Seq.gt(seg.seq, t.rcvNxt);
         }
         if (t.timestamps && seg.options.hasTimestamps()) {
             int newer = Seq.diff(seg.options.tsVal(), t.tsRecent);
@@ -129,6 +138,11 @@ final class TimeWaits {
             onReset(t, seg);
             return;
         }
+        long answers = context.knobs.get(Knob.TIME_WAIT_ANSWERS);
+        if (answers == 0) {
+            onAckOnly(t, seg, nowNs);
+            return;
+        }
         if (isRepeatedFin(t, seg)) {
             context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS)); // acknowledge it, and start the time again
         } else if (seg.len() == 0 && seg.seq == t.rcvNxt && !isTimestampOld(t, seg)) {
@@ -137,8 +151,23 @@ final class TimeWaits {
         } else if (seg.len() == 0 && !mayAcknowledge(t, nowNs)) {
             return;
         }
-        long answers = context.knobs.get(Knob.TIME_WAIT_ANSWERS);
-        if (seg.hasAck() || answers > 1 || (seg.syn() && answers == 1)) {
+        if (seg.hasAck() || seg.syn() || answers > 1) {
+            acknowledge(t, nowNs);
+        }
+    }
+
+    /** Where a knob has only ACKs answered, and all of them but the very last one. */
+    private void onAckOnly(TimeWait t, Segment seg, long nowNs) {
+        boolean lacksTimestamp =
+                t.timestamps && !seg.options.hasTimestamps() && !context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS);
+        if (!seg.hasAck() || lacksTimestamp) { // RFC 7323 §3.2 (M13)
+            return;
+        }
+        if (seg.fin() && seg.seq + seg.len() == t.rcvNxt) {
+            context.wheel.arm(t, nowNs + 2 * context.knobs.ns(Knob.MSL_MS));
+        }
+        boolean last = seg.len() == 0 && seg.seq == t.rcvNxt && seg.ack == t.sndNxt;
+        if (!last) {
             acknowledge(t, nowNs);
         }
     }

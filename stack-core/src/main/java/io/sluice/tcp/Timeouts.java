@@ -138,10 +138,17 @@ final class Timeouts {
             return;
         }
         context.userTimeout.start(c, nowNs);
-        long interval = context.rttEstimator.rtoNs(c.tcb.rtt);
         int steps = Math.min(c.tcb.snd.probes, 30);
-        interval = Math.min(Math.max(interval, 1) << steps, MAX_PROBE_INTERVAL_NS);
-        c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, interval <= 0 ? MAX_PROBE_INTERVAL_NS : interval));
+        long least = context.knobs.ns(Knob.PROBE_MIN_MS);
+        long most = Math.max(least, context.knobs.ns(Knob.PROBE_MAX_MS));
+        long interval = Math.max(firstProbeNs(c, least), 1) << steps;
+        interval = interval <= 0 ? most : Math.min(Math.max(interval, least), most);
+        c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, interval));
+    }
+
+    private long firstProbeNs(TcpConnection c, long least) {
+        Tcb.RoundTrip rtt = c.tcb.rtt;
+        return least > 0 && rtt.srttNs > 0 ? 4 * rtt.srttNs + 8 * rtt.rttvarNs : context.rttEstimator.rtoNs(rtt);
     }
 
     private void onPersist(TcpConnection c, long nowNs) {
@@ -180,8 +187,14 @@ final class Timeouts {
             context.ending.finished(c, nowNs);
             return;
         }
-        long limitNs = chosenNs > 0 ? chosenNs : context.knobs.ns(Knob.FIN_WAIT_2_MS);
+        long limitNs = chosenNs > 0 ? chosenNs : finWait2Ns(c);
         c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, limitNs));
+    }
+
+    private long finWait2Ns(TcpConnection c) {
+        return context.knobs.isOn(Knob.FIN_WAIT_2_SHORT)
+                ? context.knobs.ns(Knob.FIN_WAIT_2_MS)
+                : c.options.keepAliveIntervalNs * Math.max(1, c.options.keepAliveProbes);
     }
 
     /** RFC 9293 §3.8.4 (MUST-24, MUST-25, MUST-26): if wanted, and only after an idle time. */

@@ -16,6 +16,61 @@ enum IgnoredSysctl {
             Kind.MEANINGLESS,
             "",
             "each run has a host of its own, which remembers nothing from runs before"),
+    BLACK_HOLE_LOCAL(
+            "net.inet.tcp.blackhole_local",
+            Kind.MEANINGLESS,
+            "",
+            "whether it holds for packets of this host itself, of which scripts have none"),
+    LOCAL_TIME_WAIT(
+            "net.inet.tcp.nolocaltimewait",
+            Kind.MEANINGLESS,
+            "",
+            "about connections between addresses of this host, of which scripts have none"),
+    SEE_OTHER("net.inet.tcp.syncache.see_other", Kind.MEANINGLESS, "", "which users see which half-open connections"),
+    LOG_DEBUG("net.inet.tcp.log_debug", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
+    LOG_IN_VAIN("net.inet.tcp.log_in_vain", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
+    TSO(
+            "net.inet.tcp.tso",
+            Kind.MEANINGLESS,
+            "",
+            "who cuts super-segments into packets, of which scripts see only these"),
+    SACK_TSO(
+            "net.inet.tcp.sack.tso",
+            Kind.MEANINGLESS,
+            "",
+            "who cuts super-segments into packets, of which scripts see only these"),
+    STREAM_RECEIVE("net.inet.tcp.soreceive_stream", Kind.MEANINGLESS, "", "which code of FreeBSD reads from sockets"),
+    ISN_RESEED(
+            "net.inet.tcp.isn_reseed_interval", Kind.MEANINGLESS, "", "scripts count from the initial sequence number"),
+    TIMESTAMP_OFFSET(
+            "net.inet.tcp.ts_offset_per_conn",
+            Kind.MEANINGLESS,
+            "",
+            "what timestamps start from, which scripts do not see"),
+    HOST_CACHE(
+            "net.inet.tcp.hostcache.enable",
+            Kind.MEANINGLESS,
+            "",
+            "each run has a host of its own, which remembers nothing from runs before"),
+    FUNCTIONS_INHERITED(
+            "net.inet.tcp.functions_inherit_listen_socket_stack",
+            Kind.FIXED,
+            "1",
+            "a connection has the stack of its listener"),
+    FUNCTIONS_DEFAULT("net.inet.tcp.functions_default", Kind.STACK, "", "the stack that a run has decides"),
+    LIMITED_TRANSMIT(
+            "net.inet.tcp.rfc3042", Kind.FIXED, "1", "duplicate acknowledgments let new segments leave (RFC 3042)"),
+    LARGER_WINDOW(
+            "net.inet.tcp.rfc3390", Kind.FIXED, "1", "the initial window is that of RFC 6928, which replaced RFC 3390"),
+    BYTE_COUNTING("net.inet.tcp.rfc3465", Kind.FIXED, "1", "the window grows by octets acknowledged (RFC 3465)"),
+    PRR("net.inet.tcp.do_prr", Kind.FIXED, "1", "the window is reduced in proportion (RFC 9937)"),
+    PRR_CONSERVATIVE(
+            "net.inet.tcp.do_prr_conservative", Kind.FIXED, "0", "the window is reduced in proportion (RFC 9937)"),
+    REVISED_SACK("net.inet.tcp.sack.revised", Kind.FIXED, "1", "recovery follows RFC 6675"),
+    LOST_RETRANSMISSIONS("net.inet.tcp.sack.lrd", Kind.FIXED, "1", "retransmissions that are lost are found"),
+    TIME_OUT_UNACKNOWLEDGED(
+            "net.inet.tcp.maxunacktime", Kind.FIXED, "0", "there is no such limit but TCP_USER_TIMEOUT"),
+    FAST_OPEN_PSK("net.inet.tcp.fastopen.psk_enable", Kind.FIXED, "0", "Fast Open knows no shared secrets"),
     DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     RECOVERY(
             "net.ipv4.tcp_recovery",

@@ -12,6 +12,12 @@ final class Sysctls {
     /** On FreeBSD wherever such a segment arrives. */
     private static final String DROP_SYN_FIN = "net.inet.tcp.drop_synfin";
 
+    /** A switch: whether ACKs wait at all. */
+    private static final String DELAYED_ACK = "net.inet.tcp.delayed_ack";
+
+    /** What FreeBSD 9 and older call it. */
+    private static final String BACKLOG = "kern.ipc.somaxconn";
+
     private static final String ICMP_MAY_RST = "net.inet.tcp.icmp_may_rst";
 
     /** On FreeBSD 4 agrees to AccECN and asks for nothing, as 5 on Linux. */
@@ -48,6 +54,8 @@ final class Sysctls {
             }
             case DROP_SYN_FIN -> knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
             case ECN -> knobs.set(Knob.ECN, value == FREEBSD_ACCURATE_PASSIVE ? ACCURATE_PASSIVE : value);
+            case DELAYED_ACK -> knobs.set(Knob.DELAYED_ACK_SEGMENTS, value != 0 ? 2 : 1);
+            case BACKLOG -> knobs.set(Knob.MAX_BACKLOG, value);
             case ICMP_MAY_RST -> knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
             default -> {
                 return false;
