@@ -190,14 +190,11 @@ final class IcmpErrorInput {
             case Icmpv4Code.PORT_UNREACHABLE -> IcmpErrorKind.PORT_UNREACHABLE;
             case Icmpv4Code.FRAGMENTATION_NEEDED -> IcmpErrorKind.PACKET_TOO_BIG;
             case Icmpv4Code.SOURCE_ROUTE_FAILED -> IcmpErrorKind.SOURCE_ROUTE_FAILED;
-            default -> prohibited4(code) ? IcmpErrorKind.PROHIBITED : IcmpErrorKind.UNKNOWN;
+            case Icmpv4Code.NET_PROHIBITED, Icmpv4Code.HOST_PROHIBITED, Icmpv4Code.COMMUNICATION_PROHIBITED ->
+                IcmpErrorKind.PROHIBITED;
+            case Icmpv4Code.HOST_PRECEDENCE_VIOLATION, Icmpv4Code.PRECEDENCE_CUTOFF -> IcmpErrorKind.PRECEDENCE;
+            default -> IcmpErrorKind.UNKNOWN;
         };
-    }
-
-    private static boolean prohibited4(int code) {
-        return code == Icmpv4Code.NET_PROHIBITED
-                || code == Icmpv4Code.HOST_PROHIBITED
-                || (code >= Icmpv4Code.COMMUNICATION_PROHIBITED && code <= Icmpv4Code.PRECEDENCE_CUTOFF);
     }
 
     private static IcmpErrorKind kind6(IcmpHeader message) {

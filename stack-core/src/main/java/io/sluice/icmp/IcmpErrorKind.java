@@ -20,6 +20,8 @@ public enum IcmpErrorKind {
     SOURCE_ROUTE_FAILED,
     /** A filter, or a policy, on the way. */
     PROHIBITED,
+    /** Precedence that is not allowed there, or too low: IPv4 codes 14 and 15 (RFC 1812 §5.3.3.2). */
+    PRECEDENCE,
     /** The hop limit was used up on the way. */
     HOP_LIMIT_EXCEEDED,
     /** Fragments were missing at the destination when time was up. */
@@ -69,6 +71,7 @@ public enum IcmpErrorKind {
             case HOST_UNREACHABLE,
                     NEIGHBOR_UNREACHABLE,
                     SOURCE_ROUTE_FAILED,
+                    PRECEDENCE,
                     HOP_LIMIT_EXCEEDED,
                     REASSEMBLY_TIMEOUT,
                     UNKNOWN -> SocketError.HOST_UNREACHABLE;

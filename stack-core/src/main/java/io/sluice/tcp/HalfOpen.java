@@ -36,6 +36,9 @@ class HalfOpen extends TimerNode implements Flow {
     /** How often its answer was awaited in vain; one that TCP_DEFER_ACCEPT waits for is not asked for again. */
     byte timeouts;
 
+    /** ICMP has said something about the SYN-ACK. */
+    boolean icmpSeen;
+
     boolean windowScaling;
     boolean sackPermitted;
     boolean timestamps;

@@ -6,6 +6,12 @@ import java.util.function.Function;
 
 /** ICMP messages about our segments: RFC 9293 §3.9.2.2, RFC 5927 §4, RFC 1191 §6.4. */
 final class IcmpInput {
+    /** Of {@link Knob#ICMP_ENDS_OPENING}. */
+    private static final long ONLY_SYN_SENT = 2;
+
+    /** So many repetitions in vain are no accident. */
+    private static final int MANY_RETRIES = 3;
+
     private final TcpContext context;
 
     IcmpInput(TcpContext context) {
@@ -45,15 +51,33 @@ final class IcmpInput {
             c.ownOccasional().icmp = notice;
         }
         // RFC 5927 §5.2: hard errors abort only connections that are not synchronized; RFC 9293 §3.9.2.2 (MUST-56).
-        if (opening && notice.finality() <= context.knobs.get(Knob.ICMP_ENDS_OPENING)) {
+        long ends = context.knobs.get(Knob.ICMP_ENDS_OPENING);
+        boolean discourages = opening && notice.finality() <= ends;
+        if (discourages && ends == ONLY_SYN_SENT && c.tcb.state() != TcpState.SYN_SENT) {
+            return;
+        }
+        if (discourages || isSecondTooLate(c, opening)) {
             context.ending.failed(c, notice.error(), nowNs);
             return;
         }
-        c.ownLedger();
-        c.tcb.recovery.softError = notice.error(); // RFC 9293 §3.9.2.2 (SHLD-25)
+        remember(c, notice);
         if (reports) {
             c.fail(notice.error()); // the connection goes on
         }
+    }
+
+    private void remember(TcpConnection c, IcmpNotice notice) {
+        if (c.tcb.state() != TcpState.ESTABLISHED || context.knobs.get(Knob.ICMP_SOFT_ERRORS) == 0) {
+            c.ownLedger();
+            c.tcb.recovery.softError = notice.error(); // RFC 9293 §3.9.2.2 (SHLD-25)
+        }
+    }
+
+    private boolean isSecondTooLate(TcpConnection c, boolean opening) {
+        return opening
+                && context.knobs.get(Knob.ICMP_SOFT_ERRORS) > 0
+                && c.tcb.snd.synRetries > MANY_RETRIES
+                && c.tcb.recovery.softError != null;
     }
 
     /** Whether there is something for the user to take. */
@@ -81,8 +105,10 @@ final class IcmpInput {
                 switch (context.knobs.getInt(Knob.ICMP_ENDS_HALF_OPEN)) {
                     case 0 -> false;
                     case 1 -> notice.finality() == 1;
+                    case 3 -> h.icmpSeen && h.timeouts >= MANY_RETRIES;
                     default -> notice.ipv6() ? notice.finality() <= 2 && !notice.unreachable() : notice.unreachable();
                 };
+        h.icmpSeen = true;
         if (ends) {
             context.listenInput.forget(h);
         }

@@ -293,14 +293,20 @@ public enum Knob {
     SHUTDOWN_ENDS_OPENING(HOST, true, 0, 0, 1, "", ""),
     /**
      * Which ICMP errors end a connection that is not synchronized: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2
-     * also prohibition and exceeded hop limits, 3 all (RFC 5927 §4.1: if they quote what is in flight).
+     * also prohibition and exceeded hop limits, but only in SYN-SENT, 3 all (RFC 5927 §4.1: if they quote what is in flight).
      */
     ICMP_ENDS_OPENING(HOST, true, 1, 2, 3, "", ""),
     /**
      * Which ICMP errors end a half-open connection of a listener: 0 none, 1 those that RFC 1122 §4.2.3.9 calls hard, 2 with IPv4
-     * those that say that the network or the host cannot be reached, with IPv6 hard ones and prohibitions.
+     * those that say that the network or the host cannot be reached, with IPv6 hard ones and prohibitions, 3 any but the first,
+     * once the SYN-ACK has left four times.
      */
-    ICMP_ENDS_HALF_OPEN(HOST, true, 1, 1, 2, "", ""),
+    ICMP_ENDS_HALF_OPEN(HOST, true, 1, 3, 2, "", ""),
+    /**
+     * What becomes of other ICMP errors: 0 the user hears of the last one if the connection times out (RFC 1122 §4.2.3.9), 1 not of
+     * one in ESTABLISHED, and the second ends an opening whose SYN has left five times.
+     */
+    ICMP_SOFT_ERRORS(HOST, true, 0, 1, 0, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all; 3 also those that a listener would reset. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */

@@ -30,6 +30,7 @@ public enum KnobType {
             Knob.DROP_SYN_FIN,
             Knob.ICMP_ENDS_OPENING,
             Knob.ICMP_ENDS_HALF_OPEN,
+            Knob.ICMP_SOFT_ERRORS,
             Knob.HALF_OPEN_CHECKS,
             Knob.BLACKHOLE,
             Knob.USE_ACK_OF_OLD_SEGMENT,

@@ -191,6 +191,15 @@ final class Timeouts {
         c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, limitNs));
     }
 
+    private void onFinWait2Over(TcpConnection c, long nowNs) {
+        boolean heard = nowNs - c.tcb.rcv.lastReceivedNs < finWait2Ns(c);
+        if (heard && c.options.rare.finWait2Ns() == 0 && !context.knobs.isOn(Knob.FIN_WAIT_2_SHORT)) {
+            c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIntervalNs));
+        } else {
+            context.ending.finished(c, nowNs);
+        }
+    }
+
     private long finWait2Ns(TcpConnection c) {
         return context.knobs.isOn(Knob.FIN_WAIT_2_SHORT)
                 ? context.knobs.ns(Knob.FIN_WAIT_2_MS)
@@ -232,7 +241,7 @@ final class Timeouts {
 
     private void onKeepAlive(TcpConnection c, long nowNs) {
         if (c.released && c.tcb.state() == TcpState.FIN_WAIT_2) {
-            context.ending.finished(c, nowNs);
+            onFinWait2Over(c, nowNs);
             return;
         }
         if (!probesIdlePeer(c)) {

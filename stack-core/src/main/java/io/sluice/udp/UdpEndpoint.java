@@ -422,7 +422,7 @@ public final class UdpEndpoint extends Transmittable {
         }
         boolean tell =
                 switch (error.kind()) {
-                    case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, PROHIBITED, PARAMETER_PROBLEM -> true;
+                    case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, PROHIBITED, PRECEDENCE, PARAMETER_PROBLEM -> true;
                     case PACKET_TOO_BIG -> options.fragmentation == Fragmentation.NEVER;
                     default -> false;
                 };

@@ -24,6 +24,7 @@ public final class PosixProfile {
             Trait.FAST_OPEN_IS_SWITCH,
             Trait.FAMILY_NUMBERS_OF_BSD,
             Trait.MAXSEG_ONLY_LOWERS,
+            Trait.SWITCHES_READ_AS_FLAGS,
             Trait.DEFAULT_STACK_IS_FREEBSD,
             Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
 
@@ -100,6 +101,8 @@ public final class PosixProfile {
         FAMILY_NUMBERS_OF_BSD,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */
         MAXSEG_ONLY_LOWERS,
+        /** Switches that are on read as the bit that the kernel keeps them in, not as 1. */
+        SWITCHES_READ_AS_FLAGS,
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
         UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
         /** The default TCP stack is called freebsd. */

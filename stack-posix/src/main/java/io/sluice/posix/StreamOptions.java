@@ -69,7 +69,28 @@ final class StreamOptions {
         if (out.length < option.valueCount()) {
             return Errno.EINVAL;
         }
-        SocketOptions o = s.options();
+        Errno error = getGeneral(s, s.options(), option, out);
+        if (error == null && s.has(Trait.SWITCHES_READ_AS_FLAGS)) {
+            out[0] *= flag(option);
+        }
+        return error;
+    }
+
+    /** FreeBSD's bit for a switch; 1 for what is none. */
+    private static int flag(SocketOption option) {
+        return switch (option) {
+            case SO_ACCEPTCONN -> 0x2;
+            case SO_REUSEADDR, TCP_NODELAY -> 0x4;
+            case SO_KEEPALIVE, TCP_NOOPT -> 0x8;
+            case SO_LINGER -> 0x80;
+            case SO_OOBINLINE -> 0x100;
+            case SO_REUSEPORT -> 0x200;
+            case TCP_NOPUSH -> 0x1000;
+            default -> 1;
+        };
+    }
+
+    private @Nullable Errno getGeneral(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case SO_ERROR -> out[0] = s.takeErrorNumber();
             case SO_TYPE -> out[0] = SOCK_STREAM;
