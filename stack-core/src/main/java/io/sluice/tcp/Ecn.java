@@ -81,8 +81,15 @@ final class Ecn {
             c.ownOccasional().accurateEcn = new AccurateEcn.State(AccurateEcn.handshakeAce(seg.ecn));
         } else {
             AccurateEcn.asking(c, false);
+            ecn.negotiated |= takesUnasked();
             ecn.negotiated &= (seg.flags & SETUP) == (seg.hasAck() ? TcpHeader.ECE : SETUP);
         }
+    }
+
+    /** Whether the peer may bring ECN to a connection whose SYN has not asked for it. */
+    private boolean takesUnasked() {
+        long mode = context.knobs.get(Knob.ECN);
+        return (mode == 1 || mode == 2) && context.knobs.isOn(Knob.ECN_UNASKED);
     }
 
     /** In LISTEN: whether a SYN asks for ECN, and gets it. */

@@ -352,6 +352,8 @@ public enum Knob {
      * 4 ask for ECN and agree to both, 5 ask for nothing and agree to both.
      */
     ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
+    /** Whether a SYN-ACK that agrees to ECN, or a crossing SYN that asks for it, counts although our SYN has not asked (RFC 3168 §6.1.1). */
+    ECN_UNASKED(HOST, true, 0, 1, 0, "", ""),
     /** RFC 9768 §3.2.3: when AccECN options are sent: 0 never, 1 what has changed and as a beacon, 2 wherever there is room. */
     ACCECN_OPTION(HOST, true, 2, 2, 2, "", "net.ipv4.tcp_ecn_option"),
     /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */

@@ -63,6 +63,7 @@ public enum KnobType {
             Knob.ACCEPT_OVERFLOW_RESETS,
             Knob.USER_TIMEOUT_OPTION,
             Knob.F_RTO,
+            Knob.ECN_UNASKED,
             Knob.INSECURE_RST,
             Knob.INSECURE_SYN,
             Knob.INSECURE_ACK,
