@@ -69,16 +69,7 @@ final class HalfOpenInput {
     /** As the cache of a listener that looks into it for what it cannot use itself: any SYN asks for the SYN-ACK again. */
     private @Nullable DropReason asCache(HalfOpen h, Segment seg, long nowNs) {
         if (!seg.hasAck()) {
-            if (!seg.syn() || (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN))) {
-                return seg.syn() ? DropReason.TCP_BAD_FLAGS : DropReason.TCP_NO_ACK;
-            }
-            h.timestamps &= seg.options.hasTimestamps();
-            h.tsRecent = h.timestamps ? seg.options.tsVal() : 0;
-            DropReason dropped = onSynAgain(h, seg, nowNs);
-            if (dropped == null) {
-                context.listenInput.restartSynAckTimer(h, nowNs);
-            }
-            return dropped;
+            return seg.syn() ? onAnySyn(h, seg, nowNs) : DropReason.TCP_NO_ACK;
         }
         if (seg.syn() || isOld(h, seg) || lacksTimestamp(h, seg)) {
             return seg.syn() ? DropReason.TCP_LISTEN_BAD_SEGMENT : DropReason.TCP_PAWS;
@@ -88,6 +79,19 @@ final class HalfOpenInput {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
         return onAck(h, seg, nowNs);
+    }
+
+    private @Nullable DropReason onAnySyn(HalfOpen h, Segment seg, long nowNs) {
+        if (seg.fin() && context.knobs.isOn(Knob.DROP_SYN_FIN)) {
+            return DropReason.TCP_BAD_FLAGS;
+        }
+        h.timestamps &= seg.options.hasTimestamps();
+        h.tsRecent = h.timestamps ? seg.options.tsVal() : 0;
+        DropReason dropped = onSynAgain(h, seg, nowNs);
+        if (dropped == null) {
+            context.listenInput.restartSynAckTimer(h, nowNs);
+        }
+        return dropped;
     }
 
     private static boolean repeatsSyn(HalfOpen h, Segment seg) {

@@ -164,10 +164,7 @@ public enum Knob {
     DELAYED_ACK_MS(CONNECTION, true, 40, 40, 40, "net.inet.tcp.delacktime", ""),
     /** RFC 9293 §3.8.6.3 (SHLD-19): how many full segments one ACK may cover. */
     DELAYED_ACK_SEGMENTS(CONNECTION, true, 2, 2, 2, "", ""),
-    /**
-     * The shortest time between probes of a closed window; with one, the first step is 4 SRTT + 8 RTTVAR, where RFC 9293 §3.8.6.1
-     * (SHLD-29) wants the RTO.
-     */
+    /** The shortest time between probes of a closed window; with one, the first step is 4 SRTT + 8 RTTVAR (SHLD-29: the RTO). */
     PROBE_MIN_MS(HOST, true, 0, 5000, 0, "net.inet.tcp.persmin", ""),
     /** RFC 9293 §3.8.6.1 (SHLD-30): the longest. */
     PROBE_MAX_MS(HOST, true, 60_000, 60_000, 60_000, "net.inet.tcp.persmax", ""),
@@ -280,10 +277,7 @@ public enum Knob {
      * were the first, a SYN-ACK and what PAWS or the lack of an ACK forbids says nothing.
      */
     HALF_OPEN_CHECKS(HOST, true, 0, 2, 1, "", ""),
-    /**
-     * Whether a connection in SYN-RECEIVED looks at the acknowledgment first, and after that whether the segment is older than the
-     * peer's SYN, for which it is reset, too; RFC 9293 §3.10.7.4 looks at the sequence number first.
-     */
+    /** Whether a connection in SYN-RECEIVED resets what has a wrong acknowledgment or is older than the SYN, wherever it is. */
     SYN_RECEIVED_LOOKS_AT_ACK_FIRST(HOST, true, 0, 1, 0, "", ""),
     /** Whether FIN-WAIT-2 whose user has closed answers as TIME-WAIT does: what is not the awaited FIN ends it or says nothing. */
     ORPHAN_FIN_WAIT_2_AS_TIME_WAIT(HOST, true, 0, 0, 1, "", ""),
@@ -302,10 +296,7 @@ public enum Knob {
      * once the SYN-ACK has left four times.
      */
     ICMP_ENDS_HALF_OPEN(HOST, true, 1, 3, 2, "", ""),
-    /**
-     * What becomes of other ICMP errors: 0 the user hears of the last one if the connection times out (RFC 1122 §4.2.3.9), 1 not of
-     * one in ESTABLISHED, and the second ends an opening whose SYN has left five times.
-     */
+    /** Other ICMP errors: 0 a timeout tells the last (RFC 1122 §4.2.3.9), 1 not of ESTABLISHED, and two end late openings. */
     ICMP_SOFT_ERRORS(HOST, true, 0, 1, 0, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all; 3 also those that a listener would reset. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),

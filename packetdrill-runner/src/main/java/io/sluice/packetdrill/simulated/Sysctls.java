@@ -54,6 +54,16 @@ final class Sysctls {
             }
             case DROP_SYN_FIN -> knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
             case ECN -> knobs.set(Knob.ECN, value == FREEBSD_ACCURATE_PASSIVE ? ACCURATE_PASSIVE : value);
+            default -> {
+                return setOther(name, value);
+            }
+        }
+        return true;
+    }
+
+    /** What stands for one knob, under another name or with other values. */
+    private boolean setOther(String name, long value) {
+        switch (name) {
             case DELAYED_ACK -> knobs.set(Knob.DELAYED_ACK_SEGMENTS, value != 0 ? 2 : 1);
             case BACKLOG -> knobs.set(Knob.MAX_BACKLOG, value);
             case ICMP_MAY_RST -> knobs.set(Knob.ICMP_ENDS_OPENING, value != 0 ? 2 : 0);
