@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * enough to keep many; a {@link TcpConnection} is built when the handshake is complete.
  */
 class HalfOpen extends TimerNode implements Flow {
+    /** Either side does without window scaling (RFC 7323 §2.2). */
+    static final byte UNSCALED = -1;
+
     final Listener listener;
     final int irs;
 
@@ -27,7 +30,9 @@ class HalfOpen extends TimerNode implements Flow {
     /** What the SYN said of the peer's user timeout, as it said it (RFC 5482 §3.3), or 0. */
     short userTimeout;
 
+    /** The scale of the peer's windows, or {@link #UNSCALED}. */
     byte sndShift;
+
     byte rcvShift;
 
     /** How often the SYN-ACK has left again. */
@@ -39,7 +44,6 @@ class HalfOpen extends TimerNode implements Flow {
     /** ICMP has said something about the SYN-ACK. */
     boolean icmpSeen;
 
-    boolean windowScaling;
     boolean sackPermitted;
     boolean timestamps;
 
@@ -84,6 +88,10 @@ class HalfOpen extends TimerNode implements Flow {
     /** What its segments are signed with, or null. */
     @Nullable Signature signature() {
         return null;
+    }
+
+    boolean windowScaling() {
+        return sndShift != UNSCALED;
     }
 
     int mss() {

@@ -168,8 +168,10 @@ final class ListenInput {
     /** What the SYN says, and what will be answered. */
     private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path) {
         HalfOpen h = newHalfOpen(listener, key, seg.seq, seg);
-        h.windowScaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
-        h.sndShift = (byte) Math.min(seg.options.windowScale(), HandshakeInput.MAX_WINDOW_SHIFT);
+        boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
+        h.sndShift = scaling
+                ? (byte) Math.min(seg.options.windowScale(), HandshakeInput.MAX_WINDOW_SHIFT)
+                : HalfOpen.UNSCALED;
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
         h.timestamps = context.handshakeInput.offersTimestamps(h.signature()) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
@@ -185,7 +187,7 @@ final class ListenInput {
         SynOptions o = synOptions;
         o.mss = HandshakeInput.announcedMss(path, options);
         o.signature = h.signature();
-        o.windowScale = h.windowScaling ? h.rcvShift : -1;
+        o.windowScale = h.windowScaling() ? h.rcvShift : -1;
         o.sackPermitted = h.sackPermitted;
         o.timestamps = h.timestamps;
         int tsVal = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(h.key());
@@ -294,17 +296,17 @@ final class ListenInput {
         tcb.snd.nxtOffset = 0;
         tcb.snd.peerMss = (char) h.mss();
         tcb.snd.mss = PathMtuDiscovery.sendMss(c);
-        tcb.snd.wndShift = h.windowScaling ? h.sndShift : 0;
+        tcb.snd.wndShift = h.windowScaling() ? h.sndShift : 0;
         tcb.rcv.irs = h.irs;
         tcb.rcv.nxt = h.irs + 1;
         tcb.rcv.nxtOffset = 0;
         tcb.rcv.wnd = h.window;
-        tcb.rcv.wndShift = h.windowScaling ? h.rcvShift : 0;
+        tcb.rcv.wndShift = h.windowScaling() ? h.rcvShift : 0;
         tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + h.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;
         tcb.rcv.mss = (char) HandshakeInput.announcedMss(path, c.options);
-        tcb.windowScaling = h.windowScaling;
+        tcb.windowScaling = h.windowScaling();
         tcb.sackPermitted = h.sackPermitted;
         tcb.timestamps = h.timestamps;
         tcb.ecn.negotiated = h.ecn;

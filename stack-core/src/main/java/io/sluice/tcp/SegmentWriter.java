@@ -178,7 +178,7 @@ final class SegmentWriter {
             p = bareTimestamps(b, tcp, tsVal, h.tsRecent);
         }
         writeFixed(b, tcp, h.key().ports, h.iss + 1, h.irs + 1);
-        writeLengthFlagsWindow(b, tcp, p - tcp, TcpHeader.ACK, h.window >>> (h.windowScaling ? h.rcvShift : 0));
+        writeLengthFlagsWindow(b, tcp, p - tcp, TcpHeader.ACK, h.window >>> (h.windowScaling() ? h.rcvShift : 0));
         finish(path, packet, tcp, p - tcp, Ecn.NOT_ECT, h.signature());
     }
 

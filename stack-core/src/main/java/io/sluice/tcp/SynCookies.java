@@ -49,7 +49,8 @@ final class SynCookies {
         long period = nowNs / PERIOD_NS;
         int facts = (int) (period & 1) << 7 | floorIndex(MSS, h.mss()) << 4;
         if (!h.timestamps) {
-            facts |= (h.windowScaling ? floorIndex(WINDOW_SCALE, h.sndShift) + 1 : 0) << 1 | (h.sackPermitted ? 1 : 0);
+            facts |=
+                    (h.windowScaling() ? floorIndex(WINDOW_SCALE, h.sndShift) + 1 : 0) << 1 | (h.sackPermitted ? 1 : 0);
         }
         return cookie(hash(h.key(), h.irs, period), facts);
     }
@@ -60,7 +61,7 @@ final class SynCookies {
      */
     static int timestamp(HalfOpen h, int tsVal) {
         int facts =
-                (h.windowScaling ? h.sndShift : NO_SCALE) | (h.sackPermitted ? SACK_BIT : 0) | (h.ecn ? ECN_BIT : 0);
+                (h.windowScaling() ? h.sndShift : NO_SCALE) | (h.sackPermitted ? SACK_BIT : 0) | (h.ecn ? ECN_BIT : 0);
         int carrying = (tsVal & ~TIMESTAMP_MASK) | facts;
         return Seq.gt(carrying, tsVal) ? carrying - (1 << TIMESTAMP_BITS) : carrying;
     }
@@ -93,16 +94,14 @@ final class SynCookies {
         h.timestamps = ack.options.hasTimestamps();
         if (!h.timestamps) {
             int scale = facts >>> 1 & 7;
-            h.windowScaling = scale > 0;
-            h.sndShift = (byte) (scale > 0 ? WINDOW_SCALE[scale - 1] : 0);
+            h.sndShift = (byte) (scale > 0 ? WINDOW_SCALE[scale - 1] : HalfOpen.UNSCALED);
             h.sackPermitted = (facts & 1) != 0;
             return true;
         }
         int echoed = ack.options.tsEcr();
         int scale = echoed & NO_SCALE;
         long ageNs = Integer.toUnsignedLong(tsClock - echoed) * 1_000_000L; // RFC 7323 §5.4: milliseconds
-        h.windowScaling = scale != NO_SCALE;
-        h.sndShift = (byte) (h.windowScaling ? scale : 0);
+        h.sndShift = (byte) (scale != NO_SCALE ? scale : HalfOpen.UNSCALED);
         h.sackPermitted = (echoed & SACK_BIT) != 0;
         h.ecn = (echoed & ECN_BIT) != 0;
         h.tsRecent = ack.options.tsVal();
