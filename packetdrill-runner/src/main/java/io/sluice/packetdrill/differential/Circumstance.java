@@ -199,6 +199,7 @@ final class Circumstance {
         return m.index() >= start
                 && m.segment().has('F')
                 && m.segment().has('.')
+                && !m.segment().has('S') // challenged, whatever else it says (RFC 5961 §4.2)
                 && !m.segment().has('R')
                 && m.segment().end() + 1 == received;
     }
