@@ -129,7 +129,7 @@ final class HalfOpenInput {
     }
 
     private @Nullable DropReason onSynAgain(HalfOpen h, Segment seg, long nowNs) {
-        if (context.ecn.onSynAgain(h, seg)) {
+        if (seg.seq != h.irs || context.ecn.onSynAgain(h, seg)) { // RFC 9768 §3.1.5: of the same handshake only
             context.listenInput.repeatSynAck(h, nowNs);
             return null;
         }

@@ -213,7 +213,8 @@ public enum Knob {
     LISTEN_IGNORES_SYN_ACK(HOST, true, 0, 1, 0, "", ""),
     /**
      * What is acknowledged in TIME-WAIT beside ACKs (RFC 9293 §3.10.7.4): 0 nothing, but every ACK that is not empty and exactly
-     * the last one, however many come, and a SYN beyond the old connection ends it even where nobody listens; 1 a SYN that opens no new connection (RFC 5961 §4.2); 2 whatever is no reset.
+     * the last one, however many come, and a SYN beyond the old connection ends it even where nobody listens; 1 a SYN that opens
+     * no new connection (RFC 5961 §4.2); 2 whatever is no reset.
      */
     TIME_WAIT_ANSWERS(HOST, true, 1, 0, 2, "", ""),
     /** Whether timestamps tell that a SYN is new (RFC 6191 §2), and not its sequence number alone. */

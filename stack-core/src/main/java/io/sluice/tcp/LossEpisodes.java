@@ -88,8 +88,7 @@ final class LossEpisodes {
         if (outcome.duplicate) {
             return c.tcb.snd.mss;
         }
-        long acked =
-                sample.cumulativelyAckedBytes; // of which the duplicates have not told of the first segment at least
+        long acked = sample.cumulativelyAckedBytes; // the duplicates have told of all but its first segment
         return Math.max(Math.min(acked, c.tcb.snd.mss), acked - c.tcb.recovery.dupAckedBytes);
     }
 
