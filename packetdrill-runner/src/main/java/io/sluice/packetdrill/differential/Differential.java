@@ -133,20 +133,20 @@ public final class Differential {
         Candidate script = source.script(number);
         Transcript stack = script.stack == null ? subjects.ofStack(script.steps) : script.stack;
         Finding found = compare(number, script.steps, stack, subjects);
-        boolean steady = false;
-        for (int i = 0; i < MOST_ATTEMPTS && found != null && !steady; i++) {
-            found = i == 0 ? found : compare(number, script.steps, stack, subjects);
-            steady = found != null && isConfirmed(found, subjects) && !isOfGranularity(found, subjects);
+        for (int i = 0; i < MOST_LATE && found != null && subjects.wasLate(); i++) { // a late run says nothing
+            found = compare(number, script.steps, stack, subjects);
         }
         if (found == null) {
             return;
         }
-        if (!steady) {
+        Finding steady = steady(found, script.steps, stack, subjects);
+        if (steady == null) {
             synchronized (findings) {
                 unsteady.add(found);
             }
             return;
         }
+        found = steady;
         // One that is explained is shrunk to the least that shows it: what else the script holds must not be the
         // explanation.
         if (countOf(found.signature()) < SHRUNK_OF_A_KIND || Deviation.of(found).isPresent()) {
@@ -160,6 +160,19 @@ public final class Differential {
                     .orElseGet(() -> findings.computeIfAbsent(shrunk.signature(), key -> new ArrayList<>()))
                     .add(shrunk);
         }
+    }
+
+    /** The difference that the kernel shows every time, in one of several attempts; null if it does not, or once agrees. */
+    private static @Nullable Finding steady(Finding first, List<Step> steps, Transcript stack, Subjects subjects)
+            throws RunFailure {
+        Finding found = first;
+        for (int i = 0; i < MOST_ATTEMPTS && found != null; i++) {
+            if (isConfirmed(found, subjects) && !isOfGranularity(found, subjects)) {
+                return found;
+            }
+            found = compare(first.number(), steps, stack, subjects);
+        }
+        return null;
     }
 
     private int countOf(String signature) {

@@ -1,6 +1,5 @@
 package io.sluice.packetdrill.differential;
 
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +16,10 @@ abstract class UrgentReader {
     static final int URGENT = 2;
 
     private static final int BITS = READABLE | URGENT;
+
+    /** Of what is no answer of {@code poll}. */
+    private static final int NOT_POLLED = 1 << 30;
+
     private static final Pattern RECEIVE = Pattern.compile("recv\\((\\d+), \\.\\.\\., (\\d+), ([A-Z_0]+)\\).*");
     private static final Pattern IN_LINE =
             Pattern.compile("setsockopt\\((\\d+), SOL_SOCKET, SO_OOBINLINE, \\[(\\d)\\].*");
@@ -102,8 +105,6 @@ abstract class UrgentReader {
         return m.matches() ? Integer.parseInt(m.group(1)) : NOT_POLLED;
     }
 
-    private static final int NOT_POLLED = 1 << 30;
-
     /** Goes through all steps but the last; whether the rules lead to what was answered. */
     private boolean follows(Circumstance c) {
         boolean same = true;
@@ -166,7 +167,6 @@ abstract class UrgentReader {
     }
 
     private static String line(Circumstance c, int index) {
-        List<String> lines = c.steps.get(index).lines();
-        return lines.get(0);
+        return c.steps.get(index).lines().get(0);
     }
 }

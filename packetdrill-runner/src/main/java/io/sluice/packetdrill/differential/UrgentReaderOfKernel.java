@@ -1,8 +1,9 @@
 package io.sluice.packetdrill.differential;
 
 /**
- * The kernel's rules: a mark in text that has come is ignored, one beyond the end of the stream is not. The octet at it stays in the queue, where reading leaves it out; it is
- * told of, and can be read apart, once a segment has brought it, and counts for unread. Octets are counted up to the mark.
+ * The kernel's rules: a mark in text that has come is ignored, one beyond the end of the stream is not. The octet at it stays in
+ * the queue, where reading leaves it out; it is told of, and can be read apart, once a segment has brought it, and counts for
+ * unread. Octets are counted up to the mark.
  */
 final class UrgentReaderOfKernel extends UrgentReader {
     private boolean hasCome;
