@@ -1,79 +1,21 @@
 package io.sluice.ip;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.sluice.api.Endpoint;
-import io.sluice.api.Sockets;
 import io.sluice.api.UdpSocket;
-import io.sluice.host.EthernetWire;
 import io.sluice.host.EthernetWire.Station;
 import io.sluice.link.Path;
-import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What paths remember of their next hop, and what others are told by an address that may turn out to be another's. */
-class NextHopTest {
-    private static final long SECOND_NS = 1_000_000_000L;
-    private static final long MAC_A = 0x0200_0000_000AL;
-    private static final long MAC_B = 0x0200_0000_000BL;
-    private static final long MAC_C = 0x0200_0000_000CL;
-    private static final int PORT = 9;
-
-    private final EthernetWire wire = new EthernetWire();
-    private final Station a = wire.station(MAC_A).with("10.0.0.1", 24).with("fd00::1", 64);
-    private final Station b = wire.station(MAC_B).with("10.0.0.2", 24).with("fd00::2", 64);
-    private final UdpDatagram received = new UdpDatagram();
-
-    @AfterEach
-    void close() {
-        received.release();
-        wire.close();
-    }
-
-    private static IpAddress address(int host, boolean ipv6) {
-        return IpAddress.parse((ipv6 ? "fd00::" : "10.0.0.") + host);
-    }
-
-    private static long mac(Station at, IpAddress of) {
-        return at.neighbors().macOf(AddressKey.hi(of), AddressKey.lo(of));
-    }
-
-    private static UdpSocket bound(Station on, boolean ipv6) {
-        UdpSocket s = new Sockets(on.host).udp(ipv6);
-        assertNull(s.bind(new Endpoint(ipv6 ? IpAddress.ANY6 : IpAddress.ANY4, PORT)));
-        return s;
-    }
-
-    private void send(UdpSocket from, IpAddress to, int octet) {
-        ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer().writeByte(octet);
-        assertNull(from.send(payload, new Endpoint(to, PORT), wire.nowNs));
-    }
-
-    private int receive(UdpSocket s) {
-        assertTrue(s.receive(received));
-        ByteBuf payload = received.payload();
-        assertNotNull(payload);
-        return payload.getByte(payload.readerIndex());
-    }
-
-    /** All that is to be said about new addresses is said. */
-    private void settle() {
-        wire.run(wire.nowNs + 10 * SECOND_NS);
-        wire.take();
-    }
-
+class NextHopTest extends TwoStations {
     /** What a path remembers of its next hop holds until routes or redirects change, or the neighbour is forgotten. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
