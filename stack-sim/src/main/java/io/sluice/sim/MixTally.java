@@ -5,28 +5,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How much of what a mixed seed may do it has done.
- *
- * @param counts by name: {@code MD5_CONNECTIONS} accepted with a signature of MD5; {@code STACK_SWAPS} of open connections, those
- *     of them that came in a state or while a loss was repaired ({@code SWAPS_IN_...}), and those of connections with AccECN ({@code
- *     SWAPS_WITH_ACCECN}); {@code CONGESTION_CONTROL_SWAPS}, be it for the one that it has; {@code KEY_CHANGES}: TCP-AO keys that both
- *     sides have given up for the next one; {@code SURE_DATAGRAMS} that had to arrive, since nothing was lost on their wires, and did;
- *     {@code MARKED} packets; {@code SENT_FOR_...} segments that were sent again for that cause
+ * How much of what a mixed seed may do it has done, by name: {@code MD5_CONNECTIONS} accepted with a signature of MD5; {@code
+ * STACK_SWAPS} of open connections, those of them that came in a state or while a loss was repaired ({@code SWAPS_IN_...}), and
+ * those of connections with AccECN ({@code SWAPS_WITH_ACCECN}); {@code CONGESTION_CONTROL_SWAPS}, be it for the one that it has;
+ * {@code KEY_CHANGES}: TCP-AO keys that both sides have given up for the next one; {@code SURE_DATAGRAMS} that had to arrive,
+ * since nothing was lost on their wires, and did; {@code MARKED} packets; {@code SENT_FOR_...} segments that were sent again for
+ * that cause.
  */
-record MixTally(SortedMap<String, Long> counts) {
-    /** Nothing yet. */
-    static MixTally none() {
-        return new MixTally(new TreeMap<>());
-    }
+final class MixTally {
+    private final SortedMap<String, Long> counts = new TreeMap<>();
 
+    /** One more of {@code what}, or several. */
     void add(String what, long more) {
         counts.merge(what, more, Long::sum);
     }
 
-    MixTally plus(MixTally other) {
-        MixTally sum = new MixTally(new TreeMap<>(counts));
-        other.counts.forEach(sum::add);
-        return sum;
+    /** All of another one. */
+    void addAll(MixTally other) {
+        other.counts.forEach(this::add);
     }
 
     @Override

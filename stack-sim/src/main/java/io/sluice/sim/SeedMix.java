@@ -74,7 +74,7 @@ final class SeedMix {
     private final List<SeedDatagrams> datagrams = new ArrayList<>();
     private final List<StreamPeer> peers = new ArrayList<>();
     private boolean over;
-    private final MixTally tally = MixTally.none();
+    private final MixTally tally = new MixTally();
 
     SeedMix(Simulation simulation, SeedScenario scenario) {
         this.simulation = simulation;
@@ -261,7 +261,8 @@ final class SeedMix {
 
     /** What was done, once all has ended. */
     MixTally tally(List<CauseCheck> hosts) {
-        MixTally sum = MixTally.none().plus(tally);
+        MixTally sum = new MixTally();
+        sum.addAll(tally);
         ways.stream()
                 .map(Way::rollover)
                 .filter(Objects::nonNull)

@@ -122,7 +122,7 @@ final class SeedRun implements AutoCloseable {
 
     /** What a mixed seed has done so far. */
     MixTally tally() {
-        return mix == null ? MixTally.none() : mix.tally(checks);
+        return mix == null ? new MixTally() : mix.tally(checks);
     }
 
     Simulation simulation() {

@@ -36,7 +36,7 @@ public final class Seeds {
     private long packetsDropped;
     private long virtualNs;
     private long hash;
-    private MixTally tally = MixTally.none();
+    private final MixTally tally = new MixTally();
     private int passed;
     private final List<Long> failed = new ArrayList<>();
 
@@ -196,7 +196,7 @@ public final class Seeds {
         virtualNs += outcome.virtualNs;
         hash = Long.rotateLeft(hash, 1) ^ outcome.hash;
         add(counters, outcome.counters);
-        tally = tally.plus(outcome.tally);
+        tally.addAll(outcome.tally);
         if (outcome.failure == null) {
             passed++;
         } else {
