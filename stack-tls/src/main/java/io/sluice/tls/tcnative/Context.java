@@ -44,8 +44,8 @@ final class Context {
             pointer.setAccessible(true);
             // sslCtxPointer() is another pointer, which the callback must not be given to.
             SSLContext.setKeyLogCallback(pointer.getLong(c.context), c.secrets);
-            if (!p.isClient()) { // netty-handler does not want tickets; their keys are the library's, and change by
-                // themselves
+            // netty-handler does not want tickets; their keys are the library's, and change by themselves
+            if (!p.isClient()) {
                 SSLContext.clearOptions(pointer.getLong(c.context), SSL.SSL_OP_NO_TICKET);
             }
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
