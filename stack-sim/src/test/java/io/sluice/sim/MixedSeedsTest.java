@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with ECN and AccECN over wires that mark, and swaps of
- * stacks and keys; {@code bin/sluice seeds --mix} runs more.
+ * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with ECN and AccECN over
+ * wires that mark, and swaps of stacks and keys; {@code bin/sluice seeds --mix} runs more.
  */
 final class MixedSeedsTest {
     private static final int COUNT = 300;
