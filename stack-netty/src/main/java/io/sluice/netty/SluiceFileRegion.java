@@ -1,6 +1,5 @@
 package io.sluice.netty;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
@@ -79,9 +78,7 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
     private FileChannel open(FileAccess how) throws IOException {
         FileChannel c = channel;
         if (c == null) {
-            c = how == FileAccess.DIRECT
-                    ? FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)
-                    : FileChannel.open(path, StandardOpenOption.READ);
+            c = FileChannel.open(path, how.with(StandardOpenOption.READ));
             channel = c;
         }
         return c;

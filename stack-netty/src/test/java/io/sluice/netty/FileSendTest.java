@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -408,8 +407,8 @@ final class FileSendTest {
 
     private void writePastTheCache(Path file) throws IOException {
         FileBuffer buffer = new FileBuffers().take();
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+        try (FileChannel out =
+                FileChannel.open(file, FileAccess.DIRECT.with(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
             for (int at = 0; at < OCTETS; at += FileBuffers.BYTES) {
                 out.write(
                         buffer.memory()
