@@ -1,9 +1,12 @@
 package io.sluice.tcp;
 
+import io.sluice.cc.CongestionControl;
 import io.sluice.cc.CongestionControlFactory;
+import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.link.Path;
 import io.sluice.wire.Ipv6Header;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a user has set on a socket before or while it is connected; copied from a listener to what it accepts. */
@@ -158,10 +161,26 @@ public final class SocketOptions {
         usualCongestionControl = o.usualCongestionControl;
     }
 
-    /** The congestion control that the user chose, or the host's. */
+    /** The congestion control that the user chose, or the stack's own, or the host's. */
     public CongestionControlFactory usualCongestionControl() {
         CongestionControlFactory chosen = congestionControl;
-        return chosen == null ? usualCongestionControl : chosen;
+        if (chosen != null) {
+            return chosen;
+        }
+        Supplier<CongestionControl> ofStack = stack.congestionControl();
+        return ofStack == null ? usualCongestionControl : new OfStack(ofStack);
+    }
+
+    private record OfStack(Supplier<CongestionControl> supplier) implements CongestionControlFactory {
+        @Override
+        public String name() {
+            return supplier.get().name();
+        }
+
+        @Override
+        public CongestionControl create(CongestionSettings settings) {
+            return supplier.get();
+        }
     }
 
     /** {@link #authentication}, which exists from now on. */

@@ -50,9 +50,12 @@ public final class Runs {
         return scripts("/io/sluice/packetdrill/profiles/" + name);
     }
 
+    static Path resource(String name) {
+        return Path.of(uri(Objects.requireNonNull(Runs.class.getResource(name))));
+    }
+
     private static List<Path> scripts(String name) {
-        URL folder = Objects.requireNonNull(Runs.class.getResource(name));
-        try (Stream<Path> files = Files.walk(Path.of(uri(folder)))) {
+        try (Stream<Path> files = Files.walk(resource(name))) {
             return files.filter(f -> f.toString().endsWith(".pkt")).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
