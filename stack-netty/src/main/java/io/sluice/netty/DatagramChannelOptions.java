@@ -1,11 +1,6 @@
 package io.sluice.netty;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
-import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannelConfig;
 import io.sluice.udp.UdpSocketOptions;
 import java.net.InetAddress;
@@ -14,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceDatagramChannel}. */
-final class DatagramChannelOptions extends DefaultChannelConfig implements DatagramChannelConfig {
+final class DatagramChannelOptions extends ChannelOptions<DatagramChannelConfig> implements DatagramChannelConfig {
     private final SocketSettings<UdpSocketOptions> udp;
 
     DatagramChannelOptions(SluiceDatagramChannel channel) {
-        super(channel, new ReceivedAsIs());
+        super(channel);
         udp = new SocketSettings<>(channel, UdpSettings.ALL, UdpSocketOptions::new);
     }
 
@@ -41,11 +36,6 @@ final class DatagramChannelOptions extends DefaultChannelConfig implements Datag
     public <T> boolean setOption(ChannelOption<T> option, T value) {
         validate(option, value);
         return udp.set(option, value) || super.setOption(option, value);
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        ((SluiceChannel) channel).clearReadPending();
     }
 
     @Override
@@ -154,60 +144,5 @@ final class DatagramChannelOptions extends DefaultChannelConfig implements Datag
     @Override
     public DatagramChannelConfig setNetworkInterface(NetworkInterface networkInterface) {
         throw new UnsupportedOperationException("a host of the stack has links, not the kernel's interfaces");
-    }
-
-    @Override
-    @Deprecated
-    public DatagramChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
-        super.setMaxMessagesPerRead(maxMessagesPerRead);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setWriteSpinCount(int writeSpinCount) {
-        super.setWriteSpinCount(writeSpinCount);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
-        super.setConnectTimeoutMillis(connectTimeoutMillis);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setAllocator(ByteBufAllocator allocator) {
-        super.setAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
-        super.setRecvByteBufAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setAutoRead(boolean autoRead) {
-        super.setAutoRead(autoRead);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setAutoClose(boolean autoClose) {
-        super.setAutoClose(autoClose);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
-        super.setMessageSizeEstimator(estimator);
-        return this;
-    }
-
-    @Override
-    public DatagramChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark writeBufferWaterMark) {
-        super.setWriteBufferWaterMark(writeBufferWaterMark);
-        return this;
     }
 }

@@ -1,11 +1,6 @@
 package io.sluice.netty;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
-import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
 import io.sluice.api.TcpListener;
@@ -14,14 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceServerSocketChannel}. */
-final class ServerChannelOptions extends DefaultChannelConfig implements ServerSocketChannelConfig {
+final class ServerChannelOptions extends ChannelOptions<ServerSocketChannelConfig>
+        implements ServerSocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
     private final KeySettings keys;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile boolean ipv6Only;
 
     ServerChannelOptions(SluiceServerSocketChannel channel) {
-        super(channel, new ReceivedAsIs());
+        super(channel);
         tcp = new SocketSettings<>(channel, TcpSettings.OF_LISTENER, TcpSettings::defaults);
         keys = new KeySettings(channel);
     }
@@ -72,11 +68,6 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
     }
 
     @Override
-    protected void autoReadCleared() {
-        ((SluiceChannel) channel).clearReadPending();
-    }
-
-    @Override
     public int getBacklog() {
         return backlog;
     }
@@ -115,69 +106,6 @@ final class ServerChannelOptions extends DefaultChannelConfig implements ServerS
     /** Has no effect, as with Netty's other channels. */
     @Override
     public ServerSocketChannelConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
-        super.setConnectTimeoutMillis(connectTimeoutMillis);
-        return this;
-    }
-
-    @Override
-    @Deprecated
-    public ServerSocketChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
-        super.setMaxMessagesPerRead(maxMessagesPerRead);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setWriteSpinCount(int writeSpinCount) {
-        super.setWriteSpinCount(writeSpinCount);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setAllocator(ByteBufAllocator allocator) {
-        super.setAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
-        super.setRecvByteBufAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setAutoRead(boolean autoRead) {
-        super.setAutoRead(autoRead);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
-        super.setMessageSizeEstimator(estimator);
-        return this;
-    }
-
-    @Override
-    @Deprecated
-    public ServerSocketChannelConfig setWriteBufferHighWaterMark(int writeBufferHighWaterMark) {
-        super.setWriteBufferHighWaterMark(writeBufferHighWaterMark);
-        return this;
-    }
-
-    @Override
-    @Deprecated
-    public ServerSocketChannelConfig setWriteBufferLowWaterMark(int writeBufferLowWaterMark) {
-        super.setWriteBufferLowWaterMark(writeBufferLowWaterMark);
-        return this;
-    }
-
-    @Override
-    public ServerSocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark writeBufferWaterMark) {
-        super.setWriteBufferWaterMark(writeBufferWaterMark);
         return this;
     }
 }

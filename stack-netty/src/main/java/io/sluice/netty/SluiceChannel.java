@@ -22,6 +22,9 @@ abstract class SluiceChannel extends AbstractChannel {
     /** Whether a read was asked for and nothing has been read since. */
     boolean readPending;
 
+    /** The socket could not take everything that was flushed: the rest waits until it has room. */
+    boolean flushPending;
+
     private volatile boolean open = true;
     private Runnable whenClosed = () -> {};
     private volatile @Nullable HostDriver driver;
@@ -48,11 +51,15 @@ abstract class SluiceChannel extends AbstractChannel {
 
     /** The driver of the host; there is one as soon as the channel is registered. */
     HostDriver driver() {
-        HostDriver d = driver;
-        if (d == null) {
+        return registered(driver);
+    }
+
+    /** {@code part}, which is there as soon as the channel is registered. */
+    final <T> T registered(@Nullable T part) {
+        if (part == null) {
             throw new IllegalStateException("not registered: " + this);
         }
-        return d;
+        return part;
     }
 
     /** The driver, or null before the first registration. */
@@ -189,6 +196,19 @@ abstract class SluiceChannel extends AbstractChannel {
         @Override
         public void close() {
             close(voidPromise());
+        }
+
+        @Override
+        protected void flush0() {
+            if (!flushPending) {
+                super.flush0();
+            }
+        }
+
+        /** Writes on: the socket has room again. */
+        final void flushAgain() {
+            flushPending = false;
+            super.flush0();
         }
     }
 }

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The recipient of a received packet is the address it was sent to, also where the socket is bound to any. The whole
  * datagram is received, whatever the receive buffer allocator guesses. Multicast groups are joined on a link of the
- * host: that of a {@link NetworkInterface} with its name, else the first; sources cannot be chosen or blocked.
+ * host: that of a {@link NetworkInterface} with its name, else the first.
  */
 public final class SluiceDatagramChannel extends SluiceChannel implements DatagramChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(true, 16);
@@ -55,7 +55,6 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
     private final UdpDatagram received = new UdpDatagram();
     private @Nullable UdpSocket socket;
     private @Nullable DatagramWriter writer;
-    private boolean flushPending;
     private volatile boolean bound;
     private volatile boolean connected;
 
@@ -84,11 +83,7 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
     }
 
     private UdpSocket socket() {
-        UdpSocket s = socket;
-        if (s == null) {
-            throw new IllegalStateException("not registered: " + this);
-        }
-        return s;
+        return registered(socket);
     }
 
     @Override
@@ -388,18 +383,6 @@ public final class SluiceDatagramChannel extends SluiceChannel implements Datagr
             } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
                 return e;
             }
-        }
-
-        @Override
-        protected void flush0() {
-            if (!flushPending) {
-                super.flush0();
-            }
-        }
-
-        private void flushAgain() {
-            flushPending = false;
-            super.flush0();
         }
 
         /** Passes datagrams on, at most as many as MAX_MESSAGES_PER_READ; asks to be called again for more. */

@@ -40,11 +40,7 @@ public final class SluiceServerSocketChannel extends SluiceChannel implements Se
     }
 
     private TcpListener listener() {
-        TcpListener l = listener;
-        if (l == null) {
-            throw new IllegalStateException("not registered: " + this);
-        }
-        return l;
+        return registered(listener);
     }
 
     /** The stack's socket; on the event loop only. Null before registration. */

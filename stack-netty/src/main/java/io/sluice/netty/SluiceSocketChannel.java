@@ -59,9 +59,6 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     /** The stream has said itself that it ends (close_notify of TLS), and the peer's FIN is still to come. */
     private boolean awaitsFin;
 
-    /** The send queue was full: the rest waits until it has room. */
-    private boolean flushPending;
-
     /** A channel to be connected. */
     public SluiceSocketChannel() {
         super(null);
@@ -96,11 +93,7 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
     }
 
     private TcpSocket socket() {
-        TcpSocket s = socket;
-        if (s == null) {
-            throw new IllegalStateException("not registered: " + this);
-        }
-        return s;
+        return registered(socket);
     }
 
     /** The stack's socket, for counters, events and swapping the TCP stack; on the event loop only. Null before registration. */
@@ -407,18 +400,6 @@ public final class SluiceSocketChannel extends SluiceChannel implements SocketCh
             }
             lingering = new LingeringClose(socket(), eventLoop(), seconds, driver().now());
             return lingering;
-        }
-
-        @Override
-        protected void flush0() {
-            if (!flushPending) {
-                super.flush0();
-            }
-        }
-
-        private void flushAgain() {
-            flushPending = false;
-            super.flush0();
         }
 
         /** Passes received buffers on, at most as many as MAX_MESSAGES_PER_READ; asks to be called again for more. */

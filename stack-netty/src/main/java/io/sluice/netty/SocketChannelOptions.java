@@ -1,14 +1,9 @@
 package io.sluice.netty;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.DefaultChannelConfig;
-import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.sluice.api.TcpSocket;
 import io.sluice.tcp.SendNotice;
@@ -21,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link SluiceSocketChannel}: Netty's, the socket's and the stack's own options. */
-final class SocketChannelOptions extends DefaultChannelConfig implements SocketChannelConfig {
+final class SocketChannelOptions extends ChannelOptions<SocketChannelConfig> implements SocketChannelConfig {
     private final SocketSettings<SocketOptions> tcp;
     private final KeySettings keys;
     private final WriteNotices notices = new WriteNotices();
@@ -30,7 +25,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
     private volatile boolean stableWrites;
 
     SocketChannelOptions(SluiceSocketChannel channel) {
-        super(channel, new ReceivedAsIs());
+        super(channel);
         tcp = new SocketSettings<>(channel, TcpSettings.OF_CONNECTION, TcpSettings::defaults);
         keys = new KeySettings(channel);
         tcp.set(TcpSettings.NO_DELAY, true); // as Netty's other TCP channels
@@ -47,7 +42,7 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
 
     /** The channel has a socket: what was chosen so far is the socket's, and what is chosen from now on reaches it. */
     void attach(TcpSocket s) {
-        HostDriver driver = ((SluiceChannel) channel).driver();
+        HostDriver driver = channel().driver();
         tcp.attach(s.options(), () -> {
             TcpConnection c = s.connection();
             if (c != null) {
@@ -61,12 +56,15 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
 
     /** Fulfils {@code promise} when the connection runs {@code next}, or fails it with a {@link StackRefusedException}. */
     ChannelFuture stack(TcpStack next, ChannelPromise promise) {
-        TcpSocket s = socket;
+        return stack(socket, next, promise);
+    }
+
+    private ChannelFuture stack(@Nullable TcpSocket s, TcpStack next, ChannelPromise promise) {
         if (s == null) {
             tcp.set(TcpSettings.STACK, next);
             return promise.setSuccess();
         }
-        HostDriver driver = ((SluiceChannel) channel).driver();
+        HostDriver driver = channel().driver();
         Runnable swap = () -> {
             StackRefusal refusal = s.stack(next, driver.now());
             if (refusal == null) {
@@ -81,8 +79,9 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
 
     /** An option has no future: who sets it on the loop has the refusal thrown, else the pipeline hears of it. */
     private void stackOption(TcpStack next) {
-        boolean here = socket == null || ((SluiceChannel) channel).driver().inLoop();
-        ChannelFuture done = stack(next, channel.newPromise());
+        TcpSocket s = socket;
+        boolean here = s == null || channel().driver().inLoop();
+        ChannelFuture done = stack(s, next, channel.newPromise());
         if (here && done.cause() != null) {
             throw new ChannelException(done.cause());
         }
@@ -143,11 +142,6 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
             return super.setOption(option, value);
         }
         return true;
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        ((SluiceChannel) channel).clearReadPending();
     }
 
     @Override
@@ -241,61 +235,6 @@ final class SocketChannelOptions extends DefaultChannelConfig implements SocketC
     @Override
     public SocketChannelConfig setAllowHalfClosure(boolean allow) {
         allowHalfClosure = allow;
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
-        super.setConnectTimeoutMillis(connectTimeoutMillis);
-        return this;
-    }
-
-    @Override
-    @Deprecated
-    public SocketChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
-        super.setMaxMessagesPerRead(maxMessagesPerRead);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setWriteSpinCount(int writeSpinCount) {
-        super.setWriteSpinCount(writeSpinCount);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setAllocator(ByteBufAllocator allocator) {
-        super.setAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
-        super.setRecvByteBufAllocator(allocator);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setAutoRead(boolean autoRead) {
-        super.setAutoRead(autoRead);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setAutoClose(boolean autoClose) {
-        super.setAutoClose(autoClose);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
-        super.setMessageSizeEstimator(estimator);
-        return this;
-    }
-
-    @Override
-    public SocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark writeBufferWaterMark) {
-        super.setWriteBufferWaterMark(writeBufferWaterMark);
         return this;
     }
 }
