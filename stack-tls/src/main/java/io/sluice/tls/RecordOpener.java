@@ -24,7 +24,7 @@ public final class RecordOpener {
     private final byte[] aad;
     private TrafficKeys keys;
     private long sequence;
-    private int limit = RecordSealer.MAX_CONTENT_BYTES;
+    private int limit;
     private int type;
     private int padding;
     private @Nullable Alert alert;
@@ -33,6 +33,7 @@ public final class RecordOpener {
     public RecordOpener(TrafficKeys keys, CipherSource ciphers) {
         this.keys = keys;
         this.sequence = keys.sequence();
+        this.limit = keys.contentLimit();
         this.cipher = new AeadCipher(ciphers, keys.suite().aead(), keys.key());
         this.nonce = new Nonce(keys.suite(), keys.iv());
         this.aad = new byte[nonce.isTls13() ? RecordSealer.HEADER_BYTES : Nonce.TLS_12_AAD_BYTES];

@@ -5,8 +5,8 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,35 +40,38 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     public static final TlsOption<TlsMode> TCP_RXTLS_MODE =
             new TlsOption<>("TCP_RXTLS_MODE", s -> TlsMode.of(receiver(s) != null), TlsOption::readOnly);
 
-    /** The most content of a record that is sent, 64 to 16384: what the peer's record_size_limit leaves (RFC 8449). */
+    /**
+     * The most content of a record that is sent, 64 (TLS 1.3: 63) to 16384: what the peer's record_size_limit leaves (RFC 8449).
+     * Where a handshake has agreed on that, the keys bring it.
+     */
     public static final TlsOption<Integer> TLS_TX_MAX_PAYLOAD_LEN = ofSender(
             "TLS_TX_MAX_PAYLOAD_LEN",
             RecordSealer.MAX_CONTENT_BYTES,
-            TlsOption::isContentLimit,
+            (s, limit) -> isContentLimit(s.sealer().suite(), limit),
             TlsSender::maxContent,
             TlsSender::maxContent);
 
-    /** The most content of a record that is taken: what this side's record_size_limit has promised (RFC 8449). */
+    /** The most content of a record that is taken, likewise: what this side's record_size_limit has promised (RFC 8449). */
     public static final TlsOption<Integer> TLS_RX_MAX_PAYLOAD_LEN = ofReceiver(
             "TLS_RX_MAX_PAYLOAD_LEN",
             RecordSealer.MAX_CONTENT_BYTES,
-            TlsOption::isContentLimit,
+            (r, limit) -> isContentLimit(r.opener().suite(), limit),
             r -> r.opener().contentLimit(),
             (r, limit) -> r.opener().contentLimit(limit));
 
     /** Counts records with padding; they are opened all the same, in one pass. */
     public static final TlsOption<Boolean> TLS_RX_EXPECT_NO_PAD = ofReceiver(
-            "TLS_RX_EXPECT_NO_PAD", false, v -> true, TlsReceiver::expectNoPadding, TlsReceiver::expectNoPadding);
+            "TLS_RX_EXPECT_NO_PAD", false, (r, v) -> true, TlsReceiver::expectNoPadding, TlsReceiver::expectNoPadding);
 
     /** Whether records that are not data are kept for {@link TcpSocket#readRecord}, or ignored. */
     public static final TlsOption<Boolean> TLS_GET_RECORD =
-            ofReceiver("TLS_GET_RECORD", false, v -> true, TlsReceiver::wantsRecords, TlsReceiver::wantsRecords);
+            ofReceiver("TLS_GET_RECORD", false, (r, v) -> true, TlsReceiver::wantsRecords, TlsReceiver::wantsRecords);
 
     /** Whether a stream that ends without close_notify, but between records, ends like any other. */
     public static final TlsOption<Boolean> TLS_RX_IGNORE_UNEXPECTED_EOF = ofReceiver(
             "TLS_RX_IGNORE_UNEXPECTED_EOF",
             false,
-            v -> true,
+            (r, v) -> true,
             TlsReceiver::toleratesTruncation,
             TlsReceiver::toleratesTruncation);
 
@@ -76,7 +79,7 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     public static final TlsOption<Integer> TLS_TX_PADDING = ofSender(
             "TLS_TX_PADDING",
             1,
-            v -> v >= 1 && v <= RecordSealer.MAX_CONTENT_BYTES,
+            (s, v) -> v >= 1 && v <= RecordSealer.MAX_CONTENT_BYTES,
             TlsSender::paddingUnit,
             TlsSender::paddingUnit);
 
@@ -84,7 +87,7 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     public static final TlsOption<Long> TLS_TX_REKEY_RECORDS = ofSender(
             "TLS_TX_REKEY_RECORDS",
             Long.MAX_VALUE,
-            v -> v >= 1,
+            (s, v) -> v >= 1,
             TlsSender::updateAfterRecords,
             TlsSender::updateAfterRecords);
 
@@ -120,14 +123,18 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     }
 
     private static <T> TlsOption<T> ofSender(
-            String name, T usual, Predicate<T> range, Function<TlsSender, T> getter, BiConsumer<TlsSender, T> setter) {
+            String name,
+            T usual,
+            BiPredicate<TlsSender, T> range,
+            Function<TlsSender, T> getter,
+            BiConsumer<TlsSender, T> setter) {
         return of(name, usual, range, TlsOption::sender, getter, setter);
     }
 
     private static <T> TlsOption<T> ofReceiver(
             String name,
             T usual,
-            Predicate<T> range,
+            BiPredicate<TlsReceiver, T> range,
             Function<TlsReceiver, T> getter,
             BiConsumer<TlsReceiver, T> setter) {
         return of(name, usual, range, TlsOption::receiver, getter, setter);
@@ -136,7 +143,7 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     private static <D, T> TlsOption<T> of(
             String name,
             T usual,
-            Predicate<T> range,
+            BiPredicate<D, T> range,
             Function<TcpSocket, @Nullable D> direction,
             Function<D, T> getter,
             BiConsumer<D, T> setter) {
@@ -151,7 +158,7 @@ public final class TlsOption<T> implements ExtensionOption<T> {
                     if (d == null) {
                         return SocketError.NOT_CONNECTED;
                     }
-                    if (!range.test(value)) {
+                    if (!range.test(d, value)) {
                         return SocketError.INVALID_ARGUMENT;
                     }
                     setter.accept(d, value);
@@ -159,8 +166,8 @@ public final class TlsOption<T> implements ExtensionOption<T> {
                 });
     }
 
-    private static boolean isContentLimit(int octets) {
-        return octets >= TlsSender.SMALLEST_CONTENT_BYTES && octets <= RecordSealer.MAX_CONTENT_BYTES;
+    private static boolean isContentLimit(CipherSuite suite, int octets) {
+        return octets >= TrafficKeys.smallestLimit(suite.version()) && octets <= RecordSealer.MAX_CONTENT_BYTES;
     }
 
     private static @Nullable TlsSender sender(TcpSocket socket) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a handshake has to agree on, whichever library does it. Immutable; made with {@link #client} or {@link #server}. */
 public final class TlsParameters {
+    /** RFC 8449 §4: content of 2^14 octets, and in TLS 1.3 its type. */
+    public static final int MAX_RECORD_SIZE_LIMIT = RecordSealer.MAX_CONTENT_BYTES + 1;
+
     private final boolean client;
     private final @Nullable String serverName;
     private final boolean verifiesName;
@@ -21,6 +24,7 @@ public final class TlsParameters {
     private final List<String> applicationProtocols;
     private final Set<TlsVersion> versions;
     private final List<CipherSuite> suites;
+    private final int recordSizeLimit;
 
     private TlsParameters(Builder b) {
         client = b.client;
@@ -33,6 +37,7 @@ public final class TlsParameters {
         applicationProtocols = List.copyOf(b.applicationProtocols);
         versions = Set.copyOf(b.versions);
         suites = List.copyOf(b.suites);
+        recordSizeLimit = b.recordSizeLimit;
     }
 
     /**
@@ -115,8 +120,15 @@ public final class TlsParameters {
         return suites.stream().filter(s -> versions.contains(s.version())).toList();
     }
 
+    /** The largest record that this side wants to get: RFC 8449's RecordSizeLimit, which in TLS 1.3 counts the type as well. */
+    public int recordSizeLimit() {
+        return recordSizeLimit;
+    }
+
     /** Makes {@link TlsParameters}. */
     public static final class Builder {
+        private static final int SMALLEST_RECORD_SIZE_LIMIT = 64;
+
         private final boolean client;
         private @Nullable String serverName;
         private boolean verifiesName;
@@ -127,6 +139,7 @@ public final class TlsParameters {
         private List<String> applicationProtocols = List.of();
         private Set<TlsVersion> versions = EnumSet.allOf(TlsVersion.class);
         private List<CipherSuite> suites = defaultSuites();
+        private int recordSizeLimit = MAX_RECORD_SIZE_LIMIT;
 
         private Builder(boolean client) {
             this.client = client;
@@ -173,6 +186,21 @@ public final class TlsParameters {
         /** The suites that may be agreed on, the preferred one first; those with static RSA only if they are named here. */
         public Builder suites(CipherSuite... newSuites) {
             suites = List.of(newSuites);
+            return this;
+        }
+
+        /**
+         * The largest record that this side wants to get, {@link #recordSizeLimit}; as large as there are any unless this says
+         * otherwise. It binds a peer that knows RFC 8449; what such a peer says binds this side, whatever is set here.
+         *
+         * @param octets 64 to 16385
+         * @throws IllegalArgumentException if it is anything else
+         */
+        public Builder recordSizeLimit(int octets) {
+            if (octets < SMALLEST_RECORD_SIZE_LIMIT || octets > MAX_RECORD_SIZE_LIMIT) {
+                throw new IllegalArgumentException("no record size limit: " + octets);
+            }
+            recordSizeLimit = octets;
             return this;
         }
 

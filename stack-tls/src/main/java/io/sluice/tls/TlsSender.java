@@ -18,7 +18,7 @@ final class TlsSender implements SendSource {
     /** The window from which on records are as large as they can be: smaller ones hold the reader up less. */
     private static final long LARGE_WINDOW_BYTES = 4L * RecordSealer.MAX_CONTENT_BYTES;
 
-    /** RFC 8449 §4: no smaller limit than this. */
+    /** No record of data is made smaller than this for a small window. */
     static final int SMALLEST_CONTENT_BYTES = 64;
 
     /** RFC 8446 §5.5 allows 2^24.5: well before that. */
@@ -32,7 +32,7 @@ final class TlsSender implements SendSource {
     private final ArrayDeque<Run> runs = new ArrayDeque<>();
     private final long recordsPerKey;
     private long updateAfterRecords;
-    private int maxContent = RecordSealer.MAX_CONTENT_BYTES;
+    private int maxContent;
     private int paddingUnit = 1;
     private int updateRequest;
     private boolean updatePending;
@@ -67,6 +67,7 @@ final class TlsSender implements SendSource {
         this.layer = layer;
         this.sealer = new RecordSealer(keys, offload.ciphers());
         this.plain = layer.newQueue();
+        this.maxContent = keys.contentLimit();
         this.recordsPerKey = keys.suite().aead().recordsPerKey();
         this.updateAfterRecords = recordsPerKey / KEY_PART;
         offload.count(TlsCounter.TlsTxSw);
@@ -322,7 +323,7 @@ final class TlsSender implements SendSource {
         // While the window is small, no record is longer than what leaves now, in whole segments.
         int segment = Math.max(1, layer.segmentBytes());
         int octets = Math.max(segment, maxBytes / segment * segment) - sealer.overheadBytes();
-        return Math.max(SMALLEST_CONTENT_BYTES, Math.min(maxContent, octets));
+        return Math.min(maxContent, Math.max(SMALLEST_CONTENT_BYTES, octets));
     }
 
     private int atEnd(SendQueue into) {

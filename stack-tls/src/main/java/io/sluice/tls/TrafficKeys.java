@@ -15,13 +15,20 @@ public final class TrafficKeys {
     private final byte[] key;
     private final byte[] iv;
     private final long sequence;
+    private final int contentLimit;
 
-    private TrafficKeys(CipherSuite suite, byte @Nullable [] secret, byte[] key, byte[] iv, long sequence) {
+    private TrafficKeys(
+            CipherSuite suite, byte @Nullable [] secret, byte[] key, byte[] iv, long sequence, int contentLimit) {
         this.suite = suite;
         this.secret = secret;
         this.key = key;
         this.iv = iv;
         this.sequence = sequence;
+        this.contentLimit = contentLimit;
+    }
+
+    private static TrafficKeys of(CipherSuite suite, byte @Nullable [] secret, byte[] key, byte[] iv, long sequence) {
+        return new TrafficKeys(suite, secret, key, iv, sequence, RecordSealer.MAX_CONTENT_BYTES);
     }
 
     /**
@@ -34,7 +41,7 @@ public final class TrafficKeys {
         if (suite.version() != TlsVersion.TLS_1_3 || secret.length != suite.hashBytes()) {
             throw new IllegalArgumentException("no secret of " + suite + ": " + secret.length + " octets");
         }
-        return new TrafficKeys(
+        return of(
                 suite,
                 secret.clone(),
                 KeySchedule.writeKey(suite, secret),
@@ -51,7 +58,7 @@ public final class TrafficKeys {
         if (key.length != suite.aead().keyBytes() || iv.length != suite.aead().fixedIvBytes(suite.version())) {
             throw new IllegalArgumentException("no key of " + suite + ": " + key.length + " and " + iv.length);
         }
-        return new TrafficKeys(suite, null, key.clone(), iv.clone(), sequence);
+        return of(suite, null, key.clone(), iv.clone(), sequence);
     }
 
     /**
@@ -72,7 +79,7 @@ public final class TrafficKeys {
         int ivBytes = suite.aead().fixedIvBytes(TlsVersion.TLS_1_2);
         int keyAt = client ? 0 : keyBytes;
         int ivAt = 2 * keyBytes + (client ? 0 : ivBytes);
-        TrafficKeys keys = new TrafficKeys(
+        TrafficKeys keys = of(
                 suite,
                 null,
                 Arrays.copyOfRange(block, keyAt, keyAt + keyBytes),
@@ -80,6 +87,29 @@ public final class TrafficKeys {
                 sequence);
         Arrays.fill(block, (byte) 0);
         return keys;
+    }
+
+    /**
+     * The same, which these give up, with a limit of the content of the direction's records: what is left of the receiver's
+     * record_size_limit (RFC 8449), where it has told one.
+     *
+     * @throws IllegalArgumentException if it is less than {@link #smallestLimit} or more than a record can have
+     */
+    public TrafficKeys withContentLimit(int octets) {
+        if (octets < smallestLimit(suite.version()) || octets > RecordSealer.MAX_CONTENT_BYTES) {
+            throw new IllegalArgumentException("no limit of a record's content: " + octets);
+        }
+        return new TrafficKeys(suite, secret, key, iv, sequence, octets);
+    }
+
+    /** RFC 8449 §4: a record_size_limit is at least 64, of which TLS 1.3 needs one for the type. */
+    public static int smallestLimit(TlsVersion version) {
+        return version == TlsVersion.TLS_1_3 ? 63 : 64;
+    }
+
+    /** The most octets of content that a record of the direction may have. */
+    public int contentLimit() {
+        return contentLimit;
     }
 
     /** Whether {@link #next} can make new ones. */

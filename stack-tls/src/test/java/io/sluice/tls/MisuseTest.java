@@ -164,6 +164,25 @@ class MisuseTest {
         }
     }
 
+    /** RFC 8449 §4: what the handshake's limit leaves is the limit of the keys; padding counts. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void moreThanTheHandshakeHasAgreedOn(TlsVersion version) {
+        CipherSuite suite = version == TlsVersion.TLS_1_3 ? TLS_13 : TLS_12;
+        for (int padding = 0; padding < (version == TlsVersion.TLS_1_3 ? 2 : 1); padding++) {
+            try (TlsPair pair = new TlsPair(suite)) {
+                pair.set(pair.server, TlsOption.TLS_TX, TlsPair.keys(suite, 2));
+                pair.set(pair.server, TlsOption.TLS_RX, TlsPair.keys(suite, 1).withContentLimit(100));
+                RecordSealer sealer = new RecordSealer(TlsPair.keys(suite, 1), TlsPair.CIPHERS);
+                pair.write(pair.client, TlsPair.record(sealer, 23, new byte[100 - padding], padding));
+                assertEquals(100 - padding, TlsPair.read(pair.server).length);
+                pair.write(pair.client, TlsPair.record(sealer, 23, new byte[101 - padding], padding));
+                assertEquals(0, TlsPair.read(pair.server).length);
+                pair.assertServerEndsWith(Alert.RECORD_OVERFLOW);
+            }
+        }
+    }
+
     /** RFC 8449 §4. */
     @Test
     void moreThanThisSideHasSaidItTakes() {

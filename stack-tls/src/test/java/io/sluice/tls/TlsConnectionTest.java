@@ -119,10 +119,17 @@ class TlsConnectionTest {
             assertEquals(SocketError.ALREADY_IN_PROGRESS, again);
             again = pair.client.set(TlsOption.TCP_RXTLS_ENABLE, TlsPair.keys(TLS_13, 1), now);
             assertEquals(SocketError.ALREADY_IN_PROGRESS, again);
-            assertEquals(SocketError.INVALID_ARGUMENT, pair.client.set(TlsOption.TLS_TX_MAX_PAYLOAD_LEN, 63, now));
+            assertEquals(SocketError.INVALID_ARGUMENT, pair.client.set(TlsOption.TLS_TX_MAX_PAYLOAD_LEN, 62, now));
+            assertNull(pair.client.set(TlsOption.TLS_RX_MAX_PAYLOAD_LEN, 63, now), "and the type, which is 64");
             assertEquals(SocketError.NOT_SUPPORTED, pair.client.set(TlsOption.TCP_TXTLS_MODE, TlsMode.NONE, now));
             assertThrows(UnsupportedOperationException.class, () -> pair.client.get(TlsOption.TLS_TX));
             fresh.close(now);
+        }
+        try (TlsPair pair = new TlsPair(TLS_12).offload()) {
+            long now = pair.simulation.nowNs();
+            assertEquals(SocketError.INVALID_ARGUMENT, pair.client.set(TlsOption.TLS_TX_MAX_PAYLOAD_LEN, 63, now));
+            assertEquals(SocketError.INVALID_ARGUMENT, pair.client.set(TlsOption.TLS_RX_MAX_PAYLOAD_LEN, 16_385, now));
+            assertNull(pair.client.set(TlsOption.TLS_TX_MAX_PAYLOAD_LEN, 64, now));
         }
     }
 
@@ -183,6 +190,13 @@ class TlsConnectionTest {
             pair.set(pair.client, TlsOption.TLS_TX, TlsPair.keys(TLS_13, 1));
             pair.set(pair.client, TlsOption.TLS_TX_MAX_PAYLOAD_LEN, 1000);
             assertTrue(recordLengths(pair, 100_000).stream().allMatch(l -> l <= 1000 + 22));
+        }
+        try (TlsPair pair =
+                new TlsPair(TLS_13)) { // RFC 8449 §4: 64 octets, with type and padding; as a handshake gives it
+            pair.set(pair.client, TlsOption.TLS_TX, TlsPair.keys(TLS_13, 1).withContentLimit(63));
+            pair.set(pair.client, TlsOption.TLS_TX_PADDING, 50);
+            assertEquals(63, pair.client.get(TlsOption.TLS_TX_MAX_PAYLOAD_LEN));
+            assertTrue(recordLengths(pair, 10_000).stream().allMatch(l -> l <= 5 + 64 + 16));
         }
     }
 

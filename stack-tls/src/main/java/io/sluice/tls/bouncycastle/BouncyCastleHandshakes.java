@@ -8,9 +8,8 @@ import io.sluice.tls.TlsSession;
 import java.io.IOException;
 import java.security.SecureRandom;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsProtocol;
-import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 import org.jspecify.annotations.Nullable;
@@ -32,31 +31,43 @@ public final class BouncyCastleHandshakes implements TlsHandshakes {
 
     @Override
     public TlsHandshake start(TlsParameters parameters) throws IOException {
+        RecordSizes sizes = new RecordSizes(parameters);
         if (parameters.isClient()) {
-            Client client = new Client(crypto, parameters, sessions);
-            TlsClientProtocol protocol = new TlsClientProtocol();
+            Client client = new Client(crypto, parameters, sessions, sizes);
+            ClientProtocol protocol = new ClientProtocol(sizes);
             protocol.connect(client);
-            return new Handshake(protocol, client);
+            return new Handshake<>(protocol, client, sizes);
         }
-        Server server = new Server(crypto, parameters, sessions);
-        TlsServerProtocol protocol = new TlsServerProtocol();
+        Server server = new Server(crypto, parameters, sessions, sizes);
+        ServerProtocol protocol = new ServerProtocol(sizes);
         protocol.accept(server);
-        return new Handshake(protocol, server);
+        return new Handshake<>(protocol, server, sizes);
     }
 
     /** One handshake: the library's protocol without its streams. */
-    private static final class Handshake implements TlsHandshake {
-        private final TlsProtocol protocol;
+    private static final class Handshake<P extends TlsProtocol & LimitedProtocol> implements TlsHandshake {
+        private final P protocol;
         private final Peer peer;
+        private final RecordSizes sizes;
 
-        Handshake(TlsProtocol protocol, Peer peer) {
+        Handshake(P protocol, Peer peer, RecordSizes sizes) {
             this.protocol = protocol;
             this.peer = peer;
+            this.sizes = sizes;
         }
 
         @Override
         public void onRecord(byte[] record, int length) throws IOException {
+            checkSize(record, length);
             protocol.offerInput(record, 0, length);
+            checkSize(record, length); // it may be the one with the server's limit
+        }
+
+        /** RFC 8449 §4. */
+        private void checkSize(byte[] record, int length) throws IOException {
+            if (sizes.isTooLong(record, length)) {
+                protocol.refuse(AlertDescription.record_overflow, "a record beyond record_size_limit");
+            }
         }
 
         @Override

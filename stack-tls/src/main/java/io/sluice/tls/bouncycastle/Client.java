@@ -5,10 +5,12 @@ import io.sluice.tls.HostNames;
 import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
+import io.sluice.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Vector;
 import javax.net.ssl.X509TrustManager;
@@ -21,6 +23,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
@@ -32,14 +35,16 @@ final class Client extends DefaultTlsClient implements Peer {
     private final JcaTlsCrypto crypto;
     private final TlsParameters parameters;
     private final SessionCache sessions;
+    private final RecordSizes sizes;
     private List<X509Certificate> peer = List.of();
     private @Nullable TlsSession session;
 
-    Client(JcaTlsCrypto crypto, TlsParameters parameters, SessionCache sessions) {
+    Client(JcaTlsCrypto crypto, TlsParameters parameters, SessionCache sessions, RecordSizes sizes) {
         super(crypto);
         this.crypto = crypto;
         this.parameters = parameters;
         this.sessions = sessions;
+        this.sizes = sizes;
     }
 
     @Override
@@ -80,6 +85,22 @@ final class Client extends DefaultTlsClient implements Peer {
     }
 
     @Override
+    public Hashtable<?, ?> getClientExtensions() throws IOException {
+        Hashtable<?, ?> extensions = TlsExtensionsUtils.ensureExtensionsInitialised(super.getClientExtensions());
+        sizes.announce(extensions, parameters.versions().contains(TlsVersion.TLS_1_3));
+        return extensions;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as the library has it
+    public void processServerExtensions(Hashtable extensions) throws IOException {
+        super.processServerExtensions(extensions);
+        if (!Credentials.isTls13(context)) {
+            sizes.onPeers(extensions);
+        }
+    }
+
+    @Override
     public org.bouncycastle.tls.@Nullable TlsSession getSessionToResume() {
         return sessions.ofServer(parameters.serverName());
     }
@@ -87,7 +108,7 @@ final class Client extends DefaultTlsClient implements Peer {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        session = Secrets.session(context, peer);
+        session = Secrets.session(context, peer, sizes);
         sessions.keepForServer(parameters.serverName(), context.getSession());
     }
 

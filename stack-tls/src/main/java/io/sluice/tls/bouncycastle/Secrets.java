@@ -60,16 +60,17 @@ final class Secrets {
     }
 
     /** What was agreed on; both directions have their first records before them, in TLS 1.2 after Finished. */
-    static TlsSession session(TlsContext context, List<X509Certificate> peer) throws TlsFatalAlert {
+    static TlsSession session(TlsContext context, List<X509Certificate> peer, RecordSizes sizes) throws TlsFatalAlert {
         SecurityParameters p = context.getSecurityParametersConnection();
         CipherSuite suite = CipherSuite.of(p.getCipherSuite());
         if (suite == null) {
             throw new TlsFatalAlert(AlertDescription.internal_error, "a suite that was not offered");
         }
+        boolean tls13 = suite.version() == TlsVersion.TLS_1_3;
         ProtocolName protocol = p.getApplicationProtocol();
         return new TlsSession(
-                keys(p, suite, !context.isServer()),
-                keys(p, suite, context.isServer()),
+                keys(p, suite, !context.isServer()).withContentLimit(sizes.transmitLimit(p, tls13)),
+                keys(p, suite, context.isServer()).withContentLimit(sizes.receiveLimit(p, tls13)),
                 protocol == null ? null : protocol.getUtf8Decoding(),
                 serverName(p),
                 peer,

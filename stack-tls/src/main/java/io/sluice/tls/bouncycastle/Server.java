@@ -8,6 +8,7 @@ import io.sluice.tls.TlsSession;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Vector;
 import javax.net.ssl.X509TrustManager;
@@ -20,6 +21,7 @@ import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
@@ -28,18 +30,21 @@ import org.jspecify.annotations.Nullable;
 /** The server of a handshake. */
 final class Server extends DefaultTlsServer implements Peer {
     private static final int SESSION_ID_BYTES = 32;
+    private static final short NOT_OFFERED = -1;
 
     private final JcaTlsCrypto crypto;
     private final TlsParameters parameters;
     private final SessionCache sessions;
+    private final RecordSizes sizes;
     private List<X509Certificate> peer = List.of();
     private @Nullable TlsSession session;
 
-    Server(JcaTlsCrypto crypto, TlsParameters parameters, SessionCache sessions) {
+    Server(JcaTlsCrypto crypto, TlsParameters parameters, SessionCache sessions, RecordSizes sizes) {
         super(crypto);
         this.crypto = crypto;
         this.parameters = parameters;
         this.sessions = sessions;
+        this.sizes = sizes;
     }
 
     @Override
@@ -79,6 +84,28 @@ final class Server extends DefaultTlsServer implements Peer {
         Vector<ProtocolName> names = new Vector<>();
         parameters.applicationProtocols().forEach(n -> names.add(ProtocolName.asUtf8Encoding(n)));
         return names;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as the library has it
+    public void processClientExtensions(Hashtable extensions) throws IOException {
+        super.processClientExtensions(extensions);
+        sizes.onPeers(extensions);
+        if (sizes.isAgreed()) {
+            maxFragmentLengthOffered = NOT_OFFERED; // RFC 8449 §5: "MUST ignore" it
+        }
+    }
+
+    /** Of a resumed session the library repeats what it said in the first handshake. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void getServerExtensionsForConnection(Hashtable extensions) throws IOException {
+        super.getServerExtensionsForConnection(extensions);
+        extensions.remove(TlsExtensionsUtils.EXT_record_size_limit);
+        if (sizes.isAgreed()) {
+            extensions.remove(TlsExtensionsUtils.EXT_max_fragment_length);
+            sizes.announce(extensions, Credentials.isTls13(context));
+        }
     }
 
     private TlsIdentity identity() throws TlsFatalAlert {
@@ -152,7 +179,7 @@ final class Server extends DefaultTlsServer implements Peer {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        session = Secrets.session(context, peer);
+        session = Secrets.session(context, peer, sizes);
         if (!Credentials.isTls13(context)) {
             sessions.keepById(context.getSession());
         }

@@ -36,6 +36,9 @@ public final class TcnativeHandshakes implements TlsHandshakes {
 
     @Override
     public TlsHandshake start(TlsParameters parameters) throws IOException {
+        if (parameters.recordSizeLimit() < TlsParameters.MAX_RECORD_SIZE_LIMIT) {
+            throw new IOException("BoringSSL does not negotiate a record size limit");
+        }
         return new EngineHandshake(context(parameters), parameters);
     }
 

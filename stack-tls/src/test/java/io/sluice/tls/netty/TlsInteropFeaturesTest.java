@@ -158,6 +158,34 @@ final class TlsInteropFeaturesTest {
         REPORT.shown("openssl s_server", UPDATES, "✓");
     }
 
+    /** By the inline commands of gnutls-cli: its own key only, then the peer's as well. */
+    @Test
+    void gnutlsClientChangesItsKeys() throws Exception {
+        clients.net.asksForKeys = false;
+        long received = clients.count(TlsCounter.TlsRxRekeyReceived);
+        long answered = clients.count(TlsCounter.TlsTxRekeyOk);
+        try (Endpoints.Server server =
+                clients.net.new Server(TlsParameters.server(RSA).build(), SOME, 0)) {
+            Process process = clients.start(clients.gnutlsClient(server.port(), TLS_13, "--inline-commands"));
+            try (OutputStream in = process.getOutputStream()) {
+                String[] commands = {"^rekey1^\n", "^rekey^\n"};
+                for (int updates = 1; updates <= commands.length; updates++) {
+                    in.write(commands[updates - 1].getBytes(StandardCharsets.US_ASCII));
+                    in.flush();
+                    awaitCount(clients, TlsCounter.TlsRxRekeyReceived, received + updates);
+                }
+                in.write(Octets.piece(0, SOME));
+                in.flush();
+                Peers.await(server.done);
+            } finally {
+                process.destroyForcibly();
+                clients.net.asksForKeys = true;
+            }
+        }
+        assertEquals(answered + 2, clients.count(TlsCounter.TlsTxRekeyOk), "our own at the beginning, and one answer");
+        REPORT.shown("gnutls-cli", UPDATES, "✓");
+    }
+
     /** JSSE by itself, after half a MiB instead of 2^37 octets. */
     @Test
     void jdkChangesItsKeys() throws Exception {
@@ -383,5 +411,24 @@ final class TlsInteropFeaturesTest {
     void sessionsOfTls12AreResumedWithServers() throws Exception {
         weResume("openssl s_server", 4438, servers.opensslServer(4438, "-quiet", "-tls1_2"));
         weResume("gnutls-serv", 4439, servers.gnutlsServer(4439, TLS_12, "--disable-client-cert"));
+        SSLContext context = servers.jdk();
+        TlsParameters parameters = TlsParameters.client("server.example", Certificates.trusting(RSA))
+                .versions(TlsVersion.TLS_1_2)
+                .suites(TLS_12)
+                .build();
+        try (ServerSocket listener = servers.net.namespace.call(() -> new ServerSocket(0))) {
+            for (int i = 0; i < 2; i++) {
+                CompletableFuture<SluiceTlsHandler> done =
+                        servers.net.connect(listener.getLocalPort(), parameters, 0, SOME);
+                try (Socket plain = listener.accept();
+                        SSLSocket socket =
+                                (SSLSocket) context.getSocketFactory().createSocket(plain, null, true)) {
+                    socket.setUseClientMode(false);
+                    Octets.check(socket.getInputStream(), SOME);
+                    assertEquals(i == 1, Peers.await(done).session().resumed());
+                }
+            }
+        }
+        REPORT.shown("JDK SSLSocket, server", RESUMED, "✓");
     }
 }

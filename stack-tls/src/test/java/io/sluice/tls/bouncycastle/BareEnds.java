@@ -1,0 +1,160 @@
+package io.sluice.tls.bouncycastle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.sluice.tls.HandshakeDriver;
+import io.sluice.tls.TlsIdentity;
+import io.sluice.tls.TlsParameters;
+import io.sluice.tls.TlsVersion;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.DefaultTlsServer;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.bouncycastle.tls.TlsProtocol;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+
+/** The library's own client and server, which say in extensions what they are told to, and keep to none of it. */
+@SuppressWarnings({"rawtypes", "unchecked"}) // as the library has them
+final class BareEnds {
+    private static final JcaTlsCrypto CRYPTO =
+            new JcaTlsCryptoProvider().setProvider(new BouncyCastleProvider()).create(new SecureRandom());
+    private static final int FLIGHTS = 4;
+
+    private BareEnds() {}
+
+    static TlsProtocol client(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions)
+            throws IOException {
+        RecordSizes forgotten = new RecordSizes(TlsParameters.server(identity).build());
+        TlsClientProtocol protocol = new TlsClientProtocol() {
+            @Override
+            protected void receive13EncryptedExtensions(ByteArrayInputStream all) throws IOException {
+                super.receive13EncryptedExtensions(forgotten.takeFrom(all));
+            }
+        };
+        protocol.connect(new BareClient(version, identity, extensions));
+        return protocol;
+    }
+
+    static TlsProtocol server(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions)
+            throws IOException {
+        TlsServerProtocol protocol = new TlsServerProtocol();
+        protocol.accept(new BareServer(version, identity, extensions));
+        return protocol;
+    }
+
+    /** Lets both talk until nothing is left to say. */
+    static void talk(TlsProtocol bare, HandshakeDriver ours) throws IOException {
+        for (int flight = 0; flight < FLIGHTS; flight++) {
+            byte[] output = new byte[bare.getAvailableOutputBytes()];
+            bare.readOutput(output, 0, output.length);
+            ours.onOctets(Unpooled.wrappedBuffer(output));
+            bare.offerInput(ByteBufUtil.getBytes(ours.takeOutput()));
+        }
+    }
+
+    /** Lets both talk until ours has had enough, and the other knows why. */
+    static void assertRefused(int alert, TlsProtocol bare, HandshakeDriver ours) {
+        TlsFatalAlert sent = assertThrows(TlsFatalAlert.class, () -> talk(bare, ours));
+        assertEquals(alert, sent.getAlertDescription());
+        byte[] output = ByteBufUtil.getBytes(ours.takeOutput());
+        TlsFatalAlertReceived received = assertThrows(TlsFatalAlertReceived.class, () -> bare.offerInput(output));
+        assertEquals(alert, received.getAlertDescription());
+    }
+
+    private static final class BareClient extends DefaultTlsClient {
+        private final TlsVersion version;
+        private final TlsIdentity identity;
+        private final Map<Integer, byte[]> extensions;
+
+        BareClient(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions) {
+            super(CRYPTO);
+            this.version = version;
+            this.identity = identity;
+            this.extensions = extensions;
+        }
+
+        @Override
+        protected ProtocolVersion[] getSupportedVersions() {
+            return Credentials.versions(List.of(version));
+        }
+
+        @Override
+        public Hashtable getClientExtensions() throws IOException {
+            Hashtable all = super.getClientExtensions();
+            all.putAll(extensions);
+            return all;
+        }
+
+        @Override
+        public TlsAuthentication getAuthentication() {
+            return new TlsAuthentication() {
+                @Override
+                public void notifyServerCertificate(TlsServerCertificate certificate) {}
+
+                @Override
+                public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                    byte[] requestContext = request.getCertificateRequestContext();
+                    return Credentials.signer(
+                            context,
+                            CRYPTO,
+                            identity,
+                            request.getSupportedSignatureAlgorithms(),
+                            requestContext == null ? TlsUtils.EMPTY_BYTES : requestContext);
+                }
+            };
+        }
+    }
+
+    private static final class BareServer extends DefaultTlsServer {
+        private final TlsVersion version;
+        private final TlsIdentity identity;
+        private final Map<Integer, byte[]> extensions;
+
+        BareServer(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions) {
+            super(CRYPTO);
+            this.version = version;
+            this.identity = identity;
+            this.extensions = extensions;
+        }
+
+        @Override
+        protected ProtocolVersion[] getSupportedVersions() {
+            return Credentials.versions(List.of(version));
+        }
+
+        @Override
+        public void getServerExtensionsForConnection(Hashtable all) throws IOException {
+            super.getServerExtensionsForConnection(all);
+            all.putAll(extensions);
+        }
+
+        @Override
+        public TlsCredentials getCredentials() throws IOException {
+            return Credentials.signer(
+                    context,
+                    CRYPTO,
+                    identity,
+                    context.getSecurityParametersHandshake().getClientSigAlgs(),
+                    TlsUtils.EMPTY_BYTES);
+        }
+    }
+}
