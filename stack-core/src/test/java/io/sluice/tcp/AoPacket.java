@@ -10,16 +10,17 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A packet with TCP-AO as tests look at it: what RFC 5925 §5 and RFC 5926 §3 say of it, by the platform's HMAC and nothing else. */
+/** A packet with TCP-AO (or TCP MD5) as tests look at it: what RFC 5925 §5 and RFC 5926 §3 say of it, by the platform's HMAC and nothing else. */
 final class AoPacket {
     private static final int AO = 29;
+    private static final int MD5 = 19;
 
     final byte[] octets;
     final boolean v6;
     final int tcp;
     final int headerLength;
 
-    /** The index of the option, or -1. */
+    /** The index of the option, TCP-AO's or that of TCP MD5; or -1. */
     final int option;
 
     private final ByteBuffer b;
@@ -31,7 +32,7 @@ final class AoPacket {
         tcp = v6 ? 40 : 20;
         headerLength = (octets[tcp + 12] >>> 4 & 0xF) * 4;
         int at = tcp + TcpHeader.MIN_LENGTH;
-        while (at < tcp + headerLength && octets[at] != AO) {
+        while (at < tcp + headerLength && octets[at] != AO && octets[at] != MD5) {
             at += octets[at] == 1 ? 1 : octets[at + 1];
         }
         option = at < tcp + headerLength ? at : -1;
@@ -117,7 +118,7 @@ final class AoPacket {
         return withChecksum(changed);
     }
 
-    /** The packet without its TCP-AO: NOPs in its place. */
+    /** The packet without its signature: NOPs in its place. */
     byte[] stripped() {
         byte[] changed = octets.clone();
         Arrays.fill(changed, option, option + (octets[option + 1] & 0xFF), (byte) 1);
@@ -129,9 +130,16 @@ final class AoPacket {
         return new AoPacket(withChecksum(octets.clone()));
     }
 
+    /** All checksums of a packet of this IP version made right, as far as its length leaves any. */
     private byte[] withChecksum(byte[] packet) {
         ByteBuffer p = ByteBuffer.wrap(packet);
-        int length = packet.length - tcp;
+        if (!v6) {
+            p.putShort(10, (short) 0).putShort(10, Checksum.finish(Checksum.sum(p, 0, tcp, 0)));
+        }
+        int length = Math.min(packet.length, v6 ? tcp + (p.getShort(4) & 0xFFFF) : p.getShort(2) & 0xFFFF) - tcp;
+        if (length < TcpHeader.MIN_LENGTH) {
+            return packet;
+        }
         p.putShort(tcp + 16, (short) 0);
         long pseudo = Checksum.sum(p, v6 ? 8 : 12, v6 ? 32 : 8, IpProtocol.TCP + (long) length);
         p.putShort(tcp + 16, Checksum.finish(Checksum.sum(p, tcp, length, pseudo)));

@@ -10,6 +10,11 @@ class SipHashTest {
     private static final long KEY1 = 0x0F0E0D0C0B0A0908L;
 
     @Test
+    void eightOctets() {
+        assertEquals(0x93f5f5799a932462L, SipHash.hash(KEY0, KEY1, KEY0));
+    }
+
+    @Test
     void sixteenOctets() {
         assertEquals(0x3f2acc7f57c29bdbL, SipHash.hash(KEY0, KEY1, KEY0, KEY1));
     }

@@ -29,6 +29,23 @@ class RecordVectorsTest {
     }
 
     @Test
+    void the2AeadExamplesOfRfc8439() {
+        int examples = 0;
+        for (String[] v : Vectors.of("rfc8439.txt")) {
+            byte[] plain = Vectors.hex(v[4]);
+            byte[] sealed = Vectors.hex(v[5] + v[6]);
+            int length = new AeadCipher(CIPHERS, Aead.CHACHA20_POLY1305, Vectors.hex(v[1]))
+                    .seal(Vectors.hex(v[2]), Vectors.hex(v[3]), plain, 0, plain.length, out, 0);
+            assertArrayEquals(sealed, Arrays.copyOf(out, length), v[0]);
+            int n = new AeadCipher(CIPHERS, Aead.CHACHA20_POLY1305, Vectors.hex(v[1]))
+                    .open(Vectors.hex(v[2]), Vectors.hex(v[3]), sealed, 0, sealed.length, in, 0);
+            assertArrayEquals(plain, Arrays.copyOf(in, n), v[0]);
+            examples++;
+        }
+        assertEquals(2, examples);
+    }
+
+    @Test
     void all30GeneratedRecords() {
         int records = 0;
         for (String[] v : Vectors.of("records.txt")) {

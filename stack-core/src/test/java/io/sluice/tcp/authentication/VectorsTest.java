@@ -146,6 +146,9 @@ class VectorsTest {
     void the26PacketsOfTwoRouters() throws IOException {
         List<String[]> rows = rows("ios-routers.txt");
         assertEquals(26, rows.size());
+        assertEquals(5, rows.stream().filter(row -> row[3].equals("cisco.pcap")).count());
+        assertEquals(
+                21, rows.stream().filter(row -> row[3].equals("cisco2.pcap")).count());
         for (String[] row : rows) {
             Packet p = new Packet(row[2]);
             assertEquals(123, p.b.get(p.option + 2));
