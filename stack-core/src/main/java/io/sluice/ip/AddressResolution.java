@@ -5,6 +5,7 @@ import io.sluice.event.Counter;
 import io.sluice.event.DropReason;
 import io.sluice.ip.Neighbor.State;
 import io.sluice.link.EthernetDevice;
+import io.sluice.time.Deadline;
 import io.sluice.time.TimerWheel;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.ArpHeader;
@@ -30,6 +31,9 @@ final class AddressResolution {
     static final int MAX_HOP_LIMIT = 255;
     private static final int SOLICITATION_LENGTH = 8;
     private static final int REDIRECT_LENGTH = 40;
+
+    /** From the end of an address's probation to what has waited for it. */
+    private static final long A_MOMENT_NS = 1_000_000L;
 
     /** Where a message goes; without a MAC address to one who is asked for it, and once he has said it. */
     private record Receiver(long mac, long hi, long lo) {}
@@ -58,27 +62,39 @@ final class AddressResolution {
         return ip.interfaces().owner(hi, lo) == own();
     }
 
-    /** Asks for the MAC address of a neighbour, or whether it is still there. */
-    void solicit(Neighbor n, long nowNs) {
+    /**
+     * Asks for the MAC address of a neighbour, or whether it is still there; returns when to do so next. RFC 4429 §3.3: nobody is
+     * asked from an address that may turn out to be another's, so that may have to wait.
+     */
+    long solicit(Neighbor n, long nowNs, long retransNs) {
         boolean known = n.hasMac();
         IpAddress source = source(n);
-        if (source == null) {
-            return; // no address of the family here: nobody could answer
+        long againNs = Deadline.after(nowNs, retransNs);
+        if (source == null) { // no address of the family here: nobody could answer
+            n.solicitations++;
+            return againNs;
         }
-        if (AddressKey.isV4(n.hi, n.lo)) {
+        AddressClaim claim = source.isV6() ? claimOf(source) : null;
+        if (claim != null && claim.isTentative()) {
+            return Deadline.after(Math.max(nowNs, claim.deadlineNs()), A_MOMENT_NS);
+        }
+        n.solicitations++;
+        if (source.isV6()) {
+            solicit6(n, source, known);
+        } else {
             sendArp(ArpHeader.REQUEST, known ? n.mac : EthernetHeader.BROADCAST, source.v4(), 0, (int) n.lo);
-            return;
         }
+        return againNs;
+    }
+
+    private void solicit6(Neighbor n, IpAddress source, boolean known) {
         long toHi = known ? n.hi : Ipv6Groups.LINK_LOCAL_HI;
         long toLo = known ? n.lo : Ipv6Groups.solicitedNodeLo(n.lo);
         long mac = known ? n.mac : EthernetHeader.ofGroup(toHi, toLo);
         sendNdp(Icmpv6Type.NEIGHBOR_SOLICITATION, 0, source, new Receiver(mac, toHi, toLo), n.hi, n.lo);
     }
 
-    /**
-     * The address of this host in the subnet of the neighbour, or any of the family. Deviates from RFC 4429 §3.3, by which nobody is
-     * asked from an address that may be another's: one that is not comes first, but for want of it nothing waits.
-     */
+    /** The address of this host in the subnet of the neighbour, or any of the family; a tentative one for want of another. */
     private @Nullable IpAddress source(Neighbor n) {
         Interface on = own();
         IpAddress best = null;
@@ -120,10 +136,7 @@ final class AddressResolution {
         ByteBuf frame = ip.allocator().directBuffer(max, max);
         ByteBuffer b = frame.internalNioBuffer(0, max);
         int icmp = b.position() + ICMP_AT;
-        // RFC 4861 §4.3: without the option where the source is unspecified; RFC 4429 §3.3: and where it may be
-        // another's
-        boolean unsure = source.isUnspecified() || (type == Icmpv6Type.NEIGHBOR_SOLICITATION && isTentative(source));
-        long mac = unsure ? 0 : device.macAddress();
+        long mac = source.isUnspecified() ? 0 : device.macAddress(); // RFC 4861 §4.3
         int length = NdpMessage.writeNeighbor(b, icmp, type, flags, targetHi, targetLo, mac);
         finishNdp(frame, b, length, source, to);
     }
@@ -424,12 +437,17 @@ final class AddressResolution {
 
     /** Whether somebody else may still turn out to have this address of ours (RFC 4862 §5.4). */
     boolean isTentative(IpAddress address) {
+        AddressClaim claim = claimOf(address);
+        return claim != null && claim.isTentative();
+    }
+
+    private @Nullable AddressClaim claimOf(IpAddress address) {
         for (int i = 0; i < claims.size(); i++) {
             if (claims.get(i).address.equals(address)) {
-                return claims.get(i).isTentative();
+                return claims.get(i);
             }
         }
-        return false;
+        return null;
     }
 
     /** Nobody has objected. */

@@ -358,10 +358,8 @@ public final class Neighbors implements Link {
     }
 
     private void solicit(Neighbor n, long nowNs) {
-        n.solicitations++;
         n.confirmedNs = n.state == State.INCOMPLETE ? nowNs : n.confirmedNs;
-        resolution.solicit(n, nowNs);
-        wheel.arm(n, Deadline.after(nowNs, parameters.retransNs()));
+        wheel.arm(n, resolution.solicit(n, nowNs, parameters.retransNs()));
     }
 
     void onExpired(Neighbor n, long nowNs) {

@@ -1,14 +1,18 @@
 package io.sluice.ip;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.api.UdpSocket;
 import io.sluice.host.EthernetWire.Station;
 import io.sluice.link.Path;
+import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,29 +77,37 @@ class NextHopTest extends TwoStations {
         return mac;
     }
 
-    /** RFC 4429 §3.3: an address that may turn out to be another's overrides nothing that is known of it, and tells no MAC address. */
+    /**
+     * RFC 4429 §3.3: an address that may turn out to be another's overrides nothing that is known of it, and nobody is asked from it; what
+     * is to be sent waits for that.
+     */
     @Test
-    void aTentativeAddressOverridesNothing() {
+    void aTentativeAddressOverridesNothingAndAsksNobody() {
         settle();
         Station c = wire.station(MAC_C).with("fd00::3", 64);
         UdpSocket from = bound(c, true);
         UdpSocket to = bound(b, true);
+        wire.take();
         send(from, address(2, true), 1);
         wire.run(wire.nowNs + SECOND_NS / 10);
-        assertEquals(1, receive(to), "it is used meanwhile");
+        assertFalse(to.receive(new UdpDatagram()), "it waits");
         UdpSocket other = bound(a, true);
         send(other, address(3, true), 2);
         wire.run(wire.nowNs + SECOND_NS / 10);
-        assertEquals(2, receive(from));
+        assertEquals(2, receive(from), "who asks is answered");
         int advertisements = 0;
         for (byte[] frame : wire.take()) {
             if (frame.length > 57 && frame[12] == (byte) 0x86 && frame[11] == (byte) MAC_C) {
                 advertisements += frame[54] == (byte) 136 ? 1 : 0;
                 assertTrue(frame[54] != (byte) 136 || frame[58] == 0x40, "solicited, not overriding");
-                assertTrue(frame[54] != (byte) 135 || frame.length == 78, "no Source Link-Layer Address");
+                boolean probe = Arrays.equals(new byte[16], 0, 16, frame, 22, 38);
+                assertTrue(frame[54] != (byte) 135 || probe, "asked from the address");
             }
         }
-        assertEquals(2, advertisements);
+        assertEquals(1, advertisements);
+        wire.run(wire.nowNs + SECOND_NS);
+        assertEquals(1, receive(to), "it is asked as soon as the address is this host's");
+        assertEquals(1, asked(wire.take()), "once, telling the MAC address");
         wire.run(wire.nowNs + 5 * SECOND_NS);
         a.neighbors()
                 .forget(Objects.requireNonNull(a.neighbors()
@@ -108,5 +120,12 @@ class NextHopTest extends TwoStations {
                 wire.take().stream()
                         .filter(f -> f.length > 58 && f[54] == (byte) 136 && f[58] == 0x60)
                         .count());
+    }
+
+    /** How many solicitations tell the MAC address of c (RFC 4861 §7.2.2). */
+    private static long asked(List<byte[]> frames) {
+        return frames.stream()
+                .filter(f -> f.length == 86 && f[12] == (byte) 0x86 && f[54] == (byte) 135 && f[85] == (byte) MAC_C)
+                .count();
     }
 }
