@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -88,12 +89,16 @@ class BridgeInteropTest {
                     .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                         @Override
                         protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
-                            received.add(datagram.recipient().getAddress().getHostAddress());
+                            received.add(address(datagram.recipient()) + " from " + address(datagram.sender()));
                         }
                     })
                     .bind(5555)
                     .sync()
                     .channel();
+        }
+
+        private static String address(InetSocketAddress of) {
+            return IpAddress.of(of.getAddress()).toString();
         }
 
         Host host() {
@@ -137,8 +142,11 @@ class BridgeInteropTest {
         namespace.sysctl("net.ipv4.ip_forward", "1");
         namespace.sysctl("net.ipv6.conf.all.forwarding", "1");
         namespace.exec("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "1", "mcast_querier", "1");
-        for (String address :
-                new String[] {"10.8.0.1/24", "fd08::1/64", "2001:db8:1::1/64", KERNEL_LINK_LOCAL + "/64"}) {
+        namespace.exec(
+                "ip", "link", "set", "br0", "type", "bridge", "mcast_igmp_version", "3", "mcast_mld_version", "2");
+        for (String address : new String[] {
+            "10.8.0.1/24", "10.8.0.7/24", "fd08::1/64", "fd08::7/64", "2001:db8:1::1/64", KERNEL_LINK_LOCAL + "/64"
+        }) {
             namespace.exec("ip", "address", "add", address, "dev", "br0");
         }
         namespace.exec("ip", "link", "set", "br0", "up");
@@ -182,18 +190,70 @@ class BridgeInteropTest {
             InetAddress group = InetAddress.getByName(name);
             channel.joinGroup(group).sync();
             await(() -> mdb().contains("port tap2 grp " + name + " "));
-            namespace.call(() -> {
-                try (MulticastSocket sender = new MulticastSocket()) {
-                    sender.setOption(StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName("br0"));
-                    sender.send(new java.net.DatagramPacket(new byte[1], 1, new InetSocketAddress(group, 5555)));
-                }
-                return true;
-            });
-            assertEquals(group.getHostAddress(), s.received.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+            String from = group.getAddress().length == 4 ? "10.8.0.1" : "fd08::1";
+            send(from, group);
+            assertEquals(name + " from " + from, s.received.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
             channel.leaveGroup(group).sync();
             await(() -> !mdb().contains("port tap2 grp " + name + " "));
         }
         assertTrue(s.ask(() -> s.host().counters().get(Counter.GROUP_REPORTS_OUT)) >= 8);
+    }
+
+    /** A datagram of the kernel's to a group. */
+    private void send(String from, InetAddress group) throws Exception {
+        namespace.call(() -> {
+            try (MulticastSocket sender = new MulticastSocket(new InetSocketAddress(from, 0))) {
+                sender.setOption(StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByName("br0"));
+                sender.send(new java.net.DatagramPacket(new byte[1], 1, new InetSocketAddress(group, 5555)));
+            }
+            return true;
+        });
+    }
+
+    /** RFC 3376, RFC 3810: the switch knows which sources we listen to, as changes of the same group tell it, and which not. */
+    @ParameterizedTest
+    @CsvSource({"239.1.2.4, 10.8.0.1, 10.8.0.7", "ff05::78, fd08::1, fd08::7"})
+    void aSwitchLearnsWhomWeListenTo(String name, String first, String second) throws Exception {
+        Station s = stations.get(0);
+        SluiceDatagramChannel channel = (SluiceDatagramChannel) s.channel;
+        InetAddress group = InetAddress.getByName(name);
+        InetAddress one = InetAddress.getByName(first);
+        InetAddress other = InetAddress.getByName(second);
+        channel.joinGroup(group, null, one).sync();
+        await(() -> sources(name, "include").contains(first));
+        onlyFrom(s, name, first, second);
+        channel.joinGroup(group, null, other).sync();
+        await(() -> sources(name, "include").contains(second));
+        channel.leaveGroup(group, null, one).sync();
+        await(() -> !sources(name, "include").contains(first));
+        onlyFrom(s, name, second, first);
+        channel.leaveGroup(group, null, other).sync();
+        await(() -> !mdb().contains("port tap2 grp " + name + " "));
+        channel.joinGroup(group).sync();
+        channel.block(group, null, one).sync();
+        await(() -> sources(name, "exclude").contains(first));
+        onlyFrom(s, name, second, first);
+        channel.leaveGroup(group).sync();
+        await(() -> !mdb().contains("port tap2 grp " + name + " "));
+    }
+
+    /** What comes from one is received, and what came before from the other is not. */
+    private void onlyFrom(Station s, String group, String heard, String unheard) throws Exception {
+        send(unheard, InetAddress.getByName(group));
+        send(heard, InetAddress.getByName(group));
+        assertEquals(group + " from " + heard, s.received.poll(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
+        assertTrue(s.received.isEmpty());
+    }
+
+    /** The kernel's list of the sources of a group at our port, in this mode. */
+    private String sources(String group, String mode) throws IOException {
+        return namespace
+                .exec("bridge", "-d", "mdb", "show")
+                .lines()
+                .filter(l -> l.contains("port tap2 grp " + group + " temp filter_mode " + mode + " source_list "))
+                .map(l -> l.substring(l.indexOf("source_list ")))
+                .findFirst()
+                .orElse("");
     }
 
     @ParameterizedTest
