@@ -1,7 +1,6 @@
 package io.sluice.sim;
 
 import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +9,7 @@ import org.jspecify.annotations.Nullable;
  * An asynchronous link, as a device with a transmit ring: keeps what it is given, by reference, until the wire has taken
  * it, and is busy while the ring is full. Bytes that changed meanwhile would leave with a wrong checksum.
  */
-final class RingLink implements Link {
-    private final String name;
-    private final LinkConfig config;
-    private final Pipe out;
+final class RingLink extends ConfiguredLink {
     private final SimContext context;
     private final Runnable onWritable;
     private final ArrayDeque<OutboundPacket> ring = new ArrayDeque<>();
@@ -28,31 +24,9 @@ final class RingLink implements Link {
     private boolean refused;
 
     RingLink(String name, LinkConfig config, Pipe out, SimContext context, Runnable onWritable) {
-        this.name = name;
-        this.config = config;
-        this.out = out;
+        super(name, config, out);
         this.context = context;
         this.onWritable = onWritable;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public int mtu() {
-        return config.mtu();
-    }
-
-    @Override
-    public int maxSegmentationBytes(boolean ipv6) {
-        return config.segmentationBytes();
-    }
-
-    @Override
-    public boolean checksumOffload() {
-        return config.checksumOffload();
     }
 
     @Override

@@ -3,15 +3,13 @@ package io.sluice.sim.queue;
 import org.jspecify.annotations.Nullable;
 
 /** Controlled Delay (RFC 8289): drops or marks when packets have waited too long for too long. */
-public final class CoDel implements QueueDiscipline {
+public final class CoDel extends SingleFifo {
     /** RFC 8289 §4.4. */
     public static final long TARGET_NS = 5_000_000;
 
     /** RFC 8289 §4.3. */
     public static final long INTERVAL_NS = 100_000_000;
 
-    private final Fifo fifo = new Fifo();
-    private final int maxBytes;
     private final CoDelControl control;
 
     /**
@@ -25,32 +23,13 @@ public final class CoDel implements QueueDiscipline {
     }
 
     public CoDel(int maxBytes, long targetNs, long intervalNs, boolean ecn) {
-        this.maxBytes = maxBytes;
+        super(maxBytes);
         this.control = new CoDelControl(targetNs, intervalNs, ecn);
-    }
-
-    @Override
-    public boolean enqueue(QueuedPacket packet, long nowNs, Drops drops) {
-        if (!fifo.isEmpty() && packet.length() > maxBytes - fifo.bytes()) {
-            return false;
-        }
-        fifo.add(packet, nowNs);
-        return true;
     }
 
     @Override
     public @Nullable QueuedPacket dequeue(long nowNs, Drops drops) {
         return control.dequeue(fifo, nowNs, drops);
-    }
-
-    @Override
-    public int packets() {
-        return fifo.size();
-    }
-
-    @Override
-    public int bytes() {
-        return fifo.bytes();
     }
 
     @Override

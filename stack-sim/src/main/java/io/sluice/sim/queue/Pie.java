@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Proportional Integral controller Enhanced (RFC 8033), with time stamps as in its §4.3 and ECN as in its §5.1. */
-public final class Pie implements QueueDiscipline {
+public final class Pie extends SingleFifo {
     /** QDELAY_REF and T_UPDATE of RFC 8033 §4.2. */
     private static final long QDELAY_REF_NS = 15_000_000;
 
@@ -23,8 +23,6 @@ public final class Pie implements QueueDiscipline {
 
     private static final int MEAN_PACKET = 1500;
 
-    private final Fifo fifo = new Fifo();
-    private final int maxBytes;
     private final boolean ecn;
     private final RandomGenerator random;
     private double probability;
@@ -33,10 +31,9 @@ public final class Pie implements QueueDiscipline {
 
     private long burstAllowanceNs = MAX_BURST_NS;
     private long nextUpdateNs = -1;
-    private long marked;
 
     public Pie(int maxBytes, boolean ecn, RandomGenerator random) {
-        this.maxBytes = maxBytes;
+        super(maxBytes);
         this.ecn = ecn;
         this.random = random;
     }
@@ -44,7 +41,7 @@ public final class Pie implements QueueDiscipline {
     @Override
     public boolean enqueue(QueuedPacket packet, long nowNs, Drops drops) {
         update(nowNs);
-        if (!fifo.isEmpty() && packet.length() > maxBytes - fifo.bytes()) {
+        if (!fits(packet)) {
             accumulated = 0;
             return false;
         }
@@ -52,8 +49,7 @@ public final class Pie implements QueueDiscipline {
             if (!ecn || !packet.isEcnCapable() || probability >= MARK_ECNTH) {
                 return false;
             }
-            packet.mark();
-            marked++;
+            mark(packet);
         }
         fifo.add(packet, nowNs);
         return true;
@@ -124,20 +120,5 @@ public final class Pie implements QueueDiscipline {
     public @Nullable QueuedPacket dequeue(long nowNs, Drops drops) {
         update(nowNs);
         return fifo.poll();
-    }
-
-    @Override
-    public int packets() {
-        return fifo.size();
-    }
-
-    @Override
-    public int bytes() {
-        return fifo.bytes();
-    }
-
-    @Override
-    public long marked() {
-        return marked;
     }
 }

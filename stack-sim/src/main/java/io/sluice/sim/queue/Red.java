@@ -7,14 +7,12 @@ import org.jspecify.annotations.Nullable;
  * Random Early Detection (RFC 2309 §3, as of Floyd and Jacobson 1993, in its gentle form): drops or marks with a probability
  * that grows with the average length of the queue.
  */
-public final class Red implements QueueDiscipline {
-    private final Fifo fifo = new Fifo();
+public final class Red extends SingleFifo {
     private final Parameters parameters;
     private final RandomGenerator random;
     private double averageBytes;
     private int sinceLast = -1;
     private long emptySinceNs = -1;
-    private long marked;
 
     /**
      * What RED goes by.
@@ -42,6 +40,7 @@ public final class Red implements QueueDiscipline {
     }
 
     public Red(Parameters parameters, RandomGenerator random) {
+        super(parameters.limitBytes);
         this.parameters = parameters;
         this.random = random;
     }
@@ -49,7 +48,7 @@ public final class Red implements QueueDiscipline {
     @Override
     public boolean enqueue(QueuedPacket packet, long nowNs, Drops drops) {
         updateAverage(nowNs);
-        if (!fifo.isEmpty() && packet.length() > parameters.limitBytes - fifo.bytes()) {
+        if (!fits(packet)) {
             sinceLast = 0;
             return false;
         }
@@ -58,8 +57,7 @@ public final class Red implements QueueDiscipline {
             if (certain || !parameters.ecn || !packet.isEcnCapable()) {
                 return false;
             }
-            packet.mark();
-            marked++;
+            mark(packet);
         }
         fifo.add(packet, nowNs);
         return true;
@@ -108,20 +106,5 @@ public final class Red implements QueueDiscipline {
             emptySinceNs = nowNs;
         }
         return packet;
-    }
-
-    @Override
-    public int packets() {
-        return fifo.size();
-    }
-
-    @Override
-    public int bytes() {
-        return fifo.bytes();
-    }
-
-    @Override
-    public long marked() {
-        return marked;
     }
 }

@@ -115,26 +115,7 @@ class QueuesTest {
     @ValueSource(strings = {"red", "pie", "dual"})
     void aResponsiveSourceIsHeldNearTheTarget(String which) {
         Load load = new Load(queue(which));
-        double rate = 1;
-        double credit = 0;
-        double waits = 0;
-        int counted = 0;
-        int holdOff = 0;
-        for (int ms = 0; ms < 60_000; ms++) {
-            int before = load.dropped;
-            for (credit += rate; credit >= 1; credit--) {
-                load.offer(0, 0);
-            }
-            load.serve();
-            boolean less = load.dropped > before && holdOff <= 0;
-            rate = less ? rate * 0.7 : rate + 0.0005;
-            holdOff = less ? 50 : holdOff - 1;
-            if (ms > 20_000) {
-                waits += load.lastWaitNs / 1e6;
-                counted++;
-            }
-        }
-        double mean = waits / counted;
+        double mean = new ResponsiveSource(load, 0.7).meanWaitMs();
         double most = which.equals("red") ? 150 : 40;
         assertTrue(mean > 1 && mean < most, "waited " + mean + " ms on average");
         assertTrue(load.out.size() > 45_000, "the wire was busy: " + load.out.size());
@@ -168,23 +149,16 @@ class QueuesTest {
     @Test
     void dualPi2CouplesItsQueues() {
         Load load = new Load(Queues.dualPi2(300_000).create(new SplittableRandom(1)));
-        double classic = 0.5;
-        double credit = 0;
-        int holdOff = 0;
+        ResponsiveSource classic = new ResponsiveSource(load, 0.7).halfLoad();
         int l4s = 0;
         for (int ms = 0; ms < 60_000; ms++) {
-            int before = load.dropped;
-            for (credit += classic; credit >= 1; credit--) {
-                load.offer(0, 0);
-            }
+            classic.send();
             if (ms % 4 == 0) {
                 load.offer(1, 1);
                 l4s++;
             }
             load.serve();
-            boolean less = load.dropped > before && holdOff <= 0;
-            classic = less ? classic * 0.7 : classic + 0.0005;
-            holdOff = less ? 50 : holdOff - 1;
+            classic.adapt();
         }
         double dropShare = (double) load.gone[0] / load.sent[0];
         double markShare = (double) load.queue.marked() / l4s;
