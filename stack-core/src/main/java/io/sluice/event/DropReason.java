@@ -68,6 +68,8 @@ public enum DropReason {
     TCP_BAD_RESET,
     TCP_RESET_IGNORED,
     TCP_CHALLENGED_SYN,
+    /** A SYN or SYN-ACK that is not what the one before was (RFC 9768 §3.1.5): it has ended the connection. */
+    TCP_CONTRADICTORY_SYN,
     TCP_BAD_ACK,
     TCP_NO_ACK,
     TCP_OLD_ACK,

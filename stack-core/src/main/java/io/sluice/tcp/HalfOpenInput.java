@@ -61,7 +61,7 @@ final class HalfOpenInput {
         if (seg.syn() && seg.seq != h.irs) {
             onWrongAck(h, seg, nowNs);
             context.listenInput.forget(h);
-            return DropReason.TCP_CHALLENGED_SYN;
+            return DropReason.TCP_CONTRADICTORY_SYN;
         }
         return seg.hasAck() ? onAck(h, seg, nowNs) : DropReason.TCP_NO_ACK;
     }
@@ -139,7 +139,7 @@ final class HalfOpenInput {
             context.replies.resetBare(h, path);
         }
         context.listenInput.forget(h);
-        return DropReason.TCP_CHALLENGED_SYN;
+        return DropReason.TCP_CONTRADICTORY_SYN;
     }
 
     /** RFC 9293 §3.5 (MUST-11): a passive open goes back to LISTEN. */

@@ -68,7 +68,7 @@ final class SegmentArrives {
     private DropReason refuse(TcpConnection c, long nowNs) {
         context.replies.resetBare(c);
         context.ending.failed(c, SocketError.CONNECTION_RESET, nowNs);
-        return DropReason.TCP_CHALLENGED_SYN;
+        return DropReason.TCP_CONTRADICTORY_SYN;
     }
 
     /** What knobs want to be judged before the first step; null if it goes on. */
