@@ -168,6 +168,17 @@ public final class TcpOption<T> {
                 o.hopLimit = v.shortValue();
             });
 
+    /**
+     * Packets with a lower TTL or hop limit are not for this socket: 255 lets in what is from the same link only, as both sides
+     * of BGP sessions want (the Generalized TTL Security Mechanism, RFC 5082; the peer sends with {@link #IP_TTL} 255). ICMP
+     * errors count by what the quoted packet had left. Of a listener: for SYNs and handshakes as well, and for what it accepts.
+     * 0 for any. IPV6_MINHOPCOUNT, too.
+     */
+    public static final TcpOption<Integer> IP_MINTTL =
+            of("IP_MINTTL", v -> v >= 0 && v <= LARGEST_OCTET, o -> o.rare.minimumHopLimit(), (o, v) -> {
+                o.rare = o.rare.minimumHopLimit(v);
+            });
+
     /** No packet larger than every IPv6 link can carry (RFC 3542 §11.1); before connecting. */
     public static final TcpOption<Boolean> IPV6_USE_MIN_MTU =
             of("IPV6_USE_MIN_MTU", v -> true, o -> o.minimalMtu, (o, v) -> o.minimalMtu = v);
@@ -246,6 +257,7 @@ public final class TcpOption<T> {
             TCP_CONGESTION,
             IP_TOS,
             IP_TTL,
+            IP_MINTTL,
             IPV6_USE_MIN_MTU,
             TCP_NOTSENT_LOWAT,
             TCP_WINDOW_CLAMP,

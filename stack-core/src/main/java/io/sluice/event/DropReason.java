@@ -58,6 +58,8 @@ public enum DropReason {
     TCP_OPTION_MALFORMED,
     TCP_NO_CONNECTION,
     TCP_WRONG_ENCAPSULATION,
+    /** From farther away than the socket wants (IP_MINTTL, RFC 5082). */
+    TCP_LOW_HOP_LIMIT,
     TCP_BLACKHOLE,
     TCP_BAD_FLAGS,
     TCP_LISTEN_BAD_SEGMENT,

@@ -30,6 +30,9 @@ final class IcmpErrorDemux implements IcmpErrors {
         if (!tcp.travelsBy(key, udpPort)) {
             return false;
         }
+        if (e.kind() != IcmpErrorKind.NEIGHBOR_UNREACHABLE && tcp.isFromAfar(key, e.quotedHopLimit())) {
+            return false;
+        }
         if (e.isHardForAuthenticated() && tcp.ignoresHardErrors(key)) {
             return false;
         }

@@ -100,6 +100,7 @@ final class TcpDemux {
         seg.payloadIndex = d.payloadIndex() + skip + header.headerLength();
         seg.payloadLength = length - header.headerLength();
         seg.merged = d.meta().segments();
+        seg.hopLimit = d.hopLimit();
         seg.ecn = d.ecn();
         seg.receiveTimestampNs = d.meta().receiveTimestampNs();
         seg.hardwareTimestampNs = d.meta().hardwareTimestampNs();

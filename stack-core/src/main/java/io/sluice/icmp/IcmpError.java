@@ -26,6 +26,7 @@ public final class IcmpError {
     private long remoteLo;
     private long reporterHi;
     private long reporterLo;
+    private int quotedHopLimit;
     private int protocol;
     private int localPort;
     private int remotePort;
@@ -42,6 +43,10 @@ public final class IcmpError {
         type = newType;
         code = newCode;
         mtu = newMtu;
+    }
+
+    void quotedHopLimit(int hopLimit) {
+        quotedHopLimit = hopLimit;
     }
 
     void local(long hi, long lo) {
@@ -65,6 +70,11 @@ public final class IcmpError {
         remotePort = newRemotePort;
         sequenceNumber = newSequenceNumber;
         hasInner = false;
+    }
+
+    /** TTL or hop limit that the quoted packet still had. */
+    public int quotedHopLimit() {
+        return quotedHopLimit;
     }
 
     /** The quoted packet was a UDP datagram; these are the first eight octets of what it carried. */

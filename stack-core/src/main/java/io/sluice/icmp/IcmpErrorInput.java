@@ -117,6 +117,7 @@ final class IcmpErrorInput {
                 || !quoted.wrap(ipv4.buffer(), ipv4.payloadOffset(), ipv4.payloadLength())) {
             return -1;
         }
+        error.quotedHopLimit(ipv4.timeToLive());
         error.local(0, AddressKey.lo4(ipv4.source()));
         error.remote(0, AddressKey.lo4(ipv4.destination()));
         return ipv4.protocol();
@@ -144,6 +145,7 @@ final class IcmpErrorInput {
                 || AddressKey.isV4(ipv6.destinationHi(), ipv6.destinationLo())) {
             return -1;
         }
+        error.quotedHopLimit(ipv6.hopLimit());
         error.local(ipv6.sourceHi(), ipv6.sourceLo());
         error.remote(ipv6.destinationHi(), ipv6.destinationLo());
         return extensions.upperProtocol();

@@ -15,4 +15,7 @@ public interface Flow {
 
     /** Gives {@code path} the TTL and DSCP of this flow. */
     void applyTo(Path path);
+
+    /** The lowest TTL or hop limit of packets that are for this flow (RFC 5082 §3). */
+    int minimumHopLimit();
 }

@@ -85,6 +85,11 @@ class HalfOpen extends TimerNode implements Flow {
         listener.options.applyTo(path);
     }
 
+    @Override
+    public int minimumHopLimit() {
+        return listener.options.rare.minimumHopLimit();
+    }
+
     /** What its segments are signed with, or null. */
     @Nullable Signature signature() {
         return null;

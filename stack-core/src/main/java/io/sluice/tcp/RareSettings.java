@@ -13,6 +13,7 @@ package io.sluice.tcp;
  * @param reportsErrors IP_RECVERR: ICMP errors that do not end the connection become pending errors at once
  * @param stampsReceived SO_TIMESTAMP: the time when data arrived is kept until it is read
  * @param savesSyn TCP_SAVE_SYN: of each connection that a listener has, the headers of the SYN are kept until they are asked for
+ * @param minimumHopLimit IP_MINTTL: packets with a lower TTL or hop limit are not for this socket; 0 for any
  */
 public record RareSettings(
         int windowClamp,
@@ -22,50 +23,128 @@ public record RareSettings(
         PathMtuMode pathMtu,
         boolean reportsErrors,
         boolean stampsReceived,
-        boolean savesSyn) {
+        boolean savesSyn,
+        int minimumHopLimit) {
     /** What sockets begin with. */
-    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false, false);
+    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false, false, 0);
 
     /** FIN-WAIT-2 is not waited in. */
     public static final long NO_FIN_WAIT_2 = -1;
 
     public RareSettings windowClamp(int octets) {
         return new RareSettings(
-                octets, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
+                octets,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings receiveLowWater(int octets) {
         return new RareSettings(
-                windowClamp, octets, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
+                windowClamp,
+                octets,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings finWait2Ns(long ns) {
         return new RareSettings(
-                windowClamp, receiveLowWater, ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, savesSyn);
+                windowClamp,
+                receiveLowWater,
+                ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings deferAcceptNs(long ns) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, ns, pathMtu, reportsErrors, stampsReceived, savesSyn);
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                ns,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings pathMtu(PathMtuMode mode) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, mode, reportsErrors, stampsReceived, savesSyn);
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                mode,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings reportsErrors(boolean on) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, on, stampsReceived, savesSyn);
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                on,
+                stampsReceived,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings stampsReceived(boolean on) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, on, savesSyn);
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                on,
+                savesSyn,
+                minimumHopLimit);
     }
 
     public RareSettings savesSyn(boolean on) {
         return new RareSettings(
-                windowClamp, receiveLowWater, finWait2Ns, deferAcceptNs, pathMtu, reportsErrors, stampsReceived, on);
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                on,
+                minimumHopLimit);
+    }
+
+    public RareSettings minimumHopLimit(int least) {
+        return new RareSettings(
+                windowClamp,
+                receiveLowWater,
+                finWait2Ns,
+                deferAcceptNs,
+                pathMtu,
+                reportsErrors,
+                stampsReceived,
+                savesSyn,
+                least);
     }
 }

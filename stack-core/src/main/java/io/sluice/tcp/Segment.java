@@ -77,6 +77,9 @@ public final class Segment {
     /** Octets of text at its front that were cut off because they had come before. */
     int oldOctets;
 
+    /** TTL or hop limit of the packet that it came in. */
+    public int hopLimit;
+
     /** The ECN bits of the IP header. */
     public int ecn;
 

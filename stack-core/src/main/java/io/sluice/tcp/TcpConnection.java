@@ -17,9 +17,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection in any state but LISTEN and a passive SYN-RECEIVED: its {@link Tcb}, its queues, and the algorithms
- * it runs now. Behaviour is in the parts of {@link TcpContext}; this class holds them together. Confined to the host's
- * thread.
+ * A TCP connection in any state but LISTEN and a passive SYN-RECEIVED: its {@link Tcb}, its queues, and the algorithms it runs
+ * now. Behaviour is in the parts of {@link TcpContext}; this class holds them together. Confined to the host's thread.
  */
 public final class TcpConnection extends Transmittable implements Flow, ConnectionView {
     final TcpContext context;
@@ -134,6 +133,11 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         other.trafficClass(path.trafficClass());
     }
 
+    @Override
+    public int minimumHopLimit() {
+        return options.rare.minimumHopLimit();
+    }
+
     /** What the connection is doing now. */
     public TcpInfo info() {
         return TcpInfo.of(this);
@@ -210,10 +214,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         context.events.stateChanged(this, before.name(), next.name(), nowNs);
     }
 
-    /**
-     * Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options that every segment carries; something, however
-     * small the peer wants its segments.
-     */
+    /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options of every segment; never nothing. */
     int effectiveMss() {
         return Math.max(HandshakeInput.LEAST_MSS, tcb.snd.mss - SegmentWriter.usualOptionsLength(tcb));
     }

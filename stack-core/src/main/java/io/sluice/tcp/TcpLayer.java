@@ -116,6 +116,10 @@ public final class TcpLayer {
         context.counters.increment(Counter.TCP_SEGMENTS_IN);
         Flow flow = context.flows.find(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
         Listener listener = flow instanceof TcpConnection ? null : context.listeners.find(seg);
+        if (isFromAfar(flow, listener, seg)) {
+            context.counters.drop(DropReason.TCP_LOW_HOP_LIMIT);
+            return;
+        }
         boolean reopens = flow instanceof TimeWait && listener != null && seg.syn() && !seg.hasAck();
         DropReason reason = context.guard.judge(reopens ? null : flow, listener, seg, nowNs);
         if (reason == null) {
@@ -129,6 +133,21 @@ public final class TcpLayer {
         } else {
             context.counters.drop(reason);
         }
+    }
+
+    /** RFC 5082 §3: what has crossed more routers than its receiver allows is dropped, before anything else looks at it. */
+    private static boolean isFromAfar(@Nullable Flow flow, @Nullable Listener listener, Segment seg) {
+        boolean ofFlow = flow != null && seg.hopLimit < flow.minimumHopLimit();
+        return ofFlow || (listener != null && seg.hopLimit < listener.options.rare.minimumHopLimit());
+    }
+
+    /**
+     * Whether an ICMP error about this flow is not believed, since the packet that it quotes had crossed more routers than the
+     * flow's own may (RFC 5082 §3): whoever reports is farther away.
+     */
+    public boolean isFromAfar(FlowKey key, int quotedHopLimit) {
+        Flow flow = context.flows.find(key);
+        return flow != null && quotedHopLimit < flow.minimumHopLimit();
     }
 
     private @Nullable DropReason dispatch(@Nullable Flow flow, @Nullable Listener listener, Segment seg, long nowNs) {

@@ -27,6 +27,7 @@ final class TimeWait extends TimerNode implements Flow {
     private final short udpPort;
     private final byte hopLimit;
     private final byte trafficClass;
+    private final byte minimumHopLimit;
 
     private final FlowKey key;
     private final TimeWaits owner;
@@ -44,6 +45,7 @@ final class TimeWait extends TimerNode implements Flow {
         udpPort = (short) c.udpPort();
         hopLimit = (byte) c.path.hopLimit();
         trafficClass = (byte) c.path.trafficClass();
+        minimumHopLimit = (byte) c.minimumHopLimit();
     }
 
     @Override
@@ -66,6 +68,11 @@ final class TimeWait extends TimerNode implements Flow {
     public void applyTo(Path path) {
         path.hopLimit(hopLimit & 0xFF);
         path.trafficClass(trafficClass & 0xFF);
+    }
+
+    @Override
+    public int minimumHopLimit() {
+        return minimumHopLimit & 0xFF;
     }
 
     @Override

@@ -22,6 +22,11 @@ class FlowTableTest {
         public void applyTo(Path path) {}
 
         @Override
+        public int minimumHopLimit() {
+            return 0;
+        }
+
+        @Override
         public TcpState state() {
             return TcpState.ESTABLISHED;
         }

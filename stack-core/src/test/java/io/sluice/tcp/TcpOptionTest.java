@@ -88,12 +88,14 @@ class TcpOptionTest {
             keepsRareOnes(s);
             s.close(0);
         }
-        assertEquals(37, TcpOption.ALL.stream().distinct().count(), "one more to test here");
+        assertEquals(38, TcpOption.ALL.stream().distinct().count(), "one more to test here");
     }
 
     private static void keepsRareOnes(TcpSocket s) {
         roundTrip(s, TcpOption.TCP_NOTSENT_LOWAT, 10_000);
         refused(s, TcpOption.TCP_NOTSENT_LOWAT, -1);
+        roundTrip(s, TcpOption.IP_MINTTL, 255);
+        refused(s, TcpOption.IP_MINTTL, 256);
         roundTrip(s, TcpOption.TCP_WINDOW_CLAMP, 7000);
         refused(s, TcpOption.TCP_WINDOW_CLAMP, -1);
         roundTrip(s, TcpOption.SO_RCVLOWAT, 50);

@@ -42,6 +42,12 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** TTL or hop limit of what is sent, 1..255; 0, the default, for the host's. */
     public static final ChannelOption<Integer> IP_TTL = valueOf(SluiceChannelOption.class, "IP_TTL");
 
+    /**
+     * The lowest TTL or hop limit of packets that are for this socket, 1..255: with 255 and an {@link #IP_TTL} of 255 on both sides
+     * only neighbours reach it (RFC 5082). 0, the default, for any.
+     */
+    public static final ChannelOption<Integer> IP_MINTTL = valueOf(SluiceChannelOption.class, "IP_MINTTL");
+
     /** Repetitions of the SYN before connecting fails, 1 to 255; 0, the default, for the host's. */
     public static final ChannelOption<Integer> TCP_SYNCNT = valueOf(SluiceChannelOption.class, "TCP_SYNCNT");
 

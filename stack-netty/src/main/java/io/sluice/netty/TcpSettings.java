@@ -59,6 +59,8 @@ final class TcpSettings {
             setting(SluiceChannelOption.TCP_MAXSEG, TcpOption.TCP_MAXSEG);
     private static final Setting<SocketOptions, Integer> HOP_LIMIT =
             setting(SluiceChannelOption.IP_TTL, TcpOption.IP_TTL);
+    private static final Setting<SocketOptions, Integer> MINIMUM_HOP_LIMIT =
+            setting(SluiceChannelOption.IP_MINTTL, TcpOption.IP_MINTTL);
     static final Setting<SocketOptions, TcpStack> STACK = setting(SluiceChannelOption.TCP_STACK, TcpOption.TCP_STACK);
 
     private static final Setting<SocketOptions, CongestionControlFactory> CONGESTION =
@@ -114,6 +116,7 @@ final class TcpSettings {
             USER_TIMEOUT,
             MAX_SEGMENT,
             HOP_LIMIT,
+            MINIMUM_HOP_LIMIT,
             STACK,
             CONGESTION,
             REUSE_PORT,
@@ -140,6 +143,7 @@ final class TcpSettings {
             TRAFFIC_CLASS,
             MAX_SEGMENT,
             HOP_LIMIT,
+            MINIMUM_HOP_LIMIT,
             STACK,
             CONGESTION,
             NO_OPTIONS,

@@ -65,6 +65,7 @@ class OptionsTest {
         options.put(EpollChannelOption.TCP_USER_TIMEOUT, 14_000);
         options.put(SluiceChannelOption.TCP_MAXSEG, 1000);
         options.put(SluiceChannelOption.IP_TTL, 33);
+        options.put(SluiceChannelOption.IP_MINTTL, 60);
         options.put(SluiceChannelOption.TCP_STACK, TcpStack.DEFAULT);
         options.put(SluiceChannelOption.STABLE_WRITES, true);
         options.put(EpollChannelOption.SO_REUSEPORT, true);

@@ -19,6 +19,11 @@ final class RareOptions {
 
     private static final long LONGEST_FIN_WAIT_2_S = 120;
 
+    private static final int LARGEST_HOP_LIMIT = 255;
+
+    /** IPV6_USE_MIN_MTU of a socket that nothing was said to: only multicast has the minimum. */
+    private static final long AS_USUAL = -1;
+
     /** IP_PMTUDISC_*. */
     private static final int PMTUDISC_DONT = 0;
 
@@ -58,6 +63,8 @@ final class RareOptions {
     private static @Nullable Errno getSwitch(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
+            case IP_MINTTL, IPV6_MINHOPCOUNT -> out[0] = o.rare.minimumHopLimit();
+            case IPV6_USE_MIN_MTU -> out[0] = o.minimalMtu ? 1 : s.kept.getOrDefault(option, AS_USUAL);
             case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             default -> {
                 return keeps(option) ? kept(s, option, out) : FastOpenOptions.get(s, o, option, out);
@@ -125,12 +132,44 @@ final class RareOptions {
             }
             case SO_TIMESTAMP, SO_TIMESTAMPNS -> s.stamps.receiveTimes(option, value != 0);
             default -> {
+                return setOfPackets(s, o, option, value);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Errno setOfPackets(StreamSocket s, SocketOptions o, SocketOption option, long value) {
+        switch (option) {
+            case IP_MINTTL, IPV6_MINHOPCOUNT -> {
+                return setMinimumHopLimit(o, value);
+            }
+            case IPV6_USE_MIN_MTU -> {
+                return setMinimalMtu(s, o, value);
+            }
+            default -> {
                 if (!keeps(option)) {
                     return Errno.ENOPROTOOPT;
                 }
                 s.kept.put(option, value);
+                return null;
             }
         }
+    }
+
+    private static @Nullable Errno setMinimumHopLimit(SocketOptions o, long value) {
+        if (value < 0 || value > LARGEST_HOP_LIMIT) {
+            return Errno.EINVAL;
+        }
+        o.rare = o.rare.minimumHopLimit((int) value);
+        return null;
+    }
+
+    private static @Nullable Errno setMinimalMtu(StreamSocket s, SocketOptions o, long value) {
+        if (value < AS_USUAL || value > 1) {
+            return Errno.EINVAL;
+        }
+        s.kept.put(SocketOption.IPV6_USE_MIN_MTU, value);
+        o.minimalMtu = value == 1;
         return null;
     }
 

@@ -58,6 +58,10 @@ public enum SocketOption {
     SO_PROTOCOL,
     IP_TOS,
     IP_TTL,
+    /** The lowest TTL of packets that are for the socket. */
+    IP_MINTTL,
+    /** As IP_MINTTL. */
+    IPV6_MINHOPCOUNT,
     /** IP_PMTUDISC_*, with Linux's values. */
     IP_MTU_DISCOVER,
     IPV6_MTU_DISCOVER,
@@ -75,6 +79,7 @@ public enum SocketOption {
     IPV6_TCLASS,
     IPV6_UNICAST_HOPS,
     IPV6_V6ONLY,
+    /** 1, 0, or -1, which for a stream is the same as 0 (RFC 3542 §11.1). */
     IPV6_USE_MIN_MTU,
     TCP_NODELAY,
     /** Octets, unsigned. */

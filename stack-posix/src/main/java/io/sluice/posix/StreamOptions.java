@@ -135,7 +135,6 @@ final class StreamOptions {
             case IP_TOS, IPV6_TCLASS -> out[0] = o.trafficClass;
             case IP_TTL, IPV6_UNICAST_HOPS -> out[0] = o.hopLimit > 0 ? o.hopLimit : Path.DEFAULT_HOP_LIMIT;
             case IPV6_V6ONLY -> out[0] = bit(s.ipv6Only);
-            case IPV6_USE_MIN_MTU -> out[0] = bit(o.minimalMtu);
             case TCP_NODELAY -> out[0] = bit(o.noDelay);
             case TCP_NOTSENT_LOWAT -> out[0] = Integer.toUnsignedLong(o.notSentLowWater);
             case TCP_CORK, TCP_NOPUSH -> out[0] = bit(o.cork);
@@ -268,7 +267,6 @@ final class StreamOptions {
                 return setHopLimit(o, value);
             }
             case IPV6_V6ONLY -> s.ipv6Only = value != 0;
-            case IPV6_USE_MIN_MTU -> o.minimalMtu = value > 0;
             case TCP_NODELAY -> o.noDelay = value != 0;
             case TCP_NOTSENT_LOWAT -> o.notSentLowWater = (int) value;
             case TCP_CORK, TCP_NOPUSH -> o.cork = value != 0;
