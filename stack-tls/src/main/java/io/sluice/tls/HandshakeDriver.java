@@ -67,6 +67,24 @@ public final class HandshakeDriver {
         return handshake.session();
     }
 
+    /** Whether the library makes use of tickets: so long {@link #close} can wait. */
+    public boolean wantsTickets() {
+        return handshake.wantsTickets();
+    }
+
+    /**
+     * Takes a message that the stack has opened behind the handshake, of {@link ContentType#HANDSHAKE}: if it is a ticket (RFC
+     * 8446 §4.6.1), the library may resume the session with it.
+     */
+    public void onMessage(ByteBuf message) {
+        if (message.getUnsignedByte(message.readerIndex()) == HandshakeType.NEW_SESSION_TICKET
+                && handshake.wantsTickets()) {
+            byte[] octets = new byte[message.readableBytes()];
+            message.getBytes(message.readerIndex(), octets);
+            handshake.onTicket(octets);
+        }
+    }
+
     /** Lets go of everything. */
     public void close() {
         handshake.close();

@@ -112,10 +112,14 @@ final class PostHandshake {
         if (type == HandshakeType.KEY_UPDATE) {
             return keyUpdate(message, followed);
         }
+        boolean ticket = type == HandshakeType.NEW_SESSION_TICKET;
+        if (!ticket && receiver.refusesHandshakes()) {
+            return Alert.UNEXPECTED_MESSAGE;
+        }
         if (!receiver.handUp(ContentType.HANDSHAKE, message.retainedDuplicate())) {
             offload.count(TlsCounter.RECORDS_IGNORED);
             // Tickets may be ignored (RFC 8446 §4.6.1), a request for a certificate was never invited (§4.6.2).
-            return type == HandshakeType.NEW_SESSION_TICKET ? null : Alert.UNEXPECTED_MESSAGE;
+            return ticket ? null : Alert.UNEXPECTED_MESSAGE;
         }
         return null;
     }
@@ -146,7 +150,7 @@ final class PostHandshake {
 
     /** RFC 5246 §7.4.1.1: a wish for another handshake may be declined. */
     private @Nullable Alert renegotiation(ByteBuf content) {
-        if (receiver.handUp(ContentType.HANDSHAKE, content.retainedDuplicate())) {
+        if (!receiver.refusesHandshakes() && receiver.handUp(ContentType.HANDSHAKE, content.retainedDuplicate())) {
             return null;
         }
         receiver.connection().sendAlert(Alert.NO_RENEGOTIATION);

@@ -84,10 +84,11 @@ public final class TlsConnection {
     /**
      * As above.
      *
-     * @param wantsRecords as {@link #wantsRecords}, for what is there already
+     * @param wantsTickets keeps alerts and tickets for {@link TcpSocket#readRecord}; other messages of handshakes are refused as
+     *     where nobody wants records
      */
     public static @Nullable SocketError receive(
-            TcpSocket socket, TrafficKeys keys, @Nullable ByteBuf before, boolean wantsRecords, long nowNs) {
+            TcpSocket socket, TrafficKeys keys, @Nullable ByteBuf before, boolean wantsTickets, long nowNs) {
         TlsConnection tls = ofOrNew(socket);
         if (tls == null || tls.layer.transform() != null) {
             if (before != null) {
@@ -96,7 +97,8 @@ public final class TlsConnection {
             return tls == null ? SocketError.NOT_CONNECTED : SocketError.ALREADY_IN_PROGRESS;
         }
         TlsReceiver r = new TlsReceiver(tls, TlsOffload.of(socket.host()), keys);
-        r.wantsRecords(wantsRecords);
+        r.wantsRecords(wantsTickets);
+        r.refusesHandshakes(wantsTickets);
         tls.receiver = r;
         tls.layer.transform(r, before, nowNs);
         return null;

@@ -22,6 +22,18 @@ public interface TlsHandshake {
     /** What was agreed on; null while the handshake goes on. */
     @Nullable TlsSession session();
 
+    /** Whether {@link #onTicket} is of use: so long {@link #close} can wait. */
+    default boolean wantsTickets() {
+        return false;
+    }
+
+    /**
+     * A client has got a ticket (RFC 8446 §4.6.1) behind the handshake, with which the library may resume the session.
+     *
+     * @param message the NewSessionTicket, with the header of a handshake message
+     */
+    default void onTicket(byte[] message) {}
+
     /** Lets go of everything. */
     void close();
 }

@@ -31,6 +31,7 @@ final class TlsReceiver implements StreamTransform {
     private long read;
     private boolean expectNoPadding;
     private boolean wantsRecords;
+    private boolean refusesHandshakes;
     private boolean toleratesTruncation;
     private TlsEnd end = TlsEnd.OPEN;
     private @Nullable Alert alert;
@@ -72,6 +73,15 @@ final class TlsReceiver implements StreamTransform {
 
     boolean wantsRecords() {
         return wantsRecords;
+    }
+
+    /** Of handshake messages nothing but tickets is for whoever wants records. */
+    void refusesHandshakes(boolean refuses) {
+        refusesHandshakes = refuses;
+    }
+
+    boolean refusesHandshakes() {
+        return refusesHandshakes;
     }
 
     void toleratesTruncation(boolean tolerates) {

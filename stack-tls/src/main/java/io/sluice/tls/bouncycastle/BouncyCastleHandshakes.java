@@ -7,6 +7,8 @@ import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsProtocol;
@@ -16,29 +18,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handshakes by Bouncy Castle's TLS (bctls), with the cryptography of bcprov: TLS 1.3 and 1.2, certificates of both sides,
- * ALPN, SNI; sessions of TLS 1.2 are resumed, those of TLS 1.3 are not, since bctls cannot.
+ * ALPN, SNI; sessions of TLS 1.2 are resumed, with the same parameters and server name, those of TLS 1.3 are not, since bctls cannot.
  */
 public final class BouncyCastleHandshakes implements TlsHandshakes {
     private final JcaTlsCrypto crypto = new JcaTlsCryptoProvider()
             .setProvider(new BouncyCastleProvider()) // not registered: the rest of the JVM does not notice
             .create(new SecureRandom());
-    private final SessionCache sessions = new SessionCache();
+
+    /** With other parameters others may be trusted, or other suites taken. */
+    private final Map<TlsParameters, SessionCache> sessions = new WeakHashMap<>();
 
     /** Made when the program starts: measures ciphers ({@link CipherSource#fastest}), so that no connection waits for that. */
     public BouncyCastleHandshakes() {
         CipherSource.fastest();
     }
 
+    private SessionCache sessions(TlsParameters parameters) {
+        synchronized (sessions) {
+            return sessions.computeIfAbsent(parameters, p -> new SessionCache());
+        }
+    }
+
     @Override
     public TlsHandshake start(TlsParameters parameters) throws IOException {
         RecordSizes sizes = new RecordSizes(parameters);
+        SessionCache kept = sessions(parameters);
         if (parameters.isClient()) {
-            Client client = new Client(crypto, parameters, sessions, sizes);
+            Client client = new Client(crypto, parameters, kept, sizes);
             ClientProtocol protocol = new ClientProtocol(sizes);
             protocol.connect(client);
             return new Handshake<>(protocol, client, sizes);
         }
-        Server server = new Server(crypto, parameters, sessions, sizes);
+        Server server = new Server(crypto, parameters, kept, sizes);
         ServerProtocol protocol = new ServerProtocol(sizes);
         protocol.accept(server);
         return new Handshake<>(protocol, server, sizes);

@@ -173,7 +173,9 @@ final class Server extends DefaultTlsServer implements Peer {
     @Override
     public org.bouncycastle.tls.@Nullable TlsSession getSessionToResume(byte[] id) {
         // A session does not keep the client's certificate, so where one is asked for there is no resumption.
-        return parameters.clientAuthentication() == ClientAuthentication.NONE ? sessions.ofId(id) : null;
+        return parameters.clientAuthentication() == ClientAuthentication.NONE
+                ? sessions.ofId(id, Secrets.serverName(context.getSecurityParametersHandshake()))
+                : null;
     }
 
     @Override
@@ -181,7 +183,7 @@ final class Server extends DefaultTlsServer implements Peer {
         super.notifyHandshakeComplete();
         session = Secrets.session(context, peer, sizes);
         if (!Credentials.isTls13(context)) {
-            sessions.keepById(context.getSession());
+            sessions.keepById(context.getSession(), session.serverName());
         }
     }
 }

@@ -6,18 +6,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.tls.TlsSession;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions of TLS 1.2 that may be resumed: a client's by the server's name, a server's by their identifier. */
+/**
+ * Sessions of TLS 1.2 that may be resumed with the parameters that they were made with: a client's by the server's name, a server's by
+ * their identifier and the name that the client asked for.
+ */
 final class SessionCache {
     private static final int MAX_SESSIONS = 4096;
 
     private final Map<String, TlsSession> sessions = new ConcurrentHashMap<>();
 
     @Nullable TlsSession ofServer(@Nullable String name) {
-        return name == null ? null : usable("server " + name);
+        return name == null ? null : usable(name);
     }
 
-    @Nullable TlsSession ofId(byte[] id) {
-        return usable(HexFormat.of().formatHex(id));
+    /** RFC 6066 §3: a server "MUST NOT accept the request to resume the session" for another name. */
+    @Nullable TlsSession ofId(byte[] id, @Nullable String name) {
+        return usable(key(id, name));
+    }
+
+    private static String key(byte[] id, @Nullable String name) {
+        return HexFormat.of().formatHex(id) + (name == null ? "" : " " + name);
     }
 
     private @Nullable TlsSession usable(String key) {
@@ -27,13 +35,13 @@ final class SessionCache {
 
     void keepForServer(@Nullable String name, @Nullable TlsSession session) {
         if (name != null) {
-            keep("server " + name, session);
+            keep(name, session);
         }
     }
 
-    void keepById(@Nullable TlsSession session) {
+    void keepById(@Nullable TlsSession session, @Nullable String name) {
         if (session != null) {
-            keep(HexFormat.of().formatHex(session.getSessionID()), session);
+            keep(key(session.getSessionID(), name), session);
         }
     }
 

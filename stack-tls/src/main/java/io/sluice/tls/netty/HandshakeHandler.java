@@ -159,7 +159,11 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         }
         over = true;
         stopTimeout();
-        driver().close();
+        if (driver().wantsTickets()) {
+            owner.keepForTickets(driver());
+        } else {
+            driver().close();
+        }
         ByteBuf rest = behind;
         behind = Unpooled.EMPTY_BUFFER;
         SocketError error = TlsConnection.transmit(socket, session.transmit());

@@ -18,6 +18,7 @@ import io.sluice.buffer.StreamRecord;
 import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.Alert;
 import io.sluice.tls.ContentType;
+import io.sluice.tls.HandshakeDriver;
 import io.sluice.tls.TlsConnection;
 import io.sluice.tls.TlsEnd;
 import io.sluice.tls.TlsHandshakes;
@@ -60,6 +61,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     private @Nullable SslHandler plain;
     private @Nullable TlsSession session;
     private @Nullable TlsConnection tls;
+    private @Nullable HandshakeDriver library;
 
     /**
      * A handler for one channel.
@@ -168,6 +170,19 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
         tls = offloaded;
     }
 
+    /** The library can resume the session if it gets the tickets that come behind the handshake. */
+    void keepForTickets(HandshakeDriver driver) {
+        library = driver;
+    }
+
+    private void letLibraryGo() {
+        HandshakeDriver driver = library;
+        if (driver != null) {
+            library = null;
+            driver.close();
+        }
+    }
+
     /** Not in the way of data either: a close lets what was written leave, and may wait for the peer's close_notify. */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise that was given tells
@@ -229,11 +244,23 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
             return;
         }
         int code = record.type() == ContentType.ALERT ? record.content().getUnsignedByte(1) : -1;
+        HandshakeDriver driver = library;
+        if (driver != null && record.type() == ContentType.HANDSHAKE) {
+            driver.onMessage(record.content());
+            if (!driver.wantsTickets()) {
+                letLibraryGo();
+            }
+        }
         record.content().release();
         Promise<Channel> promise = closePromise;
         if (code == Alert.CLOSE_NOTIFY.code() && promise != null && promise.trySuccess(ctx.channel())) {
             ctx.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
         }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        letLibraryGo();
     }
 
     /** What the stack found wrong, as {@link SslHandler} would tell it. */
@@ -260,6 +287,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        letLibraryGo();
         Promise<Channel> promise = closePromise;
         if (promise != null && session != null) {
             ClosedChannelException closed = new ClosedChannelException();

@@ -2,7 +2,10 @@ package io.sluice.tls.tcnative;
 
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.internal.tcnative.SSL;
+import io.sluice.tls.CipherSource;
 import io.sluice.tls.CipherSuite;
+import io.sluice.tls.ContentType;
+import io.sluice.tls.RecordSealer;
 import io.sluice.tls.TlsHandshake;
 import io.sluice.tls.TlsHandshakeException;
 import io.sluice.tls.TlsParameters;
@@ -28,6 +31,9 @@ final class EngineHandshake implements TlsHandshake {
     /** Calls that may change nothing before something is wrong with the engine. */
     private static final int PATIENCE = 100;
 
+    /** Each serves for one connection, which brings others; as many are sent by most servers. */
+    private static final int MAX_TICKETS = 2;
+
     private final KeyLog secrets;
     private final TlsParameters parameters;
     private final ReferenceCountedOpenSslEngine engine;
@@ -40,6 +46,8 @@ final class EngineHandshake implements TlsHandshake {
     private final ByteBuffer made;
     private String serverName = "";
     private @Nullable TlsSession session;
+    private @Nullable RecordSealer tickets;
+    private int ticketsLeft = MAX_TICKETS;
     private boolean closed;
 
     EngineHandshake(Context context, TlsParameters parameters) throws IOException {
@@ -144,6 +152,9 @@ final class EngineHandshake implements TlsHandshake {
             throw new TlsHandshakeException("the library has not told its secrets", null);
         }
         try {
+            if (!ofClient && parameters.isClient()) {
+                tickets = new RecordSealer(TrafficKeys.ofSecret(suite, secret, 0), CipherSource.fastest());
+            }
             boolean issues = !ofClient && !parameters.isClient();
             int sealed = issues ? Tickets.take(sealData(), TrafficKeys.ofSecret(suite, secret, 0), output) : 0;
             return TrafficKeys.ofSecret(suite, secret, sealed);
@@ -190,9 +201,34 @@ final class EngineHandshake implements TlsHandshake {
     }
 
     @Override
+    public boolean wantsTickets() {
+        return tickets != null && ticketsLeft > 0 && !closed;
+    }
+
+    /** The library opens records only: so it gets one, sealed as if it were the first that the server has sent. */
+    @Override
+    public void onTicket(byte[] message) {
+        RecordSealer sealer = tickets;
+        if (sealer == null || !wantsTickets() || message.length > RecordSealer.MAX_CONTENT_BYTES) {
+            return;
+        }
+        ticketsLeft--;
+        byte[] record = new byte[message.length + RecordSealer.MAX_OVERHEAD_BYTES];
+        int length = sealer.seal(ContentType.HANDSHAKE, message, 0, message.length, record, 0);
+        try {
+            engine.unwrap(ByteBuffer.wrap(record, 0, length), ByteBuffer.allocate(made.capacity()));
+        } catch (SSLException e) {
+            ticketsLeft = 0; // RFC 8446 §4.6.1: nobody need use a ticket
+        }
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
+        }
+        if (tickets != null) {
+            tickets.destroy();
         }
         closed = true;
         secrets.forget(ssl);

@@ -11,8 +11,8 @@ import java.util.WeakHashMap;
 
 /**
  * Handshakes by BoringSSL, in native code: TLS 1.3 and 1.2, certificates of both sides, ALPN, SNI. Among the suites of TLS 1.3 it
- * makes a choice of its own, so parameters with some of them only refuse what it chose otherwise. As a server it
- * resumes sessions of TLS 1.2 and 1.3; as a client none.
+ * makes a choice of its own, so parameters with some of them only refuse what it chose otherwise. It resumes sessions of
+ * TLS 1.2 and 1.3, a client's with the same parameters and server name.
  *
  * <p>The library tells its secrets through the callback that is there for key logs. What that has to be set on is a
  * protected field of netty-handler's: on the module path {@code --add-opens

@@ -23,14 +23,17 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.jspecify.annotations.Nullable;
 
 /** The library's own client and server, which say in extensions what they are told to, and keep to none of it. */
 @SuppressWarnings({"rawtypes", "unchecked"}) // as the library has them
@@ -43,6 +46,13 @@ final class BareEnds {
 
     static TlsProtocol client(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions)
             throws IOException {
+        return client(version, identity, extensions, new TlsSession[1]);
+    }
+
+    /** As above, with a session to resume, or for the one that is made. */
+    static TlsProtocol client(
+            TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions, @Nullable TlsSession[] kept)
+            throws IOException {
         RecordSizes forgotten = new RecordSizes(TlsParameters.server(identity).build());
         TlsClientProtocol protocol = new TlsClientProtocol() {
             @Override
@@ -50,14 +60,21 @@ final class BareEnds {
                 super.receive13EncryptedExtensions(forgotten.takeFrom(all));
             }
         };
-        protocol.connect(new BareClient(version, identity, extensions));
+        protocol.connect(new BareClient(version, identity, extensions, kept));
         return protocol;
     }
 
     static TlsProtocol server(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions)
             throws IOException {
+        return server(version, identity, extensions, new TlsSession[1]);
+    }
+
+    /** As above, with a session to resume, or for the one that is made. */
+    static TlsProtocol server(
+            TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions, @Nullable TlsSession[] kept)
+            throws IOException {
         TlsServerProtocol protocol = new TlsServerProtocol();
-        protocol.accept(new BareServer(version, identity, extensions));
+        protocol.accept(new BareServer(version, identity, extensions, kept));
         return protocol;
     }
 
@@ -84,9 +101,15 @@ final class BareEnds {
         private final TlsVersion version;
         private final TlsIdentity identity;
         private final Map<Integer, byte[]> extensions;
+        private final @Nullable TlsSession[] kept;
 
-        BareClient(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions) {
+        BareClient(
+                TlsVersion version,
+                TlsIdentity identity,
+                Map<Integer, byte[]> extensions,
+                @Nullable TlsSession[] kept) {
             super(CRYPTO);
+            this.kept = kept;
             this.version = version;
             this.identity = identity;
             this.extensions = extensions;
@@ -95,6 +118,17 @@ final class BareEnds {
         @Override
         protected ProtocolVersion[] getSupportedVersions() {
             return Credentials.versions(List.of(version));
+        }
+
+        @Override
+        public @Nullable TlsSession getSessionToResume() {
+            return kept[0];
+        }
+
+        @Override
+        public void notifyHandshakeComplete() throws IOException {
+            super.notifyHandshakeComplete();
+            kept[0] = context.getSession();
         }
 
         @Override
@@ -128,9 +162,15 @@ final class BareEnds {
         private final TlsVersion version;
         private final TlsIdentity identity;
         private final Map<Integer, byte[]> extensions;
+        private final @Nullable TlsSession[] kept;
 
-        BareServer(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions) {
+        BareServer(
+                TlsVersion version,
+                TlsIdentity identity,
+                Map<Integer, byte[]> extensions,
+                @Nullable TlsSession[] kept) {
             super(CRYPTO);
+            this.kept = kept;
             this.version = version;
             this.identity = identity;
             this.extensions = extensions;
@@ -142,8 +182,25 @@ final class BareEnds {
         }
 
         @Override
+        public byte[] getNewSessionID() {
+            return new byte[] {1, 2, 3};
+        }
+
+        @Override
+        public @Nullable TlsSession getSessionToResume(byte[] id) {
+            return kept[0];
+        }
+
+        @Override
+        public void notifyHandshakeComplete() throws IOException {
+            super.notifyHandshakeComplete();
+            kept[0] = context.getSession();
+        }
+
+        @Override
         public void getServerExtensionsForConnection(Hashtable all) throws IOException {
             super.getServerExtensionsForConnection(all);
+            all.remove(TlsExtensionsUtils.EXT_record_size_limit); // that of a resumed session
             all.putAll(extensions);
         }
 

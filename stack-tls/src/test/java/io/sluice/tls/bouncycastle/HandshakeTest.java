@@ -19,8 +19,13 @@ import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SessionParameters;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -161,6 +166,29 @@ final class HandshakeTest extends HandshakeEnds {
         assertTrue(of(client).resumed());
         assertTrue(of(server).resumed());
         assertKeysFit();
+        shake(client().versions(TlsVersion.TLS_1_2).build(), s, Integer.MAX_VALUE);
+        assertFalse(of(client).resumed(), "other parameters may trust others");
+        shake(c, TlsParameters.server(RSA).build(), Integer.MAX_VALUE);
+        assertFalse(of(server).resumed(), "and another server may take other suites");
+    }
+
+    /** RFC 6066 §3: "MUST NOT accept the request to resume the session if the server_name extension contains a different name." */
+    @Test
+    void aSessionIsNotResumedForAnotherName() throws IOException {
+        SessionCache cache = new SessionCache();
+        org.bouncycastle.tls.TlsSession session = TlsUtils.importSession(
+                new byte[] {1},
+                new SessionParameters.Builder()
+                        .setCipherSuite(0xC02F)
+                        .setMasterSecret(new JcaTlsCryptoProvider()
+                                .create(new SecureRandom())
+                                .createSecret(new byte[48]))
+                        .setNegotiatedVersion(ProtocolVersion.TLSv12)
+                        .build());
+        cache.keepById(session, "one.example");
+        assertNotNull(cache.ofId(new byte[] {1}, "one.example"));
+        assertNull(cache.ofId(new byte[] {1}, "other.example"));
+        assertNull(cache.ofId(new byte[] {1}, null));
     }
 
     @Test

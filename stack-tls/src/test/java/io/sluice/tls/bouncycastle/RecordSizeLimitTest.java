@@ -14,9 +14,11 @@ import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsVersion;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,16 +99,27 @@ final class RecordSizeLimitTest extends HandshakeEnds {
         assertLimits(MAX, MAX);
     }
 
-    /** RFC 8449 §4: "During renegotiation or resumption, the record size limit is renegotiated." */
+    /** RFC 8449 §4: "During renegotiation or resumption, the record size limit is renegotiated", if it is. */
     @Test
     void aResumedSessionHasLimitsOfItsOwn() throws IOException {
-        TlsParameters.Builder c = client().versions(TlsVersion.TLS_1_2);
-        TlsParameters.Builder s = TlsParameters.server(RSA);
-        shake(c.recordSizeLimit(100).build(), s.build());
-        assertLimits(100, MAX);
-        shake(c.recordSizeLimit(200).build(), s.recordSizeLimit(300).build());
-        assertTrue(of(client).resumed() && of(server).resumed());
-        assertLimits(200, 300);
+        TlsParameters s = TlsParameters.server(RSA).recordSizeLimit(300).build();
+        TlsParameters c =
+                client().versions(TlsVersion.TLS_1_2).recordSizeLimit(300).build();
+        List<Map<Integer, byte[]>> told = List.of(limit(100), limit(200), Map.of());
+        int[] limits = {100, 200, MAX};
+        TlsSession[] ofBareClient = new TlsSession[1];
+        TlsSession[] ofBareServer = new TlsSession[1];
+        for (int i = 0; i < limits.length; i++) {
+            server = new HandshakeDriver(servers.start(s));
+            BareEnds.talk(BareEnds.client(TlsVersion.TLS_1_2, CLIENT, told.get(i), ofBareClient), server);
+            client = new HandshakeDriver(clients.start(c));
+            BareEnds.talk(BareEnds.server(TlsVersion.TLS_1_2, RSA, told.get(i), ofBareServer), client);
+            for (HandshakeDriver side : List.of(client, server)) {
+                assertEquals(i > 0, of(side).resumed());
+                assertEquals(limits[i], of(side).transmit().contentLimit());
+                assertEquals(limits[i] == MAX ? MAX : 300, of(side).receive().contentLimit());
+            }
+        }
     }
 
     private HandshakeDriver ourServer(TlsParameters.Builder parameters) throws IOException {

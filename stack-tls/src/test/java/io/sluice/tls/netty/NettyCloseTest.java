@@ -15,8 +15,12 @@ import io.sluice.netty.FileAccess;
 import io.sluice.netty.SluiceFileRegion;
 import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.Alert;
+import io.sluice.tls.ContentType;
+import io.sluice.tls.TlsCounter;
+import io.sluice.tls.TlsOffload;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsVersion;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -162,6 +166,55 @@ final class NettyCloseTest extends NettyEnds {
         IllegalStateException others = new IllegalStateException("of a handler");
         accepted.handshakeFuture().getNow().pipeline().fireExceptionCaught(others);
         assertEquals(others, next(atServer));
+    }
+
+    /** RFC 8446 §4.6.2: nobody has offered post_handshake_auth; so with any other message that nobody asked for. */
+    @ParameterizedTest
+    @ValueSource(bytes = {1, 13, 99})
+    void aHandshakeMessageThatNobodyAskedForEndsTheConnection(byte type) throws InterruptedException {
+        SluiceTlsHandler accepted = handler(TlsParameters.server(IDENTITY).build());
+        Channel server = serve(c -> c.pipeline().addLast(accepted, new Notes(atServer)));
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        tls.handshakeFuture().sync();
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atClient));
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        byte[] message = {type, 0, 0, 3, 0, 0, 0};
+        client.eventLoop()
+                .submit(() -> tls.tls().sendRecord(ContentType.HANDSHAKE, message))
+                .sync();
+        assertEquals(
+                "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLException: unexpected_message",
+                next(atServer).toString());
+        assertEquals(
+                "io.netty.handler.codec.DecoderException: javax.net.ssl.SSLException: Received fatal alert: "
+                        + "unexpected_message",
+                next(atClient).toString());
+    }
+
+    /** RFC 5246 §7.2.2: the alert no_renegotiation, and the connection goes on. */
+    @Test
+    void renegotiationIsDeclined() throws Exception {
+        SluiceTlsHandler accepted = handler(TlsParameters.server(IDENTITY).build());
+        Channel server = serve(c -> c.pipeline().addLast(accepted, new Notes(atServer)));
+        SluiceTlsHandler tls =
+                handler(clientParameters().versions(TlsVersion.TLS_1_2).build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls, new Notes(atClient)));
+        tls.handshakeFuture().sync();
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        client.eventLoop()
+                .submit(() -> tls.tls().sendRecord(ContentType.HANDSHAKE, new byte[] {1, 0, 0, 0}))
+                .sync();
+        client.writeAndFlush(text("goes on")).sync();
+        assertEquals("goes on", new String(octets(atServer, 7), StandardCharsets.US_ASCII));
+        Channel channel = accepted.handshakeFuture().getNow();
+        TlsOffload offload = TlsOffload.of(accepted.tls().socket().host());
+        assertEquals(
+                1,
+                channel.eventLoop()
+                        .submit(() -> offload.get(TlsCounter.ALERTS_OUT))
+                        .get());
+        client.close().sync();
     }
 
     /** On another transport's channel it is SslHandler's defaults, or its maker's, unless something was set here. */

@@ -45,6 +45,14 @@ final class TlsInteropFeaturesTest {
     private static final int SOME = 1000;
     private static final int MORE = 4 << 20;
 
+    /** As in {@link TlsInteropTest}. */
+    private static final int BEHIND = 1 << 16;
+
+    /** It makes its own choice. */
+    private static final CipherSuite[] BORINGS_SUITES = {
+        CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_AES_256_GCM_SHA384, CipherSuite.TLS_CHACHA20_POLY1305_SHA256
+    };
+
     private static final String UPDATES = "KeyUpdate that it begins";
     private static final String ITS_CERTIFICATE_12 = "its client certificate, 1.2";
     private static final String ITS_CERTIFICATE_13 = "its client certificate, 1.3";
@@ -69,11 +77,8 @@ final class TlsInteropFeaturesTest {
         for (String server : List.of("openssl s_server", "gnutls-serv", "JDK SSLSocket, server")) {
             REPORT.shown(server, ITS_CERTIFICATE_12, InteropReport.NOT_APPLICABLE);
             REPORT.shown(server, ITS_CERTIFICATE_13, InteropReport.NOT_APPLICABLE);
-            REPORT.shown(server, RESUMED_13, "n/a: not as a client");
         }
         REPORT.shown("curl", UPDATES, InteropReport.NOT_APPLICABLE);
-        REPORT.shown("curl", RESUMED, InteropReport.NOT_APPLICABLE);
-        REPORT.shown("curl", RESUMED_13, InteropReport.NOT_APPLICABLE);
         REPORT.shown("gnutls-serv", UPDATES, InteropReport.NOT_APPLICABLE);
     }
 
@@ -358,13 +363,17 @@ final class TlsInteropFeaturesTest {
         }
         REPORT.shown("openssl s_client", column, "✓");
         try (Endpoints.HttpServer server = peers.net.new HttpServer(parameters, SOME)) {
-            Process process = peers.start(peers.gnutlsClient(server.port(), suite, "--resume"));
+            Process process = peers.start(peers.gnutlsClient(server.port(), suite, "--resume", "--waitresumption"));
             try {
                 assertResumed(server);
             } finally {
                 process.destroyForcibly();
             }
             REPORT.shown("gnutls-cli", column, "✓");
+            process = peers.start(peers.curl(server.port(), suite, "https://server.example/again"));
+            Octets.check(process.getInputStream(), SOME);
+            assertResumed(server);
+            REPORT.shown("curl", column, "✓");
             SSLContext context = peers.jdk();
             for (int i = 0; i < 2; i++) {
                 try (Socket plain = peers.net.namespace.call(() -> new Socket(Endpoints.HOST, server.port()));
@@ -390,45 +399,72 @@ final class TlsInteropFeaturesTest {
         }
     }
 
-    private void weResume(String peer, int port, List<String> command) throws Exception {
-        Process process = servers.start(command);
-        try {
-            TlsParameters parameters = TlsParameters.client("server.example", Certificates.trusting(RSA))
-                    .versions(TlsVersion.TLS_1_2)
-                    .suites(TLS_12)
-                    .build();
+    /** Until the tickets have come, if there are any: they come before the data that is waited for. */
+    private static void weResume(Peers peers, CipherSuite suite, int port, boolean echoes, List<String> command)
+            throws Exception {
+        Process process = peers.start(command);
+        try (OutputStream in = process.getOutputStream()) {
+            TlsParameters parameters = resuming(suite);
             for (int i = 0; i < 2; i++) {
-                CompletableFuture<SluiceTlsHandler> done = servers.connectWhenReady(port, parameters, 0, SOME);
+                CompletableFuture<SluiceTlsHandler> done =
+                        peers.connectWhenReady(port, parameters, SOME, SOME + (echoes ? BEHIND : 0));
+                if (!echoes) {
+                    in.write(Octets.piece(0, SOME));
+                    in.flush();
+                }
                 assertEquals(i == 1, Peers.await(done).session().resumed());
             }
         } finally {
             process.destroyForcibly().waitFor();
         }
-        REPORT.shown(peer, RESUMED, "✓");
     }
 
-    @Test
-    void sessionsOfTls12AreResumedWithServers() throws Exception {
-        weResume("openssl s_server", 4438, servers.opensslServer(4438, "-quiet", "-tls1_2"));
-        weResume("gnutls-serv", 4439, servers.gnutlsServer(4439, TLS_12, "--disable-client-cert"));
-        SSLContext context = servers.jdk();
-        TlsParameters parameters = TlsParameters.client("server.example", Certificates.trusting(RSA))
-                .versions(TlsVersion.TLS_1_2)
-                .suites(TLS_12)
+    private static TlsParameters resuming(CipherSuite suite) {
+        return TlsParameters.client("server.example", Certificates.trusting(RSA))
+                .versions(suite.version())
+                .suites(suite.version() == TlsVersion.TLS_1_3 ? BORINGS_SUITES : new CipherSuite[] {suite})
                 .build();
-        try (ServerSocket listener = servers.net.namespace.call(() -> new ServerSocket(0))) {
+    }
+
+    private static void weResumeWithJdk(Peers peers, CipherSuite suite) throws Exception {
+        SSLContext context = peers.jdk();
+        TlsParameters parameters = resuming(suite);
+        try (ServerSocket listener = peers.net.namespace.call(() -> new ServerSocket(0))) {
             for (int i = 0; i < 2; i++) {
                 CompletableFuture<SluiceTlsHandler> done =
-                        servers.net.connect(listener.getLocalPort(), parameters, 0, SOME);
+                        peers.net.connect(listener.getLocalPort(), parameters, SOME, SOME);
                 try (Socket plain = listener.accept();
                         SSLSocket socket =
                                 (SSLSocket) context.getSocketFactory().createSocket(plain, null, true)) {
                     socket.setUseClientMode(false);
                     Octets.check(socket.getInputStream(), SOME);
+                    Octets.write(socket.getOutputStream(), SOME);
                     assertEquals(i == 1, Peers.await(done).session().resumed());
                 }
             }
         }
-        REPORT.shown("JDK SSLSocket, server", RESUMED, "✓");
+    }
+
+    @Test
+    void sessionsOfTls12AreResumedWithServers() throws Exception {
+        weResumeWithAll(servers, TLS_12, RESUMED, 4438);
+    }
+
+    /** By tickets, with BoringSSL. */
+    @Test
+    void sessionsOfTls13AreResumedWithServers() throws Exception {
+        try (Peers peers = new Peers(RSA, CLIENT, new TcnativeHandshakes())) {
+            weResumeWithAll(peers, TLS_13, RESUMED_13, 4440);
+        }
+    }
+
+    private static void weResumeWithAll(Peers peers, CipherSuite suite, String column, int port) throws Exception {
+        boolean tls13 = suite.version() == TlsVersion.TLS_1_3;
+        weResume(peers, suite, port, false, peers.opensslServer(port, "-quiet", tls13 ? "-tls1_3" : "-tls1_2"));
+        REPORT.shown("openssl s_server", column, "✓");
+        weResume(peers, suite, port + 1, true, peers.gnutlsServer(port + 1, suite, "--disable-client-cert"));
+        REPORT.shown("gnutls-serv", column, "✓");
+        weResumeWithJdk(peers, suite);
+        REPORT.shown("JDK SSLSocket, server", column, "✓");
     }
 }

@@ -124,6 +124,27 @@ final class TcnativeResumptionTest extends HandshakeEnds {
         assertFalse(of(server).resumed(), "another server's ticket");
     }
 
+    /** As a client it remembers sessions of TLS 1.2 itself, and of 1.3 by the tickets that the stack hands up. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void aClientResumesSessions(TlsVersion version) throws IOException {
+        TlsParameters asks = TlsParameters.server(RSA)
+                .authenticateClients(ClientAuthentication.REQUIRED, Certificates.trusting(CLIENT))
+                .build();
+        TlsParameters c = client().versions(version).identity(CLIENT).build();
+        for (int i = 0; i < 3; i++) {
+            shake(boring, c, boring, asks, Integer.MAX_VALUE);
+            assertEquals(i > 0, of(client).resumed());
+            assertEquals(i > 0, of(server).resumed());
+            assertEquals(RSA.chain(), of(client).peerCertificates());
+            assertEquals(CLIENT.chain(), of(server).peerCertificates());
+            assertKeysFit(); // and hands up the tickets
+        }
+        shake(boring, client().versions(version).identity(CLIENT).build(), boring, asks, Integer.MAX_VALUE);
+        assertFalse(of(client).resumed(), "other parameters may trust others");
+        assertKeysFit();
+    }
+
     private static TrafficKeys keys() {
         return TrafficKeys.ofSecret(CipherSuite.TLS_AES_128_GCM_SHA256, new byte[32], 0);
     }
