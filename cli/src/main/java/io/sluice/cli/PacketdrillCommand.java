@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** {@code sluice packetdrill}: runs packetdrill scripts against the stack, or against the kernel's. */
 @Command(
@@ -43,6 +44,9 @@ import picocli.CommandLine.Spec;
             "The last line is \"N passed, N failed\"; the exit status is 0 if all passed, or with --expect if all did"
                     + " that the file names, else 1."
         },
+        footer =
+                "Options of the C tool that scripts have in their headers (--tolerance_usecs=N, --ip_version=NAME, --local_ip=ADDRESS, ...)"
+                        + " may stand here, too, and win over a script's own.",
         mixinStandardHelpOptions = true)
 final class PacketdrillCommand implements Callable<Integer> {
     private static final double NS_PER_SECOND = 1e9;
@@ -52,9 +56,8 @@ final class PacketdrillCommand implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            defaultValue = "standard",
-            description = "What the stack is to look like: standard (default), freebsd or linux.")
-    private String profile = "standard";
+            description = "What the stack is to look like: standard (default), freebsd or linux. The kernel is Linux.")
+    private @Nullable String profile;
 
     @Option(
             names = "--mode",
@@ -94,14 +97,18 @@ final class PacketdrillCommand implements Callable<Integer> {
 
     @Option(
             names = "--stack",
-            defaultValue = "default",
-            description = "The TCP stack under test: default, rack, or any other that is on the class path.")
-    private String stack = "default";
+            description = "The TCP stack under test: default, rack, bbr, or any other that is on the class path.")
+    private @Nullable String stack;
 
-    @Option(names = "-D", paramLabel = "NAME[=VALUE]", description = "Defines a name for the scripts.")
+    @Option(
+            names = {"-D", "--define"},
+            paramLabel = "NAME[=VALUE]",
+            description = "Defines a name for the scripts.")
     private List<String> defines = new ArrayList<>();
 
-    @Option(names = "--verbose", description = "Shows what happened in each script, event by event.")
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Shows what happened in each script, event by event.")
     private boolean verbose;
 
     @Option(names = "--quiet", description = "Shows the table, not why scripts failed.")
@@ -112,7 +119,9 @@ final class PacketdrillCommand implements Callable<Integer> {
             description = "Shows the names of the scripts that failed, and nothing else of them.")
     private boolean listFailures;
 
-    @Option(names = "--dry-run", description = "Only parses the scripts.")
+    @Option(
+            names = {"--dry-run", "--dry_run"},
+            description = "Only parses the scripts.")
     private boolean dryRun;
 
     @Option(
@@ -139,6 +148,9 @@ final class PacketdrillCommand implements Callable<Integer> {
             description = "Writes the names of the scripts that passed to a file.")
     private @Nullable Path record;
 
+    @Unmatched
+    private List<String> ofTool = new ArrayList<>();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -151,10 +163,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             return dryRun(out, definitions);
         }
         List<Path> scripts = scripts(definitions);
-        Personality personality = Personality.named(profile)
-                .orElseThrow(() -> new ParameterException(
-                        commandSpec().commandLine(), "no profile " + profile + ": standard, freebsd or linux"));
-        RunConfig config = RunConfig.of(personality.with(stack()));
+        RunConfig config = RunConfig.of(personality());
         SuiteReport report = new SuiteReport(root());
         try (PcapNg capture = pcap == null ? null : new PcapNg(pcap)) {
             if (mode == null) {
@@ -221,7 +230,7 @@ final class PacketdrillCommand implements Callable<Integer> {
     private List<Path> scripts(Definitions definitions) throws IOException {
         List<Path> scripts = new ArrayList<>();
         for (Path path : paths) {
-            scripts.addAll(Files.isDirectory(path) ? DryRun.scripts(path) : List.of(path));
+            scripts.addAll(DryRun.scripts(path));
         }
         refuse(scripts.isEmpty(), "no *.pkt files in " + paths);
         Double seconds = upTo;
@@ -240,6 +249,18 @@ final class PacketdrillCommand implements Callable<Integer> {
         }
     }
 
+    /** What the stack is to look like. The kernel has its own: Linux's. */
+    private Personality personality() {
+        boolean kernel = against() == BackEnds.KERNEL;
+        String name = profile != null ? profile : kernel ? "linux" : "standard";
+        Personality personality = Personality.named(name)
+                .orElseThrow(() -> new ParameterException(
+                        commandSpec().commandLine(), "no profile " + name + ": standard, freebsd or linux"));
+        refuse(kernel && !name.equals("linux"), "--profile: the kernel looks like linux");
+        refuse(kernel && stack != null, "--stack: the kernel runs its own");
+        return personality.with(stack());
+    }
+
     private BackEnds against() {
         return BackEnds.named(backEnd)
                 .orElseThrow(() -> new ParameterException(
@@ -249,10 +270,18 @@ final class PacketdrillCommand implements Callable<Integer> {
     private ScriptSuite suite(RunConfig config, Definitions definitions, @Nullable PcapNg capture) {
         BackEnds against = against();
         against.rehearse(config);
-        ScriptRunner runner = new ScriptRunner(config, definitions, against::open);
+        ScriptRunner runner = runner(config, definitions, against);
         int usual = against.isRealTime() ? 1 : Runtime.getRuntime().availableProcessors();
         return new ScriptSuite(
                 capture == null ? runner : runner.capturingTo(capture), definitions, jobs == null ? usual : jobs, runs);
+    }
+
+    private ScriptRunner runner(RunConfig config, Definitions definitions, BackEnds against) {
+        try {
+            return new ScriptRunner(config, definitions, against::open).overriding(ofTool);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void run(PrintWriter out, SuiteReport report, String label, List<Path> scripts, ScriptSuite suite) {
@@ -271,7 +300,7 @@ final class PacketdrillCommand implements Callable<Integer> {
 
     private TcpStack stack() {
         TcpStacks stacks = TcpStacks.installed();
-        TcpStack chosen = stacks.named(stack);
+        TcpStack chosen = stack == null ? TcpStack.DEFAULT : stacks.named(stack);
         if (chosen == null) {
             List<String> names = stacks.all().stream().map(TcpStack::name).toList();
             throw new ParameterException(
@@ -289,10 +318,11 @@ final class PacketdrillCommand implements Callable<Integer> {
     }
 
     private int dryRun(PrintWriter out, Definitions definitions) throws IOException {
+        scripts(definitions); // refused if there are none
         int errors = 0;
         for (Path path : paths) {
             DryRun.Report report = DryRun.run(path, definitions);
-            out.println(report.text());
+            out.print(report.text());
             errors += report.errors().size();
         }
         out.flush();

@@ -126,6 +126,37 @@ final class PacketdrillCommandTest {
     }
 
     @Test
+    void dryRunOfAFileThatIsCalledOtherwise() throws IOException {
+        String script = script("script.txt", "0 close(3)\n").toString();
+        assertEquals(1, run("--dry_run", script));
+        assertTrue(out.contains("script.txt:2:1: expected '='"), out);
+        Files.createDirectories(folder.resolve("empty"));
+        assertEquals(2, run("--dry-run", path("empty")));
+    }
+
+    /** The options of the C tool's command line win over those of scripts. */
+    @Test
+    void optionsOfTheTool() throws IOException {
+        String six = GOOD.replace("mss 1460", "mss 1440");
+        String script = script("six.pkt", "--ip_version=ipv4\n" + six).toString();
+        assertEquals(1, run(script));
+        assertEquals(0, run("--ip_version=ipv6", "--tolerance_usecs=9000", "--speed=100", "-v", script), err + out);
+        assertTrue(out.contains("six.pkt: passed"), out);
+        assertEquals(2, run("--tolerance_usecs=often", script));
+        assertTrue(err.contains("--tolerance_usecs needs a number"), err);
+        assertEquals(2, run("--no-such", script));
+        assertTrue(err.contains("--no-such is not supported"), err);
+    }
+
+    @Test
+    void theKernelHasItsOwnStackAndLooks() {
+        assertEquals(2, run("--backend", "kernel", "--stack", "rack", path("good.pkt")));
+        assertTrue(err.contains("--stack: the kernel runs its own"), err);
+        assertEquals(2, run("--backend", "kernel", "--profile", "freebsd", path("good.pkt")));
+        assertTrue(err.contains("--profile: the kernel looks like linux"), err);
+    }
+
+    @Test
     void aScriptThatCannotBeParsedFailsWithLineAndColumn() throws IOException {
         assertEquals(
                 1, run(script("broken.pkt", GOOD + "+0 < S 0:0(0) win big\n").toString()));

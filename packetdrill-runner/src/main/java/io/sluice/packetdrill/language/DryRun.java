@@ -79,8 +79,11 @@ public final class DryRun {
         }
     }
 
-    /** The scripts below {@code root} in the order of their paths; {@code root} itself if it is a script. */
+    /** The scripts below {@code root} in the order of their paths; {@code root} itself, whatever its name, if it is a file. */
     public static List<Path> scripts(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of(root);
+        }
         try (Stream<Path> paths = Files.walk(root)) {
             Predicate<Path> isScript = path -> path.toString().endsWith(SUFFIX);
             return paths.filter(isScript.and(Files::isRegularFile)).sorted().toList();

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.run;
 
+import io.sluice.packetdrill.language.SourcePosition;
 import io.sluice.packetdrill.language.Statement;
 import io.sluice.tcp.authentication.AuthenticationAlgorithm;
 import io.sluice.tcp.authentication.CmacAlgorithm;
@@ -8,6 +9,7 @@ import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,7 @@ final class ScriptOptions {
     private static final long NS_PER_MICROSECOND = 1_000;
 
     private static final int LARGEST_ID = 255;
+    private static final Pattern ON_COMMAND_LINE = Pattern.compile("--([A-Za-z0-9_]+)(?:=(.*))?");
     private static final Pattern AO_KEY = Pattern.compile("(\\d{1,3})(?:,([a-z0-9-]+)(,noopts)?)?:(.+)");
     private static final Map<String, AuthenticationAlgorithm> ALGORITHMS = Map.of(
             "hmac-sha1", HmacAlgorithm.HMAC_SHA_1_96,
@@ -23,6 +26,15 @@ final class ScriptOptions {
             "cmac-aes", CmacAlgorithm.AES_128_CMAC_96);
 
     private ScriptOptions() {}
+
+    /** An option as a command line has it. */
+    static Statement.Option parse(String text) {
+        Matcher m = ON_COMMAND_LINE.matcher(text);
+        if (!m.matches()) {
+            throw new IllegalArgumentException("option " + text + " is not supported");
+        }
+        return new Statement.Option(new SourcePosition(1, 1), m.group(1), Optional.ofNullable(m.group(2)));
+    }
 
     static RunConfig apply(RunConfig config, List<Statement.Option> options) throws RunFailure {
         RunConfig applied = config;

@@ -2,7 +2,9 @@ package io.sluice.packetdrill.run;
 
 import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.Script;
+import io.sluice.packetdrill.language.Statement;
 import io.sluice.sim.PcapNg;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,6 +16,7 @@ public final class ScriptRunner {
     private final Definitions definitions;
     private final Function<RunConfig, BackEnd> backEnds;
     private final @Nullable PcapNg capture;
+    private final List<Statement.Option> overrides;
 
     /**
      * @param config what holds where a script says nothing
@@ -21,23 +24,42 @@ public final class ScriptRunner {
      * @param backEnds makes what a script is run against, one for each run
      */
     public ScriptRunner(RunConfig config, Definitions definitions, Function<RunConfig, BackEnd> backEnds) {
-        this(config, definitions, backEnds, null);
+        this(config, definitions, backEnds, null, List.of());
     }
 
     private ScriptRunner(
             RunConfig config,
             Definitions definitions,
             Function<RunConfig, BackEnd> backEnds,
-            @Nullable PcapNg capture) {
+            @Nullable PcapNg capture,
+            List<Statement.Option> overrides) {
         this.config = config;
         this.definitions = definitions.with(config.personality().definition());
         this.backEnds = backEnds;
         this.capture = capture;
+        this.overrides = overrides;
     }
 
     /** One that also writes every packet to {@code file}: an interface for each script, whose name is that of the script. */
     public ScriptRunner capturingTo(PcapNg file) {
-        return new ScriptRunner(config, definitions, backEnds, file);
+        return new ScriptRunner(config, definitions, backEnds, file, overrides);
+    }
+
+    /**
+     * One for which every script ends its header with these options, so that they win over its own, as those of the C tool's
+     * command line do: {@code --tolerance_usecs=75000}.
+     *
+     * @throws IllegalArgumentException if one is not known, or has not the value that it needs
+     */
+    public ScriptRunner overriding(List<String> options) {
+        List<Statement.Option> parsed =
+                options.stream().map(ScriptOptions::parse).toList();
+        try {
+            ScriptOptions.apply(config, parsed);
+        } catch (RunFailure e) {
+            throw new IllegalArgumentException(e.problem(), e);
+        }
+        return new ScriptRunner(config, definitions, backEnds, capture, parsed);
     }
 
     /** Runs a script from its beginning to its end or its first failure. */
@@ -46,7 +68,9 @@ public final class ScriptRunner {
         String name = script.source().name();
         List<String> exchange = List.of();
         try {
-            RunConfig own = ScriptOptions.apply(config, selection.options());
+            List<Statement.Option> options = new ArrayList<>(selection.options());
+            options.addAll(overrides);
+            RunConfig own = ScriptOptions.apply(config, options);
             try (BackEnd backEnd = open(own, name)) {
                 ScriptRun run = new ScriptRun(own, backEnd);
                 exchange = run.exchange();

@@ -52,6 +52,78 @@ enum IgnoredSysctl {
             Kind.MEANINGLESS,
             "",
             "each run has a host of its own, which remembers nothing from runs before"),
+    HOST_CACHE_EXPIRE(
+            "net.inet.tcp.hostcache.expire",
+            Kind.MEANINGLESS,
+            "",
+            "each run has a host of its own, which remembers nothing from runs before"),
+    HOST_CACHE_PRUNE(
+            "net.inet.tcp.hostcache.prune",
+            Kind.MEANINGLESS,
+            "",
+            "each run has a host of its own, which remembers nothing from runs before"),
+    HOST_CACHE_PURGE_LATER(
+            "net.inet.tcp.hostcache.purge",
+            Kind.MEANINGLESS,
+            "",
+            "each run has a host of its own, which remembers nothing from runs before"),
+    COOKIE_CACHE_BUCKETS(
+            "net.inet.tcp.fastopen.ccache_buckets",
+            Kind.MEANINGLESS,
+            "",
+            "how cookies are found again, which changes no packet"),
+    CONNECTION_BUCKETS(
+            "net.inet.tcp.tcbhashsize", Kind.MEANINGLESS, "", "how connections are found, which changes no packet"),
+    HALF_OPEN_BUCKETS(
+            "net.inet.tcp.syncache.hashsize",
+            Kind.MEANINGLESS,
+            "",
+            "how half-open connections are found, which changes no packet"),
+    TIMERS_EACH_PROCESSOR(
+            "net.inet.tcp.per_cpu_timers",
+            Kind.MEANINGLESS,
+            "",
+            "which processor runs timers, which changes no packet"),
+    LOCAL_LIFETIME(
+            "net.inet.tcp.msl_local",
+            Kind.MEANINGLESS,
+            "",
+            "about connections between addresses of this host, of which scripts have none"),
+    MERGED_ENTRIES(
+            "net.inet.tcp.lro.entries",
+            Kind.MEANINGLESS,
+            "",
+            "who merges segments that arrive; scripts say themselves what arrives merged"),
+    DEVICE_TLS("net.inet.tcp.switch_to_ifnet_tls", Kind.MEANINGLESS, "", "who encrypts, of which scripts see nothing"),
+    BLACK_BOX("net.inet.tcp.bb.log_auto_all", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
+    HYSTART_LOG(
+            "net.inet.tcp.cc.hystartplusplus.bblogs", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
+    PORT_FIRST(
+            "net.inet.ip.portrange.first",
+            Kind.MEANINGLESS,
+            "",
+            "which ports are chosen for connections, which scripts do not see"),
+    PORT_LAST(
+            "net.inet.ip.portrange.last",
+            Kind.MEANINGLESS,
+            "",
+            "which ports are chosen for connections, which scripts do not see"),
+    PORT_RANDOM(
+            "net.inet.ip.portrange.randomized",
+            Kind.MEANINGLESS,
+            "",
+            "which ports are chosen for connections, which scripts do not see"),
+    RANDOM_ID("net.inet.ip.random_id", Kind.MEANINGLESS, "", "what identifies IP packets, which scripts do not see"),
+    ROUTER("net.inet.ip.forwarding", Kind.FIXED, "0", "hosts forward nothing"),
+    ROUTER6("net.inet6.ip6.forwarding", Kind.FIXED, "0", "hosts forward nothing"),
+    HOP_LIMIT("net.inet.ip.ttl", Kind.FIXED, "64", "the TTL is 64 where a socket has no IP_TTL"),
+    HOP_LIMIT6("net.inet6.ip6.hlim", Kind.FIXED, "64", "the hop limit is 64 where a socket has no IPV6_UNICAST_HOPS"),
+    ECN_BACKOFF_IN_RECOVERY(
+            "net.inet.tcp.cc.abe_frlossreduce",
+            Kind.FIXED,
+            "0",
+            "a loss lowers the window as any loss does, whether or not a mark has"),
+    PIPE("net.inet.tcp.rfc6675_pipe", Kind.FIXED, "1", "recovery follows RFC 6675"),
     FUNCTIONS_INHERITED(
             "net.inet.tcp.functions_inherit_listen_socket_stack",
             Kind.FIXED,
