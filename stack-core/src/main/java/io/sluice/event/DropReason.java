@@ -36,7 +36,6 @@ public enum DropReason {
     ICMP_CHECKSUM,
     ICMP_UNKNOWN,
     ICMP_NO_MATCH,
-    ICMP_RATE_LIMITED,
     ICMP_IGNORED,
     // UDP (RFC 768)
     UDP_MALFORMED,
@@ -68,13 +67,11 @@ public enum DropReason {
     TCP_OUT_OF_WINDOW,
     TCP_PAWS,
     TCP_BAD_RESET,
-    TCP_RESET_IGNORED,
     TCP_CHALLENGED_SYN,
     /** A SYN or SYN-ACK that is not what the one before was (RFC 9768 §3.1.5): it has ended the connection. */
     TCP_CONTRADICTORY_SYN,
     TCP_BAD_ACK,
     TCP_NO_ACK,
-    TCP_OLD_ACK,
     TCP_AFTER_CLOSE,
     TCP_DUPLICATE_DATA,
     TCP_REASSEMBLY_FULL,
@@ -99,6 +96,5 @@ public enum DropReason {
     TCP_AO_ISN_UNKNOWN,
     TCP_INTERNAL_ERROR,
     // The host as a whole
-    MULTICAST_TCP,
-    MEMORY_LIMIT
+    MULTICAST_TCP
 }

@@ -31,9 +31,6 @@ public interface StackEvents {
     /** A connection went from one state to another (names of RFC 9293 §3.3.2). */
     default void stateChanged(Object connection, String from, String to, long nowNs) {}
 
-    /** A user call arrived. */
-    default void userCall(Object connection, String call, long argument, long nowNs) {}
-
     /** A timer of a connection fired. */
     default void timerFired(Object connection, String timer, long nowNs) {}
 
@@ -45,9 +42,6 @@ public interface StackEvents {
 
     /** A random number was drawn. */
     default void randomDrawn(long value) {}
-
-    /** Memory pressure rose or fell. */
-    default void memoryPressure(long usedBytes, long limitBytes, long nowNs) {}
 
     /** A part of this stack threw; the connection was aborted. */
     default void internalError(Object connection, RuntimeException cause, long nowNs) {}

@@ -124,11 +124,6 @@ public final class AckOutcome {
         return deliveredBytes;
     }
 
-    /** Whether SACK blocks told of something new. */
-    public boolean hasNewSack() {
-        return newlySacked;
-    }
-
     /** Whether it reported that something came twice (D-SACK, RFC 2883 §4) which was not sent as a tail loss probe. */
     public boolean reportsDuplicate() {
         return dsack && !dsackOfProbe;

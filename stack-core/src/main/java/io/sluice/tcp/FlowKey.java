@@ -52,11 +52,6 @@ public final class FlowKey {
         return ports >>> 16;
     }
 
-    /** A number that depends on the addresses alone; not a hash that resists attack by itself. */
-    public long addressHash() {
-        return ((localHi * 31 + localLo) * 31 + remoteHi) * 31 + remoteLo;
-    }
-
     boolean matches(long lHi, long lLo, long rHi, long rLo, int bothPorts) {
         return ports == bothPorts && remoteLo == rLo && localLo == lLo && remoteHi == rHi && localHi == lHi;
     }

@@ -25,7 +25,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
     private final List<ArrayDeque<Buffer>> spare = new ArrayList<>();
     private final @Nullable Map<ByteBuf, Throwable> origins;
     private long outstanding;
-    private long outstandingBytes;
 
     /** A pool that checks nothing but the count. */
     public SimAllocator() {
@@ -51,11 +50,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
         return outstanding;
     }
 
-    /** Octets of memory in them, rounded up to size classes. */
-    public long outstandingBytes() {
-        return outstandingBytes;
-    }
-
     /** Where the buffers that are out were allocated; empty unless the pool was made for debugging. */
     public List<Throwable> origins() {
         return origins == null ? List.of() : List.copyOf(origins.values());
@@ -65,7 +59,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
     protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
         Heap buffer = new Heap(initialCapacity, maxCapacity);
         outstanding++;
-        outstandingBytes += initialCapacity;
         if (origins != null) {
             origins.put(buffer, new Throwable("allocated here: " + initialCapacity + " octets of heap"));
         }
@@ -81,7 +74,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
             buffer = new Buffer(ByteBuffer.allocateDirect(size));
         }
         outstanding++;
-        outstandingBytes += buffer.room;
         if (origins != null) {
             origins.put(buffer, new Throwable("allocated here: " + initialCapacity + " octets"));
         }
@@ -105,15 +97,8 @@ public final class SimAllocator extends AbstractByteBufAllocator {
         }
 
         @Override
-        public ByteBuf capacity(int newCapacity) {
-            outstandingBytes += newCapacity - capacity();
-            return super.capacity(newCapacity);
-        }
-
-        @Override
         protected void deallocate() {
             outstanding--;
-            outstandingBytes -= capacity();
             if (origins != null) {
                 origins.remove(this);
                 Arrays.fill(array(), POISON);
@@ -152,7 +137,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
             trimIndicesToCapacity(newCapacity);
             if (newCapacity > room) {
                 super.capacity(newCapacity); // to memory that is not the pool's
-                outstandingBytes += newCapacity - room;
                 room = newCapacity;
                 moved = true;
             }
@@ -163,7 +147,6 @@ public final class SimAllocator extends AbstractByteBufAllocator {
         @Override
         protected void deallocate() {
             outstanding--;
-            outstandingBytes -= room;
             if (origins != null) {
                 origins.remove(this);
                 used = room;

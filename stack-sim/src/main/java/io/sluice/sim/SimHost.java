@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A host in virtual time: its stack and the driver that gives it turns (packets, timers, readiness, transmit).
  *
- * <p>A socket's attachment, if it is a {@link SocketHandler}, is told when the socket has something to tell. Whoever wants
- * to do without {@link Sockets} replaces the whole step with {@link #readyStep}.
+ * <p>A socket's attachment, if it is a {@link SocketHandler}, is told when the socket has something to tell.
  */
 public final class SimHost implements Timing {
     private static final int TRANSMIT_BUDGET_BYTES = 1 << 20;
@@ -32,18 +31,9 @@ public final class SimHost implements Timing {
             onDeadline(nowNs);
         }
     };
-    private ReadyStep readyStep = this::tellHandlers;
     private boolean wantsTurn;
-    private long turns;
     private long lastTurnNs = Long.MIN_VALUE / 2;
     private long turnIntervalNs;
-
-    /** What a driver does between timers and transmission: hands out what the stack has to tell. */
-    @FunctionalInterface
-    public interface ReadyStep {
-        /** Drains {@link Host#pollReady}. */
-        void run(long nowNs);
-    }
 
     SimHost(String name, Simulation simulation, Host stack) {
         this.name = name;
@@ -73,16 +63,6 @@ public final class SimHost implements Timing {
     /** The first place where the host is attached. */
     public Nic nic() {
         return nics.get(0);
-    }
-
-    /** Turns so far. */
-    public long turns() {
-        return turns;
-    }
-
-    /** Replaces what hands out readiness; see {@link Sockets#pollReady} and {@link Host#pollReady}. */
-    public void readyStep(ReadyStep newStep) {
-        readyStep = newStep;
     }
 
     void attach(Nic nic) {
@@ -120,12 +100,11 @@ public final class SimHost implements Timing {
     void turn(long nowNs) {
         wantsTurn = false;
         lastTurnNs = nowNs;
-        turns++;
         for (int i = 0; i < nics.size(); i++) {
             nics.get(i).deliverWaiting(nowNs);
         }
         stack.onTimer(nowNs);
-        readyStep.run(nowNs);
+        tellHandlers(nowNs);
         while (stack.transmit(TRANSMIT_BUDGET_BYTES, nowNs)) {
             // a real driver would read its clock and its device again here; in virtual time nothing has happened
         }

@@ -126,11 +126,6 @@ final class Answers {
                                 && k.end() <= byStack.get(0).end());
     }
 
-    /** Whether the socket is closed, so that nobody can ask for the state. */
-    boolean hasNoState() {
-        return Stream.concat(stack.stream(), kernel.stream()).noneMatch(e -> e.startsWith("state "));
-    }
-
     /**
      * Whether only the stack has had a timeout end the connection, and the kernel has done no more than repeat.
      *

@@ -18,10 +18,6 @@ record Token(TokenKind kind, String text, int start, int end, SourcePosition pos
         return kind == TokenKind.WORD && text.equals(word);
     }
 
-    boolean touches(Token next) {
-        return end == next.start;
-    }
-
     /** How the token is called in a message. */
     String describe() {
         return switch (kind) {

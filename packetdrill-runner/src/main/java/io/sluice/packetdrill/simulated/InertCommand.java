@@ -10,7 +10,7 @@ enum InertCommand {
             "puts sysctls back for the next script: here each run has a host of its own, and no script sees another's");
 
     private final String path;
-    private final String arguments;
+    private final String arguments; // what they begin with
     private final String reason;
 
     InertCommand(String path, String arguments, String reason) {
@@ -22,11 +22,6 @@ enum InertCommand {
     /** The file name of the program. */
     String program() {
         return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    /** What the arguments begin with. */
-    String arguments() {
-        return arguments;
     }
 
     /** As scripts write it. */

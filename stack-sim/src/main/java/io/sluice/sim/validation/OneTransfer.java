@@ -5,8 +5,6 @@ import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
 import io.sluice.sim.Cable;
 import io.sluice.sim.Capture;
-import io.sluice.sim.Fate;
-import io.sluice.sim.Pipe;
 import io.sluice.sim.PipeConfig;
 import io.sluice.sim.SimHost;
 import io.sluice.sim.Simulation;
@@ -147,15 +145,6 @@ final class OneTransfer implements AutoCloseable {
     /** Watches every wire. */
     void capture(Capture capture) {
         simulation.capture(capture);
-    }
-
-    Pipe forward() {
-        return cable.ab();
-    }
-
-    /** Packets of the receiver that were put on the wire. */
-    long acknowledgments() {
-        return cable.ba().sent() - cable.ba().dropped(Fate.FILTERED);
     }
 
     @Override

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class StreamServer implements SocketHandler {
     private final TcpListener listener;
     private final Function<TcpSocket, SocketHandler> onAccepted;
-    private int accepted;
 
     /**
      * Listens at once.
@@ -38,15 +37,9 @@ public final class StreamServer implements SocketHandler {
         return listener;
     }
 
-    /** Connections accepted so far. */
-    public int accepted() {
-        return accepted;
-    }
-
     @Override
     public void onReady(long nowNs) {
         for (TcpSocket socket = listener.accept(); socket != null; socket = listener.accept()) {
-            accepted++;
             SocketHandler handler = onAccepted.apply(socket);
             socket.attachment(handler);
             handler.onReady(nowNs);

@@ -23,7 +23,6 @@ public final class LibC {
 
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
-    private static final int F_DUPFD_CLOEXEC = 1030;
 
     static {
         Native.register(LibC.class, "c");
@@ -73,11 +72,6 @@ public final class LibC {
     /** Closes {@code fd}. On Linux the descriptor is gone whatever {@code close} returns. */
     public static void closeFile(int fd) {
         close(fd);
-    }
-
-    /** A second descriptor for the same open file. */
-    public static int duplicate(int fd) throws ErrnoException {
-        return check("fcntl(F_DUPFD_CLOEXEC)", fcntl(fd, F_DUPFD_CLOEXEC, 0));
     }
 
     public static void setNonBlocking(int fd) throws ErrnoException {

@@ -9,7 +9,6 @@ public final class TunIoctl {
     public static final int IFF_TUN = 0x0001;
     public static final int IFF_TAP = 0x0002;
     public static final int IFF_MULTI_QUEUE = 0x0100;
-    public static final int IFF_PERSIST = 0x0800;
     public static final int IFF_NO_PI = 0x1000;
     public static final int IFF_VNET_HDR = 0x4000;
     public static final int IFF_TUN_EXCL = 0x8000;
@@ -23,7 +22,6 @@ public final class TunIoctl {
     private static final long TUNGETFEATURES = 0x8004_54cfL;
     private static final long TUNSETOFFLOAD = 0x4004_54d0L;
     private static final long TUNGETIFF = 0x8004_54d2L;
-    private static final long TUNGETVNETHDRSZ = 0x8004_54d7L;
     private static final long TUNSETVNETHDRSZ = 0x4004_54d8L;
     private static final long TUNGETDEVNETNS = 0x54e3L;
 
@@ -68,10 +66,6 @@ public final class TunIoctl {
     /** Tells the kernel which unfinished packets may be handed to us: a set of {@code TUN_F_} bits. */
     public static void offload(int fd, int features) throws ErrnoException {
         LibC.control("TUNSETOFFLOAD", fd, TUNSETOFFLOAD, features);
-    }
-
-    public static int vnetHeaderLength(int fd) throws ErrnoException {
-        return getInt("TUNGETVNETHDRSZ", fd, TUNGETVNETHDRSZ);
     }
 
     public static void vnetHeaderLength(int fd, int length) throws ErrnoException {
