@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 final class FileBuffer extends UnpooledDirectByteBuf {
     private final FileBuffers home;
     private final ByteBuffer memory;
+    private long address;
 
     FileBuffer(FileBuffers home, ByteBuffer memory) {
         super(UnpooledByteBufAllocator.DEFAULT, memory, memory.capacity());
@@ -19,6 +20,14 @@ final class FileBuffer extends UnpooledDirectByteBuf {
     /** All of the memory. */
     ByteBuffer memory() {
         return memory.clear();
+    }
+
+    /** Where the memory is, for {@link NativeFile}. */
+    long address() {
+        if (address == 0) {
+            address = NativeFile.addressOf(memory);
+        }
+        return address;
     }
 
     FileBuffer again() {

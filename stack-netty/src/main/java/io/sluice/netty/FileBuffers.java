@@ -11,17 +11,20 @@ final class FileBuffers {
     /** What O_DIRECT may want positions, lengths and memory to be multiples of. */
     static final int ALIGNMENT = 4096;
 
-    private static final int KEPT = 128;
+    /** So many wait for their next use at the most; while no more are out, readers may read far ahead. */
+    private static final int KEPT = 512;
 
     private final ArrayDeque<FileBuffer> free = new ArrayDeque<>();
 
     private int made;
+    private int out;
 
     FileBuffer take() {
         FileBuffer b;
         synchronized (free) {
             b = free.pollLast();
             made += b == null ? 1 : 0;
+            out++;
         }
         return b != null
                 ? b.again()
@@ -35,9 +38,17 @@ final class FileBuffers {
     /** From whatever thread let go of it last. */
     void give(FileBuffer b) {
         synchronized (free) {
+            out--;
             if (free.size() < KEPT) {
                 free.addLast(b);
             }
+        }
+    }
+
+    /** Octets that can be taken before more is out than is kept. */
+    long spareBytes() {
+        synchronized (free) {
+            return (long) Math.max(0, KEPT - out) * BYTES;
         }
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the files of one event loop are read: on other threads, since a disk may take its time; and what into. */
 final class FileReads {
     /** Whether the system tells what is in its page cache. */
-    private static final boolean KNOWS_CACHE = knowsCache();
+    private static final boolean KNOWS_CACHE = isNativeUsable();
 
     private static final int THREADS = 4;
     private static final int IDLE_S = 10;
@@ -40,12 +40,17 @@ final class FileReads {
         }
     }
 
-    private static boolean knowsCache() {
+    private static boolean isNativeUsable() {
         try {
             return NativeFile.isUsable();
         } catch (LinkageError e) {
             return false;
         }
+    }
+
+    /** Whether what is in the page cache can be told from what is not. */
+    static boolean knowsCache() {
+        return KNOWS_CACHE;
     }
 
     /** Opens a file of which can be read what is in the page cache; null if there is no telling, or if it is not the system's. */

@@ -15,12 +15,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is being sent. What the windows let go is read here if the page cache has it, else on another thread and at most
- * {@link #MOST_AHEAD_BYTES} ahead; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the
+ * A file that is being sent. What the windows let go is read here if the page cache has it, else on another thread and so far
+ * ahead as {@link #aheadBytes} says; {@link #take} hands over the very buffers. One read is under way at a time. Confined to the
  * loop's thread, but for that read.
  */
 final class FileSend implements SendRegion {
-    private static final int MOST_AHEAD_BYTES = 8 * FileBuffers.BYTES;
+    /** Where the page cache may have the rest. */
+    private static final int MOST_AHEAD_OF_CACHE_BYTES = 8 * FileBuffers.BYTES;
+
+    /** Where every read is a disk's or another thread's: half of it is read at a time, while the other half leaves. */
+    private static final int MOST_AHEAD_BYTES = 32 * FileBuffers.BYTES;
+
+    private static final int WINDOWS_AHEAD = 8;
+
+    /** Of the buffers that there are for all: what one file may have of those that are not in use. */
+    private static final int PART = 4;
+
+    private static final int NEWS_BYTES = 4 * FileBuffers.BYTES;
 
     private final FileRegion region;
     private final HostDriver driver;
@@ -52,9 +63,9 @@ final class FileSend implements SendRegion {
         return readyBytes == 0 ? failure : null;
     }
 
-    /** A buffer's worth was taken since {@link #progress}, or all, or the rest will never be. */
+    /** Much was taken since {@link #progress}, or all, or the rest will never be. */
     boolean hasNews() {
-        return isDone() || failure() != null || taken - told >= FileBuffers.BYTES;
+        return isDone() || failure() != null || taken - told >= NEWS_BYTES;
     }
 
     boolean isDone() {
@@ -80,7 +91,7 @@ final class FileSend implements SendRegion {
 
     @Override
     public int ready(int wanted, long windowBytes) {
-        int ahead = (int) Math.max(FileBuffers.BYTES, Math.min(MOST_AHEAD_BYTES, windowBytes / 2));
+        int ahead = aheadBytes(windowBytes);
         // What the page cache has is read when it is wanted: it is still in the processor's cache when it leaves.
         if (canRead() && readyBytes < (isCached ? wanted : Math.max(wanted, ahead / 2))) {
             readCached(wanted);
@@ -94,6 +105,26 @@ final class FileSend implements SendRegion {
             return BROKEN;
         }
         return readyBytes;
+    }
+
+    /**
+     * How far ahead of what the windows let go is worth reading. A read past the page cache costs the kernel nearly the same
+     * whatever its size, and one on another thread costs two wake-ups: so these go far ahead while buffers are not scarce.
+     */
+    private int aheadBytes(long windowBytes) {
+        long ahead = Math.min(MOST_AHEAD_OF_CACHE_BYTES, windowBytes / 2);
+        if (!mayBeCached()) {
+            long share = driver.files().buffers().spareBytes() / PART;
+            ahead = Math.max(ahead, Math.min(Math.min(MOST_AHEAD_BYTES, share), WINDOWS_AHEAD * windowBytes));
+        }
+        return (int) Math.max(FileBuffers.BYTES, ahead);
+    }
+
+    /** Whether reads on the loop can be expected to find something. */
+    private boolean mayBeCached() {
+        return FileReads.knowsCache()
+                && region instanceof SluiceFileRegion own
+                && own.access() == FileAccess.PAGE_CACHE;
     }
 
     private boolean canRead() {

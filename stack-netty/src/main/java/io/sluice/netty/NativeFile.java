@@ -27,6 +27,8 @@ final class NativeFile implements AutoCloseable {
     /** {@code struct iovec}: address and length. */
     private final ByteBuffer vector = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
 
+    private final long vectorAddress = addressOf(vector);
+
     private NativeFile(int fd) {
         this.fd = fd;
     }
@@ -39,8 +41,14 @@ final class NativeFile implements AutoCloseable {
 
     private static native int close(int fd) throws LastErrorException;
 
-    private static native long preadv2(int fd, ByteBuffer vectors, int count, long position, int flags)
+    /** With addresses for pointers: of a buffer JNA would ask the JVM for its own, by calls back, in every call. */
+    private static native long preadv2(int fd, long vectors, int count, long position, int flags)
             throws LastErrorException;
+
+    /** Where the octets of a direct buffer are, from its index 0 on; it is to be asked once. */
+    static long addressOf(ByteBuffer memory) {
+        return Pointer.nativeValue(Native.getDirectBufferPointer(memory));
+    }
 
     /** Whether this works here; throws {@link LinkageError} where there is no JNA, or a C library without preadv2. */
     static boolean isUsable() {
@@ -60,16 +68,15 @@ final class NativeFile implements AutoCloseable {
     /**
      * Reads octets of the file, with a single call.
      *
-     * @param memory direct; read into from {@code at} on
+     * @param address of memory that is not let go of meanwhile
      * @param waits whether it waits for what is not in memory
      * @return octets, 0 at the end, or {@link #WOULD_WAIT}
      */
-    int read(ByteBuffer memory, int at, int length, long position, boolean waits) throws IOException {
-        long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory)) + at;
+    int read(long address, int length, long position, boolean waits) throws IOException {
         vector.putLong(0, address).putLong(Long.BYTES, length);
         while (true) {
             try {
-                return (int) preadv2(fd, vector, 1, position, waits ? 0 : RWF_NOWAIT);
+                return (int) preadv2(fd, vectorAddress, 1, position, waits ? 0 : RWF_NOWAIT);
             } catch (LastErrorException e) {
                 if (!waits) {
                     return WOULD_WAIT; // EAGAIN, or EOPNOTSUPP of the file system

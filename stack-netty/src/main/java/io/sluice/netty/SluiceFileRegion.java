@@ -114,8 +114,9 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
             if (file == null) {
                 n = open(access).read(memory, position + at + memory.position());
             } else {
-                n = file.read(memory, memory.position(), memory.remaining(), position + at + memory.position(), true);
-                memory.position(memory.position() + n);
+                int there = memory.position();
+                n = file.read(into.address() + there, memory.remaining(), position + at + there, true);
+                memory.position(there + n);
             }
         }
         into.setIndex(0, memory.position());
@@ -161,7 +162,7 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
      */
     int readCached(FileBuffer into, long at) throws IOException {
         NativeFile file = Objects.requireNonNull(cached);
-        int n = file.read(into.memory(), 0, (int) Math.min(FileBuffers.BYTES, count - at), position + at, false);
+        int n = file.read(into.address(), (int) Math.min(FileBuffers.BYTES, count - at), position + at, false);
         into.setIndex(0, Math.max(0, n));
         return into.readableBytes();
     }

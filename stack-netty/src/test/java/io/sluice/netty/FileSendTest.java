@@ -283,6 +283,7 @@ final class FileSendTest {
                     .group(other)
                     .channel(SluiceServerSocketChannel.class)
                     .childHandler(received)
+                    .childOption(ChannelOption.SO_RCVBUF, WINDOW / 2)
                     .bind(new InetSocketAddress("10.8.0.2", 0))
                     .sync()
                     .channel();
@@ -314,25 +315,46 @@ final class FileSendTest {
         NativeFile cached = FileReads.openCached(file);
         needs(cached != null, "no preadv2 here");
         FileBuffer buffer = new FileBuffers().take();
-        boolean tells = cached.read(buffer.memory(), 0, FileBuffers.BYTES, 0, false) == FileBuffers.BYTES;
+        boolean tells = cached.read(buffer.address(), FileBuffers.BYTES, 0, false) == FileBuffers.BYTES;
         cached.close();
         buffer.release();
         needs(tells, "the file system does not say what is in the page cache: " + file);
-        assertEquals(1, readsElsewhere(file));
+        assertEquals(1, readsElsewhere(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE)));
         assertFalse(isOpen(file), "nobody needs it any more");
     }
 
+    /** What each read on another thread costs does not depend on its size, so these read more than the window at a time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsReadOnAnotherThreadIsReadFarAhead(boolean direct) throws Exception {
+        Path file = file();
+        FileRegion region = direct
+                ? new SluiceFileRegion(file, 0, OCTETS, FileAccess.DIRECT)
+                : new DefaultFileRegion(file.toFile(), 0, OCTETS);
+        int reads = readsElsewhere(region);
+        assertTrue(reads < OCTETS / WINDOW, () -> reads + " reads");
+    }
+
+    /** Where many files are under way, each has less. */
+    @Test
+    void whatIsSpareGetsLessAndComesBack() {
+        FileBuffers buffers = new FileBuffers();
+        long all = buffers.spareBytes();
+        FileBuffer one = buffers.take();
+        assertEquals(all - FileBuffers.BYTES, buffers.spareBytes());
+        one.release();
+        assertEquals(all, buffers.spareBytes());
+    }
+
     /** Sends a file, and tells how often that was read on another thread. */
-    private int readsElsewhere(Path file) throws Exception {
+    private int readsElsewhere(FileRegion region) throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         AtomicInteger reads = new AtomicInteger();
         try (OwnReaders own = new OwnReaders(read -> {
             reads.incrementAndGet();
             thread.execute(read);
         })) {
-            own.channel
-                    .writeAndFlush(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE))
-                    .sync();
+            own.channel.writeAndFlush(region).sync();
             own.channel.close();
             assertTrue(Arrays.equals(all(), content));
         } finally {
@@ -394,12 +416,12 @@ final class FileSendTest {
             NativeFile cached = FileReads.openCached(file);
             needs(cached != null, "no preadv2 here");
             FileBuffer buffer = new FileBuffers().take();
-            int there = cached.read(buffer.memory(), 0, FileBuffers.BYTES, OCTETS / 2, false);
+            int there = cached.read(buffer.address(), FileBuffers.BYTES, OCTETS / 2, false);
             assertTrue(there == NativeFile.WOULD_WAIT || !onDisk, "it was written past the page cache");
             cached.close();
             buffer.release();
             boolean never = there == NativeFile.WOULD_WAIT && !onDisk; // what is on a disk the kernel may read ahead
-            assertTrue(readsElsewhere(file) > (never ? 1 : 0));
+            assertTrue(readsElsewhere(new SluiceFileRegion(file, 0, OCTETS, FileAccess.PAGE_CACHE)) > (never ? 1 : 0));
         } finally {
             Files.delete(file);
         }
