@@ -56,6 +56,7 @@ final class Md5Digest {
         key.feed(md5);
         try {
             md5.digest(digest, 0, OCTETS);
+            md5.reset(); // it would keep the last of what it was fed, which is the key
         } catch (DigestException e) {
             throw new IllegalStateException(e);
         }

@@ -5,8 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.Arrays;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /** KDF_AES_128_CMAC with AES-128-CMAC-96 (RFC 5926 §3.1.1.2, §3.2.2). */
 public final class CmacAlgorithm implements AuthenticationAlgorithm {
@@ -76,6 +76,8 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
         /** Octets that go into the cipher at once, so that it runs over many blocks. */
         private static final int CHUNK_OCTETS = 32 * BLOCK_OCTETS;
 
+        private static final IvParameterSpec ZEROS = new IvParameterSpec(new byte[BLOCK_OCTETS]);
+
         private final Cipher cbc;
         private final byte[] k1 = new byte[BLOCK_OCTETS];
         private final byte[] k2 = new byte[BLOCK_OCTETS];
@@ -98,18 +100,19 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
 
         /** Begins with another key; before the first octets. */
         void key(byte[] key) {
-            try {
-                cbc.init(
-                        Cipher.ENCRYPT_MODE,
-                        new SecretKeySpec(key, "AES"),
-                        new IvParameterSpec(new byte[BLOCK_OCTETS]));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("no key of AES", e);
-            }
+            init(key);
             Arrays.fill(pending, 0, BLOCK_OCTETS, (byte) 0);
             encrypt(BLOCK_OCTETS, true);
             twice(encrypted, k1);
             twice(k1, k2);
+        }
+
+        private void init(byte[] key) {
+            try {
+                cbc.init(Cipher.ENCRYPT_MODE, new AesKey(key), ZEROS);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("no key of AES", e);
+            }
         }
 
         private static void twice(byte[] from, byte[] to) {
@@ -187,6 +190,32 @@ public final class CmacAlgorithm implements AuthenticationAlgorithm {
                 Arrays.fill(secret, (byte) 0);
             }
             held = 0;
+            init(k1); // so that the cipher forgets
+        }
+    }
+
+    /** A key that is not copied by whoever makes it, as by SecretKeySpec, which nobody can wipe. */
+    @SuppressWarnings("serial") // never
+    private static final class AesKey implements SecretKey {
+        private final byte[] octets;
+
+        AesKey(byte[] octets) {
+            this.octets = octets;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "AES";
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return octets.clone(); // wiped by the cipher
         }
     }
 }
