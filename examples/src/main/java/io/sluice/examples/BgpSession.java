@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.sluice.event.SocketError;
 import io.sluice.link.PolledLink;
@@ -24,11 +26,13 @@ import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.tun.TunDevice;
 import io.sluice.tun.namespace.NetworkNamespace;
 import io.sluice.wire.IpPrefix;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Two routers with a BGP session (RFC 4271, as far as an example needs it) that TCP-AO protects (RFC 5925), and whose key is changed
  * while a full table is on its way: both sides get the new key, each asks the other to use it, and the old one is wiped when nobody
- * does any more. No segment is refused. Over a pipe, or with {@code --tun} through the kernel's forwarding between two TUN devices.
+ * does any more. No segment is refused. Over IPv4 and over IPv6; over a pipe, or with {@code --tun} through the kernel's forwarding between
+ * two TUN devices. With {@code --md5} the session has the password that peers without TCP-AO need (RFC 2385), which stays as it is.
  */
 public final class BgpSession {
     private static final int BGP = 179;
@@ -50,22 +55,47 @@ public final class BgpSession {
     private static final int UPDATE = 2;
     private static final int KEEPALIVE = 4;
     private static final int PREFIXES_OF_UPDATE = 200;
-    private static final String ACTIVE = "10.81.1.2";
-    private static final String PASSIVE = "10.81.2.2";
+    private static final int PREFIXES = 900_000;
 
     private BgpSession() {}
 
-    /** {@code [--tun]}. */
+    /** The addresses of both routers. */
+    enum Family {
+        IPV4("10.81.1.2", "10.81.2.2"),
+        IPV6("fd81:1::2", "fd81:2::2");
+
+        private final String active;
+        private final String passive;
+
+        Family(String active, String passive) {
+            this.active = active;
+            this.passive = passive;
+        }
+    }
+
+    /** {@code [--tun] [--md5]}. */
     public static void main(String[] args) throws Exception {
         boolean tun = List.of(args).contains("--tun");
         Optional<String> unavailable = tun ? NetworkNamespace.unavailable() : Optional.empty();
         if (unavailable.isPresent()) {
             System.out.println(unavailable.get() + "; over a pipe");
         }
-        Outcome outcome = tun && unavailable.isEmpty() ? overTun(900_000) : overPipe(900_000);
-        System.out.printf("%,d prefixes, the key changed in the middle%n", outcome.prefixes);
-        System.out.println("active:  " + outcome.active + " " + outcome.activeKeys);
-        System.out.println("passive: " + outcome.passive + " " + outcome.passiveKeys);
+        tun &= unavailable.isEmpty();
+        for (Family family : Family.values()) {
+            if (List.of(args).contains("--md5")) {
+                int prefixes = tun
+                        ? overTun(PREFIXES, family, BgpSession::signed)
+                        : overPipe(PREFIXES, family, BgpSession::signed);
+                System.out.printf("%s: %,d prefixes, signed with MD5%n", family, prefixes);
+                continue;
+            }
+            Outcome outcome = tun
+                    ? overTun(PREFIXES, family, BgpSession::rolled)
+                    : overPipe(PREFIXES, family, BgpSession::rolled);
+            System.out.printf("%s: %,d prefixes, the key changed in the middle%n", family, outcome.prefixes);
+            System.out.println("active:  " + outcome.active + " " + outcome.activeKeys);
+            System.out.println("passive: " + outcome.passive + " " + outcome.passiveKeys);
+        }
     }
 
     /**
@@ -80,67 +110,67 @@ public final class BgpSession {
     record Outcome(
             int prefixes, AoInfo active, List<AoKeyInfo> activeKeys, AoInfo passive, List<AoKeyInfo> passiveKeys) {}
 
+    /** What two routers do, each with its event loop. */
+    interface Session<T> {
+        T run(EventLoopGroup active, EventLoopGroup passive, Family family, int prefixes) throws Exception;
+    }
+
     /** A session over a pipe. */
-    static Outcome overPipe(int prefixes) throws Exception {
+    static <T> T overPipe(int prefixes, Family family, Session<T> session) throws Exception {
         PipeLink end = PipeLink.create(1500);
-        return run(end, end.otherEnd(), prefixes);
+        return run(end, end.otherEnd(), prefixes, family, session);
     }
 
     /** A session over two TUN devices, between which the kernel forwards. */
-    static Outcome overTun(int prefixes) throws Exception {
+    static <T> T overTun(int prefixes, Family family, Session<T> session) throws Exception {
         try (NetworkNamespace namespace = NetworkNamespace.create();
-                TunDevice a = namespace.call(
-                        () -> TunDevice.builder().address("10.81.1.1/24").open());
-                TunDevice b = namespace.call(
-                        () -> TunDevice.builder().address("10.81.2.1/24").open())) {
+                TunDevice a = namespace.call(() -> TunDevice.builder()
+                        .address("10.81.1.1/24")
+                        .address("fd81:1::1/64")
+                        .open());
+                TunDevice b = namespace.call(() -> TunDevice.builder()
+                        .address("10.81.2.1/24")
+                        .address("fd81:2::1/64")
+                        .open())) {
             namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1"));
-            return run(a.link(), b.link(), prefixes);
+            namespace.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1"));
+            return run(a.link(), b.link(), prefixes, family, session);
         }
     }
 
-    private static Outcome run(PolledLink activeLink, PolledLink passiveLink, int prefixes) throws Exception {
+    private static <T> T run(
+            PolledLink activeLink, PolledLink passiveLink, int prefixes, Family family, Session<T> session)
+            throws Exception {
         SluiceNetwork activeNetwork = SluiceNetwork.builder()
-                .link(activeLink, ACTIVE + "/24")
+                .link(activeLink, Family.IPV4.active + "/24", Family.IPV6.active + "/64")
                 .route("10.81.2.0/24", activeLink)
+                .route("fd81:2::/64", activeLink)
                 .build();
         SluiceNetwork passiveNetwork = SluiceNetwork.builder()
-                .link(passiveLink, PASSIVE + "/24")
+                .link(passiveLink, Family.IPV4.passive + "/24", Family.IPV6.passive + "/64")
                 .route("10.81.1.0/24", passiveLink)
+                .route("fd81:1::/64", passiveLink)
                 .build();
         try (SluiceEventLoopGroup activeGroup = new SluiceEventLoopGroup(activeNetwork);
-                SluiceEventLoopGroup passiveGroup = new SluiceEventLoopGroup(passiveNetwork);
-                MasterKeyTuple toActive = key(ACTIVE, 1, 2, "the key of last year");
-                MasterKeyTuple toPassive = key(PASSIVE, 2, 1, "the key of last year")) {
-            CompletableFuture<Router> accepted = new CompletableFuture<>();
-            new ServerBootstrap()
-                    .group(passiveGroup)
-                    .channel(SluiceServerSocketChannel.class)
+                SluiceEventLoopGroup passiveGroup = new SluiceEventLoopGroup(passiveNetwork)) {
+            return session.run(activeGroup, passiveGroup, family, prefixes);
+        }
+    }
+
+    /** A session with TCP-AO, whose key is changed when a third of the prefixes is told. */
+    static Outcome rolled(EventLoopGroup activeGroup, EventLoopGroup passiveGroup, Family family, int prefixes)
+            throws Exception {
+        try (MasterKeyTuple toActive = key(family.active, 1, 2, "the key of last year");
+                MasterKeyTuple toPassive = key(family.passive, 2, 1, "the key of last year")) {
+            ServerBootstrap server = new ServerBootstrap()
                     .option(SluiceChannelOption.TCP_AO_KEYS, List.of(toActive))
-                    .option(SluiceChannelOption.TCP_AO_REQUIRED, true) // nobody else gets as far as a SYN-ACK
-                    .childHandler(new ChannelInitializer<SluiceSocketChannel>() {
-                        @Override
-                        protected void initChannel(SluiceSocketChannel channel) {
-                            accepted.complete(new Router(channel, 0));
-                        }
-                    })
-                    .bind(BGP)
-                    .syncUninterruptibly();
-            SluiceSocketChannel channel = (SluiceSocketChannel) new Bootstrap()
-                    .group(activeGroup)
-                    .channel(SluiceSocketChannel.class)
-                    .option(SluiceChannelOption.TCP_AO_KEYS, List.of(toPassive))
-                    .handler(new ChannelInitializer<SluiceSocketChannel>() {
-                        @Override
-                        protected void initChannel(SluiceSocketChannel c) {
-                            new Router(c, prefixes);
-                        }
-                    })
-                    .connect(new InetSocketAddress(PASSIVE, BGP))
-                    .syncUninterruptibly()
-                    .channel();
+                    .option(SluiceChannelOption.TCP_AO_REQUIRED, true); // nobody else gets as far as a SYN-ACK
+            Bootstrap client = new Bootstrap().option(SluiceChannelOption.TCP_AO_KEYS, List.of(toPassive));
+            CompletableFuture<Router> accepted = serve(server, passiveGroup);
+            SluiceSocketChannel channel = connect(client, activeGroup, family.passive, prefixes);
             Router passive = accepted.get(1, TimeUnit.MINUTES);
             passive.awaitPrefixes(prefixes / 3);
-            changeKey(channel, passive.channel);
+            changeKey(channel, passive.channel, family);
             passive.awaitPrefixes(prefixes);
             Outcome outcome = new Outcome(
                     passive.prefixes,
@@ -151,6 +181,51 @@ public final class BgpSession {
             channel.close().syncUninterruptibly();
             return outcome;
         }
+    }
+
+    /** A session with TCP MD5 signatures, by the option that Netty's epoll transport has, too; returns what the passive side learnt. */
+    static int signed(EventLoopGroup activeGroup, EventLoopGroup passiveGroup, Family family, int prefixes)
+            throws Exception {
+        byte[] password = "the password of all years".getBytes(StandardCharsets.UTF_8);
+        ServerBootstrap server = new ServerBootstrap()
+                .option(EpollChannelOption.TCP_MD5SIG, Map.of(InetAddress.getByName(family.active), password));
+        Bootstrap client = new Bootstrap()
+                .option(EpollChannelOption.TCP_MD5SIG, Map.of(InetAddress.getByName(family.passive), password));
+        CompletableFuture<Router> accepted = serve(server, passiveGroup);
+        SluiceSocketChannel channel = connect(client, activeGroup, family.passive, prefixes);
+        Router passive = accepted.get(1, TimeUnit.MINUTES);
+        passive.awaitPrefixes(prefixes);
+        channel.close().syncUninterruptibly();
+        return passive.prefixes;
+    }
+
+    private static CompletableFuture<Router> serve(ServerBootstrap server, EventLoopGroup group) {
+        CompletableFuture<Router> accepted = new CompletableFuture<>();
+        server.group(group)
+                .channel(SluiceServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<SluiceSocketChannel>() {
+                    @Override
+                    protected void initChannel(SluiceSocketChannel channel) {
+                        accepted.complete(new Router(channel, 0));
+                    }
+                })
+                .bind(BGP)
+                .syncUninterruptibly();
+        return accepted;
+    }
+
+    private static SluiceSocketChannel connect(Bootstrap client, EventLoopGroup group, String to, int prefixes) {
+        return (SluiceSocketChannel) client.group(group)
+                .channel(SluiceSocketChannel.class)
+                .handler(new ChannelInitializer<SluiceSocketChannel>() {
+                    @Override
+                    protected void initChannel(SluiceSocketChannel c) {
+                        new Router(c, prefixes);
+                    }
+                })
+                .connect(new InetSocketAddress(to, BGP))
+                .syncUninterruptibly()
+                .channel();
     }
 
     /** A key for a peer: what is SendID here is RecvID there. To be closed when it has been passed on: whoever takes it, copies it. */
@@ -164,17 +239,18 @@ public final class BgpSession {
     }
 
     /** RFC 5925 §6.1: install, ask, and remove. Between the steps any time may pass; nothing is lost in any of them. */
-    private static void changeKey(SluiceSocketChannel active, SluiceSocketChannel passive) throws Exception {
-        install(passive, ACTIVE, 3, 4);
-        install(active, PASSIVE, 4, 3);
+    private static void changeKey(SluiceSocketChannel active, SluiceSocketChannel passive, Family family)
+            throws Exception {
+        install(passive, family.active, 3, 4);
+        install(active, family.passive, 4, 3);
         ask(passive, keys -> done(keys.rnext(4)));
         ask(active, keys -> done(keys.rnext(3)));
         Router.keepAlive(active); // the next segment each way brings the question
         Router.keepAlive(passive);
         await(active, info -> info.currentKey() == 4);
         await(passive, info -> info.currentKey() == 3);
-        removeOld(active, PASSIVE, 2, 1, 3);
-        removeOld(passive, ACTIVE, 1, 2, 4);
+        removeOld(active, family.passive, 2, 1, 3);
+        removeOld(passive, family.active, 1, 2, 4);
     }
 
     private static void install(SluiceSocketChannel channel, String peer, int sendId, int receiveId) throws Exception {

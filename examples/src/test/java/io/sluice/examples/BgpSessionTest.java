@@ -10,29 +10,38 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The BGP session: everything arrives, no segment was refused, and only the new key is left on both sides. */
 @Timeout(120)
 final class BgpSessionTest {
     private static final int PREFIXES = 900_000;
 
-    @Test
-    void overAPipe() throws Exception {
-        check(BgpSession.overPipe(PREFIXES));
+    @ParameterizedTest
+    @EnumSource
+    void overAPipe(BgpSession.Family family) throws Exception {
+        check(BgpSession.overPipe(PREFIXES, family, BgpSession::rolled));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withAPassword(BgpSession.Family family) throws Exception {
+        assertEquals(PREFIXES / 10, BgpSession.overPipe(PREFIXES / 10, family, BgpSession::signed));
     }
 
     /** Two hosts of ours, and the kernel that forwards between their devices. */
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Tag("netns")
-    void overTwoDevices() throws Exception {
+    void overTwoDevices(BgpSession.Family family) throws Exception {
         Optional<String> reason = NetworkNamespace.unavailable();
         if (reason.isPresent()) {
             System.err.println("NOT RUN: " + reason.get());
             Assumptions.abort(reason.get());
         }
-        check(BgpSession.overTun(PREFIXES));
+        check(BgpSession.overTun(PREFIXES, family, BgpSession::rolled));
     }
 
     private static void check(BgpSession.Outcome o) {
