@@ -1,4 +1,4 @@
-/** The packetdrill language: parser, interpreter and back ends. */
+/** Packetdrill scripts, and by name what they can be run against. */
 @NullMarked
 package io.sluice.packetdrill;
 

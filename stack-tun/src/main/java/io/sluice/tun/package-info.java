@@ -1,4 +1,4 @@
-/** TUN devices: open, configure, read and write. */
+/** TUN and TAP devices: open, configure, read and write. */
 @NullMarked
 package io.sluice.tun;
 
