@@ -43,13 +43,13 @@ public final class HandshakeDriver {
     }
 
     /** Before waiting for what may never come. */
-    private void checkHeader(int length) throws TlsHandshakeException {
+    private void checkHeader(int length) throws NotTlsException {
         if (gathered < RecordSealer.HEADER_BYTES) {
             return;
         }
         boolean known = record[0] >= ContentType.CHANGE_CIPHER_SPEC && record[0] <= ContentType.APPLICATION_DATA;
         if (!known || record[1] != 3 || length > MAX_RECORD_BYTES) { // RFC 8446 §5.1
-            throw new TlsHandshakeException("this is no TLS: " + HexFormat.of().formatHex(record, 0, 5), null);
+            throw new NotTlsException("not an SSL/TLS record: " + HexFormat.of().formatHex(record, 0, 5));
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
@@ -18,7 +19,9 @@ import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
 import io.sluice.netty.SluiceSocketChannel;
 import io.sluice.tls.HandshakeDriver;
+import io.sluice.tls.NotTlsException;
 import io.sluice.tls.TlsConnection;
+import io.sluice.tls.TlsHandshakeException;
 import io.sluice.tls.TlsHandshakes;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,6 +212,16 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** As {@link io.netty.handler.ssl.SslHandler} tells it: whatever the library found wrong is an SSLException. */
+    private static Exception told(Exception cause) {
+        if (cause instanceof NotTlsException) {
+            return new NotSslRecordException(cause.getMessage());
+        }
+        return cause instanceof SSLException || cause instanceof ClosedChannelException
+                ? cause
+                : new TlsHandshakeException(String.valueOf(cause.getMessage()), cause);
+    }
+
     private void fail(ChannelHandlerContext ctx, Exception cause) {
         if (over) {
             return;
@@ -219,7 +233,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         if (driver != null) {
             driver.close();
         }
-        abandon(ctx, cause);
+        abandon(ctx, told(cause));
     }
 
     /** As SslHandler: the future, what was written, the event, the exception, and the channel is closed. */

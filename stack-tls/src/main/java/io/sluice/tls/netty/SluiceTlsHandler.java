@@ -289,7 +289,7 @@ public final class SluiceTlsHandler extends ChannelDuplexHandler {
     public void channelInactive(ChannelHandlerContext ctx) {
         letLibraryGo();
         Promise<Channel> promise = closePromise;
-        if (promise != null && session != null) {
+        if (promise != null) {
             ClosedChannelException closed = new ClosedChannelException();
             if (promise.tryFailure(closed)) {
                 ctx.fireUserEventTriggered(new SslCloseCompletionEvent(closed));
