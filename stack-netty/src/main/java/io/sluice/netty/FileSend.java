@@ -24,7 +24,7 @@ final class FileSend implements SendRegion {
     private static final int MOST_AHEAD_OF_CACHE_BYTES = 8 * FileBuffers.BYTES;
 
     /** Where every read is a disk's or another thread's: half of it is read at a time, while the other half leaves. */
-    private static final int MOST_AHEAD_BYTES = 32 * FileBuffers.BYTES;
+    private static final int MOST_AHEAD_BYTES = 16 * FileBuffers.BYTES;
 
     private static final int WINDOWS_AHEAD = 8;
 
