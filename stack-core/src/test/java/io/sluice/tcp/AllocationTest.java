@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.ResourceLeakDetector;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.sluice.api.Endpoint;
 import io.sluice.api.Sockets;
 import io.sluice.api.TcpListener;
@@ -18,21 +16,14 @@ import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
-import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
-import io.sluice.link.OutboundPacket;
-import io.sluice.link.OwnedCopies;
-import io.sluice.link.PacketMeta;
+import io.sluice.host.RecycledWire;
 import io.sluice.tcp.authentication.CmacAlgorithm;
 import io.sluice.tcp.authentication.MasterKey;
 import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,52 +32,6 @@ class AllocationTest {
     private static final int CHUNK = 64 * 1024;
     private static final int WARM_UP_ROUNDS = 6_000;
     private static final int ROUNDS = 3_000;
-
-    /** A wire without memory of its own: a fixed ring of buffers. */
-    private static final class Pipe implements Link {
-        final ArrayDeque<ByteBuf> spare = new ArrayDeque<>();
-        final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
-        final PacketMeta meta = new PacketMeta(this);
-
-        Pipe() {
-            for (int i = 0; i < 256; i++) {
-                spare.add(PooledByteBufAllocator.DEFAULT.directBuffer(2048, 2048));
-            }
-        }
-
-        @Override
-        public String name() {
-            return "pipe";
-        }
-
-        @Override
-        public int mtu() {
-            return 1500;
-        }
-
-        @Override
-        public EmitResult emit(OutboundPacket packet, long nowNs) {
-            ByteBuf buffer = spare.poll();
-            if (buffer == null) {
-                return EmitResult.BUSY;
-            }
-            OwnedCopies.append(buffer.clear(), packet);
-            full.add(buffer);
-            return EmitResult.SENT;
-        }
-
-        void deliverTo(Host host, Pipe in, long nowNs) {
-            for (ByteBuf b = full.poll(); b != null; b = full.poll()) {
-                host.onPacket(b, in.meta.reset(), nowNs);
-                spare.add(b);
-            }
-        }
-
-        void release() {
-            spare.forEach(ByteBuf::release);
-            full.forEach(ByteBuf::release);
-        }
-    }
 
     /** What segments are signed with. */
     private enum Signed {
@@ -99,30 +44,12 @@ class AllocationTest {
     @ParameterizedTest
     @EnumSource
     void noneForEachSegment(Signed signed) throws InterruptedException {
-        ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it allocates for what it samples
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        try {
-            // Netty recycles its buffer objects for its own kind of threads.
-            Thread thread = new FastThreadLocalThread(() -> {
-                try {
-                    transfer(signed);
-                } catch (AssertionError e) {
-                    failure.set(e);
-                }
-            });
-            thread.start();
-            thread.join();
-        } finally {
-            ResourceLeakDetector.setLevel(level);
-        }
-        Throwable thrown = failure.get();
-        assertNull(thrown, () -> String.valueOf(thrown));
+        RecycledWire.runOnNettyThread(() -> transfer(signed));
     }
 
     private static void transfer(Signed signed) {
-        Pipe pipeA = new Pipe();
-        Pipe pipeB = new Pipe();
+        RecycledWire pipeA = new RecycledWire(256);
+        RecycledWire pipeB = new RecycledWire(256);
         Host a = host(pipeA, "10.0.0.1");
         Host b = host(pipeB, "10.0.0.2");
         sign(a, signed);
@@ -179,7 +106,7 @@ class AllocationTest {
         }
     }
 
-    private static long round(Host a, Host b, Pipe pipeA, Pipe pipeB, long nowNs) {
+    private static long round(Host a, Host b, RecycledWire pipeA, RecycledWire pipeB, long nowNs) {
         long now = nowNs + 100_000;
         a.onTimer(now);
         b.onTimer(now);
@@ -197,7 +124,7 @@ class AllocationTest {
         return a.counters().get(Counter.TCP_SEGMENTS_OUT) + b.counters().get(Counter.TCP_SEGMENTS_OUT);
     }
 
-    private static Host host(Pipe pipe, String address) {
+    private static Host host(RecycledWire pipe, String address) {
         Host host = new Host(HostConfig.builder(new SplittableRandom(1)).build());
         host.addAddress(host.addInterface(pipe), IpAddress.parse(address), 24);
         return host;

@@ -7,22 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.ResourceLeakDetector;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.sluice.event.Counter;
 import io.sluice.host.Host;
 import io.sluice.host.HostConfig;
-import io.sluice.link.EmitResult;
-import io.sluice.link.Link;
-import io.sluice.link.OutboundPacket;
-import io.sluice.link.OwnedCopies;
-import io.sluice.link.PacketMeta;
+import io.sluice.host.RecycledWire;
 import io.sluice.wire.IpAddress;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,77 +24,17 @@ final class UdpAllocationTest {
     private static final int WARM_UP_ROUNDS = 5_000;
     private static final int ROUNDS = 2_000;
 
-    /** Carries packets to a host at once, in the same memory each time. */
-    private static final class Wire implements Link {
-        private final ArrayDeque<ByteBuf> spare = new ArrayDeque<>();
-        private final ArrayDeque<ByteBuf> full = new ArrayDeque<>();
-        private final PacketMeta meta = new PacketMeta(this);
-
-        Wire() {
-            for (int i = 0; i < 2 * BATCH; i++) {
-                spare.add(PooledByteBufAllocator.DEFAULT.directBuffer(2048, 2048));
-            }
-        }
-
-        @Override
-        public String name() {
-            return "wire";
-        }
-
-        @Override
-        public int mtu() {
-            return 1500;
-        }
-
-        @Override
-        public EmitResult emit(OutboundPacket packet, long nowNs) {
-            ByteBuf buffer = spare.remove();
-            OwnedCopies.append(buffer.clear(), packet);
-            full.add(buffer);
-            return EmitResult.SENT;
-        }
-
-        void deliverTo(Host host, Wire on) {
-            for (ByteBuf b = full.poll(); b != null; b = full.poll()) {
-                host.onPacket(b, on.meta, 0);
-                spare.add(b);
-            }
-        }
-
-        void release() {
-            spare.forEach(ByteBuf::release);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"false, 64, true", "false, 1200, true", "true, 64, true", "true, 1200, true", "false, 64, false"})
     void noneForEachDatagram(boolean ipv6, int length, boolean connected) throws InterruptedException {
-        ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it allocates for what it samples
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        try {
-            // Netty recycles its buffer objects for its own kind of threads.
-            Thread thread = new FastThreadLocalThread(() -> {
-                try {
-                    exchange(ipv6, length, connected);
-                } catch (AssertionError e) {
-                    failure.set(e);
-                }
-            });
-            thread.start();
-            thread.join();
-        } finally {
-            ResourceLeakDetector.setLevel(level);
-        }
-        Throwable thrown = failure.get();
-        assertNull(thrown, () -> String.valueOf(thrown));
+        RecycledWire.runOnNettyThread(() -> exchange(ipv6, length, connected));
     }
 
     private static void exchange(boolean ipv6, int length, boolean connected) {
         IpAddress addressA = IpAddress.parse(ipv6 ? "fd00::1" : "10.0.0.1");
         IpAddress addressB = IpAddress.parse(ipv6 ? "fd00::2" : "10.0.0.2");
-        Wire wireA = new Wire();
-        Wire wireB = new Wire();
+        RecycledWire wireA = new RecycledWire(2 * BATCH);
+        RecycledWire wireB = new RecycledWire(2 * BATCH);
         Host a = host(wireA, addressA);
         Host b = host(wireB, addressB);
         UdpEndpoint socketA = a.udp().open(ipv6);
@@ -122,10 +53,10 @@ final class UdpAllocationTest {
                 before = threads.getCurrentThreadAllocatedBytes();
             }
             send(a, socketA, addressB, length);
-            wireA.deliverTo(b, wireB);
+            wireA.deliverTo(b, wireB, 0);
             drain(b, socketB, received);
             send(b, socketB, addressA, length);
-            wireB.deliverTo(a, wireA);
+            wireB.deliverTo(a, wireA, 0);
             drain(a, socketA, received);
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
@@ -156,7 +87,7 @@ final class UdpAllocationTest {
         }
     }
 
-    private static Host host(Wire wire, IpAddress address) {
+    private static Host host(RecycledWire wire, IpAddress address) {
         Host host = new Host(HostConfig.builder(new SplittableRandom(1)).build());
         host.addAddress(host.addInterface(wire), address, address.isV6() ? 64 : 24);
         return host;
