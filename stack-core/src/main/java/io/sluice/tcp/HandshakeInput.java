@@ -326,7 +326,12 @@ final class HandshakeInput {
         boolean passiveFast = f != null && f.passive;
         boolean bare = passiveFast || ack == tcb.snd.iss + 1;
         boolean repeated = tcb.snd.synRetries > 0 || (f != null && f.synAckRepeated);
-        measureSyn(tcb, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, bare, repeated, nowNs);
+        measureSyn(
+                tcb,
+                f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs,
+                isMeasured(c, bare),
+                repeated,
+                nowNs);
         tcb.rtt.timeouts = 0;
         tcb.snd.lastSentNs = c.ledger.isEmpty() ? nowNs : tcb.snd.lastSentNs; // from here on, when data last left
         progress(c, nowNs);
@@ -384,13 +389,22 @@ final class HandshakeInput {
         }
     }
 
-    /** @param bare the SYN is all that is acknowledged; else the acknowledgment of its data is the measurement */
-    private void measureSyn(Tcb tcb, long sentNs, boolean bare, boolean repeated, long nowNs) {
+    /**
+     * Whether the acknowledgment of a SYN or SYN-ACK is a measurement (RFC 6298 §2.2); a knob may want a timestamp for that.
+     *
+     * @param bare the SYN is all that is acknowledged; else the acknowledgment of its data is the measurement
+     */
+    private boolean isMeasured(TcpConnection c, boolean bare) {
+        boolean passive = c.listener != null && !FastOpenState.isPassive(c);
+        return bare && (!passive || c.tcb.timestamps || context.knobs.isOn(Knob.SYN_ACK_MEASURES));
+    }
+
+    private void measureSyn(Tcb tcb, long sentNs, boolean measures, boolean repeated, long nowNs) {
         if (sentNs == 0) {
             tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
         } else if (repeated) {
             context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
-        } else if (bare) {
+        } else if (measures) {
             context.rttEstimator.sample(tcb, Math.max(1, nowNs - sentNs), 1);
         }
     }

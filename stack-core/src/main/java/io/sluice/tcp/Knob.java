@@ -107,12 +107,11 @@ public enum Knob {
     PUSH_SUPER_SEGMENTS(HOST, true, 0, 0, 1, "", ""),
     /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
     DOUBLE_BUFFER_OPTIONS(HOST, false, 0, 0, 1, "", ""),
+    /** Whether the handshake of a passive open measures a round trip without timestamps, too (RFC 6298 §2.2). */
+    SYN_ACK_MEASURES(CONNECTION, true, 1, 0, 1, "", ""),
     /** RFC 6298 §2.1: the RTO before the first measurement. */
     INITIAL_RTO_MS(CONNECTION, false, 1000, 1000, 1000, "net.inet.tcp.rexmit_initial", ""),
-    /**
-     * The lower bound of the RTO. Deviates from RFC 6298 §2.4 (1 s) because the delayed-ACK timers of today's hosts are
-     * 40 ms, and both kernels have bounds of 200 ms and below.
-     */
+    /** The lower bound of the RTO. Deviates from RFC 6298 §2.4 (1 s): ACKs wait 40 ms today, both kernels have at most 200 ms. */
     MIN_RTO_MS(CONNECTION, false, 200, 30, 200, "net.inet.tcp.rexmit_min", "net.ipv4.tcp_rto_min_us"),
     /** Added to each computed RTO. */
     RTO_SLOP_MS(CONNECTION, false, 0, 200, 0, "net.inet.tcp.rexmit_slop", ""),
@@ -233,7 +232,7 @@ public enum Knob {
     /** Whether ACKs after a simultaneous open repeat our SYN as long as it is not acknowledged; challenge ACKs do not. */
     ACK_REPEATS_SYN(HOST, true, 0, 1, 0, "", ""),
     /** Whether a segment without text, SYN and FIN is acceptable where the window ends, where RFC 9293 §3.4 wants it before. */
-    EMPTY_AT_EDGE_ACCEPTABLE(HOST, true, 0, 1, 0, "", ""),
+    EMPTY_AT_EDGE_ACCEPTABLE(HOST, true, 0, 1, 1, "", ""),
     /**
      * What a user hears of a reset: 0 what RFC 9293 §3.10.7.4 says, so nothing in CLOSING and LAST-ACK, and in SYN-RECEIVED that
      * the connection was refused; 1 of one in CLOSING and LAST-ACK, too; 2 as 1, but in SYN-RECEIVED that it was reset, and in

@@ -111,7 +111,8 @@ public enum KnobType {
             Knob.FAST_OPEN_EXPERIMENTAL,
             Knob.ZERO_WINDOW_PROBE_EMPTY,
             Knob.OPEN_WINDOW_OUT_OF_ORDER,
-            Knob.PACE_SENDING);
+            Knob.PACE_SENDING,
+            Knob.SYN_ACK_MEASURES);
 
     private static final Set<Knob> SIZES = EnumSet.of(
             Knob.MTU_PROBE_BASE_MSS,
