@@ -212,7 +212,10 @@ final class Acknowledgments {
         snd.wnd = scaledWindow(c, seg);
         snd.wl1 = seq;
         snd.wl2 = seg.ack;
-        snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
+        if (snd.wnd > snd.maxWnd) {
+            snd.maxWnd = snd.wnd;
+            context.sizing.onLargestWindow(c);
+        }
         if (snd.probes > 0) {
             onAnswerToProbe(c, nowNs);
         }

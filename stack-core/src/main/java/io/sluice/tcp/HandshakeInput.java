@@ -17,12 +17,6 @@ final class HandshakeInput {
     /** RFC 7323 §2.3: larger shift counts are taken as 14. */
     static final int MAX_WINDOW_SHIFT = 14;
 
-    /** Up to this one segment may fill the window. */
-    private static final int SMALL_WINDOW = 536;
-
-    /** What a smaller window does not make segments smaller than: 68 octets (RFC 791 §3.2) less the headers. */
-    private static final int SMALLEST_SEGMENT = 28;
-
     /** No segment carries less because of its headers: what the smallest fragment that every path forwards holds (RFC 791 §3.2). */
     static final int LEAST_MSS = 8;
 
@@ -341,7 +335,7 @@ final class HandshakeInput {
         c.timers.disarm(TcpTimer.RETRANSMIT);
         c.timers.disarm(TcpTimer.USER_TIMEOUT);
         c.synPending = false;
-        limitSegmentsToWindow(c);
+        context.sizing.onLargestWindow(c);
         roundReceiveBuffer(c);
         tcb.ack.quick = (short) context.knobs.get(Knob.QUICK_ACK_SEGMENTS);
         OptionChanges.applyQuickAck(c);
@@ -367,15 +361,6 @@ final class HandshakeInput {
         Occasional o = c.occasional;
         if (o != null && o.totals != null) {
             o.totals.onProgress(nowNs);
-        }
-    }
-
-    /** So that at least two segments are in flight where the peer's window is small, if a knob says so. */
-    private void limitSegmentsToWindow(TcpConnection c) {
-        Tcb.SendSpace snd = c.tcb.snd;
-        int window = snd.maxWnd > SMALL_WINDOW ? snd.maxWnd / 2 : snd.maxWnd;
-        if (window > 0 && snd.mss > window && context.knobs.isOn(Knob.SEGMENT_WITHIN_HALF_WINDOW)) {
-            snd.mss = Math.max(window, SMALLEST_SEGMENT);
         }
     }
 

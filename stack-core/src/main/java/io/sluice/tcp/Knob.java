@@ -262,7 +262,7 @@ public enum Knob {
     PAWS_LENIENT(HOST, true, 0, 0, 1, "", ""),
     /** Whether a SYN-ACK that echoes a timestamp that no SYN had is reset. */
     SYN_ACK_ECHO_CHECKED(HOST, true, 0, 0, 1, "", ""),
-    /** Whether a segment is at most half the window that the peer offers when the connection is new. */
+    /** Whether a segment is at most half the largest window that the peer has offered. */
     SEGMENT_WITHIN_HALF_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether D-SACK also reports what fails PAWS, which RFC 2883 does not tell. */
     DUPLICATE_REPORTS_WITH_PAWS(HOST, true, 0, 0, 1, "", ""),

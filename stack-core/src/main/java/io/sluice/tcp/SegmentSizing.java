@@ -30,6 +30,12 @@ final class SegmentSizing {
 
     private static final int SMALLEST_WINDOW_FOR_UNITS = 536;
 
+    /** Up to this one segment may fill the window. */
+    private static final int SMALL_WINDOW = 536;
+
+    /** Octets of options and text that no window makes a segment smaller than: 68 octets (RFC 791 §3.2) less a TCP header. */
+    private static final int SMALLEST_SEGMENT = 48;
+
     private final Knobs knobs;
     private final Nagle nagle;
     private final PacingRate rate;
@@ -71,7 +77,9 @@ final class SegmentSizing {
     private int ofWhole(TcpConnection c, long octets, long unsent, long allowed, boolean fin, long nowNs) {
         int mss = c.effectiveMss();
         int left = c.tcb.snd.unitLeft;
-        int length = superSegment(c, left > 0 && usesUnits() ? Math.min(octets, left) : octets);
+        boolean united =
+                left >= mss && usesUnits(); // what is left of a unit from when segments were smaller holds nothing up
+        int length = superSegment(c, united ? Math.min(octets, left) : octets);
         if (!fin && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
             return 0;
         }
@@ -166,6 +174,16 @@ final class SegmentSizing {
         }
         SentRange oldest = c.ledger.head();
         return oldest != null && nowNs - oldest.sentNs >= c.tcb.rtt.srttNs / 2;
+    }
+
+    /** The peer's window is larger than ever: if a knob says so, at least two segments are to fit into it. */
+    void onLargestWindow(TcpConnection c) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (snd.maxWnd > 0 && knobs.isOn(Knob.SEGMENT_WITHIN_HALF_WINDOW)) {
+            int window = snd.maxWnd > SMALL_WINDOW ? snd.maxWnd / 2 : snd.maxWnd;
+            int least = SMALLEST_SEGMENT - SegmentWriter.usualOptionsLength(c.tcb);
+            snd.windowMss = (char) Math.min(Math.max(window, least), Character.MAX_VALUE);
+        }
     }
 
     /** What of {@code unsent} is in the unit that is sent now. */

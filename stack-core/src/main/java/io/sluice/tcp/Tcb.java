@@ -79,6 +79,9 @@ final class Tcb {
         /** The MSS for this direction without options: Eff.snd.MSS of RFC 9293 §3.7.1 before its IPoptionsize and TCP options. */
         int mss;
 
+        /** What a segment may hold for the size of the peer's window: {@link Knob#SEGMENT_WITHIN_HALF_WINDOW}. */
+        char windowMss = Character.MAX_VALUE;
+
         /** The MSS that the peer announced, or the default, with a floor. */
         char peerMss;
 
