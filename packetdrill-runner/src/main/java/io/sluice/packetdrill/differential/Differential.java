@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Differential {
     private final Source source;
     private final Mode mode;
     private final int count;
+    private final ReadWriteLock processes = new ReentrantReadWriteLock(true);
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger compared = new AtomicInteger();
     private final List<Finding> unsteady = new ArrayList<>();
@@ -110,7 +113,7 @@ public final class Differential {
     }
 
     private void work() {
-        try (Subjects subjects = new Subjects(mode)) {
+        try (Subjects subjects = new Subjects(mode, processes)) {
             subjects.call(() -> {
                 for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                     runOne(n, subjects);

@@ -19,6 +19,7 @@ import io.sluice.tcp.TcpStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
 
 /** The two that are compared: the stack with Linux's profile, and the kernel, with the same settings. */
 final class Subjects implements AutoCloseable {
@@ -30,6 +31,9 @@ final class Subjects implements AutoCloseable {
 
     /** What a script without pauses leaves of it. */
     private static final long MOST_LATE_WITHOUT_PAUSES_NS = 120_000_000;
+
+    /** How long a step takes in the stack, about as in the kernel: no round trip is none, and no two steps are at once. */
+    private static final long STEP_NS = 100_000;
 
     /** Recovery as the default stack does it: no probes for the tail, no RACK. */
     private static final Map<String, String> SETTINGS =
@@ -48,16 +52,27 @@ final class Subjects implements AutoCloseable {
             new Personality.Dialect(0, false, false)));
 
     private final RunConfig config;
+    private final ReadWriteLock processes;
     private final SharedKernel kernel;
     private int scripts;
     private boolean late;
 
-    Subjects(Mode mode) {
+    /**
+     * @param processes held for reading while a script runs, for writing while a process is made: that has a copy of every descriptor
+     *     for a moment, in which a close closes nothing
+     */
+    Subjects(Mode mode, ReadWriteLock processes) {
         config = mode.apply(USUAL);
+        this.processes = processes;
         Map<String, String> ofKernel = new LinkedHashMap<>(LinuxDefaults.values());
         ofKernel.putAll(SETTINGS);
         ofKernel.putAll(KERNEL_SETTINGS);
-        kernel = new SharedKernel(config, ofKernel);
+        processes.writeLock().lock();
+        try {
+            kernel = new SharedKernel(config, ofKernel);
+        } finally {
+            processes.writeLock().unlock();
+        }
     }
 
     /** Runs {@code task}, which may use {@link #ofKernel}, where the kernel can be reached. */
@@ -76,7 +91,7 @@ final class Subjects implements AutoCloseable {
                 (name, value) -> command.append(' ').append(name).append('=').append(value));
         BackEnd backEnd = new SimulatedBackEnd(config);
         backEnd.execute(new ShellCommand(new SourcePosition(1, 1), command.toString()));
-        return new StepRecorder(config, backEnd);
+        return new StepRecorder(config, backEnd, STEP_NS);
     }
 
     /** What comes of {@code steps} in the stack. */
@@ -88,18 +103,31 @@ final class Subjects implements AutoCloseable {
 
     /** What comes of {@code steps} in the kernel. */
     Transcript ofKernel(List<Step> steps) throws RunFailure {
+        Transcript transcript = run(steps);
+        if (steps.stream().anyMatch(step -> step.lines().get(0).startsWith("< icmp packet_too_big"))) {
+            processes.writeLock().lock();
+            try {
+                kernel.renewRoute();
+            } finally {
+                processes.writeLock().unlock();
+            }
+        }
+        return transcript;
+    }
+
+    private Transcript run(List<Step> steps) throws RunFailure {
         int port = FIRST_PORT + scripts++ % PORTS;
         RunConfig own = config.ports(new RunConfig.Ports(port, port));
-        try (StepRecorder recorder = new StepRecorder(own, kernel.backEnd(own))) {
+        processes.readLock().lock();
+        try (StepRecorder recorder = new StepRecorder(own, kernel.backEnd(own), 0)) {
             long startNs = System.nanoTime();
             Transcript transcript = Transcript.of(steps, recorder);
             long waitNs = steps.stream().mapToLong(Step::waitNs).sum();
             long most = waitNs > 0 ? MOST_LATE_NS : MOST_LATE_WITHOUT_PAUSES_NS;
-            if (steps.stream().anyMatch(step -> step.lines().get(0).startsWith("< icmp packet_too_big"))) {
-                kernel.renewRoute();
-            }
             late = System.nanoTime() - startNs - waitNs > most;
             return transcript;
+        } finally {
+            processes.readLock().unlock();
         }
     }
 

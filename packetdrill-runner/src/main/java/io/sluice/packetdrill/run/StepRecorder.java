@@ -39,12 +39,15 @@ public final class StepRecorder implements AutoCloseable {
     private final FlowTracker flows;
     private final SystemInterface calls;
     private final PacketWriter writer;
+    private final long stepNs;
     private int liveIsn;
     private boolean isnKnown;
     private long nextSequence;
 
-    public StepRecorder(RunConfig config, BackEnd backEnd) {
+    /** @param stepNs how long each step takes, in virtual time; 0 where it takes some anyway */
+    public StepRecorder(RunConfig config, BackEnd backEnd, long stepNs) {
         this.backEnd = backEnd;
+        this.stepNs = stepNs;
         this.flows = new FlowTracker(config.bindPort());
         this.calls = backEnd.systemCalls(flows);
         this.writer = new PacketWriter(config);
@@ -70,7 +73,7 @@ public final class StepRecorder implements AutoCloseable {
         } else if (action instanceof Packet packet) {
             inject(packet);
         }
-        backEnd.advance(backEnd.nowNs(), () -> false);
+        backEnd.advance(backEnd.nowNs() + stepNs, () -> false);
         take(effects);
         if (waitNs > 0) {
             backEnd.advance(backEnd.nowNs() + waitNs, () -> false);
