@@ -22,6 +22,10 @@ final class Circumstance {
     private static final int LEAST_SEGMENT = 500;
 
     private static final int MAX_SACK_OPTION = 36;
+
+    /** That of one block. */
+    private static final int LEAST_SACK_OPTION = 12;
+
     static final int USUAL_SEGMENT = 1460;
     private static final Pattern CALL = Pattern.compile("[a-z]+\\((\\d+),.*");
     private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
@@ -318,11 +322,20 @@ final class Circumstance {
                                 && (m.segment().length() > 0 || m.segment().has('F')));
     }
 
-    /** Whether the kernel's new data ends earlier, by no more than a SACK option for each segment. */
+    /** Whether the last segment repeats text that came before, which a SACK block reports (RFC 2883 §4). */
+    private boolean isDuplicate() {
+        return RepetitionDifference.hasSack(this)
+                && segment.length() > 0
+                && segment.start() < received
+                && isInWindow(segment, received);
+    }
+
+    /** Whether the kernel's new data ends earlier, by no more than the SACK option that there is to send, for each segment. */
     boolean differsBySackRoom() {
+        int option = isHoldingOutOfOrder() ? MAX_SACK_OPTION : isDuplicate() ? LEAST_SACK_OPTION : 0;
         long further = answers.furtherByStack();
         long segments = (answers.stackSent.next(next) - next) / LEAST_SEGMENT + 1;
-        return further > 0 && further <= segments * MAX_SACK_OPTION;
+        return further > 0 && further <= segments * option;
     }
 
     /** Whether the last segment acknowledges a part of what was in flight. */
@@ -385,7 +398,10 @@ final class Circumstance {
         int answered = 0;
         for (int i = 0; i < before.size(); i++) {
             answered += before.get(i).stream().anyMatch(e -> e.startsWith("> S. ")) ? 1 : 0;
-            answered = steps.get(i).lines().get(0).startsWith("< R") ? 0 : answered;
+            int step = i;
+            boolean reset = moments.stream()
+                    .anyMatch(m -> m.index() == step && m.segment().has('R') && isInWindow(m.segment(), m.received()));
+            answered = reset ? 0 : answered;
         }
         return answered > 1
                 && segment.length() >= 0

@@ -186,14 +186,21 @@ public enum Deviation {
     MAXIMUM_WITHOUT_OPTION(
             "RFC 9293 §3.7.1",
             Right.STACK,
-            "TCP_MAXSEG is less than 536, and the SYN of the other side has no MSS option: the kernel sends segments of 536.",
+            "TCP_MAXSEG is not 536, and the SYN of the other side has no MSS option: the kernel sends segments of 536, or, if it has"
+                    + " opened the connection, of TCP_MAXSEG; the stack sends no more than either.",
             RepetitionDifference::isOfDefaultSize),
     SACK_TAKES_ROOM(
             "RFC 2018 §3, RFC 6691",
             Right.EITHER,
             "While there are SACK blocks to report the kernel makes all segments shorter by them; the stack leaves them out of"
                     + " full segments, before which an ACK by itself reports a duplicate.",
-            c -> c.isHoldingOutOfOrder() && c.differsBySackRoom() && c.answers.sameButForLengths()),
+            c -> c.differsBySackRoom() && c.answers.sameButForLengths()),
+    FIN_WITHOUT_ROOM(
+            "RFC 9293 §3.8.6",
+            Right.STACK,
+            "Text that fills the window, and a FIN behind it for which there is no room: the kernel holds both back, and sends the"
+                    + " text as a probe, the stack sends the text at once.",
+            RepetitionDifference::isOfFinWithoutRoom),
     F_RTO_PAST_NAGLE(
             "RFC 5682 §2.1 (2b)",
             Right.EITHER,

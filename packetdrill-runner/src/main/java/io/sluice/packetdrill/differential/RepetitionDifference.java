@@ -15,6 +15,7 @@ final class RepetitionDifference {
     private static final int DEFAULT_SEGMENT = 536;
     private static final int TIMESTAMPS = 12;
     private static final Pattern MSS = Pattern.compile("mss (\\d+)");
+    private static final Pattern WRITTEN = Pattern.compile("send = (\\d+)");
     private static final Pattern MAXSEG = Pattern.compile("TCP_MAXSEG, \\[(\\d+)");
 
     /** RFC 5681 §3.2. */
@@ -81,8 +82,24 @@ final class RepetitionDifference {
                         .anyMatch(b -> Long.parseLong(b[0]) <= number && Long.parseLong(b[1]) > number);
     }
 
+    /**
+     * Whether the user has said that nothing follows what is sent, and the stack's new data, which has no FIN, ends where the window does;
+     * the kernel sends the same once, after a pause, or nothing, and only the stack has it repeated.
+     */
+    static boolean isOfFinWithoutRoom(Circumstance c) {
+        List<SentSegments.Range> fresh = c.answers.stackSent.fresh(c.next());
+        List<SentSegments.Range> byKernel = c.answers.kernelSent.fresh(c.next());
+        return (c.isClosed() || c.hasStep("(shutdown|close)\\(" + c.descriptor() + "[,)].*"))
+                && fresh.size() == 1
+                && c.windows.isEdge(fresh.get(0).end())
+                && c.answers.stackSent.all().stream().noneMatch(s -> s.has('F'))
+                && (byKernel.isEmpty() || (c.waits() && byKernel.equals(fresh)))
+                && c.answers.kernelSent.repeated(c.next()).isEmpty()
+                && c.answers.sameButForTimeouts(c.segment().acknowledged());
+    }
+
     /** Whether SACK is agreed: the stack agrees to it if the other side does. */
-    private static boolean hasSack(Circumstance c) {
+    static boolean hasSack(Circumstance c) {
         return c.steps.stream().skip(c.start()).anyMatch(s -> s.lines().get(0).matches("< S.*sackOK.*"));
     }
 
@@ -153,19 +170,39 @@ final class RepetitionDifference {
         return -1;
     }
 
-    /** Whether the stack sends full segments of the size that its user has set, the kernel such of the default size. */
+    /**
+     * Whether the stack sends full segments of the size that its user has set, or of the default size if that is less, the kernel such of
+     * the default size, or if it has opened the connection of the size that its user has set.
+     */
     static boolean isOfDefaultSize(Circumstance c) {
         int options = c.hasTimestamps() ? TIMESTAMPS : 0;
-        int set = segmentSize(c) + options;
+        int set = c.steps.stream()
+                .map(s -> MAXSEG.matcher(s.lines().get(0)))
+                .filter(Matcher::find)
+                .mapToInt(m -> Integer.parseInt(m.group(1)))
+                .findFirst()
+                .orElse(DEFAULT_SEGMENT);
+        int ofStack = Math.min(set, DEFAULT_SEGMENT);
+        int ofKernel = c.isActive() ? set : DEFAULT_SEGMENT;
         boolean told = c.steps.stream()
                 .map(s -> s.lines().get(0))
                 .anyMatch(line -> line.startsWith("< S") && MSS.matcher(line).find());
+        long byKernel = c.answers.kernelSent.next(c.next()) - c.next();
         return !told
-                && set < DEFAULT_SEGMENT
-                && (c.answers.stackSent.next(c.next()) - c.next()) % (set - options) == 0
-                && (c.answers.kernelSent.next(c.next()) - c.next()) % (DEFAULT_SEGMENT - options) == 0
+                && ofStack != ofKernel
+                && (c.answers.stackSent.next(c.next()) - c.next()) % (ofStack - options) == 0
+                && (byKernel % (ofKernel - options) == 0 || c.next() + byKernel == 1 + written(c))
                 && c.isStackInWindow()
                 && c.answers.sameButForLengths();
+    }
+
+    /** How many octets the user has written. */
+    private static long written(Circumstance c) {
+        return Stream.concat(c.before.stream().skip(c.start()).flatMap(List::stream), c.answers.kernel.stream())
+                .map(WRITTEN::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(m -> Long.parseLong(m.group(1)))
+                .sum();
     }
 
     /**

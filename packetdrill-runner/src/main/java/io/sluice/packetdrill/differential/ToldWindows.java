@@ -87,17 +87,16 @@ final class ToldWindows {
     }
 
     /**
-     * Whether {@code sent} has nothing new, or nothing beyond the window that the other side has told of last, but for a FIN,
-     * or the octet that probes a closed window (RFC 9293 §3.8.6.1).
+     * Whether {@code sent} has nothing new, or nothing beyond the window that the other side has told of last, but for the octet, or
+     * FIN, that probes a closed window (RFC 9293 §3.8.6.1).
      *
      * @param next what had been sent before
      */
     boolean allow(SentSegments sent, long next) {
         long edge = edge();
         long end = sent.next(next);
-        boolean fin = sent.all().stream().anyMatch(s -> s.has('F') && s.after() == end);
         boolean probe = next >= edge && end == next + 1;
-        return end == next || end <= edge || probe || (end == edge + 1 && fin);
+        return end == next || end <= edge || probe;
     }
 
     /**

@@ -190,6 +190,48 @@ class FalseSenderTest {
     }
 
     @Test
+    void aDuplicateTakesTheRoomOfOneBlock() {
+        Story closed = withSack().then("send(4, ..., 3000, 0)", "send = 3000; state 1");
+        String again = text("1:51(50)");
+        String sends = "> . 1:%d(%d) ack 51 <nop,nop,TS val . ecr 2000>; state 1";
+        String kernel = String.format(sends, 2873, 2872);
+        String stack = String.format(sends, 2897, 2896);
+        explained(Deviation.SACK_TAKES_ROOM, closed, again, kernel, stack);
+        unexplained(closed, again, stack, kernel);
+        unexplained(closed, again, String.format(sends, 2801, 2800), stack);
+        unexplained(closed, text("51:101(50)"), kernel, stack);
+        String plain = "> . 1:%d(%d) ack 11; state 1";
+        Story without = open("< . 1:1(0) ack 1 win 0")
+                .then("< P. 1:11(10) ack 1 win 0", "> . 1:1(0) ack 11; state 1")
+                .then("send(4, ..., 3000, 0)", "send = 3000; state 1");
+        unexplained(
+                without,
+                "< P. 1:11(10) ack 1 win 60000",
+                String.format(plain, 2873, 2872),
+                String.format(plain, 2897, 2896));
+    }
+
+    @Test
+    void aFinHoldsBackOnlyTheTextBeforeIt() {
+        Story filled = open("< . 1:1(0) ack 1 win 100")
+                .then("setsockopt(4, SOL_TCP, TCP_CORK, [1], 4)", "setsockopt = 0; state 1")
+                .then("send(4, ..., 100, 0)", "send = 100; state 1");
+        String shut = "shutdown(4, SHUT_WR)";
+        String once = "shutdown = 0; > . 1:101(100) ack 1; state 4";
+        String twice = "shutdown = 0; > . 1:101(100) ack 1; > . 1:101(100) ack 1; state 4";
+        String nothing = "shutdown = 0; state 4";
+        explained(Deviation.FIN_WITHOUT_ROOM, filled, pausing(shut), once, twice);
+        explained(Deviation.FIN_WITHOUT_ROOM, filled, shut, nothing, once);
+        unexplained(filled, pausing(shut), twice, once);
+        unexplained(filled, shut, once, twice);
+        unexplained(filled, shut, nothing, once.replace("> . 1:101", "> F. 1:101"));
+        unexplained(filled, pausing(shut), once, twice.replace("; > . 1:101(100) ack 1;", "; > . 11:101(90) ack 1;"));
+        Story roomy = open("< . 1:1(0) ack 1 win 101").then("send(4, ..., 100, 0)", "send = 100; state 1");
+        unexplained(roomy, pausing(shut), once, twice);
+        unexplained(filled, pausing("send(4, ..., 1, 0)"), once.replace("4", "1"), twice.replace("4", "1"));
+    }
+
+    @Test
     void nothingIsReportedThatNeverCame() {
         String fin = "< F. 61:71(10) ack 1 win 60000" + TS + "2000 ecr 1>";
         explained(Deviation.SACK_OF_FIN, withSack(), fin, sack("61:72"), sack("61:71"));
@@ -306,6 +348,17 @@ class FalseSenderTest {
         unexplained(limited(500, ""), send, kernel, stack.replace("2501(2500)", "2502(2501)"));
         unexplained(limited(500, " <mss 536>"), send, kernel, stack);
         unexplained(limited(1200, ""), send, kernel, stack);
+        Story opened = new Story()
+                .then("socket(..., SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = 3", "socket = as written; state 7")
+                .then("setsockopt(3, SOL_TCP, TCP_MAXSEG, [1200], 4)", "setsockopt = 0; state 7")
+                .then("connect(3, ..., ...)", "connect = -1 EINPROGRESS; > S 0:0(0) <mss 1200>; state 2")
+                .then("< S. 0:0(0) ack 1 win 65535", "> . 1:1(0) ack 1; state 1");
+        String eight = "send(3, ..., 8000, 0)";
+        String all = "send = 8000; > . 1:8001(8000) ack 1; state 1";
+        String ten = "send = 8000; > . 1:5361(5360) ack 1; state 1";
+        explained(Deviation.MAXIMUM_WITHOUT_OPTION, opened, eight, all, ten);
+        unexplained(opened, eight, ten, all);
+        unexplained(opened, eight, all.replace("8001(8000)", "6900(6899)"), ten);
     }
 
     private static Story sentWithSack() {

@@ -100,6 +100,7 @@ class FalseStackTest {
         Story again = listening().then("< S 0:0(0) win 1000", synAck).then("< S 0:0(0) win 1000", synAck);
         explained(Deviation.SYN_ACK_LIMIT, again, reset, "state 10", challenge);
         unexplained(again, reset, challenge, "state 10");
+        explained(Deviation.SYN_ACK_LIMIT, again.then("< R 0:0(0) win 0", "state 10"), reset, "state 10", challenge);
         unexplained(again, "< P. 1:11(10) ack 1 win 60000", "> . 1:1(0) ack 11; state 10", challenge);
         Story fresh = listening().then("< S 0:0(0) win 1000", synAck);
         unexplained(fresh, reset, "state 10", challenge);
