@@ -19,7 +19,7 @@ final class Algorithms {
         if (c.stack.requirement() == TcpStack.Requirement.SACK && !c.tcb.sackPermitted) {
             fallBack(c, nowNs);
         }
-        c.window.smss(c.smss());
+        c.window.smss(HandshakeInput.smss(c.tcb));
         c.window.cwnd(firstWindow(c));
         c.lossRecovery.onStart(context.view.of(c), nowNs);
         c.congestionControl.onStart(c.window, c, nowNs);
@@ -39,12 +39,12 @@ final class Algorithms {
     /** One segment where the handshake has lost more SYNs than the knob forgives: RFC 6928 §2, RFC 5681 §3.1 (M6). */
     private long firstWindow(TcpConnection c) {
         boolean lost = c.tcb.snd.synRetries > context.knobs.get(Knob.SYN_RETRIES_KEEP_WINDOW);
-        return lost ? c.smss() : initialWindow(c);
+        return lost ? HandshakeInput.smss(c.tcb) : initialWindow(c);
     }
 
     /** RFC 6928 §2, equation (1), for RFC 5681 §3.1 (M4, M5), unless the route says otherwise. */
     long initialWindow(TcpConnection c) {
-        int mss = c.smss();
+        int mss = HandshakeInput.smss(c.tcb);
         if (c.path.initialWindowSegments() > 0) {
             return (long) c.path.initialWindowSegments() * mss;
         }

@@ -307,6 +307,11 @@ final class HandshakeInput {
         roundReceiveBuffer(c);
     }
 
+    /** SMSS of RFC 5681 §2: in what congestion control counts, which the size of the peer's window has no part in. */
+    static int smss(Tcb tcb) {
+        return Math.max(LEAST_MSS, tcb.snd.mss - SegmentWriter.usualOptionsLength(tcb));
+    }
+
     /** The MSS that the peer's SYN announces, RFC 9293 §3.7.1 (MUST-14), or the default; with a floor. */
     int peerMss(Segment seg, boolean ipv6) {
         int announced = seg.options.hasMss() && seg.options.mss() > 0 ? seg.options.mss() : context.defaultMss(ipv6);

@@ -64,7 +64,7 @@ final class OptionChanges {
         c.tcb.authenticationLength = (byte) octets;
         if (c.tcb.state().isSynchronized()) {
             int before = c.window.smss();
-            c.window.smss(c.smss());
+            c.window.smss(HandshakeInput.smss(c.tcb));
             c.congestionControl.onMss(c.window, before, nowNs);
         }
     }
@@ -78,7 +78,7 @@ final class OptionChanges {
         c.tcb.snd.mss = limit;
         if (c.tcb.state().isSynchronized()) {
             int before = c.window.smss();
-            c.window.smss(c.smss());
+            c.window.smss(HandshakeInput.smss(c.tcb));
             c.congestionControl.onMss(c.window, before, nowNs);
         }
     }

@@ -57,7 +57,7 @@ final class PathMtuDiscovery {
     private static void setMss(TcpConnection c, int mss, long nowNs) {
         int before = c.window.smss();
         c.tcb.snd.mss = mss;
-        c.window.smss(c.smss());
+        c.window.smss(HandshakeInput.smss(c.tcb));
         if (c.window.smss() != before) {
             c.congestionControl.onMss(c.window, before, nowNs);
         }

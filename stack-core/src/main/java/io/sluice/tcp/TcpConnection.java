@@ -216,12 +216,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     /** Eff.snd.MSS of RFC 9293 §3.7.1: payload of a full segment with the options of every segment; never nothing. */
     int effectiveMss() {
-        return Math.max(HandshakeInput.LEAST_MSS, Math.min(smss(), tcb.snd.windowMss));
-    }
-
-    /** SMSS of RFC 5681 §2: in what congestion control counts, which the size of the peer's window has no part in. */
-    int smss() {
-        return Math.max(HandshakeInput.LEAST_MSS, tcb.snd.mss - SegmentWriter.usualOptionsLength(tcb));
+        return Math.max(HandshakeInput.LEAST_MSS, Math.min(HandshakeInput.smss(tcb), tcb.snd.windowMss));
     }
 
     /** Octets written (or pulled) that have not been sent. */

@@ -24,8 +24,8 @@ final class SegmentSizingTest {
             TcpConnection c = TwoHosts.connection(client);
             int window = c.tcb.snd.maxWnd;
             assertEquals(window / 2, c.effectiveMss()); // options are beside it
-            assertEquals(1448, c.smss());
-            assertEquals(10L * c.smss(), c.window.cwnd());
+            assertEquals(1448, HandshakeInput.smss(c.tcb));
+            assertEquals(10L * HandshakeInput.smss(c.tcb), c.window.cwnd());
             TcpSocket server = listener.accept();
             assertNotNull(server);
             TwoHosts.check(server.set(TcpOption.SO_RCVBUF, 60_000, net.nowNs));
