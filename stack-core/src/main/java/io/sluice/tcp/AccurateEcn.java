@@ -84,6 +84,9 @@ final class AccurateEcn {
         /** Marks since the last acknowledgment. */
         int marksToTell;
 
+        /** What is acknowledged next is acknowledgments, since nothing but their marks asks for it. */
+        boolean acknowledgesAcks;
+
         /** The path or the peer spoils ECN: nothing is sent ECN-capable (RFC 9768 §3.2.2.3, §3.2.2.4). */
         boolean mangled;
 
@@ -289,8 +292,24 @@ final class AccurateEcn {
         }
         int many = seg.payloadLength > 0 || c.tcb.ack.pendingSegments > 0 ? MARKS_WITH_DATA : MARKS_WITHOUT_DATA;
         if (marked && s.marksToTell >= many) { // increment-triggered
+            boolean ofAcks = many == MARKS_WITHOUT_DATA && (s.acknowledgesAcks || !c.tcb.ack.now);
             context.ackPolicy.acknowledgeNow(c);
+            s.acknowledgesAcks = ofAcks;
         }
+    }
+
+    /** Something besides marks on acknowledgments is to be acknowledged. */
+    static void onAcknowledging(TcpConnection c) {
+        State s = of(c);
+        if (s != null) {
+            s.acknowledgesAcks = false;
+        }
+    }
+
+    /** RFC 9768 §3.2.2.5.1: an acknowledgment of acknowledgments MUST NOT have SACK blocks, by which it is told from a duplicate one. */
+    static boolean forbidsSack(TcpConnection c, int payloadLength) {
+        State s = of(c);
+        return s != null && s.acknowledgesAcks && c.tcb.ack.now && payloadLength == 0;
     }
 
     private static void count(State s, int codepoint, int octets) {

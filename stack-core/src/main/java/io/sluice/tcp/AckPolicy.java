@@ -18,6 +18,7 @@ final class AckPolicy {
     void onInOrder(TcpConnection c, int segments, long nowNs) {
         Tcb.Acknowledging ack = c.tcb.ack;
         ack.pendingSegments += segments;
+        AccurateEcn.onAcknowledging(c);
         if (ack.quick > 0) {
             ack.quick = (short) (ack.quick - Math.min(ack.quick, segments));
             acknowledgeNow(c);
@@ -33,6 +34,7 @@ final class AckPolicy {
     /** An ACK must leave at the end of this turn: RFC 9293 §3.10.7.4 (MUST-58, MUST-59), RFC 5681 §4.2 (M17). */
     void acknowledgeNow(TcpConnection c) {
         c.tcb.ack.now = true;
+        AccurateEcn.onAcknowledging(c);
         c.wantTransmit();
     }
 

@@ -73,7 +73,8 @@ final class SegmentWriter {
                     b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
         }
         long fin = context.dataInput.finToReport(c);
-        if (c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0)) {
+        boolean apart = c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0);
+        if (apart && !AccurateEcn.forbidsSack(c, payloadLength)) {
             // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
             int space = room(c, p - at, payloadLength) - SACK_HEAD;
             int room = Math.max(0, space / TcpOptionKind.SACK_BLOCK_LENGTH);
