@@ -190,7 +190,7 @@ public final class Cubic implements CongestionControl {
     /** RFC 9438 §4.2: the larger of the window of Reno and the one on the cubic curve. */
     private double curve(Stage s, ConnectionView connection, double cwnd, double segmentsAcked, long nowNs) {
         double t = (nowNs - s.epochNs) / NS_PER_SECOND;
-        if (CubicFunction.window(t, s.k, s.wMax) < s.wEst) {
+        if (settings.renoFriendly() && CubicFunction.window(t, s.k, s.wMax) < s.wEst) {
             // RFC 9438 §4.3, the Reno-friendly region. Not less than before: the curve had been looked at a round trip
             // ahead.
             // Nor faster than slow start, where it was not looked at for a while.

@@ -20,7 +20,7 @@ final class CubicProperties {
             @ForAll @LongRange(max = 40_000_000) long intervalNs) {
         SplittableRandom random = new SplittableRandom(seed);
         CongestionSettings settings =
-                new CongestionSettings(slowStart, random.nextInt(10), random.nextBoolean(), intervalNs);
+                new CongestionSettings(slowStart, random.nextInt(10), random.nextBoolean(), intervalNs, true);
         Bulk path = new Bulk(new Cubic(settings), 10);
         for (int i = 0; i < 2000; i++) {
             path.rttNs = 1 + random.nextLong(400 * Bulk.MS);
@@ -54,7 +54,7 @@ final class CubicProperties {
     @Property(tries = 50)
     void stageIsMonotonic(@ForAll @IntRange(min = 2, max = 10_000) int segments, @ForAll long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Bulk path = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0)), segments);
+        Bulk path = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true)), segments);
         path.lose();
         long last = path.window.cwnd();
         for (int i = 0; i < 1000; i++) {
@@ -69,8 +69,9 @@ final class CubicProperties {
     /** How often acknowledgments come makes no difference to the window after a while, only what they acknowledge. */
     @Property(tries = 20)
     void stretchedAcknowledgmentsGrowTheWindowAlike(@ForAll @IntRange(min = 50, max = 500) int segments) {
-        Bulk each = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0)), segments);
-        Bulk tenth = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0)), segments);
+        Bulk each = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true)), segments);
+        Bulk tenth =
+                new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true)), segments);
         each.lose();
         tenth.lose();
         for (int i = 0; i < 2000; i++) {

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The window of RFC 9438 at moments that can be computed by hand. Segments are 1000 octets. */
 final class CubicTest {
-    private static final CongestionSettings PLAIN = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0);
+    private static final CongestionSettings PLAIN =
+            new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true);
 
     /** A stage that follows a loss at {@code before} segments. */
     private static Bulk afterLoss(long rttNs, int before) {
@@ -49,7 +50,7 @@ final class CubicTest {
 
     @Test
     void alternativeBackoffReducesLessAfterMarksOnly() { // RFC 8511 §3.1
-        Bulk path = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, true, 0)), 100);
+        Bulk path = new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, true, 0, true)), 100);
         path.mark();
         assertEquals(85, path.cwnd());
         path.lose();
@@ -250,10 +251,25 @@ final class CubicTest {
         assertEquals((double) before / MSS, path.cwnd(), 4);
     }
 
+    /** §4.3, and what the curve alone is: where windows are small it grows slower than Reno's. */
+    @Test
+    void windowIsAtLeastThatOfRenoUnlessToldOtherwise() {
+        double[] cwnd = new double[2];
+        for (int friendly = 0; friendly <= 1; friendly++) {
+            CongestionSettings settings = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, friendly == 1);
+            Bulk path = new Bulk(new Cubic(settings), 20);
+            path.lose();
+            path.rounds(20);
+            cwnd[friendly] = path.cwnd();
+        }
+        assertEquals(20 + (20 - 6 * 17 / 9.0), cwnd[1], 1); // by alpha_cubic to cwnd_prior, and by 1 from there on
+        assertBetween(14, cwnd[0], 20); // the plateau
+    }
+
     /** The interval between looks at the curve: Reno's window is taken over with the first acknowledgment after it. */
     @Test
     void windowFollowsTheLastSlopeInBetween() {
-        CongestionSettings settings = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 30 * MS);
+        CongestionSettings settings = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 30 * MS, true);
         Bulk path = new Bulk(new Cubic(settings), 10);
         path.lose();
         path.ack(1);

@@ -25,7 +25,7 @@ final class SlowStartTest {
         CUBIC;
 
         CongestionControl create(int limit) {
-            CongestionSettings s = new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, limit, false, 0);
+            CongestionSettings s = new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, limit, false, 0, true);
             return this == CUBIC ? new Cubic(s) : new NewReno(s);
         }
     }
@@ -143,7 +143,7 @@ final class SlowStartTest {
     }
 
     private static Bulk classic(int segments) {
-        return new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.HYSTART, 0, false, 0)), segments);
+        return new Bulk(new Cubic(new CongestionSettings(InitialSlowStart.HYSTART, 0, false, 0, true)), segments);
     }
 
     @Test

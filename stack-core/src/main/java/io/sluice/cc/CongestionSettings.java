@@ -9,15 +9,20 @@ package io.sluice.cc;
  * @param alternativeBackoff RFC 8511 (ABE): reduce less after a mark than after a loss
  * @param curveIntervalNs for how long CUBIC follows the slope that its curve had, while the window does not change; 0 to
  *     follow the curve with each acknowledgment, as RFC 9438 §4.2 has it
+ * @param renoFriendly whether CUBIC's window is at least the one that Reno would have (RFC 9438 §4.3)
  */
 public record CongestionSettings(
-        InitialSlowStart slowStart, int ackLimit, boolean alternativeBackoff, long curveIntervalNs) {
+        InitialSlowStart slowStart,
+        int ackLimit,
+        boolean alternativeBackoff,
+        long curveIntervalNs,
+        boolean renoFriendly) {
     /** HyStart++, and for the rest what the RFCs that are not experimental say. */
     public static final CongestionSettings STANDARD =
-            new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, 0, false, 0);
+            new CongestionSettings(InitialSlowStart.HYSTART_PLUS_PLUS, 0, false, 0, true);
 
     /** As {@link #STANDARD}, with the slow start of RFC 5681 §3.1. */
-    public static final CongestionSettings PLAIN = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0);
+    public static final CongestionSettings PLAIN = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true);
 
     /** What ends the first slow start before a loss does. */
     public enum InitialSlowStart {

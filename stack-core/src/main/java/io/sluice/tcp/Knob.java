@@ -338,6 +338,8 @@ public enum Knob {
     ALTERNATIVE_BACKOFF(HOST, true, 0, 0, 0, "net.inet.tcp.cc.abe", ""),
     /** For how long CUBIC follows the last slope of its curve while the window does not change (RFC 9438 §4.2: not at all). */
     CUBIC_CURVE_INTERVAL_MS(HOST, true, 0, 0, 31, "", ""),
+    /** Whether CUBIC's window is at least the one that Reno would have (RFC 9438 §4.3). */
+    CUBIC_RENO_FRIENDLY(HOST, true, 1, 1, 1, "", ""),
     /**
      * RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. RFC 9768 §3.1: 3 ask for AccECN and agree to both,
      * 4 ask for ECN and agree to both, 5 ask for nothing and agree to both.

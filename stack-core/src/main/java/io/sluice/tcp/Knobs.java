@@ -104,6 +104,7 @@ public final class Knobs {
                 slowStarts.get(slowStart),
                 getInt(Knob.SLOW_START_ACK_LIMIT),
                 isOn(Knob.ALTERNATIVE_BACKOFF),
-                ns(Knob.CUBIC_CURVE_INTERVAL_MS));
+                ns(Knob.CUBIC_CURVE_INTERVAL_MS),
+                isOn(Knob.CUBIC_RENO_FRIENDLY));
     }
 }

@@ -2,13 +2,15 @@ package io.sluice.sim.validation;
 
 import io.sluice.cc.AckSample;
 import io.sluice.cc.CongestionSettings;
+import io.sluice.cc.CongestionSettings.InitialSlowStart;
 import io.sluice.cc.CongestionWindow;
 import io.sluice.cc.ConnectionView;
 import io.sluice.cubic.Cubic;
 
 /**
- * CUBIC with the end of slow start that ns-3's has: HyStart as Ha and Rhee published it, but where Linux asks for half a round trip
- * and an eighth, a train of acknowledgments has to last a whole round trip, or the round-trip time to double.
+ * CUBIC as ns-3 validates it: without the Reno-friendly region (RFC 9438 §4.3), which its scenario switches off; and with the end of slow
+ * start that ns-3's has, HyStart as Ha and Rhee published it, but where Linux asks for half a round trip and an eighth, a train of
+ * acknowledgments has to last a whole round trip, or the round-trip time to double.
  */
 final class Ns3Cubic extends Delegate {
     private static final int LOW_WINDOW_SEGMENTS = 16;
@@ -23,7 +25,7 @@ final class Ns3Cubic extends Delegate {
     private int samples;
 
     Ns3Cubic() {
-        super(new Cubic(CongestionSettings.PLAIN));
+        super(new Cubic(new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, false)));
     }
 
     @Override

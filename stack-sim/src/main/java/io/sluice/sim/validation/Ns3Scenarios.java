@@ -38,6 +38,9 @@ final class Ns3Scenarios {
 
     private static final int ROOM = 10_000_000;
 
+    /** How far in time a maximum may be from ns-3's. */
+    private static final double AROUND_S = 0.5;
+
     private Ns3Scenarios() {}
 
     static List<Check> checks() {
@@ -48,43 +51,28 @@ final class Ns3Scenarios {
 
     private static List<Check> cubicChecks() {
         LongFunction<Series> cwnd = Networks.once(Ns3Scenarios::cubic);
+        String what = "cubic as ns-3 sets it up, over CoDel: ";
         return List.of(
-                Check.atLeast(
-                        GROUP,
-                        "cubic with ns-3's HyStart, over CoDel: cwnd at 5.46 s",
-                        SOURCE,
-                        500,
-                        "segments",
-                        s -> at(cwnd.apply(s), 5.46)),
-                Check.atMost(
-                                GROUP,
-                                "cubic with ns-3's HyStart, over CoDel: cwnd at 5.80 s",
-                                SOURCE,
-                                190,
-                                "segments",
-                                s -> at(cwnd.apply(s), 5.80))
+                Check.atLeast(GROUP, what + "cwnd at 5.46 s", SOURCE, 500, "segments", s -> at(cwnd.apply(s), 5.46)),
+                Check.atMost(GROUP, what + "cwnd at 5.80 s", SOURCE, 190, "segments", s -> at(cwnd.apply(s), 5.80))
                         .because(
                                 "the three reductions are those of ns-3, from 530 over 371 and 260 to 182 segments where it has 511 to 173, but "
                                         + "proportional rate reduction (RFC 9937) takes a round trip for each, which is 100 ms and more with the queue: "
-                                        + "182 are reached at 5.90 s"),
+                                        + "182 are reached at 5.89 s. ns-3 has corrected its own since: its mark from 5.795 s on is 390 now"),
                 Check.atLeast(
                         GROUP,
-                        "cubic with ns-3's HyStart, over CoDel: cwnd at 14.28 s",
+                        what + "maximum of cwnd around 14.28 s (half a second more or less)",
                         SOURCE,
                         224,
                         "segments",
-                        s -> at(cwnd.apply(s), 14.28)),
+                        s -> around(cwnd.apply(s), 14.28)),
                 Check.atLeast(
-                                GROUP,
-                                "cubic with ns-3's HyStart, over CoDel: cwnd at 18.05 s",
-                                SOURCE,
-                                212,
-                                "segments",
-                                s -> at(cwnd.apply(s), 18.05))
-                        .because(
-                                "the maxima are as high as ns-3's, 236 segments, at other times: at 11.3 and 15.7 s instead of 14.28 and 18.05 s. "
-                                        + "ns-3's CUBIC has no Reno-friendly region (RFC 9438 §4.3), which here lifts the window "
-                                        + "from 9.7 s on"));
+                        GROUP,
+                        what + "maximum of cwnd around 18.05 s (half a second more or less)",
+                        SOURCE,
+                        212,
+                        "segments",
+                        s -> around(cwnd.apply(s), 18.05)));
     }
 
     private static List<Check> shortChecks() {
@@ -96,7 +84,8 @@ final class Ns3Scenarios {
                                 "half of a round is marked when the queue passes the step, since an acknowledgment of two segments "
                                         + "releases two, of which the second waits longer; it takes three rounds to grow back what the cut by "
                                         + "Alpha / 2 takes, and one does not grow (RFC 3168 §6.1.2): 0.5 of 3.7 rounds is 0.14. The "
-                                        + "model of DCTCP's authors has 0.21, which is met where every segment is acknowledged (last line); ns-3 is lower than both"));
+                                        + "model of DCTCP's authors has 0.21, which is met where every segment is acknowledged (last line); ns-3 is lower than both, and "
+                                        + "asks for 0.045 to 0.095 since it has corrected its recovery"));
     }
 
     private static List<Check> longChecks() {
@@ -150,6 +139,11 @@ final class Ns3Scenarios {
     /** In segments. */
     private static double at(Series cwnd, double seconds) {
         return cwnd.mean(seconds, seconds + 0.001) / MSS;
+    }
+
+    /** The highest within {@link #AROUND_S} of that moment, in segments. */
+    private static double around(Series cwnd, double seconds) {
+        return cwnd.max(seconds - AROUND_S, seconds + AROUND_S) / MSS;
     }
 
     private static Series cubic(long seed) {

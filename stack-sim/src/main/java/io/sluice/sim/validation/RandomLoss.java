@@ -1,8 +1,13 @@
 package io.sluice.sim.validation;
 
+import io.sluice.bbr.BbrState;
+import io.sluice.rack.RackTlp;
 import io.sluice.sim.PipeConfig;
+import io.sluice.sim.lab.LabFlow;
 import io.sluice.sim.lab.LabResult;
 import io.sluice.sim.lab.LabRun;
+import io.sluice.sim.lab.LabScenario;
+import io.sluice.tcp.TcpStack;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,20 +34,29 @@ final class RandomLoss {
     static List<Check> checks() {
         List<Check> all = new ArrayList<>();
         for (double percent : new double[] {0.01, 0.1, 1}) {
-            all.add(
-                    Check.atLeast(
-                                    GROUP,
-                                    "bbr at " + percent + " % loss",
-                                    "the aim of this project; draft-ietf-ccwg-bbr-06 §5.5.10.2 (BBR.LossThresh of 2 %)",
-                                    90,
-                                    "% of the link",
-                                    seed -> bbr(percent, seed))
-                            .seeds(SEEDS)
-                            .because(
-                                    "losses outside of probes lower the bandwidth that BBR uses (bw_shortterm, draft §5.5.10.3) in each round, until the "
-                                            + "next probe lets go of it: 96 Mbit/s become 83 in the 25 rounds of a cruise, and the draft's ProbeRTT and "
-                                            + "ProbeBW_DOWN take their part. Without the short-term model it is 94 % ([BBR](bbr.md))"));
+            all.add(Check.atLeast(
+                            GROUP,
+                            "bbr at " + percent + " % loss",
+                            "the aim of this project; draft-ietf-ccwg-bbr-06 §5.5.10.2 (BBR.LossThresh of 2 %)",
+                            90,
+                            "% of the link",
+                            seed -> bbr(percent, seed))
+                    .seeds(SEEDS)
+                    .because(
+                            "the draft's response to losses outside of probes (§5.5.10.3) costs 8 % of the link, as its own model has it "
+                                    + "(§5.3.3.8.3, and the line below): the rate falls round by round until the next probe lets go of it. Startup "
+                                    + "takes 2 % of this half minute, ProbeRTT 2 % (§5.3.4.2). One seed in twenty leaves Startup early, where chance loses "
+                                    + "more than 2 % of a round ([BBR](bbr.md))"));
         }
+        all.add(Check.within(
+                        GROUP,
+                        "bbr at 1.0 % loss: rate in ProbeBW_CRUISE",
+                        "draft-ietf-ccwg-bbr-06 §5.3.3.8.3: (1 - loss)^N after N rounds, on average over 2.5 s; less pacing margin (§2.5) and what is lost",
+                        Math.round(cruise() * 1000) / 10.0,
+                        0.05,
+                        "% of the link",
+                        RandomLoss::cruising)
+                .seeds(SEEDS));
         all.add(Check.atLeast(
                         GROUP,
                         "bbr at 5 % loss, as a multiple of cubic in the same time",
@@ -72,6 +86,32 @@ final class RandomLoss {
                         seed -> cubic(5, seed))
                 .seeds(SEEDS));
         return all;
+    }
+
+    /** The draft's model of a cruise at 1 % loss. */
+    private static double cruise() {
+        double kept = 0.99;
+        double rounds = 2.5 / 0.1;
+        double mean = (1 - Math.pow(kept, rounds)) / (rounds * (1 - kept));
+        double pacing = 0.99;
+        return mean * pacing * kept;
+    }
+
+    private static double cruising(long seed) {
+        List<BbrWatch> watches = new ArrayList<>();
+        TcpStack stack = new TcpStack("bbr", TcpStack.Requirement.SACK, RackTlp::new, () -> {
+            BbrWatch watch = new BbrWatch(BbrState.PROBE_BW_CRUISE);
+            watches.add(watch);
+            return watch;
+        });
+        Networks.run(LabScenario.builder("cruise")
+                .seed(seed)
+                .seconds(SECONDS)
+                .hop(wire(1))
+                .flow(LabFlow.bulk("bbr", stack))
+                .build());
+        // The sender's is the one that cruises.
+        return watches.stream().mapToDouble(BbrWatch::bitsPerSecond).max().orElseThrow() / LINK * 100;
     }
 
     private static PipeConfig wire(double percent) {
