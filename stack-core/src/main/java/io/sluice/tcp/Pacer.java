@@ -110,16 +110,20 @@ final class Pacer {
         return held && !c.isInRing() && mayLeave(c) ? "has lost its pacing timer" : null;
     }
 
-    /** Whether nothing but the rate holds a full segment of new data back. */
+    /** Whether nothing but the rate holds back what is to be repeated, or else a full segment of new data. */
     private static boolean mayLeave(TcpConnection c) {
         Tcb.SendSpace snd = c.tcb.snd;
+        if (!c.tcb.state().isSynchronized() || snd.probes > 0) {
+            return false;
+        }
         int mss = c.effectiveMss();
-        return c.tcb.state().isSynchronized()
-                && c.tcb.recovery.phase == RecoveryPhase.OPEN
-                && snd.probes == 0
-                && c.unsentBytes() >= mss
-                && c.pipeBytes() + mss <= c.window.cwnd()
-                && snd.unaOffset + snd.wnd - snd.nxtOffset >= mss;
+        boolean room = c.pipeBytes() + mss <= c.window.cwnd();
+        long edge = snd.unaOffset + snd.wnd;
+        SentRange lost = c.context.episodes.nextRetransmit(c);
+        if (lost != null) {
+            return room && lost.start < edge;
+        }
+        return room && !ForwardRto.holdsNewData(c) && c.unsentBytes() >= mss && edge - snd.nxtOffset >= mss;
     }
 
     private static boolean isUrgent(TcpConnection c) {

@@ -3,14 +3,18 @@ package io.sluice.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.api.TcpListener;
 import io.sluice.api.TcpSocket;
+import io.sluice.cc.RecoveryPhase;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pacing under a congestion control that only knows a rate. */
 class PacingTest {
@@ -81,6 +85,36 @@ class PacingTest {
             c.window.pacingRate(Long.MAX_VALUE / 2);
             Pacer.rateChanged(c, net.nowNs);
             assertTrue(c.context.ring.hasWork());
+            client.abort(net.nowNs);
+        }
+    }
+
+    /** What simulators look for after each turn: a timer that is lost, or beside the ring; also in the midst of repairs. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RecoveryPhase.class,
+            names = {"OPEN", "RECOVERY"})
+    void lostAndDoubledTimersAreFound(RecoveryPhase phase) {
+        TcpStack stack = new TcpStack("fixed", TcpStack.Requirement.NONE, () -> new FixedRate(BYTES_PER_SECOND));
+        try (TwoHosts net = new TwoHosts(7, TcpProfile.STANDARD, stack)) {
+            int[] data = new int[1];
+            net.filter = (fromA, packet) -> !(fromA && packet.readableBytes() > 100 && ++data[0] == 3);
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            assertTrue(net.run(1000 * TwoHosts.MS, () -> listener.waitingCount() == 1));
+            client.write(ByteBuffer.allocate(SIZE));
+            TcpConnection c = TwoHosts.connection(client);
+            assertTrue(net.run(
+                    100 * TwoHosts.MS, () -> c.tcb.recovery.phase == phase && c.timers.isArmed(TcpTimer.PACING)));
+            assertNull(ConnectionCheck.fault(c, net.nowNs));
+
+            long due = c.timers.deadlineNs(TcpTimer.PACING);
+            c.timers.disarm(TcpTimer.PACING);
+            assertEquals("has lost its pacing timer", ConnectionCheck.fault(c, net.nowNs));
+            c.wantTransmit();
+            assertNull(ConnectionCheck.fault(c, net.nowNs), "its turn comes");
+            c.timers.arm(TcpTimer.PACING, due);
+            assertEquals("waits for the rate in the ring", ConnectionCheck.fault(c, net.nowNs));
             client.abort(net.nowNs);
         }
     }

@@ -44,9 +44,19 @@ final class StackSwapTest {
 
     private static final TcpStacks STACKS = TcpStacks.installed().with(PACED);
 
-    /** When a stack is swapped, by the state; and in the middle of repairs. */
+    /** When a stack is swapped, by the state; in the middle of repairs; and where it paces, repairs among it. */
     private static final List<String> MOMENTS = List.of(
-            "SYN_SENT", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSING", "LAST_ACK", "RECOVERY", "TIMEOUT");
+            "SYN_SENT",
+            "ESTABLISHED",
+            "FIN_WAIT_1",
+            "FIN_WAIT_2",
+            "CLOSE_WAIT",
+            "CLOSING",
+            "LAST_ACK",
+            "RECOVERY",
+            "TIMEOUT",
+            "PACED",
+            "PACED_RECOVERY");
 
     @Test
     void streamsStayWhole() {
@@ -60,6 +70,7 @@ final class StackSwapTest {
             assertTrue(tally.sent(cause) > 0, () -> cause + ": " + tally);
         }
         assertTrue(tally.marked > 100 && tally.withAccurateEcn > 20, tally::toString);
+        tally.assertAllMoments();
     }
 
     @Test
@@ -71,9 +82,7 @@ final class StackSwapTest {
         }
         assertTrue(tally.swaps > 4_000, tally::toString);
         assertTrue(tally.sent(RetransmitCause.TLP) > 0, tally::toString);
-        for (String moment : MOMENTS) {
-            assertTrue(tally.moments.getOrDefault(moment, 0) > 0, () -> moment + ": " + tally);
-        }
+        tally.assertAllMoments();
     }
 
     /** What FreeBSD refuses is refused, and changes nothing. */
@@ -136,11 +145,13 @@ final class StackSwapTest {
             long up = random.nextLong(10_000, 600_000);
             long down = random.nextLong(10_000, 600_000);
             boolean inTurn = random.nextBoolean(); // or both close when they have written
-            Pace pace = random.nextBoolean() ? Pace.FULL : new Pace(1_000, 30_000, 0.2, 20 * Pair.MS);
+            Pace slow = new Pace(1_000, 30_000, 0.2, 20 * Pair.MS);
+            Pace ofClient = random.nextBoolean() ? Pace.FULL : slow;
+            Pace ofServer = random.nextBoolean() ? Pace.FULL : slow; // it may still write when the client has finished
             pair.converse(
-                    PeerPlan.of(1, up, 2, down).withPace(pace, Pace.FULL),
+                    PeerPlan.of(1, up, 2, down).withPace(ofClient, Pace.FULL),
                     PeerPlan.of(2, down, 1, up)
-                            .withPace(pace, Pace.FULL)
+                            .withPace(ofServer, Pace.FULL)
                             .withFinish(inTurn ? Finish.SHUTDOWN_AFTER_PEER : Finish.SHUTDOWN_WHEN_WRITTEN));
             Swapper swapper = new Swapper(pair, random, random.nextLong(1, 60) * Pair.MS, tally);
             swapper.next();
@@ -219,7 +230,16 @@ final class StackSwapTest {
             moments.merge(info.state().name(), 1, Integer::sum);
             moments.merge("RECOVERY", info.recovering() ? 1 : 0, Integer::sum);
             moments.merge("TIMEOUT", info.recoveringFromTimeout() ? 1 : 0, Integer::sum);
+            boolean paced = info.pacingRate() != CongestionWindow.UNPACED;
+            moments.merge("PACED", paced ? 1 : 0, Integer::sum);
+            moments.merge("PACED_RECOVERY", paced && info.recovering() ? 1 : 0, Integer::sum);
             withAccurateEcn += info.accurateEcn() != null ? 1 : 0;
+        }
+
+        void assertAllMoments() {
+            for (String moment : MOMENTS) {
+                assertTrue(moments.getOrDefault(moment, 0) > 0, () -> moment + ": " + this);
+            }
         }
 
         long sent(RetransmitCause cause) {
