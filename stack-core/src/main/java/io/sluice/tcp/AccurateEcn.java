@@ -298,14 +298,6 @@ final class AccurateEcn {
         }
     }
 
-    /** Something besides marks on acknowledgments is to be acknowledged. */
-    static void onAcknowledging(TcpConnection c) {
-        State s = of(c);
-        if (s != null) {
-            s.acknowledgesAcks = false;
-        }
-    }
-
     /** RFC 9768 §3.2.2.5.1: an acknowledgment of acknowledgments MUST NOT have SACK blocks, by which it is told from a duplicate one. */
     static boolean forbidsSack(TcpConnection c, int payloadLength) {
         State s = of(c);

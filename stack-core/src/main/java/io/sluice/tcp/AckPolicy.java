@@ -18,7 +18,7 @@ final class AckPolicy {
     void onInOrder(TcpConnection c, int segments, long nowNs) {
         Tcb.Acknowledging ack = c.tcb.ack;
         ack.pendingSegments += segments;
-        AccurateEcn.onAcknowledging(c);
+        notOnlyMarks(c);
         if (ack.quick > 0) {
             ack.quick = (short) (ack.quick - Math.min(ack.quick, segments));
             acknowledgeNow(c);
@@ -34,8 +34,16 @@ final class AckPolicy {
     /** An ACK must leave at the end of this turn: RFC 9293 §3.10.7.4 (MUST-58, MUST-59), RFC 5681 §4.2 (M17). */
     void acknowledgeNow(TcpConnection c) {
         c.tcb.ack.now = true;
-        AccurateEcn.onAcknowledging(c);
+        notOnlyMarks(c);
         c.wantTransmit();
+    }
+
+    /** Something besides marks on acknowledgments is to be acknowledged. */
+    private static void notOnlyMarks(TcpConnection c) {
+        AccurateEcn.State accurate = AccurateEcn.of(c);
+        if (accurate != null) {
+            accurate.acknowledgesAcks = false;
+        }
     }
 
     /** Whatever carried an acknowledgment has been written. */
