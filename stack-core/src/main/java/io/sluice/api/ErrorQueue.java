@@ -26,14 +26,46 @@ public final class ErrorQueue {
 
     /**
      * Has these kinds of notices kept of each write from now on; none for no more. {@link Readiness#ERROR_QUEUE} tells that there
-     * are some. {@link SendNotice.Kind#COMPLETED} comes of lent writes alone, whatever is asked for.
+     * are some. {@link SendNotice.Kind#COMPLETED} comes of lent writes alone, whatever is asked for. Octets count from here, where
+     * no notices were kept before.
      *
      * @return null, or {@link SocketError#NOT_CONNECTED}
      */
     public @Nullable SocketError stampWrites(Set<SendNotice.Kind> kinds) {
         TcpConnection c = socket.connection();
         if (c != null) {
+            if (!c.sendNotices().isStamping()) {
+                c.sendNotices().countOctets(false);
+            }
             c.sendNotices().stamp(kinds);
+        }
+        return c == null ? SocketError.NOT_CONNECTED : null;
+    }
+
+    /**
+     * As {@link #stampWrites}, but it is packets that are told of: where several writes are queued into one, only the last of them,
+     * and that again whenever it is repeated. Octets go on to count from where they did.
+     *
+     * @return null, or {@link SocketError#NOT_CONNECTED}
+     */
+    public @Nullable SocketError stampPackets(Set<SendNotice.Kind> kinds) {
+        TcpConnection c = socket.connection();
+        if (c != null) {
+            c.sendNotices().ofPackets(true);
+            c.sendNotices().stamp(kinds);
+        }
+        return c == null ? SocketError.NOT_CONNECTED : null;
+    }
+
+    /**
+     * Has the octets that notices name count from the next that is written, or from the first that is not acknowledged.
+     *
+     * @return null, or {@link SocketError#NOT_CONNECTED}
+     */
+    public @Nullable SocketError countOctets(boolean unacknowledged) {
+        TcpConnection c = socket.connection();
+        if (c != null) {
+            c.sendNotices().countOctets(unacknowledged);
         }
         return c == null ? SocketError.NOT_CONNECTED : null;
     }

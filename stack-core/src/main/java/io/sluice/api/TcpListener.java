@@ -132,6 +132,12 @@ public final class TcpListener {
         return l == null ? 0 : l.waitingCount();
     }
 
+    /** Connections that may be open before their handshake is over (RFC 7413 §4.2); 0 for none, and before {@link #listen}. */
+    public long fastOpenQueue() {
+        Listener l = listener;
+        return l == null ? 0 : l.fastOpenQueue();
+    }
+
     /** The local address and port, or null before {@link #bind}. */
     public @Nullable Endpoint localEndpoint() {
         return bound;

@@ -49,13 +49,12 @@ final class DataInput {
             context.ending.finished(c, nowNs);
             return DropReason.TCP_AFTER_CLOSE;
         }
-        c.tcb.rcv.lastDataMs = TcpContext.timestampClock(nowNs);
-        measureMss(c.tcb.rcv, seg);
         long start = c.tcb.receiveOffset(seg.seq);
         long end = start + seg.payloadLength;
         forgetFinBefore(c, end);
         prepareFin(c, seg, start, end);
         long before = c.tcb.rcv.nxtOffset;
+        onNext(c, seg, start, nowNs);
         DropReason reason = start == before && c.reassembly.isEmpty()
                 ? inOrder(c, seg, nowNs)
                 : outOfOrder(c, seg, start, end, nowNs);
@@ -68,6 +67,22 @@ final class DataInput {
         forgetFinBefore(c, end);
         account(c);
         return reason;
+    }
+
+    /** Where the text is next in order, notes when it came and how much it is. */
+    private void onNext(TcpConnection c, Segment seg, long start, long nowNs) {
+        if (start > c.tcb.rcv.nxtOffset) {
+            return;
+        }
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        int nowMs = TcpContext.timestampClock(nowNs);
+        int sinceMs = nowMs - rcv.lastDataMs;
+        rcv.lastDataMs = nowMs;
+        if (rcv.seenMss == 0 && context.knobs.isOn(Knob.ADAPTIVE_ACKS)) {
+            rcv.seenMss = (char) TcpReceiverInfo.firstMss(c);
+        }
+        measureMss(rcv, seg);
+        context.ackPolicy.onText(c, seg, sinceMs, rcv.lastSize >= rcv.seenMss);
     }
 
     /** What the peer's full segments seem to be: the largest, or smaller ones if they come in pairs of one size. */
@@ -111,6 +126,8 @@ final class DataInput {
         }
         if (c.reassembly.hasDuplicate()) { // RFC 2883 §4: with the next ACK, which a sender in doubt waits for
             context.ackPolicy.acknowledgeNow(c);
+        } else if (seg.fin()) {
+            c.tcb.ack.pendingSegments += seg.merged; // and is acknowledged with the FIN
         } else {
             context.ackPolicy.onInOrder(c, seg.merged, nowNs);
         }
@@ -214,11 +231,20 @@ final class DataInput {
         }
         boolean finFollows = c.tcb.rcv.finOffset == c.tcb.rcv.nxtOffset
                 || (seg.fin() && end == c.tcb.rcv.nxtOffset); // and is acknowledged with this
-        if (c.tcb.state() != TcpState.CLOSED && !finFollows) {
+        answerHole(c, finFollows, nowNs);
+        return kept > 0 ? null : kept == 0 ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_REASSEMBLY_FULL;
+    }
+
+    private void answerHole(TcpConnection c, boolean finFollows, long nowNs) {
+        if (c.tcb.state() == TcpState.CLOSED) {
+            return;
+        }
+        if (finFollows) {
+            context.ackPolicy.acknowledgeNow(c);
+        } else {
             // RFC 5681 §4.2, RFC 2018 §4: at once, and by itself, for a hole made, widened or filled.
             context.output.acknowledgeAtOnce(c, nowNs);
         }
-        return kept > 0 ? null : kept == 0 ? DropReason.TCP_DUPLICATE_DATA : DropReason.TCP_REASSEMBLY_FULL;
     }
 
     private int keep(TcpConnection c, Segment seg, long start, long end, boolean next) {
@@ -291,7 +317,7 @@ final class DataInput {
         rcv.nxtOffset++;
         rcv.nxt++;
         rcv.wnd = Math.max(0, Seq.diff(rcv.advertisedEdge, rcv.nxt));
-        context.ackPolicy.acknowledgeNow(c);
+        context.ackPolicy.onFin(c, nowNs);
         if (!c.reassembly.isEmpty()) {
             c.reassembly.clear(); // what is beyond the end of the stream never was a part of it
             account(c);

@@ -17,6 +17,10 @@ final class Ecn {
 
     static final int ECT_0 = 2;
     static final int CE = 3;
+
+    /** Segments after the first mark that are acknowledged at once: the sender's window may be small. */
+    private static final int SEGMENTS_AFTER_MARK = 2;
+
     static final int FIELD = 3;
 
     /** RFC 3168 §6.1.1: an ECN-setup SYN has both, an ECN-setup SYN-ACK only ECE. */
@@ -197,6 +201,7 @@ final class Ecn {
         if (seg.ecn == CE) {
             context.counters.increment(Counter.TCP_CE_IN);
             if (!ecn.echo) {
+                context.ackPolicy.onTrouble(c, SEGMENTS_AFTER_MARK);
                 context.ackPolicy.acknowledgeNow(c);
             }
             ecn.echo = true;

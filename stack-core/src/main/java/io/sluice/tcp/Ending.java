@@ -16,6 +16,7 @@ final class Ending {
     void finished(TcpConnection c, long nowNs) {
         context.fastOpenClient.onOver(c, nowNs);
         c.transitionTo(TcpState.CLOSED, nowNs);
+        SendNotices.onOver(c, nowNs);
         letGo(c);
         c.signal(Readiness.READABLE | Readiness.WRITABLE | Readiness.HANGUP);
     }
@@ -28,6 +29,7 @@ final class Ending {
             context.fastOpenClient.onConnectFailed(c, error, nowNs);
         }
         c.transitionTo(TcpState.CLOSED, nowNs);
+        SendNotices.onOver(c, nowNs);
         letGo(c);
         c.signal(Readiness.CONNECTED);
         c.fail(error);
@@ -59,6 +61,7 @@ final class Ending {
         }
         context.fastOpenClient.onOver(c, nowNs);
         c.transitionTo(TcpState.CLOSED, nowNs);
+        SendNotices.onOver(c, nowNs);
         letGo(c);
     }
 

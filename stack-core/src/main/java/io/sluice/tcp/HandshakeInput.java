@@ -230,10 +230,7 @@ final class HandshakeInput {
         context.fastOpenClient.onSynAck(c, seg, nowNs);
         established(c, seg.ack, nowNs);
         context.fastOpenClient.onEstablished(c, seg, nowNs);
-        if (writerWaits && context.knobs.isOn(Knob.WAITING_WRITER_ENDS_QUICK_ACKS)) {
-            c.tcb.ack.quick = 0; // it will send soon, and acknowledge with that
-        }
-        context.ackPolicy.acknowledgeNow(c);
+        context.ackPolicy.onSynAck(c, writerWaits, nowNs);
         return onRest(c, seg, nowNs);
     }
 

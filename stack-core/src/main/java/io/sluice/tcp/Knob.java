@@ -72,11 +72,11 @@ public enum Knob {
      * Whether every segment offers all the room there is, and the sender's silly windows are the sender's affair; else the
      * edge only moves by a segment or half the buffer as RFC 9293 §3.8.6.2.2 (MUST-39) wants.
      */
-    WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 0, "", ""),
+    WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 1, "", ""),
     /** A reader who frees this part of the receive buffer has the window told to the peer: 2 for half, 4 for a quarter. */
     WINDOW_UPDATE_DIVISOR(HOST, true, 2, 4, 2, "", ""),
     /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
-    ROUND_WINDOW_UP(HOST, true, 0, 1, 0, "", ""),
+    ROUND_WINDOW_UP(HOST, true, 0, 1, 1, "", ""),
     /** What may be written beyond what was sent before the socket counts as not writable, unless TCP_NOTSENT_LOWAT says. */
     NOT_SENT_LOW_WATER(HOST, true, 4_294_967_295L, 4_294_967_295L, 4_294_967_295L, "", "net.ipv4.tcp_notsent_lowat"),
     /**
@@ -176,6 +176,11 @@ public enum Knob {
     PACE_SENDING(CONNECTION, true, 0, 0, 0, "", ""),
     /** Segments that are acknowledged at once when a connection is new, so that its sender's window opens. */
     QUICK_ACK_SEGMENTS(CONNECTION, false, 16, 0, 16, "", ""),
+    /**
+     * Whether how long an ACK waits follows what the connection does: not at all while it is new, after a pause or a loss, unless
+     * it answers what it receives; and no longer than until a reader has taken all. RFC 9293 §3.8.6.3, RFC 5681 §4.2.
+     */
+    ADAPTIVE_ACKS(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether a writer who waits for the handshake ends the time in which everything is acknowledged at once. */
     WAITING_WRITER_ENDS_QUICK_ACKS(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether the SYN-ACK that ends a simultaneous open is acknowledged, as the duplicate that its SYN is. */

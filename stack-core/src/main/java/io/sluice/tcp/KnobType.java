@@ -41,6 +41,7 @@ public enum KnobType {
             Knob.FAST_OPEN_MSS_OF_STRANGERS);
 
     private static final Set<Knob> SWITCHES = EnumSet.of(
+            Knob.ADAPTIVE_ACKS,
             Knob.CUBIC_RENO_FRIENDLY,
             Knob.PATH_MTU_DISCOVERY,
             Knob.SHUTDOWN_ENDS_OPENING,

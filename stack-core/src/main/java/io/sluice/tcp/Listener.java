@@ -127,7 +127,7 @@ public final class Listener extends Pollable {
     }
 
     /** Connections that may be open here before their handshake is over (RFC 7413 §4.2), 0 for none. */
-    long fastOpenQueue() {
+    public long fastOpenQueue() {
         return switch (options.fastOpen.queue()) {
             case FastOpenSettings.OF_HOST -> context.knobs.isOn(Knob.FAST_OPEN_ALL_LISTENERS) ? effectiveBacklog() : 0;
             case FastOpenSettings.OF_BACKLOG -> Math.max(1, effectiveBacklog() / 2);

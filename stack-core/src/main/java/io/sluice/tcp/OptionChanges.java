@@ -2,9 +2,6 @@ package io.sluice.tcp;
 
 /** What has to follow when a user changes the options of a connection that exists already. */
 final class OptionChanges {
-    /** Segments that are acknowledged at once after the user asked for it. */
-    private static final short QUICK_SEGMENTS = 16;
-
     private final TcpContext context;
 
     OptionChanges(TcpContext context) {
@@ -31,6 +28,9 @@ final class OptionChanges {
             context.userTimeout.changed(c, nowNs);
             applyQuickAck(c);
             Pacer.rateChanged(c, nowNs);
+            if (c.options.noDelay && c.tcb.snd.more == Tcb.SendSpace.MORE_AWAITED) {
+                c.tcb.snd.more = Tcb.SendSpace.MORE_WRITTEN; // RFC 9293 §3.7.4 (MUST-17): the writer waits no longer
+            }
             c.wantTransmit(); // what Nagle's algorithm or a cork held back may go now
         }
     }
@@ -41,10 +41,7 @@ final class OptionChanges {
         if (quickAck == null) {
             return;
         }
-        c.tcb.ack.quick = quickAck ? QUICK_SEGMENTS : 0;
-        if (quickAck && c.tcb.ack.pendingSegments > 0) {
-            c.tcb.ack.now = true;
-        }
+        c.context.ackPolicy.quickAck(c, quickAck);
     }
 
     /** IP_MTU_DISCOVER: the DF bit (RFC 791 §3.1), where the host sets it at all; and packets as large as the link takes. */

@@ -259,6 +259,7 @@ final class Output {
             RateSampler.onSent(c, onNewSent(c, start, end, mss, nowNs), idle, nowNs);
         } else {
             RateSampler.onSent(c, onRepeated(c, repeated, cause, nowNs), idle, nowNs);
+            SendNotices.onRepeated(c, start, end, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
             context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
             RareTotals totals = RareTotals.of(c);
@@ -267,6 +268,7 @@ final class Output {
         }
         context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, sliced);
         context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
+        context.ackPolicy.onTextSent(c, sliced, nowNs);
         onSent(c, end - start, cause, nowNs);
         return Step.SENT;
     }

@@ -77,6 +77,11 @@ final class ReceiveWindow {
         return (int) Math.min((current + unit) & ~unit, 0xFFFFL << rcv.wndShift);
     }
 
+    /** The window that the buffer alone would have announced now. */
+    long offer(TcpConnection c) {
+        return expressible(Math.min(room(c), 0xFFFFL << c.tcb.rcv.wndShift), c.tcb.rcv.wndShift);
+    }
+
     /** Octets from RCV.NXT on that may be taken: RCV.WND, or more. */
     int acceptable(TcpConnection c) {
         return context.knobs.isOn(Knob.ACCEPT_UP_TO_BUFFER)

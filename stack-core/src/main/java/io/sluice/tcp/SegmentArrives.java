@@ -266,6 +266,9 @@ final class SegmentArrives {
             return drop(DropReason.TCP_CHALLENGED_SYN);
         }
         boolean duplicate = seg.payloadLength > 0 && Seq.leq(seg.seq + seg.payloadLength, c.tcb.rcv.nxt);
+        if (seg.len() > 0 && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
+            context.ackPolicy.onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
+        }
         boolean crossing = isCrossing(c) && context.knobs.isOn(Knob.ACK_REPEATS_SYN);
         if (usesAckOf(c, seg) && (seg.hasAck() || !crossing)) {
             seg.renewsTimestamp = renewsTimestamp(c, seg);

@@ -77,14 +77,23 @@ final class SegmentSizing {
     private int ofWhole(TcpConnection c, long octets, long unsent, long allowed, boolean fin, long nowNs) {
         int mss = c.effectiveMss();
         int left = c.tcb.snd.unitLeft;
-        boolean united =
-                left >= mss && usesUnits(); // what is left of a unit from when segments were smaller holds nothing up
+        boolean fills = octets < unsent && fillsWindow(c, octets);
+        // what is left of a unit from when segments were smaller holds nothing up
+        boolean united = left >= mss && usesUnits() && !fills;
         int length = superSegment(c, united ? Math.min(octets, left) : octets);
         if (!fin && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
             return 0;
         }
-        boolean whole = length % mss == 0 || (length == unsent && mayBeSmall(c, unsent, allowed, fin));
+        boolean whole = length % mss == 0
+                || (length == unsent && mayBeSmall(c, unsent, allowed, fin))
+                || (fills && length == octets);
         return whole ? length : length / mss * mss;
+    }
+
+    /** Whether what is queued in units leaves up to the very end of the peer's window, as far as Nagle agrees with its last segment. */
+    private boolean fillsWindow(TcpConnection c, long octets) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        return usesUnits() && !snd.justWritten && octets == snd.unaOffset + snd.wnd - snd.nxtOffset && nagle.agrees(c);
     }
 
     /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
@@ -250,6 +259,13 @@ final class SegmentSizing {
         if (usesUnits() && (snd.justWritten || snd.unitLeft <= 0)) {
             snd.unitLeft = unit(c); // while a writer fills units, what is not sent yet of one is filled up again
         }
+    }
+
+    /** Whether two octets that have not been sent are queued in the same unit, of which {@code first} is the earlier. */
+    boolean isOneUnit(TcpConnection c, long first, long second) {
+        long start = c.tcb.snd.nxtOffset + Math.max(0, c.tcb.snd.unitLeft); // where the next unit begins
+        return usesUnits()
+                && (second < start || (first >= start && (first - start) / unit(c) == (second - start) / unit(c)));
     }
 
     /** Whether what is written is queued in units. */

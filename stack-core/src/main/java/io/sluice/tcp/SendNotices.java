@@ -3,7 +3,7 @@ package io.sluice.tcp;
 import io.sluice.buffer.SendSource;
 import io.sluice.event.Readiness;
 import java.util.ArrayDeque;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +18,10 @@ public final class SendNotices {
     private final ArrayDeque<Write> unsent = new ArrayDeque<>();
     private final ArrayDeque<Write> unacknowledged = new ArrayDeque<>();
     private final ArrayDeque<SendNotice> queue = new ArrayDeque<>();
-    private final Set<SendNotice.Kind> stamps = EnumSet.noneOf(SendNotice.Kind.class);
     private final ArrayDeque<Long> edges = new ArrayDeque<>();
     private final TcpConnection connection;
+    private Set<SendNotice.Kind> stamps = Set.of();
+    private boolean ofPackets;
     private long firstOctet;
     private long nextLoan;
 
@@ -54,6 +55,22 @@ public final class SendNotices {
         return n == null ? Long.MAX_VALUE : n.edgeBehind(offset);
     }
 
+    /** {@code [start, end)} was sent again. */
+    static void onRepeated(TcpConnection c, long start, long end, long nowNs) {
+        SendNotices n = c.sendNotices;
+        if (n != null && n.ofPackets && n.onRepeated(start, end, nowNs)) {
+            c.signal(Readiness.ERROR_QUEUE);
+        }
+    }
+
+    /** The connection is over: what is lent is its writers' again. */
+    static void onOver(TcpConnection c, long nowNs) {
+        SendNotices n = c.sendNotices;
+        if (n != null && n.completeAll(nowNs)) {
+            c.signal(Readiness.ERROR_QUEUE);
+        }
+    }
+
     static boolean isWaiting(TcpConnection c) {
         SendNotices n = c.sendNotices;
         return n != null && !n.isEmpty();
@@ -73,19 +90,36 @@ public final class SendNotices {
      * @param octets what the user had written at its end
      * @param end the offset in the stream behind it: with TLS, behind the record that its last octet is in
      * @param loan the number of its loan, or -1 if its memory was not lent
+     * @param stamps what is told of its last octet
      */
-    private record Write(long octets, long end, long loan) {}
+    private record Write(long octets, long end, long loan, Set<SendNotice.Kind> stamps) {
+        Write unstamped() {
+            return new Write(octets, end, loan, Set.of());
+        }
+    }
+
+    /** Whether timestamps are taken of what is written now. */
+    public boolean isStamping() {
+        return !stamps.isEmpty();
+    }
+
+    /** Has {@code kinds} of timestamps taken of the last octet of each write from now on. */
+    public void stamp(Set<SendNotice.Kind> kinds) {
+        stamps = Set.copyOf(kinds);
+    }
 
     /**
-     * Has {@code kinds} of timestamps taken of the last octet of each write from now on; octets count from here, where
-     * none were wanted before.
+     * Whether packets are told of rather than writes, as by a kernel that keeps its notes with its buffers: of writes that are
+     * queued into one of those only the last, and of that each time when it is sent again.
      */
-    public void stamp(Set<SendNotice.Kind> kinds) {
-        if (stamps.isEmpty()) {
-            firstOctet = octetsInQueue() + StreamLayer.queuedBytes(connection);
-        }
-        stamps.clear();
-        stamps.addAll(kinds);
+    public void ofPackets(boolean on) {
+        ofPackets = on;
+    }
+
+    /** Octets count from here, or from the first that is {@code unacknowledged}. */
+    public void countOctets(boolean unacknowledged) {
+        firstOctet =
+                unacknowledged ? connection.tcb.snd.unaOffset : octetsInQueue() + StreamLayer.queuedBytes(connection);
     }
 
     /** A packet ends {@code octets} behind what was written so far: what is lent has more pieces than one may have. */
@@ -109,9 +143,32 @@ public final class SendNotices {
     public void endWrite(boolean lent) {
         if (lent || !stamps.isEmpty()) {
             long octets = octetsInQueue() + StreamLayer.queuedBytes(connection);
-            unpulled.add(new Write(octets, 0, lent ? nextLoan++ : -1));
+            if (ofPackets && !stamps.isEmpty()) {
+                joinWith(octets);
+            }
+            unpulled.add(new Write(octets, 0, lent ? nextLoan++ : -1, stamps));
             placeWrites();
             tellOfThePast();
+        }
+    }
+
+    /** What has not left, and is in the same buffer as a write that ends behind {@code octets}, is not told of any more. */
+    private void joinWith(long octets) {
+        long last = octets - 1;
+        Write previous = unsent.peekLast();
+        if (previous != null
+                && edgeBehind(previous.end - 1) > previous.end
+                && connection.context.sizing.isOneUnit(connection, previous.end - 1, last)) {
+            forgetLast(unscheduled, previous);
+            forgetLast(unsent, previous);
+            forgetLast(unacknowledged, previous);
+        }
+    }
+
+    private static void forgetLast(ArrayDeque<Write> writes, Write write) {
+        if (write.equals(writes.peekLast())) {
+            writes.removeLast();
+            writes.add(write.unstamped());
         }
     }
 
@@ -130,7 +187,7 @@ public final class SendNotices {
         long inQueue = octetsInQueue();
         for (Write w = unpulled.peek(); w != null && w.octets <= inQueue; w = unpulled.peek()) {
             unpulled.remove();
-            Write placed = new Write(w.octets, connection.sendQueue.endOffset(), w.loan);
+            Write placed = new Write(w.octets, connection.sendQueue.endOffset(), w.loan, w.stamps);
             unscheduled.add(placed);
             unsent.add(placed);
             unacknowledged.add(placed);
@@ -179,8 +236,38 @@ public final class SendNotices {
         return told;
     }
 
+    private boolean onRepeated(long start, long end, long nowNs) {
+        Write last = null;
+        for (Write w : unacknowledged) {
+            if (w.end > end) {
+                break;
+            }
+            last = w.end > start && !w.stamps.isEmpty() ? w : last;
+        }
+        if (last == null) {
+            return false;
+        }
+        boolean told = tell(SendNotice.Kind.SCHEDULED, last, nowNs);
+        return tell(SendNotice.Kind.SENT, last, nowNs) || told;
+    }
+
+    private boolean completeAll(long nowNs) {
+        boolean told = false;
+        for (ArrayDeque<Write> writes : List.of(unacknowledged, unpulled)) {
+            for (Write w = writes.poll(); w != null; w = writes.poll()) {
+                if (w.loan >= 0) {
+                    complete(w.loan, nowNs);
+                    told = true;
+                }
+            }
+        }
+        unscheduled.clear();
+        unsent.clear();
+        return told;
+    }
+
     private boolean tell(SendNotice.Kind kind, Write write, long nowNs) {
-        if (!stamps.contains(kind)) {
+        if (!write.stamps.contains(kind)) {
             return false;
         }
         long id = write.octets - 1 - firstOctet;

@@ -344,6 +344,15 @@ final class Tcb {
 
         /** Segments that are still acknowledged at once. */
         short quick;
+
+        /** With {@link AdaptiveAcks}: how long an acknowledgment waits, in milliseconds; 0 before the first data. */
+        char delayMs;
+
+        /** What is sent answers what is received. */
+        boolean interactive;
+
+        /** Segments that seem to end a write of the peer's, since the last acknowledgment; 2 stands for more. */
+        byte ends;
     }
 
     /** What explicit congestion notification has to remember (RFC 3168 §6.1). */

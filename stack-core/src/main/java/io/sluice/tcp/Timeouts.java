@@ -28,7 +28,7 @@ final class Timeouts {
         switch (timer) {
             case RETRANSMIT -> onRetransmit(c, nowNs);
             case PERSIST -> onPersist(c, nowNs);
-            case DELAYED_ACK -> context.ackPolicy.acknowledgeNow(c);
+            case DELAYED_ACK -> context.ackPolicy.onTimer(c);
             case KEEPALIVE -> onKeepAlive(c, nowNs);
             case PACING -> c.wantTransmit();
             case USER_TIMEOUT -> context.userTimeout.onExpired(c, nowNs);

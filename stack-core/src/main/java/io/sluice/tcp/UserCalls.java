@@ -158,6 +158,8 @@ final class UserCalls {
         context.dataInput.account(c);
         if (context.receiveWindow.wantsUpdate(c)) {
             context.ackPolicy.acknowledgeNow(c);
+        } else {
+            context.ackPolicy.onRead(c);
         }
     }
 

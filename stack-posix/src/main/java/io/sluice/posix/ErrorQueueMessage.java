@@ -10,8 +10,9 @@ import io.sluice.tcp.SendNotice;
  * @param ipv6 whether the socket is an IPv6 one, so that the control message is IPV6_RECVERR rather than IP_RECVERR
  * @param extended what the control message holds
  * @param stampNs the time of the host that SCM_TIMESTAMPING tells, or {@link #NO_STAMP}
+ * @param isCut whether a packet comes with it, for which there is no room here: one that was stamped, or that ICMP quotes
  */
-public record ErrorQueueMessage(boolean ipv6, Extended extended, long stampNs) {
+public record ErrorQueueMessage(boolean ipv6, Extended extended, long stampNs, boolean isCut) {
     /** There is no timestamp. */
     public static final long NO_STAMP = -1;
 
@@ -37,7 +38,7 @@ public record ErrorQueueMessage(boolean ipv6, Extended extended, long stampNs) {
      */
     public record Extended(int error, int origin, int type, int code, long info, long data) {}
 
-    static ErrorQueueMessage of(SendNotice notice, boolean ipv6) {
+    static ErrorQueueMessage of(SendNotice notice, boolean ipv6, StreamStamps told) {
         int stamp =
                 switch (notice.kind()) {
                     case SCHEDULED -> STAMP_SCHEDULED;
@@ -46,28 +47,25 @@ public record ErrorQueueMessage(boolean ipv6, Extended extended, long stampNs) {
                     case COMPLETED -> -1;
                 };
         if (stamp >= 0) {
-            long octet = notice.lastId() & 0xFFFF_FFFFL;
+            long octet = told.tellsOctets() ? notice.lastId() & 0xFFFF_FFFFL : 0;
+            Extended extended = new Extended(ENOMSG, ORIGIN_TIMESTAMPING, 0, 0, stamp, octet);
             return new ErrorQueueMessage(
-                    ipv6, new Extended(ENOMSG, ORIGIN_TIMESTAMPING, 0, 0, stamp, octet), notice.atNs());
+                    ipv6, extended, told.isTold() ? notice.atNs() : NO_STAMP, !told.isWithoutPacket());
         }
         // A write of these sockets copies what is lent: the notice says so.
         Extended end = new Extended(0, ORIGIN_ZEROCOPY, 0, ZEROCOPY_COPIED, notice.firstId(), notice.lastId());
-        return new ErrorQueueMessage(ipv6, end, NO_STAMP);
+        return new ErrorQueueMessage(ipv6, end, NO_STAMP, false);
     }
 
     /** @param errno the number of what the user is told */
     static ErrorQueueMessage of(IcmpNotice notice, boolean ipv6, int errno) {
         int origin = notice.ipv6() ? ORIGIN_ICMP6 : ORIGIN_ICMP;
-        return new ErrorQueueMessage(ipv6, new Extended(errno, origin, notice.type(), notice.code(), 0, 0), NO_STAMP);
+        Extended extended = new Extended(errno, origin, notice.type(), notice.code(), 0, 0);
+        return new ErrorQueueMessage(ipv6, extended, NO_STAMP, true);
     }
 
     /** Whether it is a timestamp. */
     public boolean isStamp() {
         return stampNs != NO_STAMP;
-    }
-
-    /** Whether a packet comes with it, for which there is no room here: one that was stamped, or that ICMP quotes. */
-    public boolean isCut() {
-        return isStamp() || extended.origin == ORIGIN_ICMP || extended.origin == ORIGIN_ICMP6;
     }
 }

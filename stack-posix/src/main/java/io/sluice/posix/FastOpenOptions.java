@@ -37,7 +37,10 @@ final class FastOpenOptions {
 
     /** The queue is the listener's: what it accepts has none. */
     private static long asQueue(StreamSocket s, SocketOptions o) {
-        return s.socket().connection() != null ? 0 : Math.max(0, o.fastOpen.queue());
+        if (o.fastOpen.queue() < 0) {
+            return s.fastOpenQueue(); // what the host says of all listeners
+        }
+        return s.socket().connection() != null ? 0 : o.fastOpen.queue();
     }
 
     @Nullable Errno set(StreamSocket s, SocketOptions o, SocketOption option, long value) {

@@ -60,13 +60,19 @@ public final class QueueLengths {
     public Call unsent(int fd) {
         return of(fd, s -> {
             TcpConnection c = s.socket().connection();
-            return c == null ? 0 : c.info().unsentBytes();
+            return c == null ? 0 : Math.max(0, c.info().unsentBytes());
         });
     }
 
     /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, or 1 for the end of the stream; else -1. */
     public long hint(int fd) {
-        return descriptors.get(fd) instanceof StreamSocket s ? s.unreadHint() : -1;
+        if (!(descriptors.get(fd) instanceof StreamSocket s)
+                || !s.tellsUnread
+                || s.socket().connection() == null) {
+            return -1;
+        }
+        int unread = s.socket().readableBytes();
+        return unread == 0 && s.socket().isEndOfStream() ? 1 : unread;
     }
 
     /** What {@code recvmsg} tells of the time when that arrived which was read last; null if nobody wants to know. */

@@ -158,12 +158,18 @@ final class StreamOptions {
             case TCP_KEEPINIT -> out[0] = o.connectTimeoutNs / NS_PER_SECOND;
             case TCP_SYNCNT -> out[0] = synRetries(o);
             case TCP_USER_TIMEOUT -> out[0] = o.userTimeoutNs / NS_PER_MS;
-            case TCP_QUICKACK -> out[0] = bit(!Boolean.FALSE.equals(o.quickAck));
+            case TCP_QUICKACK -> out[0] = bit(acknowledgesQuickly(s, o));
             default -> {
                 return rareOptions.get(s, o, option, out);
             }
         }
         return null;
+    }
+
+    private static boolean acknowledgesQuickly(StreamSocket s, SocketOptions o) {
+        TcpConnection c = s.socket().connection();
+        return !Boolean.FALSE.equals(o.quickAck)
+                && (c == null || !c.info().receiver().interactive());
     }
 
     private long synRetries(SocketOptions o) {
@@ -385,7 +391,9 @@ final class StreamOptions {
             case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value));
             case SO_SNDBUFFORCE -> s.options().fixSendBuffer(unlimited(value));
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
-            case SO_TIMESTAMPING -> s.stamps.timestamping(value);
+            case SO_TIMESTAMPING -> {
+                return s.stamps.set(value);
+            }
             case SO_PRIORITY -> s.priority = value;
             case TCP_INQ -> s.tellsUnread = value != 0;
             default -> s.mark = value;

@@ -109,6 +109,12 @@ final class StreamSocket extends Descriptor {
         return listener != null;
     }
 
+    /** Of a listener, what Fast Open has for a queue. */
+    long fastOpenQueue() {
+        TcpListener l = listener;
+        return l == null ? 0 : l.fastOpenQueue();
+    }
+
     SocketOptions options() {
         TcpListener l = listener;
         return l == null ? socket.options() : l.options();
@@ -243,6 +249,9 @@ final class StreamSocket extends Descriptor {
         stream.zeroCopy = zeroCopy;
         stream.mark = mark;
         stream.kept.putAll(kept);
+        stream.tellsUnread = tellsUnread;
+        stream.receiveTimeoutNs = receiveTimeoutNs;
+        stream.sendTimeoutNs = sendTimeoutNs;
         stream.stamps.timestamping(stamps.timestamping());
         return stream;
     }
@@ -375,15 +384,6 @@ final class StreamSocket extends Descriptor {
         notices().endWrite(zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY));
     }
 
-    /** What TCP_INQ has {@code recvmsg} tell; -1 if nothing. */
-    long unreadHint() {
-        if (!tellsUnread || socket.connection() == null) {
-            return -1;
-        }
-        int unread = socket.readableBytes();
-        return unread == 0 && socket.isEndOfStream() ? 1 : unread;
-    }
-
     /** Takes the oldest message of the error queue; null if there is none. */
     @Nullable ErrorQueueMessage takeNotice() {
         IcmpNotice icmp = notices().pollIcmp();
@@ -391,7 +391,7 @@ final class StreamSocket extends Descriptor {
             return ErrorQueueMessage.of(icmp, ipv6, profile.number(profile.errno(icmp.error())));
         }
         SendNotice notice = notices().poll();
-        return notice == null ? null : ErrorQueueMessage.of(notice, ipv6);
+        return notice == null ? null : ErrorQueueMessage.of(notice, ipv6, stamps);
     }
 
     Call shutdown(boolean reading, boolean writing, long nowNs) {

@@ -1,18 +1,23 @@
 package io.sluice.posix;
 
 import io.sluice.tcp.SendNotice;
+import io.sluice.tcp.TcpState;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** SO_TIMESTAMPING, SO_TIMESTAMP and SO_TIMESTAMPNS of a stream socket, with Linux's bits: each counts by itself. */
 final class StreamStamps {
     private static final long SENT = 0x2;
-
-    /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
-    private static final long RECEIVED = 0xC;
-
+    private static final long RECEIVED = 0x8;
+    private static final long SOFTWARE = 0x10;
+    private static final long OCTETS = 0x80;
     private static final long SCHEDULED = 0x100;
     private static final long ACKNOWLEDGED = 0x200;
+    private static final long ONLY_STAMPS = 0x800;
+    private static final long STATISTICS = 0x1000;
+    private static final long OCTETS_OF_STREAM = 0x1_0000;
+    private static final long ALL = 0x7_FFFF;
 
     private final StreamSocket socket;
     private long timestamping;
@@ -28,10 +33,44 @@ final class StreamStamps {
 
     /** Whether SO_TIMESTAMPING is one of those that want to know when data arrived. */
     boolean toldByTimestamping() {
-        return (timestamping & RECEIVED) != 0;
+        return (timestamping & RECEIVED) != 0 && isTold();
     }
 
-    /** Sets SO_TIMESTAMPING. */
+    /** Whether stamps are told, not only taken. */
+    boolean isTold() {
+        return (timestamping & SOFTWARE) != 0;
+    }
+
+    /** Whether it is told which octet a stamp is of. */
+    boolean tellsOctets() {
+        return (timestamping & OCTETS) != 0;
+    }
+
+    /** Whether a stamp comes without the packet. */
+    boolean isWithoutPacket() {
+        return (timestamping & ONLY_STAMPS) != 0;
+    }
+
+    /** Sets SO_TIMESTAMPING; null, or why not. */
+    @Nullable Errno set(long bits) {
+        boolean ofNothing = (bits & OCTETS_OF_STREAM) != 0 && (bits & OCTETS) == 0;
+        boolean ofPacket = (bits & STATISTICS) != 0 && (bits & ONLY_STAMPS) == 0;
+        if ((bits & ~ALL) != 0 || ofNothing || ofPacket) {
+            return Errno.EINVAL;
+        }
+        boolean counts = (bits & OCTETS) != 0 && !tellsOctets();
+        boolean connected = socket.socket().connection() != null && socket.state() != TcpState.CLOSED;
+        if (counts && (!connected || socket.isListening())) {
+            return Errno.EINVAL;
+        }
+        timestamping(bits);
+        if (counts) {
+            socket.notices().countOctets((bits & OCTETS_OF_STREAM) == 0);
+        }
+        return null;
+    }
+
+    /** Has what these bits ask for done. */
     void timestamping(long bits) {
         timestamping = bits;
         keepReceiveTimes();
@@ -46,7 +85,7 @@ final class StreamStamps {
             kinds.add(SendNotice.Kind.ACKNOWLEDGED);
         }
         if (!kinds.isEmpty() || socket.hasNotices()) {
-            socket.notices().stampWrites(kinds);
+            socket.notices().stampPackets(kinds);
         }
     }
 

@@ -22,11 +22,16 @@ public final class Transfers {
      */
     public Call sendfile(int socket, int file, long offset, long count, long nowNs) {
         if (!(descriptors.get(file) instanceof OpenFile from)) {
-            return Call.failed(descriptors.get(file) == null ? Errno.EBADF : Errno.EINVAL);
+            boolean sought = descriptors.get(file) != null && offset >= 0;
+            return Call.failed(descriptors.get(file) == null ? Errno.EBADF : (sought ? Errno.ESPIPE : Errno.EINVAL));
         }
         Descriptor to = descriptors.get(socket);
         if (!(to instanceof StreamSocket s)) {
-            return Call.failed(to == null ? Errno.EBADF : Errno.ENOTSOCK);
+            boolean writable = to != null && to.accessMode() != Descriptor.READ_ONLY;
+            return Call.failed(writable ? Errno.EINVAL : Errno.EBADF); // pipes are for splice
+        }
+        if (offset < Offsets.NONE) {
+            return Call.failed(Errno.EINVAL);
         }
         Call.Attempt attempt = (c, t) -> {
             long start = offset < 0 ? from.position : offset + c.moved;
@@ -116,12 +121,74 @@ public final class Transfers {
         if (from == null || to == null) {
             return Errno.EBADF;
         }
-        boolean strayIn = offsets.in() != Offsets.NONE && !(from instanceof OpenFile);
-        if (strayIn || offsets.out() != Offsets.NONE) {
-            return Errno.ESPIPE; // neither pipes nor streams can be sought
-        }
         boolean wrongEnd = (from instanceof Pipe.End in && !in.reads) || (to instanceof Pipe.End out && out.reads);
-        return wrongEnd ? Errno.EBADF : null;
+        if (wrongEnd) {
+            return Errno.EBADF;
+        }
+        return unsought(from, to, offsets);
+    }
+
+    /** Neither pipes nor streams can be sought. */
+    private static @Nullable Errno unsought(Descriptor from, Descriptor to, Offsets offsets) {
+        boolean ofPipe = (from instanceof Pipe.End && offsets.in() != Offsets.NONE)
+                || (to instanceof Pipe.End && offsets.out() != Offsets.NONE);
+        boolean ofStream =
+                (offsets.in() != Offsets.NONE && !(from instanceof OpenFile)) || offsets.out() != Offsets.NONE;
+        return ofPipe ? Errno.ESPIPE : (ofStream ? Errno.EINVAL : null);
+    }
+
+    /** {@code read}, of whatever the descriptor is of. */
+    public Call read(int fd, ByteBuffer target, long nowNs) {
+        Descriptor from = descriptors.get(fd);
+        if (from instanceof OpenFile file) {
+            ByteBuffer data = file.from(file.position, target.remaining());
+            file.position += data.remaining();
+            int n = data.remaining();
+            target.put(data);
+            return Call.returned(n);
+        }
+        if (!(from instanceof Pipe.End end)) {
+            return sockets.recv(fd, target, Set.of(), nowNs);
+        }
+        if (!end.reads) {
+            return Call.failed(Errno.EBADF);
+        }
+        Call.Attempt attempt = (c, t) -> {
+            if (target.hasRemaining() && hasOctets(c, end.pipe, end.nonBlocking)) {
+                ByteBuffer data = end.pipe.first(target.remaining());
+                int n = data.remaining();
+                target.put(data);
+                end.pipe.drop(n);
+                c.complete(n);
+            } else if (!target.hasRemaining()) {
+                c.complete(0);
+            }
+        };
+        return sockets.run(end, true, 0, attempt, nowNs);
+    }
+
+    /** {@code write}, to whatever the descriptor is of. */
+    public Call write(int fd, ByteBuffer data, long nowNs) {
+        if (!(descriptors.get(fd) instanceof Pipe.End end)) {
+            return descriptors.get(fd) instanceof OpenFile
+                    ? Call.failed(Errno.EBADF) // files are opened for reading
+                    : sockets.send(fd, data, Set.of(), nowNs);
+        }
+        if (end.reads) {
+            return Call.failed(Errno.EBADF);
+        }
+        Call.Attempt attempt = (c, t) -> {
+            if (data.hasRemaining() && hasRoom(c, end.pipe, end.nonBlocking)) {
+                int whole = data.limit();
+                data.limit(data.position() + Math.min(data.remaining(), end.pipe.room()));
+                c.moved += end.pipe.fill(data);
+                data.limit(whole);
+            }
+            if (!c.isDone() && (!data.hasRemaining() || (end.nonBlocking && c.moved > 0))) {
+                c.complete(c.moved);
+            }
+        };
+        return sockets.run(end, true, 0, attempt, nowNs);
     }
 
     /** Whether something can go into {@code pipe}; else the call waits for that, or is over. */

@@ -44,7 +44,7 @@ final class Subjects implements AutoCloseable {
             Map.of("net.ipv4.tcp_congestion_control", "reno", "net.ipv4.tcp_no_metrics_save", "1");
 
     private static final RunConfig USUAL = RunConfig.of(new Personality(
-            TcpProfile.LINUX.with(Knob.QUICK_ACK_SEGMENTS, Short.MAX_VALUE),
+            TcpProfile.LINUX.with(Knob.ADAPTIVE_ACKS, 0).with(Knob.QUICK_ACK_SEGMENTS, Short.MAX_VALUE),
             TcpStack.DEFAULT,
             PosixProfile.LINUX,
             Symbols.linux(),

@@ -34,8 +34,12 @@ final class FileCalls {
 
     SystemCalls.Made sendfile(Arguments a) throws RunFailure {
         int file = calls.descriptor(a.integer(1));
-        long offset =
-                SystemCalls.isNull(a.get(2)) ? -1 : a.integer(a.elements(2).get(0));
+        long offset = SystemCalls.isNull(a.get(2))
+                ? Transfers.Offsets.NONE
+                : a.integer(a.elements(2).get(0));
+        if (offset < 0 && !SystemCalls.isNull(a.get(2))) {
+            return SystemCalls.Made.of(calls.invalid(file));
+        }
         return SystemCalls.Made.of(sockets.transfers().sendfile(calls.fd(a), file, offset, a.integer(3), calls.now()));
     }
 

@@ -21,8 +21,8 @@ final class MessageCalls {
     private static final Set<String> FIELDS = Set.of("msg_name", "msg_iov", "msg_control", "msg_flags");
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
-    /** SOF_TIMESTAMPING_RX_HARDWARE and _SOFTWARE. */
-    private static final long STAMP_RECEIVED = 0xC;
+    /** SOF_TIMESTAMPING_RX_SOFTWARE and _SOFTWARE: taken, and told. */
+    private static final long STAMP_RECEIVED = 0x18;
 
     private final SystemCalls calls;
     private final PosixSockets sockets;
@@ -194,7 +194,7 @@ final class MessageCalls {
             }
         }
         sockets.getsockopt(fd, SocketOption.SO_TIMESTAMPING, value);
-        if ((value[0] & STAMP_RECEIVED) != 0) {
+        if ((value[0] & STAMP_RECEIVED) == STAMP_RECEIVED) {
             types.add("SCM_TIMESTAMPING");
         }
         return types;

@@ -84,10 +84,10 @@ public final class SystemCalls implements SystemInterface {
         handlers.put("bind", this::bind);
         handlers.put("listen", a -> Made.of(sockets.listen(fd(a), (int) a.integer(1))));
         handlers.put("connect", this::connect);
-        handlers.put("read", a -> recv(a, Set.of()));
+        handlers.put("read", this::read);
         handlers.put("recv", a -> recv(a, a.messageFlags(3)));
         handlers.put("recvfrom", a -> recv(a, a.messageFlags(3)));
-        handlers.put("write", a -> send(a, Set.of()));
+        handlers.put("write", this::write);
         handlers.put("send", a -> send(a, a.messageFlags(3)));
         handlers.put("sendto", this::sendto);
         handlers.put("shutdown", this::shutdown);
@@ -328,6 +328,23 @@ public final class SystemCalls implements SystemInterface {
             flows.onConnect(local == null ? 0 : local.port(), remote.port());
         }
         return Made.of(call);
+    }
+
+    private Made read(Arguments a) throws RunFailure {
+        int fd = fd(a);
+        if (datagrams.has(fd)) {
+            return recv(a, Set.of());
+        }
+        ByteBuffer into = ByteBuffer.allocate((int) a.integer(2));
+        return new Made(sockets.transfers().read(fd, into, now()), () -> checkContent(a, a.get(1), into), false);
+    }
+
+    private Made write(Arguments a) throws RunFailure {
+        int fd = fd(a);
+        if (datagrams.has(fd) || isNull(a.get(1))) {
+            return send(a, Set.of());
+        }
+        return Made.of(sockets.transfers().write(fd, a.bytes(1, a.integer(2)), now()));
     }
 
     private Made recv(Arguments a, Set<MessageFlag> flags) throws RunFailure {
