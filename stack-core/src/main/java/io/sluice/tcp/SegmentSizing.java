@@ -77,23 +77,14 @@ final class SegmentSizing {
     private int ofWhole(TcpConnection c, long octets, long unsent, long allowed, boolean fin, long nowNs) {
         int mss = c.effectiveMss();
         int left = c.tcb.snd.unitLeft;
-        boolean fills = octets < unsent && fillsWindow(c, octets);
         // what is left of a unit from when segments were smaller holds nothing up
-        boolean united = left >= mss && usesUnits() && !fills;
+        boolean united = left >= mss && usesUnits();
         int length = superSegment(c, united ? Math.min(octets, left) : octets);
         if (!fin && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
             return 0;
         }
-        boolean whole = length % mss == 0
-                || (length == unsent && mayBeSmall(c, unsent, allowed, fin))
-                || (fills && length == octets);
+        boolean whole = length % mss == 0 || (length == unsent && mayBeSmall(c, unsent, allowed, fin));
         return whole ? length : length / mss * mss;
-    }
-
-    /** Whether what is queued in units leaves up to the very end of the peer's window, as far as Nagle agrees with its last segment. */
-    private boolean fillsWindow(TcpConnection c, long octets) {
-        Tcb.SendSpace snd = c.tcb.snd;
-        return usesUnits() && !snd.justWritten && octets == snd.unaOffset + snd.wnd - snd.nxtOffset && nagle.agrees(c);
     }
 
     /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
