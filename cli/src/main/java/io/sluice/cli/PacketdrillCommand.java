@@ -6,6 +6,7 @@ import io.sluice.packetdrill.language.DryRun;
 import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.LinkKind;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
@@ -73,6 +74,15 @@ final class PacketdrillCommand implements Callable<Integer> {
                     + " tun, the stack on a TUN device in real time; kernel, the TCP of this machine's Linux in real time. The last two make a"
                     + " network namespace and so need root, or user namespaces.")
     private String backEnd = "simulated";
+
+    @Option(
+            names = "--link",
+            paramLabel = "KIND",
+            defaultValue = "ip",
+            description =
+                    "What carries the packets: ip (default), or ethernet, on which the stack has to find its neighbours by"
+                            + " ARP and NDP, the runner answers, and frames to a wrong MAC address fail. For simulated only.")
+    private String link = "ip";
 
     @Option(
             names = "--runs",
@@ -163,7 +173,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             return dryRun(out, definitions);
         }
         List<Path> scripts = scripts(definitions);
-        RunConfig config = RunConfig.of(personality());
+        RunConfig config = RunConfig.of(personality()).link(linkKind());
         SuiteReport report = new SuiteReport(root());
         try (PcapNg capture = pcap == null ? null : new PcapNg(pcap)) {
             if (mode == null) {
@@ -265,6 +275,14 @@ final class PacketdrillCommand implements Callable<Integer> {
         return BackEnds.named(backEnd)
                 .orElseThrow(() -> new ParameterException(
                         commandSpec().commandLine(), "no back end " + backEnd + ": " + List.of(BackEnds.values())));
+    }
+
+    private LinkKind linkKind() {
+        LinkKind kind = LinkKind.named(link)
+                .orElseThrow(() -> new ParameterException(
+                        commandSpec().commandLine(), "no link " + link + ": " + List.of(LinkKind.values())));
+        refuse(!against().has(kind), "--link: " + against() + " has no " + kind);
+        return kind;
     }
 
     private ScriptSuite suite(RunConfig config, Definitions definitions, @Nullable PcapNg capture) {

@@ -83,6 +83,16 @@ final class PacketdrillCommandTest {
     }
 
     @Test
+    void overAnEthernet() {
+        assertEquals(0, run("--link", "ethernet", path("good.pkt")));
+        assertEquals("1 passed, 0 failed", lastLine());
+        assertEquals(2, run("--link", "token-ring", path("good.pkt")));
+        assertTrue(err.contains("no link token-ring: [ip, ethernet]"), err);
+        assertEquals(2, run("--backend", "kernel", "--link", "ethernet", path("good.pkt")));
+        assertTrue(err.contains("--link: kernel has no ethernet"), err);
+    }
+
+    @Test
     void oneFails() {
         assertEquals(1, run(folder.toString()));
         assertEquals("2 passed, 1 failed", lastLine());

@@ -7,6 +7,7 @@ import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSource;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
 import io.sluice.packetdrill.run.BackEnd;
+import io.sluice.packetdrill.run.LinkKind;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.ScriptRunner;
 import io.sluice.packetdrill.simulated.SimulatedBackEnd;
@@ -49,8 +50,21 @@ public enum BackEnds {
         return Optional.empty();
     }
 
-    /** Makes one, for one run. */
+    /** Whether the stack can be reached over such a link. */
+    public boolean has(LinkKind link) {
+        return link == LinkKind.IP || this == SIMULATED;
+    }
+
+    /**
+     * Makes one, for one run.
+     *
+     * @throws IllegalArgumentException if it has not the link that is asked for
+     */
     public BackEnd open(RunConfig config) {
+        if (!has(config.network().link())) {
+            throw new IllegalArgumentException(
+                    this + " has no link of kind " + config.network().link());
+        }
         return switch (this) {
             case SIMULATED -> new SimulatedBackEnd(config);
             case TUN -> new TunBackEnd(config);

@@ -63,6 +63,10 @@ public final class EthernetHeader {
         return mac(buffer, offset);
     }
 
+    public long source() {
+        return mac(buffer, offset + SOURCE);
+    }
+
     /** EtherType, or, below 1536, the length of an IEEE 802.3 frame. */
     public int type() {
         return buffer.getShort(offset + TYPE) & 0xFFFF;

@@ -5,6 +5,7 @@ import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.language.DryRun;
 import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.LinkKind;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
@@ -43,35 +44,48 @@ public final class PacketdrillScripts {
     private final Personality personality;
     private final BackEnds backEnd;
     private final Optional<Mode> mode;
+    private final LinkKind link;
     private final List<String> definitions;
 
     private PacketdrillScripts(
-            Path folder, Personality personality, BackEnds backEnd, Optional<Mode> mode, List<String> definitions) {
+            Path folder,
+            Personality personality,
+            BackEnds backEnd,
+            Optional<Mode> mode,
+            LinkKind link,
+            List<String> definitions) {
         this.folder = folder;
         this.personality = personality;
         this.backEnd = backEnd;
         this.mode = mode;
+        this.link = link;
         this.definitions = List.copyOf(definitions);
     }
 
     /** The scripts below a folder, or the one script that {@code folder} is. */
     public static PacketdrillScripts in(Path folder) {
-        return new PacketdrillScripts(folder, Personality.standard(), BackEnds.SIMULATED, Optional.empty(), List.of());
+        return new PacketdrillScripts(
+                folder, Personality.standard(), BackEnds.SIMULATED, Optional.empty(), LinkKind.IP, List.of());
     }
 
     /** What the stack is to look like: {@link Personality#standard()} unless told otherwise. */
     public PacketdrillScripts personality(Personality other) {
-        return new PacketdrillScripts(folder, other, backEnd, mode, definitions);
+        return new PacketdrillScripts(folder, other, backEnd, mode, link, definitions);
     }
 
     /** What the scripts are run against: {@link BackEnds#SIMULATED} unless told otherwise. */
     public PacketdrillScripts against(BackEnds other) {
-        return new PacketdrillScripts(folder, personality, other, mode, definitions);
+        return new PacketdrillScripts(folder, personality, other, mode, link, definitions);
     }
 
     /** Addresses and names as the driver of Google's suite sets them; what it would not run in this mode is left out. */
     public PacketdrillScripts mode(Mode other) {
-        return new PacketdrillScripts(folder, personality, backEnd, Optional.of(other), definitions);
+        return new PacketdrillScripts(folder, personality, backEnd, Optional.of(other), link, definitions);
+    }
+
+    /** What carries the packets: {@link LinkKind#IP} unless told otherwise; Ethernets have {@link BackEnds#SIMULATED} only. */
+    public PacketdrillScripts over(LinkKind other) {
+        return new PacketdrillScripts(folder, personality, backEnd, mode, other, definitions);
     }
 
     /**
@@ -82,7 +96,7 @@ public final class PacketdrillScripts {
     public PacketdrillScripts define(String definition) {
         List<String> more = new ArrayList<>(definitions);
         more.add(definition);
-        return new PacketdrillScripts(folder, personality, backEnd, mode, more);
+        return new PacketdrillScripts(folder, personality, backEnd, mode, link, more);
     }
 
     /**
@@ -93,7 +107,8 @@ public final class PacketdrillScripts {
      */
     public Stream<DynamicNode> tests() {
         Definitions defined = definitions();
-        RunConfig config = mode.map(m -> m.apply(RunConfig.of(personality))).orElseGet(() -> RunConfig.of(personality));
+        RunConfig usual = RunConfig.of(personality).link(link);
+        RunConfig config = mode.map(m -> m.apply(usual)).orElse(usual);
         ScriptRunner runner = new ScriptRunner(config, defined, backEnd::open);
         Map<Path, List<DynamicTest>> folders = new TreeMap<>();
         for (Path path : paths()) {

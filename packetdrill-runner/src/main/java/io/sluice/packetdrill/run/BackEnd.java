@@ -52,6 +52,11 @@ public interface BackEnd extends AutoCloseable {
     /** Whether {@link #poll} has something. */
     boolean hasCaptured();
 
+    /** What the stack has done wrong on its link, below IP; null if nothing. */
+    default @Nullable String linkFault() {
+        return null;
+    }
+
     /**
      * The system calls of the stack; to be asked for once.
      *

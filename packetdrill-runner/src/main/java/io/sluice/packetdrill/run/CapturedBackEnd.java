@@ -78,6 +78,11 @@ final class CapturedBackEnd implements BackEnd {
     }
 
     @Override
+    public @Nullable String linkFault() {
+        return backEnd.linkFault();
+    }
+
+    @Override
     public SystemInterface systemCalls(FlowTracker flows) {
         return backEnd.systemCalls(flows);
     }

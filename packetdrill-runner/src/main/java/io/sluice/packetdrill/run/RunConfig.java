@@ -38,9 +38,16 @@ public record RunConfig(
      * @param ipv6Sockets whether a socket of an unspecified family is an IPv6 one: with IPv4 addresses it uses IPv4-mapped
      *     ones (RFC 4291 §2.5.5.2)
      * @param mergedMss the payload of the segments that a device is to have merged larger ones of; 0 if it merges none
+     * @param link what the packets are carried in
      */
     public record Network(
-            IpAddress local, IpAddress remote, int prefixLength, int mtu, boolean ipv6Sockets, int mergedMss) {}
+            IpAddress local,
+            IpAddress remote,
+            int prefixLength,
+            int mtu,
+            boolean ipv6Sockets,
+            int mergedMss,
+            LinkKind link) {}
 
     /**
      * How exact times have to be.
@@ -103,7 +110,7 @@ public record RunConfig(
     public static RunConfig of(Personality personality) {
         return new RunConfig(
                 personality,
-                new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false, 0),
+                new Network(LOCAL4, REMOTE4, PREFIX4, MTU, false, 0, LinkKind.IP),
                 new Timing(TOLERANCE_NS, personality.dialect().timestampTickNs(), 0),
                 new Ports(PORT, PORT),
                 new Strictness(false, true, personality.dialect().unmentionedPacketsFail()),
@@ -164,7 +171,8 @@ public record RunConfig(
                 ipv6 ? PREFIX6 : PREFIX4,
                 mtu(),
                 ipv6Sockets,
-                network.mergedMss()));
+                network.mergedMss(),
+                network.link()));
     }
 
     /** With the other IP version, and the link that its scripts are written for. */
@@ -177,15 +185,22 @@ public record RunConfig(
     }
 
     RunConfig addresses(IpAddress newLocal, IpAddress newRemote, int newPrefixLength) {
-        return network(new Network(newLocal, newRemote, newPrefixLength, mtu(), ipv6Sockets(), network.mergedMss()));
+        return network(new Network(
+                newLocal, newRemote, newPrefixLength, mtu(), ipv6Sockets(), network.mergedMss(), network.link()));
     }
 
     RunConfig mtu(int newMtu) {
-        return network(new Network(local(), remote(), prefixLength(), newMtu, ipv6Sockets(), network.mergedMss()));
+        return network(new Network(
+                local(), remote(), prefixLength(), newMtu, ipv6Sockets(), network.mergedMss(), network.link()));
     }
 
     RunConfig mergedMss(int mss) {
-        return network(new Network(local(), remote(), prefixLength(), mtu(), ipv6Sockets(), mss));
+        return network(new Network(local(), remote(), prefixLength(), mtu(), ipv6Sockets(), mss, network.link()));
+    }
+
+    /** With packets carried so. */
+    public RunConfig link(LinkKind link) {
+        return network(new Network(local(), remote(), prefixLength(), mtu(), ipv6Sockets(), network.mergedMss(), link));
     }
 
     /** With a tolerance of so much, where scripts say nothing else. */

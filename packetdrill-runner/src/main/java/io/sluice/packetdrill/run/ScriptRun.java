@@ -70,6 +70,10 @@ final class ScriptRun {
             backEnd.start();
             for (Event event : script.events()) {
                 run(event);
+                String fault = backEnd.linkFault();
+                if (fault != null) {
+                    throw new RunFailure(event.position(), fault);
+                }
             }
             if (blocked != null) {
                 awaitBlocked(blocked);

@@ -70,15 +70,24 @@ final class CapturingLink implements ScriptedLink {
         if (whole) {
             ByteBuf copy = Unpooled.buffer(packet.totalLength());
             Segmenter.whole(packet, copy);
-            captured.add(new Captured(nowNs - startNs, copy));
+            capture(copy, nowNs);
             return EmitResult.SENT;
         }
         for (int i = 0; i < packet.segments(); i++) {
             ByteBuf copy = Unpooled.buffer(Segmenter.length(packet, i));
             Segmenter.cut(packet, i, copy);
-            captured.add(new Captured(nowNs - startNs, copy));
+            capture(copy, nowNs);
         }
         return EmitResult.SENT;
+    }
+
+    /** Keeps an IP packet, whose reference it takes, as if it had been emitted. */
+    void capture(ByteBuf packet, long nowNs) {
+        captured.add(new Captured(nowNs - startNs, packet));
+    }
+
+    boolean hasRoom() {
+        return room;
     }
 
     @Nullable Captured poll() {

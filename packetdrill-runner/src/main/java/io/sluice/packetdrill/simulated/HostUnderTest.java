@@ -17,6 +17,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stack that scripts are run against, whatever carries its packets and makes its time pass: a host with one interface
@@ -38,13 +39,13 @@ public final class HostUnderTest implements AutoCloseable {
 
     /**
      * @param link what carries its packets
-     * @param clock the host's time; {@link #START_NS} until the script begins
+     * @param clock the host's time; {@link #START_NS} when the script begins
      */
     public HostUnderTest(RunConfig config, ScriptedLink link, LongSupplier clock) {
         this.config = config;
         this.clock = clock;
         host = new Host(HostConfig.builder(new SplittableRandom(SEED))
-                .startNs(START_NS)
+                .startNs(clock.getAsLong())
                 .tcpProfile(config.personality().tcp())
                 .tcpStack(config.personality().stack())
                 .build());
@@ -63,7 +64,7 @@ public final class HostUnderTest implements AutoCloseable {
     }
 
     /**
-     * A packet arrives, which lies between the indices of the buffer; borrowed.
+     * A packet arrives, or on an Ethernet a frame, which lies between the indices of the buffer; borrowed.
      *
      * @param segments of how many segments the device has merged it
      * @param checksumTrusted whether the device vouches for its checksum
@@ -84,6 +85,11 @@ public final class HostUnderTest implements AutoCloseable {
         boolean more = host.transmit(budgetBytes, clock.getAsLong());
         more |= sockets.poll(clock.getAsLong());
         return more;
+    }
+
+    /** The route of packets to an address, as commands may have set it; null if there is none. */
+    @Nullable Route route(IpAddress destination) {
+        return host.routes().lookup(destination);
     }
 
     /** The calls of its sockets. */
