@@ -183,6 +183,7 @@ public final class UdpEndpoint extends Transmittable {
         connectedFrom = found.local();
         route.keep(found, connectedFrom);
         udp.table.add(this);
+        options.pathMtuDiscovery.ifPresent(config -> startPathMtuDiscovery(config, nowNs));
         return null;
     }
 

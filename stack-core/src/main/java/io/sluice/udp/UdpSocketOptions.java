@@ -1,5 +1,6 @@
 package io.sluice.udp;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -117,4 +118,10 @@ public final class UdpSocketOptions {
      * §3.3; not unless asked for). Counts with {@link OptionReception#PROCESS}.
      */
     public boolean answerProbes;
+
+    /**
+     * How the path MTU to the peer is searched for from when the socket is next connected (RFC 8899; {@link
+     * io.sluice.api.UdpSocket#startPathMtuDiscovery}); not at all, unless asked for.
+     */
+    public Optional<DplpmtudConfig> pathMtuDiscovery = Optional.empty();
 }

@@ -9,6 +9,7 @@ import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.authentication.MasterKeyTuple;
 import io.sluice.udp.DatagramOptions;
+import io.sluice.udp.DplpmtudConfig;
 import io.sluice.udp.FragmentLimits;
 import io.sluice.udp.OptionRules;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
@@ -133,6 +134,13 @@ public final class SluiceChannelOption<T> extends ChannelOption<T> {
     /** Whether the probes of a peer for the path MTU are answered (RFC 9869). Default false. */
     public static final ChannelOption<Boolean> UDP_ANSWER_PROBES =
             valueOf(SluiceChannelOption.class, "UDP_ANSWER_PROBES");
+
+    /**
+     * How the path MTU is searched for from when the channel is connected (RFC 8899, RFC 9869); {@link
+     * SluiceDatagramChannel#startPathMtuDiscovery} is for one that is. Default: not at all.
+     */
+    public static final ChannelOption<Optional<DplpmtudConfig>> UDP_PATH_MTU_DISCOVERY =
+            valueOf(SluiceChannelOption.class, "UDP_PATH_MTU_DISCOVERY");
 
     /**
      * The TCP stack; by default the host's. Also of a connection that is open ({@link SluiceSocketChannel#stack}): where that keeps what

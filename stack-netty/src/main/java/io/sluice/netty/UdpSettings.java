@@ -4,11 +4,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.sluice.link.Path;
 import io.sluice.udp.DatagramOptions;
+import io.sluice.udp.DplpmtudConfig;
 import io.sluice.udp.FragmentLimits;
 import io.sluice.udp.OptionRules;
 import io.sluice.udp.UdpSocketOptions;
 import io.sluice.udp.UdpSocketOptions.OptionReception;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The {@link ChannelOption}s of UDP sockets, each a field of {@link UdpSocketOptions}. */
@@ -50,6 +52,9 @@ final class UdpSettings {
     private static final Setting<UdpSocketOptions, Boolean> ANSWER_PROBES =
             new Setting<>(SluiceChannelOption.UDP_ANSWER_PROBES, o -> o.answerProbes, (o, v) -> o.answerProbes = v);
 
+    private static final Setting<UdpSocketOptions, Optional<DplpmtudConfig>> PATH_MTU_DISCOVERY = new Setting<>(
+            SluiceChannelOption.UDP_PATH_MTU_DISCOVERY, o -> o.pathMtuDiscovery, (o, v) -> o.pathMtuDiscovery = v);
+
     private static final Setting<UdpSocketOptions, Boolean> NO_CHECK6_TX =
             new Setting<>(SluiceChannelOption.UDP_NO_CHECK6_TX, o -> !o.checksum6, (o, v) -> o.checksum6 = !v);
     private static final Setting<UdpSocketOptions, Boolean> NO_CHECK6_RX = new Setting<>(
@@ -71,6 +76,7 @@ final class UdpSettings {
             OPTION_RULES,
             FRAGMENT_LIMITS,
             ANSWER_PROBES,
+            PATH_MTU_DISCOVERY,
             NO_CHECK6_TX,
             NO_CHECK6_RX);
 

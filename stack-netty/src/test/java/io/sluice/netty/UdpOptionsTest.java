@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** UDP options on channels, and what the Linux kernel, which knows nothing of them, makes of such datagrams (RFC 9868 §18). */
 @Timeout(60)
@@ -137,14 +139,22 @@ class UdpOptionsTest {
                 .build();
     }
 
-    @Test
-    void theSearchForThePathMtuRunsInRealTime() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSearchForThePathMtuRunsInRealTime(boolean byOption) throws InterruptedException {
         try (TwoHosts net = new TwoHosts()) {
             SluiceDatagramChannel server = bind(net.servers, TwoHosts.SERVER, new Inbox(), net.leaks);
             SluiceDatagramChannel client = bind(net.clients, TwoHosts.CLIENT, new Inbox(), net.leaks);
             server.config().setOption(SluiceChannelOption.UDP_ANSWER_PROBES, true);
-            client.connect(address(server)).sync();
-            client.startPathMtuDiscovery(DplpmtudConfig.STANDARD).sync();
+            if (byOption) {
+                Optional<DplpmtudConfig> search = Optional.of(DplpmtudConfig.STANDARD);
+                assertTrue(client.config().setOption(SluiceChannelOption.UDP_PATH_MTU_DISCOVERY, search));
+                assertEquals(search, client.config().getOption(SluiceChannelOption.UDP_PATH_MTU_DISCOVERY));
+                client.connect(address(server)).sync();
+            } else {
+                client.connect(address(server)).sync();
+                client.startPathMtuDiscovery(DplpmtudConfig.STANDARD).sync();
+            }
             TwoHosts.await(client, () -> {
                 Dplpmtud search = client.pathMtuDiscovery();
                 return search != null && search.plpmtu() == TwoHosts.MTU;

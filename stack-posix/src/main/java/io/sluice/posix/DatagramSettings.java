@@ -1,15 +1,17 @@
 package io.sluice.posix;
 
 import io.sluice.link.Path;
+import io.sluice.udp.DplpmtudConfig;
 import io.sluice.udp.UdpSocketOptions;
 import io.sluice.udp.UdpSocketOptions.Fragmentation;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** {@code getsockopt} and {@code setsockopt} of datagram sockets, but for UDP options ({@link UdpOptionSettings}). */
+/** {@code getsockopt} and {@code setsockopt} of datagram sockets, but for the options of datagrams ({@link UdpOptionSettings}). */
 final class DatagramSettings {
     private static final int SOCK_DGRAM = 2;
     private static final int LARGEST_OCTET = 0xFF;
@@ -33,6 +35,11 @@ final class DatagramSettings {
             o -> o.fragmentation == Fragmentation.NEVER ? PMTUDISC_DO : PMTUDISC_WANT,
             v -> v >= 0,
             (o, v) -> o.fragmentation = v == PMTUDISC_DO ? Fragmentation.NEVER : Fragmentation.WHERE_NEEDED);
+
+    private static final Field PATH_MTU_SEARCH = new Field(
+            o -> bit(o.pathMtuDiscovery.isPresent()),
+            v -> true,
+            (o, v) -> o.pathMtuDiscovery = v == 0 ? Optional.empty() : Optional.of(DplpmtudConfig.STANDARD));
 
     private static final Map<SocketOption, Field> FIELDS = Map.ofEntries(
             Map.entry(SocketOption.SO_TYPE, new Field(o -> SOCK_DGRAM, v -> false, (o, v) -> {})),
@@ -66,7 +73,8 @@ final class DatagramSettings {
             Map.entry(SocketOption.IP_TOS, TRAFFIC_CLASS),
             Map.entry(SocketOption.IPV6_TCLASS, TRAFFIC_CLASS),
             Map.entry(SocketOption.IP_MTU_DISCOVER, PATH_MTU),
-            Map.entry(SocketOption.IPV6_MTU_DISCOVER, PATH_MTU));
+            Map.entry(SocketOption.IPV6_MTU_DISCOVER, PATH_MTU),
+            Map.entry(SocketOption.UDP_OPT_PLPMTUD, PATH_MTU_SEARCH));
 
     private DatagramSettings() {}
 

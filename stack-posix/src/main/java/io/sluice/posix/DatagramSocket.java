@@ -6,11 +6,13 @@ import io.sluice.api.Endpoint;
 import io.sluice.api.UdpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
+import io.sluice.udp.Dplpmtud;
 import io.sluice.udp.ReceivedOptions;
 import io.sluice.udp.SendOptions;
 import io.sluice.udp.UdpDatagram;
 import io.sluice.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,36 @@ final class DatagramSocket extends Descriptor {
     /** The options of the datagram that was received last; null if it had none. */
     @Nullable ReceivedOptions lastOptions() {
         return received.options();
+    }
+
+    /** Starts or ends the search for the path MTU, as the options have it; one that is not connected starts when it is. */
+    void searchPathMtu(long nowNs) {
+        socket.stopPathMtuDiscovery();
+        if (socket.remoteEndpoint() != null) {
+            socket.options().pathMtuDiscovery.ifPresent(config -> socket.startPathMtuDiscovery(config, nowNs));
+        }
+    }
+
+    /** How that search stands: its state, PLPMTU, PROBED_SIZE and PROBE_COUNT (RFC 8899 §5.1.3). */
+    void pathMtuSearch(long[] out) {
+        Dplpmtud search = socket.pathMtuDiscovery();
+        Arrays.fill(out, 0);
+        if (search != null) {
+            out[0] = number(search.state());
+            out[1] = search.plpmtu();
+            out[2] = search.probedSize();
+            out[3] = search.probeCount();
+        }
+    }
+
+    private static int number(Dplpmtud.State state) {
+        return switch (state) {
+            case DISABLED -> 0;
+            case BASE -> 1;
+            case SEARCHING -> 2;
+            case SEARCH_COMPLETE -> 3;
+            case ERROR -> 4;
+        };
     }
 
     /** The address of a socket that has none yet. */

@@ -107,9 +107,12 @@ public final class DatagramSockets {
     }
 
     /** {@code setsockopt}. */
-    public Call setsockopt(int fd, SocketOption option, long[] values) {
+    public Call setsockopt(int fd, SocketOption option, long[] values, long nowNs) {
         return with(fd, s -> {
             Errno wrong = s.settings.set(s.socket().options(), option, values);
+            if (wrong == null && option == SocketOption.UDP_OPT_PLPMTUD) {
+                s.searchPathMtu(nowNs);
+            }
             return wrong == null ? Call.returned(0) : Call.failed(wrong);
         });
     }
@@ -119,6 +122,10 @@ public final class DatagramSockets {
         return with(fd, s -> {
             if (option == SocketOption.SO_ERROR) {
                 out[0] = s.takeErrorNumber();
+                return Call.returned(0);
+            }
+            if (option == SocketOption.UDP_OPT_PLPMTUD_INFO) {
+                s.pathMtuSearch(out);
                 return Call.returned(0);
             }
             Errno wrong = s.settings.get(s.socket().options(), option, out);

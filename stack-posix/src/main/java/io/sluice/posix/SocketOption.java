@@ -155,6 +155,13 @@ public enum SocketOption {
     UDP_OPT_RES,
     /** Two values: TSval, 0 for none; TSecr. */
     UDP_OPT_TIME,
+    /** Whether the path MTU to the peer is searched for (RFC 8899, RFC 9869): at once, or when the socket is connected. */
+    UDP_OPT_PLPMTUD,
+    /**
+     * How that stands, four values: 0 not at all, 1 BASE, 2 SEARCHING, 3 SEARCH_COMPLETE, 4 ERROR; PLPMTU; PROBED_SIZE;
+     * PROBE_COUNT. Only to get.
+     */
+    UDP_OPT_PLPMTUD_INFO,
     /** Whether IPv6 datagrams are sent without a checksum (RFC 6935). */
     UDP_NO_CHECK6_TX,
     /** Whether IPv6 datagrams without a checksum are received. */
@@ -182,6 +189,7 @@ public enum SocketOption {
     public int valueCount() {
         return switch (this) {
             case SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, UDP_OPT_MRDS, UDP_OPT_TIME -> 2;
+            case UDP_OPT_PLPMTUD_INFO -> 4;
             default -> 1;
         };
     }

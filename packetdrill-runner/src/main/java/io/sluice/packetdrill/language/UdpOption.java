@@ -20,7 +20,8 @@ public record UdpOption(SourcePosition position, String name, List<Long> values)
     private static final int OCTETS = Integer.MAX_VALUE;
 
     /**
-     * Names, and how many values there are at most. Beside the options: {@code apc} without a value is right for the payload;
+     * Names, and how many values there are at most. Beside the options: {@code apc} without a value is right for the payload,
+     * {@code res} without one, in a datagram to the stack, answers the last {@code req} that came from it;
      * {@code frag} takes start, identification, offset and for the last fragment the start of options; {@code ocs} comes first
      * and replaces the right checksum; {@code zeros} are so many zero octets behind {@code eol}, {@code data} the octets of
      * a fragment, of which only the length is said; {@code kind} is an option by its number, with the octets of its value.
@@ -51,7 +52,7 @@ public record UdpOption(SourcePosition position, String name, List<Long> values)
     /** How many it has to have. */
     static int minValues(String name) {
         return switch (name) {
-            case "eol", "nop", "apc" -> 0;
+            case "eol", "nop", "apc", "res" -> 0;
             case "frag" -> 3;
             case "mrds", "time" -> 2;
             default -> 1;

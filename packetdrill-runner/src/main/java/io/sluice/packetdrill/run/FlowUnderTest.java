@@ -3,6 +3,7 @@ package io.sluice.packetdrill.run;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The connection that packets without ports belong to, and how the numbers in the script relate to those on the wire: the
@@ -21,6 +22,7 @@ final class FlowUnderTest {
     private int remoteIsn;
     private boolean timestampKnown;
     private int timestampOffset;
+    private OptionalLong lastRequest = OptionalLong.empty();
     private final Map<Integer, Integer> timestamps = new HashMap<>();
 
     /** @param localPort 0 if it is not known yet */
@@ -102,6 +104,16 @@ final class FlowUnderTest {
     /** A sequence number of the remote side, in the script; {@code syn}: in a SYN. */
     long scriptedRemoteSequence(int live, boolean syn) {
         return (live - (syn ? 0 : remoteIsn)) & 0xFFFF_FFFFL;
+    }
+
+    /** The stack has sent REQ with this token (RFC 9868 §11.7). */
+    void learnRequest(long token) {
+        lastRequest = OptionalLong.of(token);
+    }
+
+    /** The token of the last one; empty before the first. */
+    OptionalLong lastRequest() {
+        return lastRequest;
     }
 
     /** The stack's timestamp value is on the wire: the script calls it {@code scripted}. */

@@ -65,7 +65,7 @@ final class PacketWriter {
 
     private ByteBuf datagram(Packet packet, Transport.UdpDatagram d, FlowUnderTest flow) throws RunFailure {
         byte[] udp = UdpDatagrams.write(
-                d,
+                UdpDatagrams.answering(d, flow),
                 d.ports().map(Transport.Ports::source).orElse(flow.remotePort()),
                 d.ports().map(Transport.Ports::destination).orElse(flow.localPort()));
         int at = ipHeaderLength();

@@ -204,7 +204,7 @@ final class SocketOptionCalls {
         }
         return SystemCalls.Made.of(
                 datagram
-                        ? sockets.datagrams().setsockopt(fd, option, values)
+                        ? sockets.datagrams().setsockopt(fd, option, values, calls.now())
                         : sockets.setsockopt(fd, option, values, calls.now()));
     }
 

@@ -28,6 +28,25 @@ final class UdpDatagrams {
 
     private UdpDatagrams() {}
 
+    /** With a token in {@code res} where the script leaves it out: that of the last REQ of the stack. */
+    static Transport.UdpDatagram answering(Transport.UdpDatagram d, FlowUnderTest flow) throws RunFailure {
+        List<UdpOption> options = new ArrayList<>();
+        for (UdpOption option : d.options()) {
+            boolean open = option.name().equals("res") && option.values().isEmpty();
+            if (open && flow.lastRequest().isEmpty()) {
+                throw new RunFailure(option.position(), "there has been no req that res could answer");
+            }
+            options.add(
+                    open
+                            ? new UdpOption(
+                                    option.position(),
+                                    "res",
+                                    List.of(flow.lastRequest().getAsLong()))
+                            : option);
+        }
+        return new Transport.UdpDatagram(d.position(), d.ports(), d.payloadBytes(), options);
+    }
+
     /** The IP payload: header, zeros as payload, surplus area; with all checksums right, unless {@code ocs} says otherwise. */
     static byte[] write(Transport.UdpDatagram d, int sourcePort, int destinationPort) throws RunFailure {
         ByteBuffer b = ByteBuffer.allocate(MAX_PACKET);
@@ -254,6 +273,9 @@ final class UdpDatagrams {
             differences.add("payload length: expected " + expected.payloadBytes() + ", is " + live.payloadBytes());
         }
         List<UdpOption> actual = live.options(expected.position());
+        actual.stream()
+                .filter(option -> option.name().equals("req"))
+                .forEach(option -> flow.learnRequest(option.values().get(0)));
         List<UdpOption> wanted = expected.options();
         boolean same = wanted.size() == actual.size();
         for (int i = 0; same && i < wanted.size(); i++) {

@@ -125,6 +125,14 @@ final class WrongScriptsTest {
             +0    > udp (5) <apc, mrds 4000 3>
             """;
 
+    /** Nothing was asked that res could answer. */
+    @Test
+    void anAnswerNeedsAQuestion() {
+        String failure =
+                run(DATAGRAM_OPTIONS + "+0 < udp (0) <res>\n").failure().orElse("");
+        assertTrue(failure.contains("there has been no req that res could answer"), failure);
+    }
+
     private static final String OVER_IPV6 =
             """
             --ip_version=ipv6
