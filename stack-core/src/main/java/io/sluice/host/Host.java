@@ -76,7 +76,7 @@ public final class Host implements PacketReceiver {
         ring = new TransmitRing(counters, config.memory().maxControlPackets());
         ip = new IpLayer(counters, allocator, ring, random, config.memory().maxPathMtus());
         tcp = new HostTcp(this, config, ip.paths());
-        udp = new UdpLayer(ip, ready, memory, random, wheel, config.ephemeralPorts());
+        udp = new UdpLayer(ip, tcp.layer().flowLabels(), ready, memory, random, wheel, config.ephemeralPorts());
         Icmp icmp = new Icmp(ip, new IcmpErrorDemux(tcp.layer(), udp), config.icmpLimits(), config.startNs());
         ErrorReporter reporter = icmp.reporter();
         reassembly = new Reassembly(config.memory().reassembly(), memory, allocator, wheel, reporter, counters);

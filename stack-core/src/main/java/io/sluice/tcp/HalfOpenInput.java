@@ -119,7 +119,7 @@ final class HalfOpenInput {
      * (RFC 5961 §3.2, §4.2), as often as RFC 5961 §7 lets this host.
      */
     private void acknowledge(HalfOpen h, long nowNs) {
-        Path path = context.replies.mayChallenge(nowNs) ? context.encapsulation.to(h, nowNs) : null;
+        Path path = context.replies.mayChallenge(nowNs) ? context.peerPaths.to(h, nowNs) : null;
         if (path != null) {
             h.applyTo(path);
             OutboundPacket reply = context.replies.begin();
@@ -133,7 +133,7 @@ final class HalfOpenInput {
             context.listenInput.repeatSynAck(h, nowNs);
             return null;
         }
-        Path path = context.encapsulation.to(h, nowNs);
+        Path path = context.peerPaths.to(h, nowNs);
         if (path != null) {
             h.applyTo(path);
             context.replies.resetBare(h, path);
@@ -156,7 +156,7 @@ final class HalfOpenInput {
     }
 
     private @Nullable DropReason onAck(HalfOpen h, Segment seg, long nowNs) {
-        Path path = context.encapsulation.to(h, nowNs);
+        Path path = context.peerPaths.to(h, nowNs);
         if (path == null) {
             return DropReason.TCP_HALF_OPEN_BAD_SEGMENT;
         }
@@ -171,7 +171,7 @@ final class HalfOpenInput {
     }
 
     private DropReason onWrongAck(HalfOpen h, Segment seg, long nowNs) {
-        Path path = context.encapsulation.to(h, nowNs);
+        Path path = context.peerPaths.to(h, nowNs);
         if (path != null) {
             h.applyTo(path);
             context.replies.resetForListener(seg, path); // <SEQ=SEG.ACK><CTL=RST>

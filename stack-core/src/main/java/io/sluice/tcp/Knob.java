@@ -356,6 +356,11 @@ public enum Knob {
     ACCECN_OPTION(HOST, true, 2, 2, 2, "", "net.ipv4.tcp_ecn_option"),
     /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */
     ECN_SYN_RETRIES(CONNECTION, true, 1, 1, 0, "net.inet.tcp.ecn.maxretries", ""),
+    /**
+     * IPv6 flow labels (RFC 6437 §3) of TCP connections, and of UDP sockets for each destination: 1 and 3 label them, 0 and 2 do not (2
+     * leaves it to a socket option, which there is not here; 3 overrules that). ICMP has none.
+     */
+    FLOW_LABELS(HOST, false, 1, 1, 1, "net.inet6.ip6.auto_flowlabel", "net.ipv6.auto_flowlabels"),
     /** The UDP port of this host for TCP over UDP (as RFC 6951 §4.1 for SCTP); 0 for none. */
     UDP_TUNNELING_PORT(HOST, true, 0, 0, 0, "net.inet.tcp.udp_tunneling_port", ""),
     /** Octets by which segments are smaller where they travel in UDP datagrams: at least the 8 of the UDP header. */

@@ -26,6 +26,9 @@ public record KnobRange(long least, long most) {
     private static final KnobRange ECN_MODE = new KnobRange(0, 5);
 
     private static final KnobRange ECN_OPTION = new KnobRange(0, 2);
+    /** The modes of Linux. */
+    private static final KnobRange LABELING = new KnobRange(0, 3);
+
     private static final KnobRange PORT = new KnobRange(0, 0xFFFF);
 
     /** At least a header of UDP. */
@@ -46,6 +49,7 @@ public record KnobRange(long least, long most) {
             case RECEIVE_BUFFER, SEND_BUFFER, MAX_SOCKET_BUFFER, WINDOW_UPDATE_DIVISOR -> POSITIVE;
             case ECN -> ECN_MODE;
             case ACCECN_OPTION -> ECN_OPTION;
+            case FLOW_LABELS -> LABELING;
             case UDP_TUNNELING_PORT -> PORT;
             case UDP_TUNNELING_OVERHEAD -> OVERHEAD;
             default -> ofType(KnobType.of(knob));

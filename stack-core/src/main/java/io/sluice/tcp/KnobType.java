@@ -38,7 +38,8 @@ public enum KnobType {
             Knob.ACCECN_OPTION,
             Knob.INITIAL_SLOW_START,
             Knob.FAST_OPEN_SERVER_TRUST,
-            Knob.FAST_OPEN_MSS_OF_STRANGERS);
+            Knob.FAST_OPEN_MSS_OF_STRANGERS,
+            Knob.FLOW_LABELS);
 
     private static final Set<Knob> SWITCHES = EnumSet.of(
             Knob.ADAPTIVE_ACKS,

@@ -36,7 +36,7 @@ final class ListenInput {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
         FlowKey key = new FlowKey(seg.localHi, seg.localLo, seg.remoteHi, seg.remoteLo, seg.ports);
-        Path path = context.encapsulation.back(seg, nowNs);
+        Path path = context.peerPaths.back(seg, nowNs);
         if (path == null) {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
@@ -247,7 +247,7 @@ final class ListenInput {
 
     /** The SYN-ACK once more, with what the half-open connection now says. */
     void repeatSynAck(HalfOpen h, long nowNs) {
-        Path path = context.encapsulation.to(h, nowNs);
+        Path path = context.peerPaths.to(h, nowNs);
         if (path != null) {
             h.retries = (byte) Math.min(Byte.MAX_VALUE, h.retries + 1); // so it is not known which one is answered
             sendSynAck(h, path, false, nowNs);

@@ -1,6 +1,8 @@
 package io.sluice.tcp;
 
+import io.sluice.link.FlowLabels;
 import io.sluice.wire.SipHash;
+import java.util.function.BooleanSupplier;
 
 /**
  * Initial sequence numbers by RFC 6528 §3 and timestamp offsets by RFC 7323 §5.4: a keyed hash of the 4-tuple, plus a
@@ -11,6 +13,9 @@ final class SequenceSecret {
     private static final int ISN_TICK_NS = 4_000;
 
     private static final long TIMESTAMP_DOMAIN = 0x5453_0000_0000_0000L;
+
+    private static final long LABEL_KEY_0 = 0x4c30;
+    private static final long LABEL_KEY_1 = 0x4c31;
 
     private final long key0;
     private final long key1;
@@ -28,6 +33,11 @@ final class SequenceSecret {
     /** What to add to the timestamp clock on this connection. */
     int timestampOffset(FlowKey key) {
         return (int) hash(key, TIMESTAMP_DOMAIN);
+    }
+
+    /** Flow labels whose keys are made of these: what labels show says nothing about sequence numbers. */
+    FlowLabels flowLabels(BooleanSupplier wanted) {
+        return new FlowLabels(SipHash.hash(key0, key1, LABEL_KEY_0), SipHash.hash(key0, key1, LABEL_KEY_1), wanted);
     }
 
     private long hash(FlowKey k, long domain) {

@@ -9,6 +9,7 @@ import io.sluice.cc.AckSample;
 import io.sluice.event.Counters;
 import io.sluice.event.Pollable;
 import io.sluice.event.StackEvents;
+import io.sluice.link.FlowLabels;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerNode;
 import io.sluice.time.TimerWheel;
@@ -30,6 +31,7 @@ final class TcpContext {
     final TcpEnvironment environment;
     final FlowTable flows;
     final SequenceSecret secret;
+    final FlowLabels flowLabels;
     final LedgerPool ledgerPool = new LedgerPool();
     final TimerTable.Pool timerPool = new TimerTable.Pool();
     final SendQueue.Pool sendPool;
@@ -67,7 +69,7 @@ final class TcpContext {
     final HandshakeInput handshakeInput;
     final ListenInput listenInput;
     final HalfOpenInput halfOpenInput;
-    final UdpEncapsulation encapsulation;
+    final PeerPaths peerPaths;
     final Timeouts timeouts;
     final UserTimeout userTimeout;
     final CwndValidation validation;
@@ -110,7 +112,8 @@ final class TcpContext {
         flows = new FlowTable(random.nextLong());
         listeners = new Listeners(random.nextLong(), random.nextLong());
         secret = new SequenceSecret(random.nextLong(), random.nextLong());
-        encapsulation = new UdpEncapsulation(this);
+        flowLabels = secret.flowLabels(() -> (knobs.get(Knob.FLOW_LABELS) & 1) != 0);
+        peerPaths = new PeerPaths(this);
         rttEstimator = new RttEstimator(knobs);
         algorithms = new Algorithms(this);
         episodes = new LossEpisodes(this);

@@ -4,6 +4,7 @@ import io.sluice.event.Counter;
 import io.sluice.event.Counters;
 import io.sluice.event.DropReason;
 import io.sluice.event.SocketError;
+import io.sluice.link.FlowLabels;
 import io.sluice.link.Path;
 import io.sluice.wire.IpAddress;
 import java.util.ArrayList;
@@ -68,6 +69,11 @@ public final class TcpLayer {
             found[0] = fault == null ? found[0] : f + " " + fault;
         });
         return found[0];
+    }
+
+    /** The IPv6 flow labels of this host: {@link Knob#FLOW_LABELS} switches them. */
+    public FlowLabels flowLabels() {
+        return context.flowLabels;
     }
 
     /** All flows: connections, half-open ones, and those in TIME-WAIT. */
@@ -158,9 +164,7 @@ public final class TcpLayer {
         if (flow instanceof TimeWait t && context.timeWaits.admitsNewConnection(t, seg, listener != null)) {
             context.timeWaits.end(t);
         } else if (flow != null) {
-            return UdpEncapsulation.matches(flow, seg)
-                    ? toFlow(flow, seg, nowNs)
-                    : onWrongEncapsulation(flow, seg, nowNs);
+            return PeerPaths.matches(flow, seg) ? toFlow(flow, seg, nowNs) : onWrongEncapsulation(flow, seg, nowNs);
         }
         return listener != null ? context.listenInput.onListen(listener, seg, nowNs) : onClosed(seg, nowNs);
     }
@@ -183,7 +187,7 @@ public final class TcpLayer {
         if (blackhole >= 2 || (blackhole == 1 && seg.syn())) {
             return DropReason.TCP_BLACKHOLE;
         }
-        Path path = seg.rst() ? null : context.encapsulation.back(seg, nowNs);
+        Path path = seg.rst() ? null : context.peerPaths.back(seg, nowNs);
         if (path != null) {
             SocketOptions bound = context.environment.boundTo(seg.localHi, seg.localLo, seg.localPort());
             if (bound != null) {
@@ -196,7 +200,7 @@ public final class TcpLayer {
 
     /** The segment names a connection, but came in another way than the connection's: as if there were none. */
     private DropReason onWrongEncapsulation(Flow flow, Segment seg, long nowNs) {
-        Path path = seg.rst() ? null : context.encapsulation.back(seg, nowNs);
+        Path path = seg.rst() ? null : context.peerPaths.back(seg, nowNs);
         if (path != null) {
             flow.applyTo(path);
             context.replies.resetFor(seg, path);

@@ -214,7 +214,7 @@ final class TimeWaits {
     }
 
     private void acknowledge(TimeWait t, long nowNs) {
-        Path path = context.encapsulation.to(t, nowNs);
+        Path path = context.peerPaths.to(t, nowNs);
         if (path == null) {
             return;
         }

@@ -19,7 +19,7 @@ final class UserCalls {
 
     /** Active OPEN: a connection in SYN-SENT, whose SYN leaves in this turn. */
     TcpConnection open(FlowKey key, Path path, SocketOptions options, FastOpening fast, long nowNs) {
-        context.encapsulation.apply(path, options.remoteUdpPort);
+        context.peerPaths.prepare(path, key, options.remoteUdpPort);
         TcpConnection c = new TcpConnection(context, key, path, options);
         context.authenticator.takeKeys(c);
         applyPathOptions(c);

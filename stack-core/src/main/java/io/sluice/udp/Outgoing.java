@@ -17,6 +17,7 @@ final class Outgoing {
     int destinationPort;
     int hopLimit;
     int trafficClass;
+    int flowLabel;
     boolean checksum;
     boolean dontFragment;
     int chargedBytes;
@@ -33,6 +34,7 @@ final class Outgoing {
         destinationPort = other.destinationPort;
         hopLimit = other.hopLimit;
         trafficClass = other.trafficClass;
+        flowLabel = other.flowLabel;
         checksum = other.checksum;
         dontFragment = other.dontFragment;
         mtu = other.mtu;

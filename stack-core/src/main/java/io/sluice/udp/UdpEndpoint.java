@@ -55,7 +55,7 @@ public final class UdpEndpoint extends Transmittable {
         receiveQueue = new UdpReceiveQueue(udp, options);
         sendQueue = new UdpSendQueue(udp, options);
         memberships = new Memberships(udp.ip.interfaces());
-        route = new UdpRoute(udp.ip);
+        route = new UdpRoute(udp.ip, udp.flowLabels);
     }
 
     /** The options, to be changed at will. */
@@ -323,6 +323,7 @@ public final class UdpEndpoint extends Transmittable {
             o.hopLimit = special.hopLimit();
         }
         o.trafficClass = special.trafficClass() == SendOptions.DEFAULT ? options.trafficClass : special.trafficClass();
+        o.flowLabel = route.flowLabel(way, UdpTable.ports(localPort, port));
         o.checksum = special.checksum() || (to.isV6() ? options.checksum6 : options.checksum4);
         o.dontFragment = options.fragmentation != Fragmentation.ANYWHERE;
         o.mtu = optionState == null ? 0 : optionState.mtu(way);

@@ -13,6 +13,7 @@ import io.sluice.ip.IpDatagram;
 import io.sluice.ip.IpDatagram.Destination;
 import io.sluice.ip.IpLayer;
 import io.sluice.ip.PortRange;
+import io.sluice.link.FlowLabels;
 import io.sluice.link.TransmitRing;
 import io.sluice.time.TimerWheel;
 import io.sluice.udp.OptionInput.Fate;
@@ -30,6 +31,7 @@ public final class UdpLayer {
     private static final int MAX_SPARE = 1024;
 
     final IpLayer ip;
+    final FlowLabels flowLabels;
     final TransmitRing ring;
     final Pollable.ReadyList ready;
     final MemoryAccount memory;
@@ -54,16 +56,19 @@ public final class UdpLayer {
 
     /**
      * @param memory what queued datagrams count against, beside their socket's limits
+     * @param flowLabels of what is sent over IPv6
      * @param ephemeralPorts from which ports are chosen for sockets that are not bound
      */
     public UdpLayer(
             IpLayer ip,
+            FlowLabels flowLabels,
             Pollable.ReadyList ready,
             MemoryAccount memory,
             RandomGenerator random,
             TimerWheel wheel,
             PortRange ephemeralPorts) {
         this.ip = ip;
+        this.flowLabels = flowLabels;
         this.ring = ip.ring();
         this.ready = ready;
         this.memory = memory;

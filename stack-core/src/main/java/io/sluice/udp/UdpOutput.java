@@ -57,6 +57,7 @@ final class UdpOutput {
         int user = datagram.userLength == Outgoing.ALL ? data : datagram.userLength;
         path.hopLimit(datagram.hopLimit);
         path.trafficClass(datagram.trafficClass);
+        path.flowLabel(datagram.flowLabel);
         path.dontFragment(datagram.dontFragment && fits);
         if (!path.ipv6() && !path.dontFragment()) {
             path.identification(ids.next(path.local(), path.remote())); // RFC 6864 §4.3: somebody may cut it

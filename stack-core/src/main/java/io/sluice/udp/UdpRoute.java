@@ -2,21 +2,28 @@ package io.sluice.udp;
 
 import io.sluice.ip.Interfaces;
 import io.sluice.ip.IpLayer;
+import io.sluice.link.FlowLabels;
 import io.sluice.link.Path;
 import io.sluice.wire.AddressKey;
 import io.sluice.wire.IpAddress;
+import io.sluice.wire.IpProtocol;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The ways of one socket's datagrams: remembers the latest, which most of them go. */
 final class UdpRoute {
     private final IpLayer ip;
+    private final FlowLabels labels;
     private @Nullable Path path;
     private @Nullable IpAddress pathFrom;
     private int pathVersion;
+    private @Nullable Path labelled;
+    private int labelledPorts;
+    private int flowLabel;
 
-    UdpRoute(IpLayer ip) {
+    UdpRoute(IpLayer ip, FlowLabels labels) {
         this.ip = ip;
+        this.labels = labels;
     }
 
     void keep(Path found, @Nullable IpAddress from) {
@@ -39,6 +46,16 @@ final class UdpRoute {
             keep(found, from);
         }
         return found;
+    }
+
+    /** The IPv6 flow label of datagrams that go this way from and to these ports (RFC 6437 §3); 0 for none. */
+    int flowLabel(Path way, int ports) {
+        if (way != labelled || ports != labelledPorts) {
+            flowLabel = labels.of(way, IpProtocol.UDP, ports);
+            labelled = way;
+            labelledPorts = ports;
+        }
+        return flowLabel;
     }
 
     /** {@code bound}, if datagrams to {@code to} can come from it; else null. */

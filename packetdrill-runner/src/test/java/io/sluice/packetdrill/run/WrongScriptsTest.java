@@ -136,7 +136,8 @@ final class WrongScriptsTest {
     private static final String OVER_IPV6 =
             """
             --ip_version=ipv6
-             0    socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3
+             0    `sysctl -w net.ipv6.auto_flowlabels=0`
+            +0    socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3
             +0    bind(3, ..., ...) = 0
             +0    listen(3, 1) = 0
             +0.1  < (flowlabel 0x12345) S 0:0(0) win 65535 <mss 1000>
@@ -189,8 +190,8 @@ final class WrongScriptsTest {
             delimiter = '|',
             textBlock =
                     """
-            flow label             | (flowlabel 0) S.                  | (flowlabel 0x12345) S.             |  6 | flow label
-            reason of a reset      | (flowlabel 0) S. 0:0(0) ack 1 <mss 1440> | R. 0:8(8) ack 1 [code 4, pen 0] |  6 | reason of the reset
+            flow label             | (flowlabel 0) S.                  | (flowlabel 0x12345) S.             |  7 | flow label
+            reason of a reset      | (flowlabel 0) S. 0:0(0) ack 1 <mss 1440> | R. 0:8(8) ack 1 [code 4, pen 0] |  7 | reason of the reset
             """)
     void wrongOverIpv6(String kind, String right, String wrong, int line, String message) {
         wrong(OVER_IPV6, kind, right, wrong, line, message);

@@ -1,16 +1,18 @@
 package io.sluice.tcp;
 
 import io.sluice.link.Path;
+import io.sluice.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TCP over UDP, as RFC 6951 does it for SCTP: one UDP port of the host for all connections, and for each the UDP port of
- * its peer. A segment belongs to a connection only if it came in the way that the connection uses.
+ * The ways that segments go to their peers: the route, with the flow label of the 4-tuple (RFC 6437), and for TCP over UDP what RFC
+ * 6951 does for SCTP: one UDP port of the host for all connections, and for each the UDP port of its peer. A segment belongs to a
+ * connection only if it came in the way that the connection uses.
  */
-final class UdpEncapsulation {
+final class PeerPaths {
     private final TcpContext context;
 
-    UdpEncapsulation(TcpContext context) {
+    PeerPaths(TcpContext context) {
         this.context = context;
     }
 
@@ -19,8 +21,9 @@ final class UdpEncapsulation {
         return flow.udpPort() == seg.udpPort;
     }
 
-    /** Has {@code path} lead to this UDP port of the peer; 0 leaves it without UDP. */
-    void apply(Path path, int remoteUdpPort) {
+    /** Gives {@code path} the flow label of the 4-tuple, and has it lead to this UDP port of the peer; 0 leaves it without UDP. */
+    void prepare(Path path, FlowKey key, int remoteUdpPort) {
+        path.flowLabel(context.flowLabels.of(path, IpProtocol.TCP, key.ports));
         if (remoteUdpPort != 0) {
             path.encapsulate(
                     context.knobs.getInt(Knob.UDP_TUNNELING_PORT),
@@ -42,7 +45,7 @@ final class UdpEncapsulation {
     private @Nullable Path path(FlowKey key, int udpPort, long nowNs) {
         Path path = context.environment.path(key.local(), key.remote(), nowNs);
         if (path != null) {
-            apply(path, udpPort);
+            prepare(path, key, udpPort);
         }
         return path;
     }
