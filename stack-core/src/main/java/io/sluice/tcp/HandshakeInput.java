@@ -80,7 +80,7 @@ final class HandshakeInput {
         Tcb.ReceiveSpace rcv = c.tcb.rcv;
         rcv.mss = (char) announcedMss(c.path, c.options);
         rcv.wndShift = context.knobs.isOn(Knob.WINDOW_SCALING) ? receiveShift(c) : 0;
-        rcv.wnd = c.options.synWindow();
+        rcv.wnd = context.receiveWindow.ofSyn(c.options, rcv.mss);
     }
 
     /** A key that is changed meanwhile changes nothing of what was offered, unless its code leaves no room. */
@@ -99,7 +99,12 @@ final class HandshakeInput {
     }
 
     private byte receiveShift(TcpConnection c) {
-        return ReceiveWindow.scaleFor(Math.max(c.options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
+        return context.receiveWindow.scaleOf(c.options);
+    }
+
+    /** What timestamps take from each segment (RFC 7323 §3.2). */
+    static int timestampsOctets(boolean timestamps) {
+        return timestamps ? SegmentWriter.TIMESTAMPS_LENGTH : 0;
     }
 
     /** What precedes the payload of a segment without options. */
@@ -148,7 +153,7 @@ final class HandshakeInput {
             context.fastOpenClient.onSyn(c, o, packet, Output.MAX_SLICES);
         }
         o.accurateEcn = context.accurateEcn.tellsInSyn(c);
-        o.window = c.options.synWindow();
+        o.window = context.receiveWindow.ofSyn(c.options, tcb.rcv.mss - (answer ? timestampsOctets(o.timestamps) : 0));
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;
         tcb.rcv.lastAckSent = tcb.rcv.nxt;

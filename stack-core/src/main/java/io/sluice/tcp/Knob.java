@@ -75,6 +75,11 @@ public enum Knob {
     WINDOW_FOLLOWS_BUFFER(HOST, true, 0, 1, 1, "", ""),
     /** A reader who frees this part of the receive buffer has the window told to the peer: 2 for half, 4 for a quarter. */
     WINDOW_UPDATE_DIVISOR(HOST, true, 2, 4, 2, "", ""),
+    /**
+     * Whether a receive buffer that the user has chosen is announced in whole segments, with a scale no larger than it needs
+     * (RFC 7323 §2.3); else the scale is for the largest buffer that there can be.
+     */
+    WINDOW_FITS_CHOSEN_BUFFER(HOST, true, 0, 0, 1, "", ""),
     /** Whether a window is rounded up to what its scale can express, beyond the buffer, rather than down. */
     ROUND_WINDOW_UP(HOST, true, 0, 1, 1, "", ""),
     /** What may be written beyond what was sent before the socket counts as not writable, unless TCP_NOTSENT_LOWAT says. */
@@ -105,7 +110,7 @@ public enum Knob {
     MIN_RTO_ON_VARIATION(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether PSH ends every super-segment, so that receivers that merge segments pass it on at once. */
     PUSH_SUPER_SEGMENTS(HOST, true, 0, 0, 1, "", ""),
-    /** Whether SO_SNDBUF and SO_RCVBUF hold twice what was asked for. */
+    /** Whether SO_SNDBUF holds twice what was asked for, and SO_RCVBUF says twice what it holds. */
     DOUBLE_BUFFER_OPTIONS(HOST, false, 0, 0, 1, "", ""),
     /** Whether the handshake of a passive open measures a round trip without timestamps, too (RFC 6298 §2.2). */
     SYN_ACK_MEASURES(CONNECTION, true, 1, 0, 1, "", ""),

@@ -55,6 +55,7 @@ public enum KnobType {
             Knob.SEND_BUFFER_AUTO,
             Knob.ROUND_RECEIVE_BUFFER_TO_MSS,
             Knob.WINDOW_FOLLOWS_BUFFER,
+            Knob.WINDOW_FITS_CHOSEN_BUFFER,
             Knob.ROUND_WINDOW_UP,
             Knob.MIN_RTO_ON_VARIATION,
             Knob.PUSH_SUPER_SEGMENTS,

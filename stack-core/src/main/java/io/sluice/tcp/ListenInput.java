@@ -59,7 +59,7 @@ final class ListenInput {
             return DropReason.TCP_LISTEN_BAD_SEGMENT;
         }
         if (!seg.syn() && cookies.mayReturn(nowNs)) {
-            HalfOpen h = newHalfOpen(listener, key, seg.seq - 1, seg);
+            HalfOpen h = newHalfOpen(listener, key, seg.seq - 1, seg, path);
             h.iss = seg.ack - 1;
             int tsClock = TcpContext.timestampClock(nowNs) + context.secret.timestampOffset(key);
             if (cookies.recover(h, seg, tsClock, nowNs)) {
@@ -145,13 +145,15 @@ final class ListenInput {
     }
 
     /** What this side says, whatever the peer does. */
-    private HalfOpen newHalfOpen(Listener listener, FlowKey key, int irs, Segment seg) {
+    private HalfOpen newHalfOpen(Listener listener, FlowKey key, int irs, Segment seg, Path path) {
         SocketOptions options = listener.options;
         if (options.noOptions) {
             seg.options.clear();
         }
-        int window = options.synWindow();
         Signature signature = seg.signature;
+        boolean timestamps = context.handshakeInput.offersTimestamps(signature) && seg.options.hasTimestamps();
+        int segment = HandshakeInput.announcedMss(path, options) - HandshakeInput.timestampsOctets(timestamps);
+        int window = context.receiveWindow.ofSyn(options, segment);
         HalfOpen h;
         if (options.rare.savesSyn()) {
             h = new SavingHalfOpen(listener, key, irs, window, signature);
@@ -161,19 +163,19 @@ final class ListenInput {
                     : new SignedHalfOpen(listener, key, irs, window, signature);
         }
         h.udpPort = (short) seg.udpPort;
-        h.rcvShift = ReceiveWindow.scaleFor(Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER)));
+        h.rcvShift = context.receiveWindow.scaleOf(options);
+        h.timestamps = timestamps;
         return h;
     }
 
     /** What the SYN says, and what will be answered. */
     private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path) {
-        HalfOpen h = newHalfOpen(listener, key, seg.seq, seg);
+        HalfOpen h = newHalfOpen(listener, key, seg.seq, seg, path);
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
         h.sndShift = scaling
                 ? (byte) Math.min(seg.options.windowScale(), HandshakeInput.MAX_WINDOW_SHIFT)
                 : HalfOpen.UNSCALED;
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();
-        h.timestamps = context.handshakeInput.offersTimestamps(h.signature()) && seg.options.hasTimestamps();
         h.ecn = context.ecn.accepts(seg);
         h.accurateAce = context.ecn.acceptsAccurate(seg);
         h.userTimeout = (short) seg.options.userTimeout();

@@ -30,13 +30,35 @@ final class ReceiveWindow {
         return shift;
     }
 
+    /** The shift that is announced: RFC 7323 §2.3 (M4). */
+    byte scaleOf(SocketOptions options) {
+        long most = Math.max(options.receiveBuffer, context.knobs.get(Knob.MAX_SOCKET_BUFFER));
+        return scaleFor(fits(options) ? options.largestWindow() : most);
+    }
+
+    private boolean fits(SocketOptions options) {
+        return options.receiveBufferFixed && context.knobs.isOn(Knob.WINDOW_FITS_CHOSEN_BUFFER);
+    }
+
+    /** What may be announced of the buffer, in octets, to a peer whose segments have {@code segment} of them. */
+    private int whole(SocketOptions options, int segment) {
+        int buffer = options.receiveBuffer;
+        return buffer > segment && segment > 0 && fits(options) ? buffer - buffer % segment : buffer;
+    }
+
+    /** The window of a SYN, which is never scaled (RFC 7323 §2.2 (M3)). */
+    int ofSyn(SocketOptions options, int segment) {
+        return Math.min(0xFFFF, Math.min(options.largestWindow(), whole(options, segment)));
+    }
+
     /** What the buffers have room for, in octets: RCV.BUFF - RCV.USER. */
     private long room(TcpConnection c) {
         if (c.receiveClosed && c.released) {
             return c.options.receiveBuffer; // nothing is kept any more
         }
         long least = 1L << c.tcb.rcv.wndShift; // less cannot be said: the window of a smaller buffer would never open
-        long room = Math.max(c.options.receiveBuffer, least) - c.receiveQueue.readableBytes();
+        int buffer = whole(c.options, c.tcb.rcv.mss - HandshakeInput.timestampsOctets(c.tcb.timestamps));
+        long room = Math.max(buffer, least) - c.receiveQueue.readableBytes();
         long memory =
                 PINNED_FACTOR * Math.max(c.options.receiveBuffer, SMALLEST_BASE_BYTES) - c.receiveQueue.pinnedBytes();
         long reserved = RESERVED_BYTES / PINNED_FACTOR - c.receiveQueue.pinnedBytes();

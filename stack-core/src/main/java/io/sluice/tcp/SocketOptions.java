@@ -220,11 +220,6 @@ public final class SocketOptions {
         return clamp > 0 ? Math.min(clamp, receiveBuffer) : receiveBuffer;
     }
 
-    /** The window of a SYN, which is never scaled (RFC 7323 §2.2, M3). */
-    int synWindow() {
-        return Math.min(largestWindow(), 0xFFFF);
-    }
-
     /** TTL, DSCP, which is passed on as it is (RFC 9293 §3.9.1.9, SHLD-22), and the size of packets of this path. */
     void applyTo(Path path) {
         if (hopLimit > 0) {

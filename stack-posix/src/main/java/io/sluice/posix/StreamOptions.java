@@ -112,7 +112,7 @@ final class StreamOptions {
 
     private @Nullable Errno getLimit(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
-            case SO_RCVBUF -> out[0] = o.receiveBuffer;
+            case SO_RCVBUF -> out[0] = receiveBuffer(o);
             case SO_SNDBUF -> out[0] = o.sendBuffer;
             case SO_RCVTIMEO -> putTime(out, s.receiveTimeoutNs);
             case SO_SNDTIMEO -> putTime(out, s.sendTimeoutNs);
@@ -243,7 +243,7 @@ final class StreamOptions {
             case SO_KEEPALIVE -> o.keepAlive = value != 0;
             case SO_OOBINLINE -> o.oobInline = value != 0;
             case SO_LINGER -> o.lingerSeconds = value == 0 ? -1 : (int) Math.max(0, values[1]);
-            case SO_RCVBUF -> o.fixReceiveBuffer(buffer(value));
+            case SO_RCVBUF -> o.fixReceiveBuffer(buffer(value) / overhead()); // the rest is for what surrounds text
             case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
@@ -388,7 +388,7 @@ final class StreamOptions {
         }
         switch (option) {
             case SO_MAX_PACING_RATE -> s.options().maxPacingRate = pacingRate(value);
-            case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value));
+            case SO_RCVBUFFORCE -> s.options().fixReceiveBuffer(unlimited(value) / overhead());
             case SO_SNDBUFFORCE -> s.options().fixSendBuffer(unlimited(value));
             case SO_ZEROCOPY -> s.zeroCopy = value != 0;
             case SO_TIMESTAMPING -> {
@@ -470,6 +470,15 @@ final class StreamOptions {
             bytes = Math.max(SMALLEST_BUFFER, 2 * bytes);
         }
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes));
+    }
+
+    private long receiveBuffer(SocketOptions o) {
+        return o.receiveBufferFixed ? (long) o.receiveBuffer * overhead() : o.receiveBuffer;
+    }
+
+    /** What SO_RCVBUF says for each octet of text that it has room for. */
+    private int overhead() {
+        return knobs.isOn(Knob.DOUBLE_BUFFER_OPTIONS) ? 2 : 1;
     }
 
     private static long time(long[] values) {
