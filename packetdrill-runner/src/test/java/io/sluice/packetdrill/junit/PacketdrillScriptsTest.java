@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.packetdrill.BackEnds;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.LinkKind;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import java.io.IOException;
@@ -94,6 +96,15 @@ final class PacketdrillScriptsTest {
         test.getExecutable().execute();
         DynamicTest other = only(scripts.define("MSS=536").tests().toList());
         assertThrows(AssertionFailedError.class, other.getExecutable());
+    }
+
+    @Test
+    void linkIsObeyed() throws Throwable {
+        script("right.pkt", SOCKET + "+0 bind(3, ..., ...) = 0\n");
+        PacketdrillScripts scripts = PacketdrillScripts.in(folder).over(LinkKind.ETHERNET);
+        only(scripts.tests().toList()).getExecutable().execute();
+        PacketdrillScripts impossible = scripts.against(BackEnds.KERNEL);
+        assertThrows(IllegalArgumentException.class, impossible::tests);
     }
 
     @Test
