@@ -1,5 +1,6 @@
 package io.sluice.posix;
 
+import io.sluice.api.Endpoint;
 import io.sluice.event.SocketError;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a kernel's socket calls differ where POSIX leaves room: error numbers, which error stands for what, defaults.
@@ -26,7 +28,8 @@ public final class PosixProfile {
             Trait.MAXSEG_ONLY_LOWERS,
             Trait.SWITCHES_READ_AS_FLAGS,
             Trait.DEFAULT_STACK_IS_FREEBSD,
-            Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH);
+            Trait.UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
+            Trait.SYN_FINDS_NO_ROUTE);
 
     private static final Set<Trait> LINUX_TRAITS = Set.of(
             Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.KEEPALIVE_LIMITS, Trait.NEW_SOCKET_HANGS_UP);
@@ -105,6 +108,11 @@ public final class PosixProfile {
         SWITCHES_READ_AS_FLAGS,
         /** TCP_CONGESTION fails with ESRCH rather than ENOENT for a name that the host does not know. */
         UNKNOWN_CONGESTION_CONTROL_IS_ESRCH,
+        /**
+         * {@code connect} of a stream socket without a route fails with EHOSTUNREACH, as any packet does, but over IPv4 with
+         * ENETUNREACH where it has to choose the local address, too.
+         */
+        SYN_FINDS_NO_ROUTE,
         /** The default TCP stack is called freebsd. */
         DEFAULT_STACK_IS_FREEBSD,
         /** NewReno is called reno. */
@@ -205,6 +213,16 @@ public final class PosixProfile {
     /** The number that {@code errno} has, positive. */
     public int number(Errno errno) {
         return numbers.applyAsInt(errno);
+    }
+
+    /** Why {@code connect} from {@code local} (null, or any address: not bound to one) to {@code remote} fails. */
+    @Nullable SocketError connectError(@Nullable SocketError error, @Nullable Endpoint local, Endpoint remote) {
+        boolean chooses = local == null || local.address().isUnspecified();
+        return error == SocketError.NETWORK_UNREACHABLE
+                        && has(Trait.SYN_FINDS_NO_ROUTE)
+                        && (remote.address().isV6() || !chooses)
+                ? SocketError.HOST_UNREACHABLE
+                : error;
     }
 
     /** The number of AF_INET6. */

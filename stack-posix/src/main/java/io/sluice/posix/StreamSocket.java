@@ -276,7 +276,7 @@ final class StreamSocket extends Descriptor {
         abandoned = null;
         SocketError error = fast ? socket.connectFastOpen(remote, nowNs) : socket.connect(remote, nowNs);
         if (error != SocketError.IN_PROGRESS) {
-            return outcome(error);
+            return outcome(profile.connectError(error, bound, remote));
         }
         connecting = true;
         stamps.timestamping(stamps.timestamping()); // what was asked for before there was a connection
