@@ -12,10 +12,7 @@ import io.sluice.wire.TcpHeader;
 final class AdaptiveAcks {
     private static final int SHORTEST_MS = 40;
 
-    /** The longest, where an answer is likely or the peer's write seems to end. */
-    private static final int LONGEST_OF_WRITE_MS = 200;
-
-    private static final int LONGEST_MS = 499; // RFC 9293 §3.8.6.3 (MUST-40)
+    private static final int LONGEST_MS = 200; // RFC 9293 §3.8.6.3 (MUST-40): less than half a second
 
     private static final int LEAST_AT_ONCE = 2;
     private static final long NS_PER_MS = 1_000_000;
@@ -108,9 +105,8 @@ final class AdaptiveAcks {
         if (ack.delayMs <= SHORTEST_MS) {
             return ack.delayMs;
         }
-        int longest = ack.interactive || ack.ends > 0 ? LONGEST_OF_WRITE_MS : LONGEST_MS;
         int srttMs = (int) Math.min(LONGEST_MS, c.tcb.rtt.srttNs / NS_PER_MS);
-        return Math.min(ack.delayMs, srttMs == 0 ? longest : Math.min(longest, Math.max(srttMs, SHORTEST_MS)));
+        return Math.min(ack.delayMs, srttMs == 0 ? LONGEST_MS : Math.max(srttMs, SHORTEST_MS));
     }
 
     /** The timer has gone off: nothing went that the acknowledgment could have gone with. */
@@ -151,6 +147,6 @@ final class AdaptiveAcks {
     void delaySynAck(TcpConnection c, long nowNs) {
         c.tcb.ack.pendingSegments++;
         onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
-        c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + LONGEST_OF_WRITE_MS * NS_PER_MS);
+        c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + LONGEST_MS * NS_PER_MS);
     }
 }
