@@ -273,6 +273,9 @@ final class SegmentArrives {
         if (usesAckOf(c, seg) && (seg.hasAck() || !crossing)) {
             seg.renewsTimestamp = renewsTimestamp(c, seg);
             seg.oldOctets = oldOctets(c, seg);
+            if (Seq.leq(seg.seq + seg.up, c.tcb.rcv.nxt)) {
+                seg.up = 0; // no mark moves in text that is here
+            }
             seg.trimFront(seg.len());
             context.ackPolicy.acknowledgeNow(c);
             return true;
