@@ -33,8 +33,9 @@ final class Answers {
      * @param received RCV.NXT
      * @param acknowledged SND.UNA
      * @param next SND.NXT
+     * @param initial the initial sequence number of the other side, from which a SYN-ACK does not count
      */
-    record Position(long received, long acknowledged, long next) {}
+    record Position(long received, long acknowledged, long next, long initial) {}
 
     Answers(List<String> stack, List<String> kernel, Position at) {
         this.stack = stack;
@@ -89,6 +90,12 @@ final class Answers {
         return agreesButForSegments() && stackSent.isAlikeButForEnds(kernelSent, at.next, at.received);
     }
 
+    /** Whether something is repeated by both. */
+    boolean bothRepeat() {
+        return !stackSent.repeated(at.next).isEmpty()
+                && !kernelSent.repeated(at.next).isEmpty();
+    }
+
     /** Whether the kernel repeats the beginning of what is in flight once more, and the two agree in all else. */
     boolean kernelRepeatsOnceMore() {
         return kernelRepeatsOnceMore(at.acknowledged);
@@ -130,16 +137,34 @@ final class Answers {
      * Whether only the stack has had a timeout end the connection, and the kernel has done no more than repeat.
      *
      * @param unacknowledged what the last segment acknowledged, or -1
+     * @param urgent whether there is urgent data, so that only the kernel may send something new before that; else it may send more
      */
-    boolean onlyStackTimedOut(long unacknowledged) {
+    boolean onlyStackTimedOut(long unacknowledged, boolean urgent) {
         boolean ofStack = stack.contains(OVER) || stack.toString().contains("ETIMEDOUT");
         boolean ofKernel = kernel.contains(OVER) || kernel.toString().contains("ETIMEDOUT");
         return ofStack
                 && !ofKernel
-                && kernelSent.fresh(at.next).equals(stackSent.fresh(at.next))
+                && (kernelSent.fresh(at.next).equals(stackSent.fresh(at.next))
+                        || ((urgent || !stackSent.fresh(at.next).isEmpty())
+                                && !kernelSent.fresh(at.next).isEmpty()
+                                && stackSent.startsFreshLike(kernelSent, at.next)))
                 && kernelSent.repeated(at.next).stream()
                         .allMatch(r ->
                                 r.start() == at.acknowledged || r.start() == unacknowledged || r.start() == at.next);
+    }
+
+    /** Whether both send the same new data, the kernel so late that only the stack repeats some of it, and they agree in all else. */
+    boolean kernelSendsLate() {
+        List<SentSegments.Range> fresh = stackSent.fresh(at.next);
+        List<SentSegments.Range> again = stackSent.repeated(at.next);
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && fresh.size() == 1
+                && fresh.equals(kernelSent.fresh(at.next))
+                && kernelSent.repeated(at.next).isEmpty()
+                && again.size() == 1
+                && again.get(0).start() == at.next
+                && again.get(0).end() <= fresh.get(0).end();
     }
 
     /** SACK blocks that one of the two reports and the other does not. */
@@ -268,6 +293,23 @@ final class Answers {
                 && stackSent.repeated(at.next).stream().allMatch(k -> k.start() == at.acknowledged);
     }
 
+    /**
+     * Whether only the stack repeats: a segment at most from {@code goesOn} on, then one at most from {@code first} on, or one of the two,
+     * and they agree in all else.
+     */
+    boolean onlyStackRepeats(long goesOn, long first, int segment) {
+        List<SentSegments.Range> again = stackSent.repeated(at.next);
+        long started = again.isEmpty() ? -1 : again.get(0).start();
+        return agreesButForSegments()
+                && stackSent.acknowledgesLike(kernelSent, at.received)
+                && kernelSent.repeated(at.next).isEmpty()
+                && stackSent.fresh(at.next).equals(kernelSent.fresh(at.next))
+                && (again.size() == 1
+                        ? started == first || started == goesOn
+                        : again.size() == 2 && started == goesOn && again.get(1).start() == first)
+                && again.stream().allMatch(r -> r.end() - r.start() <= segment);
+    }
+
     /** By how much new data of the stack goes further than the kernel's, if there is new data of both. */
     long furtherByStack() {
         return stackSent.fresh(at.next).isEmpty() || kernelSent.fresh(at.next).isEmpty()
@@ -336,7 +378,7 @@ final class Answers {
         return kernelSent.isEmpty()
                 && stackSent.all().size() == 1
                 && stackSent.all().get(0).flags().equals("S.")
-                && stackSent.all().get(0).acknowledged() == at.received
+                && (int) (stackSent.all().get(0).acknowledged() - at.initial) == at.received
                 && agreesButForSegments();
     }
 

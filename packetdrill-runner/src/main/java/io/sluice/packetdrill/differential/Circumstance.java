@@ -3,7 +3,6 @@ package io.sluice.packetdrill.differential;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,10 +26,11 @@ final class Circumstance {
     private static final int LEAST_SACK_OPTION = 12;
 
     static final int USUAL_SEGMENT = 1460;
+
+    /** The least retransmission timeout under Linux's profile. */
+    static final long LEAST_TIMEOUT_NS = 200_000_000;
+
     private static final Pattern CALL = Pattern.compile("[a-z]+\\((\\d+),.*");
-    private static final Pattern EMPTY = Pattern.compile("(\\d+):\\1\\(0\\)");
-    private static final Pattern EMPTY_URGENT = Pattern.compile("(?<=> \\.)U(?=  ack)");
-    private static final Pattern POINTER = Pattern.compile("(?<=>( \\.)  ack \\d{1,10}) urg \\d+");
     private static final Pattern SENT = Pattern.compile("> (\\S+) (\\d+):(\\d+)\\((\\d+)\\)(?: ack (\\d+))?.*");
     private static final Pattern CLOSED = Pattern.compile("close = 0");
 
@@ -81,11 +81,21 @@ final class Circumstance {
 
     private boolean passive;
 
-    /** Whether nothing but a SYN-ACK has acknowledged anything. */
-    private boolean onlySyn = true;
+    /**
+     * The initial sequence number of the other side that the stack has acknowledged first: in a SYN scripts count from 0, in every other
+     * segment from this.
+     */
+    private long initial;
 
-    /** The step in which the connection began. */
+    private boolean confirmed;
+
+    /** What acknowledges the SYN of the connection. */
+    private long afterSyn;
+
+    /** The step in which the connection began, and where all did. */
     private int start;
+
+    private final List<Integer> starts = new ArrayList<>();
 
     /**
      * Where a connection stands.
@@ -101,52 +111,14 @@ final class Circumstance {
         }
     }
 
-    /**
-     * A segment at the moment of its arrival.
-     *
-     * @param index which step it was
-     * @param received RCV.NXT then
-     * @param acknowledged SND.UNA then
-     * @param next SND.NXT then
-     * @param finReceived whether the stream had ended before
-     * @param state the state, as {@link Circumstance#state} has it
-     */
-    record Moment(
-            int index,
-            Injected segment,
-            long received,
-            long acknowledged,
-            long next,
-            boolean finReceived,
-            String state) {
-
-        /** Whether no text of it is new, or what it acknowledges is old or was never sent. */
-        boolean isStale() {
-            return segment.start() < received || segment.acknowledged() < acknowledged || segment.acknowledged() > next;
-        }
-
-        /** Whether it acknowledges nothing that was not sent. */
-        boolean isPlausible() {
-            return segment.has('.') && segment.acknowledged() <= next;
-        }
-
-        /** Whether it calls for an acknowledgment, and for nothing else, and only so often (RFC 5961 §7). */
-        boolean isChallenge() {
-            boolean odd = isStale() || segment.start() > received || !segment.has('.');
-            boolean unsent = segment.acknowledged() > next; // RFC 5961 §5: with or without text
-            return (segment.isLimited() || unsent) && (odd || segment.has('S') || segment.has('R'));
-        }
-    }
-
     Circumstance(Finding finding) {
         steps = finding.steps();
         int last = steps.size() - 1;
         step = steps.get(last).lines().get(0);
-        segment = Objects.requireNonNullElse(Injected.parse(step), Injected.NONE);
         before = finding.kernel().effects().subList(0, last);
         String former = "";
         for (int i = 0; i <= last; i++) {
-            Injected injected = Injected.parse(steps.get(i).lines().get(0));
+            Injected injected = injected(i);
             standings.add(new Standing(received - (finReceived ? 1 : 0), acknowledged, next, finReceived));
             if (injected != null) {
                 moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, former));
@@ -155,13 +127,31 @@ final class Circumstance {
                 former = learn(i, injected, finding.kernel().effects().get(i));
             }
         }
+        segment = moments.isEmpty() || moments.get(moments.size() - 1).index() < last
+                ? Injected.NONE
+                : moments.get(moments.size() - 1).segment();
         state = former;
         windows = new ToldWindows(
                 ofConnection().toList(), ofConnection().filter(this::isTaken).toList());
         answers = new Answers(
                 finding.stack().effects().get(last),
                 finding.kernel().effects().get(last),
-                new Answers.Position(received, acknowledged, next));
+                new Answers.Position(received, acknowledged, next, initial));
+    }
+
+    /** What a step injects, all of its numbers counted from the initial ones; null if it does not. */
+    private @Nullable Injected injected(int index) {
+        Injected injected = Injected.parse(steps.get(index).lines().get(0));
+        if (injected == null || !injected.has('S')) {
+            return injected;
+        }
+        initial = confirmed ? initial : injected.start();
+        return injected.startingAt(fromInitial(injected.start()));
+    }
+
+    /** Sequence numbers are compared modulo 2^32. */
+    private long fromInitial(long number) {
+        return (int) (number - initial);
     }
 
     /** Takes in what came of a step; returns the state after it. */
@@ -193,9 +183,9 @@ final class Circumstance {
         finSent |= sent.group(1).contains("F");
         if (sent.group(5) != null) {
             long number = Long.parseLong(sent.group(5));
-            // Of a SYN that is not at 0, only the SYN-ACK counts from there.
-            received = onlySyn ? number : Math.max(received, number);
-            onlySyn = sent.group(1).contains("S");
+            afterSyn = sent.group(1).contains("S") ? fromInitial(number) : afterSyn;
+            received = Math.max(received, sent.group(1).contains("S") ? afterSyn : number);
+            confirmed = true;
         }
     }
 
@@ -205,6 +195,7 @@ final class Circumstance {
                 && m.segment().has('.')
                 && !m.segment().has('S') // challenged, whatever else it says (RFC 5961 §4.2)
                 && !m.segment().has('R')
+                && m.segment().end() >= m.received() // where text has come it is none
                 && m.segment().end() + 1 == received;
     }
 
@@ -214,12 +205,14 @@ final class Circumstance {
                 && states.stream().noneMatch("2"::equals)
                 && injected != null
                 && injected.has('S')
-                && !injected.has('.');
+                && !injected.has('.')
+                && !isSynReceived();
         if (answer || flags.equals("S")) {
             start = index;
+            starts.add(index);
+            confirmed &= !steps.get(index).lines().get(0).startsWith("connect(");
             passive = answer;
             received = 0;
-            onlySyn = true;
             acknowledged = 0;
             next = 0;
             finExchanged |= finReceived || finSent;
@@ -227,6 +220,18 @@ final class Circumstance {
             finSent = false;
             closed = false;
         }
+    }
+
+    /** Whether a SYN has been answered, nothing acknowledges that, and nothing has reset it. */
+    private boolean isSynReceived() {
+        return isHalfOpen()
+                && received == afterSyn
+                && ofConnection().noneMatch(m -> m.segment().has('R') && isInWindow(m.segment(), m.received()));
+    }
+
+    /** Whether a segment is a SYN whose options count: one that comes before another was acknowledged. */
+    boolean isOpening(Moment m) {
+        return m.segment().has('S') && (m.received() == 0 || m.index() == start);
     }
 
     /** The last step as a segment, {@link Injected#NONE} if it is none. */
@@ -264,6 +269,22 @@ final class Circumstance {
     /** The step in which the connection began. */
     int start() {
         return start;
+    }
+
+    /** The step in which the connection of {@link #descriptor} began: not one that nobody has accepted, if there is another. */
+    int startOfDescriptor() {
+        int accepted = steps.size();
+        for (int i = 0; i < before.size(); i++) {
+            accepted = before.get(i).contains("accept = as written") ? i : accepted;
+        }
+        int last = accepted;
+        return starts.stream().filter(i -> i <= last).reduce(start, (former, later) -> later);
+    }
+
+    /** The step in which another one began; behind the last if none did. */
+    int endOfDescriptor() {
+        int first = startOfDescriptor();
+        return starts.stream().filter(i -> i > first).findFirst().orElse(steps.size());
     }
 
     /** Where the connection stood before a step. */
@@ -408,11 +429,11 @@ final class Circumstance {
                 && moments.get(moments.size() - 1).isChallenge();
     }
 
-    /** How many such segments were answered before. */
+    /** How many such segments were answered before; what opens a connection is none. */
     private long challenges() {
         int last = steps.size() - 1;
         return ofConnection()
-                .filter(m -> m.index() < last && m.isChallenge())
+                .filter(m -> m.index() < last && m.isChallenge() && !isOpening(m))
                 .filter(m -> new SentSegments(before.get(m.index()))
                         .all().stream().anyMatch(SentSegments.Segment::isAcknowledgment))
                 .count();
@@ -429,8 +450,8 @@ final class Circumstance {
      */
     boolean isTaken(Moment m) {
         Injected injected = m.segment();
-        boolean accepted = isInWindow(injected, m.received()) && !isTimestampOld(m);
-        return accepted && !injected.has('R') && !(injected.has('S') && m.received() > 0);
+        boolean accepted = (isOpening(m) || isInWindow(injected, m.received())) && !isTimestampOld(m);
+        return accepted && !injected.has('R') && (!injected.has('S') || isOpening(m));
     }
 
     /** Whether the timestamp of a segment is older than one that came before (RFC 7323 §5.3). */
@@ -459,28 +480,11 @@ final class Circumstance {
         return moments.stream().anyMatch(m -> m.segment().has('U'));
     }
 
-    /**
-     * Whether the two differ in nothing but the sequence numbers of segments without data: the stack's is SND.NXT, the
-     * kernel's the end of a window that the other side has told.
-     */
-    boolean sameButForSequence() {
-        boolean same = hasSentUrgent() ? answers.same(EMPTY, EMPTY_URGENT, POINTER) : answers.same(EMPTY);
-        if (!same || answers.stackSent.all().size() != answers.kernelSent.all().size()) {
-            return false;
-        }
-        long afterStep = answers.stackSent.next(next);
-        for (int i = 0; i < answers.stackSent.all().size(); i++) {
-            long ofStack = answers.stackSent.all().get(i).start();
-            long ofKernel = answers.kernelSent.all().get(i).start();
-            if (ofStack != ofKernel && (ofStack != afterStep || ofKernel >= ofStack || !windows.isEdge(ofKernel))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether timestamps are agreed: what the stack has sent has them. */
+    /** Whether timestamps are agreed: what the stack has sent has them, and not only the SYN that asks for them. */
     boolean hasTimestamps() {
-        return before.stream().skip(start).flatMap(List::stream).anyMatch(e -> e.contains("TS val"));
+        return before.stream()
+                .skip(start)
+                .flatMap(List::stream)
+                .anyMatch(e -> e.contains("TS val") && !e.startsWith("> S "));
     }
 }

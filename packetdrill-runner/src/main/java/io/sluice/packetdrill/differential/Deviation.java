@@ -157,7 +157,7 @@ public enum Deviation {
                     + " has a connection until then.",
             c -> c.hasStep("setsockopt.*TCP_USER_TIMEOUT, \\[100\\].*")
                     && RepetitionDifference.wasUnacknowledgedFor(c, 100_000_000)
-                    && (c.answers.onlyStackTimedOut(c.segment().acknowledged())
+                    && (c.answers.onlyStackTimedOut(c.segment().acknowledged(), c.hasSentUrgent())
                             || ((c.isClosed() || c.step.startsWith("close(") || c.isCallElsewhere())
                                     && (c.answers.kernelRepeatsOnceMore()
                                             || c.answers.onlyStackHasNoConnection(
@@ -263,17 +263,18 @@ public enum Deviation {
                             && c.answers.stackAlsoRepeatsSynAck())
                     || (c.isHalfOpen() && c.isAfterSynAckAgain() && c.answers.stackAlsoAcknowledges())),
     PART_OF_A_SEGMENT(
-            "RFC 6298 §5 (5.3)",
+            "RFC 6298 §3, §5 (5.3)",
             Right.STACK,
             "An acknowledgment of a part of a segment: the kernel does not restart its timer, so that the next timeout comes"
-                    + " sooner.",
-            RepetitionDifference::isOfPart),
+                    + " sooner; nor does it take an RTT from it, so that after a timeout, whose back-off stays, it comes later, and"
+                    + " nothing that follows is repeated before.",
+            c -> RepetitionDifference.isOfPart(c) || RepetitionDifference.isOfPartAfterTimeout(c)),
     FEW_DUPLICATES(
             "RFC 5681 §3.2",
             Right.STACK,
             "Without SACK, a duplicate acknowledgment where so few segments are in flight that it cannot be of a lost one: the"
-                    + " kernel takes it for reordering, and then repeats after fewer than three.",
-            RepetitionDifference::isOfFewDuplicates),
+                    + " kernel takes it for reordering, and then repeats after fewer than three, or, of one segment, not at all.",
+            c -> RepetitionDifference.isOfFewDuplicates(c) || RepetitionDifference.isOfDuplicatesOfOne(c)),
     FIRST_REPORTED(
             "RFC 2018 §8",
             Right.EITHER,
@@ -309,16 +310,22 @@ public enum Deviation {
                     && !c.hasSentUrgent()
                     && c.isInFlight()
                     && c.isStackInWindow()
+                    && c.answers.bothRepeat()
                     && c.answers.sameButForLengths()),
     WINDOW_IN_OCTETS(
             "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
             Right.STACK,
-            "How much is sent while something is in flight, or into a window whose end is less than a segment away: the kernel counts its"
-                    + " congestion window in segments and may wait for more to put into one, the stack counts octets.",
-            c -> (c.wasInFlight() || c.windows.areSmall() || c.isFillingWindow())
-                    && !c.hasSentUrgent()
+            "How much is sent while something is in flight, after something was repeated, or into a window whose end is less than a segment"
+                    + " away: the kernel counts its congestion window in segments and may wait for more to put into one, the stack"
+                    + " counts octets.",
+            c -> !c.hasSentUrgent()
                     && c.isStackInWindow()
-                    && c.answers.sameButForLengths()),
+                    && (((c.wasInFlight()
+                                            || RepetitionDifference.hasRepeated(c)
+                                            || c.windows.areSmall()
+                                            || c.isFillingWindow())
+                                    && c.answers.sameButForLengths())
+                            || RepetitionDifference.isOfSmallWindow(c))),
     URGENT_TO_SEND(
             "RFC 9293 §3.8.5, §3.7.4",
             Right.STACK,
@@ -332,7 +339,7 @@ public enum Deviation {
             "RFC 9293 §3.8.5, RFC 6093 §3",
             Right.EITHER,
             "Urgent data: the kernel counts readable octets up to the urgent mark, takes the octet out of line for unread,"
-                    + " tells of it once it has come, ignores a mark in text that has come and takes one beyond the end of the"
+                    + " tells of it once it has come (or for one of the next segment's header), ignores a mark in text that has come and takes one beyond the end of the"
                     + " stream, and decides at the time of the call whether it is in line; of a connection that was reset it has"
                     + " none.",
             c -> UrgentReader.explains(c) || UrgentReader.explainsClose(c)),
@@ -357,7 +364,7 @@ public enum Deviation {
             Right.STACK,
             "Once the peer has taken back window that was used, the kernel gives segments without text the last sequence"
                     + " number inside the window, not SND.NXT.",
-            c -> c.isInFlight() && c.sameButForSequence()),
+            ShrunkWindow::explains),
     QUEUE_AFTER_THE_END(
             "-",
             Right.EITHER,
@@ -412,9 +419,14 @@ public enum Deviation {
                 .toList();
     }
 
-    /** The one that explains {@code finding}. */
+    private static Optional<Deviation> of(Circumstance circumstance) {
+        return Arrays.stream(values()).filter(d -> d.test.test(circumstance)).findFirst();
+    }
+
+    /** The one that explains {@code finding}, with or without {@link #SEQUENCE_AFTER_SHRINKING}. */
     static Optional<Deviation> of(Finding finding) {
         Circumstance circumstance = new Circumstance(finding);
-        return Arrays.stream(values()).filter(d -> d.test.test(circumstance)).findFirst();
+        return of(circumstance)
+                .or(() -> ShrunkWindow.without(finding, circumstance).flatMap(rest -> of(new Circumstance(rest))));
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.packetdrill.differential;
 
-import io.sluice.packetdrill.differential.Circumstance.Moment;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

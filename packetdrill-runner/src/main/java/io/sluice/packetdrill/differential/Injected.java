@@ -49,6 +49,11 @@ record Injected(
                 urgent.find() ? Integer.parseInt(urgent.group(1)) : -1);
     }
 
+    /** The same at another sequence number. */
+    Injected startingAt(long number) {
+        return new Injected(flags, number, length, acknowledged, window, tsVal, shift, urgent);
+    }
+
     /** Whether a limit of RFC 5961 §7 is for it, if nothing of it is acceptable: text, or a FIN, is always answered. */
     boolean isLimited() {
         return (length == 0 && !has('F')) || has('S') || has('R') || !has('.');

@@ -1,10 +1,10 @@
 package io.sluice.packetdrill.differential;
 
-import io.sluice.packetdrill.differential.Circumstance.Moment;
 import io.sluice.packetdrill.differential.Circumstance.Standing;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Where the stack and the kernel repeat at other times: what the difference has to do with. */
@@ -37,6 +37,24 @@ final class RepetitionDifference {
                 && c.answers.kernelRepeatsOnceMore(number);
     }
 
+    /**
+     * Whether, after a timeout, the last segment acknowledges a part of what that repeated, and of a segment, and the stack, which has an
+     * RTT of it and room for as much, repeats what follows, and after another timeout what is first; the kernel repeats nothing.
+     */
+    static boolean isOfPartAfterTimeout(Circumstance c) {
+        long number = c.segment().acknowledged();
+        boolean timely = c.hasTimestamps() && lastWaitNs(c) >= Circumstance.LEAST_TIMEOUT_NS;
+        return isPartlyAcknowledged(c)
+                && acknowledgments(c).anyMatch(m -> m.index() == c.steps.size() - 1)
+                && !endsSegment(c, number)
+                && timely
+                && c.answers.onlyStackRepeats(repeatedEnd(c, c.before.size()), number, segmentSize(c));
+    }
+
+    private static long lastWaitNs(Circumstance c) {
+        return c.steps.get(c.steps.size() - 1).waitNs();
+    }
+
     /** Whether something ended at a number that was sent before: where data is cut is seen only between two steps. */
     private static boolean endsSegment(Circumstance c, long number) {
         return c.before.stream().flatMap(List::stream).anyMatch(effect -> {
@@ -64,6 +82,21 @@ final class RepetitionDifference {
                 && duplicates.get(duplicates.size() - 1).index() == c.steps.size() - 1
                 && now < DUPLICATE_ACK_THRESHOLD
                 && c.answers.kernelRepeatsOnceMore();
+    }
+
+    /** Whether, without SACK, a third duplicate acknowledgment has only the stack repeat, of the one segment that is in flight. */
+    static boolean isOfDuplicatesOfOne(Circumstance c) {
+        long duplicates = acknowledgments(c)
+                .filter(m -> m.segment().isOnlyAcknowledgment() && m.segment().acknowledged() == m.acknowledged())
+                .filter(m -> m.next() > m.acknowledged() && m.acknowledged() == c.acknowledged())
+                .count();
+        int segment = segmentSize(c);
+        return !hasSack(c)
+                && c.segment().isOnlyAcknowledgment()
+                && c.segment().acknowledged() == c.acknowledged()
+                && duplicates == DUPLICATE_ACK_THRESHOLD
+                && c.next() - c.acknowledged() <= segment
+                && c.answers.onlyStackRepeats(c.acknowledged(), c.acknowledged(), segment);
     }
 
     /** Whether a SACK block has covered what was the first that is not acknowledged, and the kernel repeats that once more. */
@@ -98,22 +131,45 @@ final class RepetitionDifference {
                 && c.answers.sameButForTimeouts(c.segment().acknowledged());
     }
 
+    /** Whether the stack fills a small window at once, for which there is more than enough, and the kernel does after a pause. */
+    static boolean isOfSmallWindow(Circumstance c) {
+        return c.windows.areSmall()
+                && c.waits()
+                && !c.hasStep(".*TCP_CORK, \\[1\\].*")
+                && c.windows.isEdge(c.answers.stackSent.next(c.next()))
+                && 1 + written(c) > c.answers.stackSent.next(c.next())
+                && c.answers.kernelSendsLate();
+    }
+
     /** Whether SACK is agreed: the stack agrees to it if the other side does. */
     static boolean hasSack(Circumstance c) {
-        return c.steps.stream().skip(c.start()).anyMatch(s -> s.lines().get(0).matches("< S.*sackOK.*"));
+        return openingSyns(c).anyMatch(line -> line.contains("sackOK"));
+    }
+
+    private static Stream<String> openingSyns(Circumstance c) {
+        return c.ofConnection()
+                .filter(c::isOpening)
+                .map(m -> c.steps.get(m.index()).lines().get(0));
     }
 
     /** The octets of a full segment. */
     private static int segmentSize(Circumstance c) {
-        int size = Circumstance.USUAL_SEGMENT;
-        for (Step each : c.steps) {
-            Matcher told = MSS.matcher(each.lines().get(0));
-            Matcher set = MAXSEG.matcher(each.lines().get(0));
-            boolean syn = each.lines().get(0).startsWith("< S");
-            size = syn ? Math.min(size, told.find() ? Integer.parseInt(told.group(1)) : DEFAULT_SEGMENT) : size;
-            size = set.find() ? Math.min(size, Integer.parseInt(set.group(1))) : size;
-        }
+        int told = openingSyns(c)
+                .map(MSS::matcher)
+                .mapToInt(m -> m.find() ? Integer.parseInt(m.group(1)) : DEFAULT_SEGMENT)
+                .min()
+                .orElse(Circumstance.USUAL_SEGMENT);
+        int size = Math.min(
+                Math.min(told, Circumstance.USUAL_SEGMENT), set(c).min().orElse(told));
         return size - (c.hasTimestamps() ? TIMESTAMPS : 0);
+    }
+
+    /** What the user has set TCP_MAXSEG to. */
+    private static IntStream set(Circumstance c) {
+        return c.steps.stream()
+                .map(s -> MAXSEG.matcher(s.lines().get(0)))
+                .filter(Matcher::find)
+                .mapToInt(m -> Integer.parseInt(m.group(1)));
     }
 
     private static Stream<Moment> acknowledgments(Circumstance c) {
@@ -158,6 +214,11 @@ final class RepetitionDifference {
                 && c.answers.stackRepeatsMoreWithin(isPartlyAcknowledged(c) ? segmentSize(c) + 1 : 500);
     }
 
+    /** Whether something was repeated before the last step. */
+    static boolean hasRepeated(Circumstance c) {
+        return repeatedEnd(c, c.before.size()) >= 0;
+    }
+
     /** The end of what was repeated last before a step, or -1. */
     private static long repeatedEnd(Circumstance c, int index) {
         for (int i = Math.min(index, c.before.size()) - 1; i >= c.start(); i--) {
@@ -176,17 +237,10 @@ final class RepetitionDifference {
      */
     static boolean isOfDefaultSize(Circumstance c) {
         int options = c.hasTimestamps() ? TIMESTAMPS : 0;
-        int set = c.steps.stream()
-                .map(s -> MAXSEG.matcher(s.lines().get(0)))
-                .filter(Matcher::find)
-                .mapToInt(m -> Integer.parseInt(m.group(1)))
-                .findFirst()
-                .orElse(DEFAULT_SEGMENT);
+        int set = set(c).findFirst().orElse(DEFAULT_SEGMENT);
         int ofStack = Math.min(set, DEFAULT_SEGMENT);
         int ofKernel = c.isActive() ? set : DEFAULT_SEGMENT;
-        boolean told = c.steps.stream()
-                .map(s -> s.lines().get(0))
-                .anyMatch(line -> line.startsWith("< S") && MSS.matcher(line).find());
+        boolean told = openingSyns(c).anyMatch(line -> MSS.matcher(line).find());
         long byKernel = c.answers.kernelSent.next(c.next()) - c.next();
         return !told
                 && ofStack != ofKernel
@@ -211,10 +265,10 @@ final class RepetitionDifference {
      */
     static boolean wasUnacknowledgedFor(Circumstance c, long ns) {
         int last = c.steps.size() - 1;
-        if (c.steps.get(last).waitNs() >= ns && c.windows.isClosed(c.next()) && c.hasStep("(send|shutdown)\\(.*")) {
+        if (lastWaitNs(c) >= ns && c.windows.isClosed(c.next()) && c.hasStep("(send|shutdown)\\(.*")) {
             return true;
         }
-        long waited = c.isInFlight() ? c.steps.get(last).waitNs() : 0;
+        long waited = c.isInFlight() ? lastWaitNs(c) : 0;
         for (int i = last; i > c.start(); i--) {
             Standing standing = c.before(i);
             if (!standing.isInFlight() || standing.acknowledged() != c.acknowledged()) {

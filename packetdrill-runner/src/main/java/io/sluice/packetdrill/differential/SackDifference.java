@@ -1,6 +1,5 @@
 package io.sluice.packetdrill.differential;
 
-import io.sluice.packetdrill.differential.Circumstance.Moment;
 import java.util.Comparator;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.sluice.packetdrill.differential;
 
-import io.sluice.packetdrill.differential.Circumstance.Moment;
 import java.util.List;
 
 /** The windows that the other side has told of on a connection. */

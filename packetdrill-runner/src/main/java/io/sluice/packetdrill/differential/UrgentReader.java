@@ -87,11 +87,21 @@ abstract class UrgentReader {
                 && c.step.startsWith("close(")
                 && stack.follows(c)
                 && kernel.follows(c)
-                && c.answers.stackSent.all().size() <= 1
-                && c.answers.kernelSent.all().size() <= 1
+                && endsOnce(c, c.answers.stackSent)
+                && endsOnce(c, c.answers.kernelSent)
                 && c.answers.stackResets() == stack.end > stack.next
                 && c.answers.kernelResets() == kernel.end > kernel.next
                 && c.answers.agreesButForSegments();
+    }
+
+    /** Whether there is no more than a FIN, or a reset, but for what a timeout has repeated after the FIN. */
+    private static boolean endsOnce(Circumstance c, SentSegments sent) {
+        return sent.all().size() <= 1
+                || (c.waits()
+                        && sent.all().get(0).has('F')
+                        && sent.all().stream()
+                                .skip(1)
+                                .allMatch(s -> s.isOfStream() && s.start() == c.acknowledged() && s.end() <= c.next()));
     }
 
     /** Of {@code poll}, whether all other events are the same. */
@@ -110,22 +120,23 @@ abstract class UrgentReader {
         boolean same = true;
         for (int i = 0; i < c.before.size(); i++) {
             option(c, i);
-            if (i >= c.start()) {
+            if (i >= c.startOfDescriptor() && i < c.endOfDescriptor()) {
                 arrive(c, i);
-                same &= call(c, i);
             }
+            same &= i < c.startOfDescriptor() || call(c, i);
         }
         return same;
     }
 
     private void option(Circumstance c, int index) {
         Matcher m = IN_LINE.matcher(line(c, index));
-        boolean heard = m.matches() && (index < c.start() || Integer.parseInt(m.group(1)) == c.descriptor());
+        boolean heard =
+                m.matches() && (index < c.startOfDescriptor() || Integer.parseInt(m.group(1)) == c.descriptor());
         inLine = heard ? m.group(2).equals("1") : inLine;
     }
 
     private void arrive(Circumstance c, int index) {
-        c.ofConnection()
+        c.moments.stream()
                 .filter(m -> m.index() == index && c.isTaken(m) && m.isPlausible())
                 .forEach(m -> onSegment(m.segment()));
         long text = c.before(index + 1).text();
@@ -134,7 +145,7 @@ abstract class UrgentReader {
             onText();
         }
         ended = c.before(index + 1).ended();
-        over = c.before.get(index).contains("state 7");
+        over |= c.before.get(index).contains("state 7"); // what another socket's call tells is the state of that
     }
 
     /** Makes a call; whether it led to what was answered. */

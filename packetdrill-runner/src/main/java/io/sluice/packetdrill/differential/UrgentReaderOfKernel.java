@@ -2,10 +2,13 @@ package io.sluice.packetdrill.differential;
 
 /**
  * The kernel's rules: a mark in text that has come is ignored, one beyond the end of the stream is not. The octet at it stays in
- * the queue, where reading leaves it out; it is told of, and can be read apart, once a segment has brought it, and counts for
- * unread. Octets are counted up to the mark.
+ * the queue, where reading leaves it out; it is told of, and can be read apart, once a segment has brought it, or one that follows
+ * so closely that the kernel takes an octet of its header for it, and counts for unread. Octets are counted up to the mark.
  */
 final class UrgentReaderOfKernel extends UrgentReader {
+    private static final int HEADER = 20;
+    private static final int TIMESTAMPS = 12;
+
     private boolean hasCome;
     private boolean isTaken;
 
@@ -18,7 +21,8 @@ final class UrgentReaderOfKernel extends UrgentReader {
             hasCome = false;
             isTaken = false;
         }
-        hasCome |= mark != NONE && mark >= segment.start() && mark < segment.end();
+        int header = HEADER + (segment.tsVal() < 0 ? 0 : TIMESTAMPS);
+        hasCome |= mark != NONE && mark >= segment.start() - header && mark < segment.end();
     }
 
     @Override

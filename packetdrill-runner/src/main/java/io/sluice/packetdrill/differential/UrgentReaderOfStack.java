@@ -11,7 +11,8 @@ final class UrgentReaderOfStack extends UrgentReader {
     @Override
     void onSegment(Injected segment) {
         long told = segment.start() + segment.urgent() - 1;
-        if (segment.has('U') && !ended && told >= next && told > mark) {
+        boolean old = segment.after() > segment.start() && segment.after() <= end;
+        if (segment.has('U') && !ended && told >= (old ? end : next) && told > mark) {
             mark = told;
             isApart = false;
             isTaken = false;

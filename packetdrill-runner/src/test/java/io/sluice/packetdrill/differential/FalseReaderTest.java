@@ -2,6 +2,7 @@ package io.sluice.packetdrill.differential;
 
 import static io.sluice.packetdrill.differential.Story.explained;
 import static io.sluice.packetdrill.differential.Story.open;
+import static io.sluice.packetdrill.differential.Story.pausing;
 import static io.sluice.packetdrill.differential.Story.unexplained;
 
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,24 @@ class FalseReaderTest {
     }
 
     @Test
+    void nothingIsMarkedInASegmentThatIsOld() {
+        Story old = plain().then("< U. 1:101(100) ack 1 win 60000 urg 1", "> . 1:1(0) ack 101; state 1");
+        unexplained(old, "recv(4, ..., 5000, 0)", read(100), read(99));
+        unexplained(old, APART, NONE, ONE);
+        explained(Deviation.URGENT_TO_READ, markInWhatHasCome(), APART, NONE, ONE);
+    }
+
+    @Test
+    void aFinInThePlaceOfTextIsNone() {
+        Story marked = open().then("< U. 1:1001(1000) ack 1 win 60000 urg 5", "> . 1:1(0) ack 1001; state 1")
+                .then("< F. 1000:1000(0) ack 1 win 60000", "> . 1:1(0) ack 1001; state 1")
+                .then("recv(4, ..., 10, 0)", "recv = 4; state 1")
+                .then("< . 1001:1002(1) ack 1 win 60000", "> . 1:1(0) ack 1002; state 1");
+        explained(Deviation.URGENT_TO_READ, marked, INQ, "ioctl = as written; state 1", "ioctl = [996]; state 1");
+        unexplained(marked, INQ, "ioctl = as written; state 1", "ioctl = [997]; state 1");
+    }
+
+    @Test
     void theOctetIsReadApartOnce() {
         explained(Deviation.URGENT_TO_READ, markInWhatHasCome(), APART, NONE, ONE);
         unexplained(markInWhatHasCome(), APART, ONE, NONE);
@@ -94,6 +113,14 @@ class FalseReaderTest {
         Story more = open().then("< PU. 1:3(2) ack 1 win 60000 urg 1", "> . 1:1(0) ack 3; state 1");
         unexplained(more, "close(4)", resets.replace("ack 2", "ack 3"), ends.replace("ack 2", "ack 3"));
         unexplained(plain(), "close(4)", "close = 0; > R. 1:1(0) ack 101", "close = 0; > F. 1:1(0) ack 101");
+        Story sending = one.then("send(4, ..., 1, 0)", "send = 1; > . 1:2(1) ack 2; state 1");
+        String ended = "close = 0; > F. 2:2(0) ack 2";
+        String again = ended + "; > . 1:2(1) ack 2";
+        String reset = "close = 0; > R. 2:2(0) ack 2";
+        explained(Deviation.URGENT_TO_READ, sending, pausing("close(4)"), reset, again);
+        unexplained(sending, "close(4)", reset, again);
+        unexplained(sending, pausing("close(4)"), reset, ended + "; > . 2:3(1) ack 2");
+        unexplained(sending, pausing("close(4)"), reset + "; > . 1:2(1) ack 2", ended);
     }
 
     @Test
@@ -117,5 +144,33 @@ class FalseReaderTest {
         explained(Deviation.URGENT_TO_READ, reset, APART, unconnected, "recv = 1; state 7");
         unexplained(reset, APART, "recv = 1; state 7", unconnected);
         unexplained(urgent(100), APART, unconnected.replace("7", "1"), ONE);
+        Story told = urgent(100)
+                .then("< R 101:101(0) win 0", "state 7")
+                .then("send(3, ..., 1, 0)", "send = -1 EPIPE; state 10");
+        explained(Deviation.URGENT_TO_READ, told, APART, unconnected, "recv = 1; state 7");
+        unexplained(told, APART, "recv = 1; state 7", unconnected);
+    }
+
+    @Test
+    void anotherConnectionHasOtherText() {
+        Story another = urgent(50)
+                .then("< R 101:101(0) win 0", "state 7")
+                .then("< S 901:901(0) win 1000", "> S. 0:0(0) ack 902 <mss 1460>; state 7");
+        explained(Deviation.URGENT_TO_READ, another, INQ, "ioctl = [49]; state 7", "ioctl = [100]; state 7");
+        unexplained(another, INQ, "ioctl = [49]; state 7", "ioctl = as written; state 7");
+        unexplained(another, INQ, "ioctl = [100]; state 7", "ioctl = [49]; state 7");
+    }
+
+    @Test
+    void anOctetOfAHeaderIsNotTheUrgentOne() {
+        String mark = "< PU. 1:11(10) ack 1 win 60000 urg %d";
+        String ahead = "< P. 21:31(10) ack 1 win 60000";
+        String answer = "> . 1:1(0) ack 11; state 1";
+        Story close = open().then(String.format(mark, 20), answer).then(ahead, answer);
+        String none = "recv = -1 EAGAIN; state 1";
+        explained(Deviation.URGENT_TO_READ, close, APART, ONE, none);
+        unexplained(close, APART, none, ONE);
+        Story far = open().then(String.format(mark, 20), answer).then(ahead.replace("21:31", "61:71"), answer);
+        unexplained(far, APART, ONE, none);
     }
 }
