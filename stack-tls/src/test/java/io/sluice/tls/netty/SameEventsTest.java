@@ -162,7 +162,8 @@ final class SameEventsTest extends NettyEnds {
             Channel server = serve(c -> c.pipeline().addLast(server(c, ours), new Events(seen), new Notes(seen)));
             connect(server, client);
             assertEquals(expected, all(seen), ours ? "SluiceTlsHandler" : "SslHandler");
-            assertTrue(seen.isEmpty(), () -> "behind the end: " + seen);
+            // On JDK 25 SslHandler at times takes the rest of a bad record for another one when the channel is inactive.
+            assertTrue(!ours || seen.isEmpty(), () -> "behind the end: " + seen);
             server.close().sync();
         }
     }
