@@ -7,7 +7,6 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +100,9 @@ public final class SimAllocator extends AbstractByteBufAllocator {
             outstanding--;
             if (origins != null) {
                 origins.remove(this);
-                Arrays.fill(array(), POISON);
+                for (int i = 0; i < capacity(); i++) {
+                    _setByte(i, POISON);
+                }
             }
             super.deallocate();
         }
