@@ -162,8 +162,11 @@ final class SameEventsTest extends NettyEnds {
             Channel server = serve(c -> c.pipeline().addLast(server(c, ours), new Events(seen), new Notes(seen)));
             connect(server, client);
             assertEquals(expected, all(seen), ours ? "SluiceTlsHandler" : "SslHandler");
-            // On JDK 25 SslHandler at times takes the rest of a bad record for another one when the channel is inactive.
-            assertTrue(!ours || seen.isEmpty(), () -> "behind the end: " + seen);
+            if (ours) {
+                assertTrue(seen.isEmpty(), () -> "behind the end: " + seen);
+            } else { // with JDK 25 SslHandler at times reads what is left of a bad record as another one
+                seen.forEach(o -> assertEquals("DecoderException of NotSslRecordException", kind((Throwable) o)));
+            }
             server.close().sync();
         }
     }
