@@ -37,6 +37,7 @@ public final class ErrorQueue {
             if (!c.sendNotices().isStamping()) {
                 c.sendNotices().countOctets(false);
             }
+            c.sendNotices().ofPackets(false);
             c.sendNotices().stamp(kinds);
         }
         return c == null ? SocketError.NOT_CONNECTED : null;

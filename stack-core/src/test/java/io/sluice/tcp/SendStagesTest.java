@@ -15,6 +15,7 @@ import io.sluice.host.TestLink;
 import io.sluice.wire.TcpHeader;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +23,9 @@ import org.junit.jupiter.api.Test;
 final class SendStagesTest {
     private final TestLink link = new TestLink("test0");
     private final OneHost one = new OneHost(link, b -> b);
+    private final TcpListener listener = new Sockets(one.host).listener();
 
-    @Test
-    void aBusyLinkLiesBetweenScheduledAndSent() {
-        TcpListener listener = new Sockets(one.host).listener();
+    private TcpSocket accepted() {
         assertNull(listener.bind(new Endpoint(OWN4, 80)));
         assertNull(listener.listen(1));
         one.receive(new TestSegment(TcpHeader.SYN)
@@ -39,7 +39,19 @@ final class SendStagesTest {
                 .seq(1001)
                 .ack(ack)
                 .packet(PEER4, OWN4));
-        TcpSocket server = Objects.requireNonNull(listener.accept());
+        return Objects.requireNonNull(listener.accept());
+    }
+
+    private void end(TcpSocket server) {
+        server.abort(one.nowNs);
+        one.transmit();
+        listener.close(one.nowNs);
+        one.close();
+    }
+
+    @Test
+    void aBusyLinkLiesBetweenScheduledAndSent() {
+        TcpSocket server = accepted();
         ErrorQueue queue = new ErrorQueue(server);
         assertNull(queue.stampWrites(EnumSet.of(SendNotice.Kind.SCHEDULED, SendNotice.Kind.SENT)));
         link.room(0);
@@ -57,9 +69,39 @@ final class SendStagesTest {
         assertEquals(1, one.transmit().size());
         assertEquals(new SendNotice(SendNotice.Kind.SENT, madeNs + 2000, 99, 99), queue.poll());
         assertNull(queue.poll());
-        server.abort(one.nowNs);
-        one.transmit();
-        listener.close(one.nowNs);
-        one.close();
+        end(server);
+    }
+
+    @Test
+    void packetsAreToldOfWheneverTheyLeaveAndWritesOnce() {
+        TcpSocket server = accepted();
+        ErrorQueue queue = new ErrorQueue(server);
+        assertNull(queue.stampPackets(EnumSet.of(SendNotice.Kind.SENT)));
+        assertEquals(2, noticesOfARepeatedWrite(server, queue));
+        assertNull(queue.stampWrites(EnumSet.of(SendNotice.Kind.SENT)));
+        assertEquals(1, noticesOfARepeatedWrite(server, queue));
+        end(server);
+    }
+
+    private int noticesOfARepeatedWrite(TcpSocket server, ErrorQueue queue) {
+        server.write(ByteBuffer.allocate(100));
+        queue.endWrite(false);
+        TestSegment sent = TestSegment.read(one.transmitOne());
+        List<byte[]> repeated = List.of();
+        while (repeated.isEmpty()) {
+            one.advance(one.host.nextDeadlineNs());
+            repeated = one.transmit();
+        }
+        assertEquals(sent.seq, TestSegment.read(repeated.get(0)).seq);
+        one.receive(new TestSegment(TcpHeader.ACK)
+                .ports(2000, 80)
+                .seq(1001)
+                .ack(sent.seq + 100)
+                .packet(PEER4, OWN4));
+        int notices = 0;
+        while (queue.poll() != null) {
+            notices++;
+        }
+        return notices;
     }
 }
