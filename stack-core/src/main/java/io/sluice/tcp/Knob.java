@@ -1,11 +1,10 @@
 package io.sluice.tcp;
 
-import static io.sluice.tcp.Knob.Scope.CONNECTION;
-import static io.sluice.tcp.Knob.Scope.HOST;
-import static io.sluice.tcp.Knob.Scope.LISTENER;
+import static io.sluice.tcp.KnobScope.CONNECTION;
+import static io.sluice.tcp.KnobScope.HOST;
+import static io.sluice.tcp.KnobScope.LISTENER;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The knobs of TCP: behaviours that may differ, with the value that each {@link TcpProfile} gives them. The columns are
@@ -438,14 +437,7 @@ public enum Knob {
     /** Whether a timeout in the middle of a fast recovery leaves ssthresh as that has set it, rather than to lower it again. */
     TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY(CONNECTION, true, 0, 0, 1, "", "");
 
-    /** What a knob belongs to: whose copy of the value counts. */
-    public enum Scope {
-        HOST,
-        LISTENER,
-        CONNECTION
-    }
-
-    private final Scope scope;
+    private final KnobScope scope;
     private final boolean live;
     private final long standard;
     private final long freebsd;
@@ -453,7 +445,7 @@ public enum Knob {
     private final String freebsdName;
     private final String linuxName;
 
-    Knob(Scope scope, boolean live, long standard, long freebsd, long linux, String freebsdName, String linuxName) {
+    Knob(KnobScope scope, boolean live, long standard, long freebsd, long linux, String freebsdName, String linuxName) {
         this.scope = scope;
         this.live = live;
         this.standard = standard;
@@ -464,7 +456,7 @@ public enum Knob {
     }
 
     /** What the knob belongs to. */
-    public Scope scope() {
+    public KnobScope scope() {
         return scope;
     }
 
@@ -498,18 +490,5 @@ public enum Knob {
     /** The name that every knob has here, whether kernels have one for it or not: {@code sluice.} and its own. */
     public String ownName() {
         return "sluice." + name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The knob that either kernel, or {@link #ownName}, calls {@code name}. */
-    public static Optional<Knob> named(String name) {
-        for (Knob k : values()) {
-            if (!name.isEmpty()
-                    && (k.freebsdName.equals(name)
-                            || k.linuxName.equals(name)
-                            || k.ownName().equals(name))) {
-                return Optional.of(k);
-            }
-        }
-        return Optional.empty();
     }
 }

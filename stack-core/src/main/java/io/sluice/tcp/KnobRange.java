@@ -26,6 +26,7 @@ public record KnobRange(long least, long most) {
     private static final KnobRange ECN_MODE = new KnobRange(0, 5);
 
     private static final KnobRange ECN_OPTION = new KnobRange(0, 2);
+
     /** The modes of Linux. */
     private static final KnobRange LABELING = new KnobRange(0, 3);
 

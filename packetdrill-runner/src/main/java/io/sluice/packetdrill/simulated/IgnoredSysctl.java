@@ -1,6 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
-import io.sluice.tcp.Knob;
+import io.sluice.tcp.KnobNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -200,7 +200,7 @@ enum IgnoredSysctl {
 
     /** Whether the stack has a knob of this name after all, which counts then. */
     boolean isKnob() {
-        return Knob.named(name).isPresent();
+        return KnobNames.find(name).isPresent();
     }
 
     /** Why it is accepted. */

@@ -1,6 +1,7 @@
 package io.sluice.packetdrill.simulated;
 
 import io.sluice.tcp.Knob;
+import io.sluice.tcp.KnobNames;
 import io.sluice.tcp.Knobs;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ final class Sysctls {
         if (setSeveral(name, value)) {
             return Optional.empty();
         }
-        Optional<Knob> knob = Knob.named(name);
+        Optional<Knob> knob = KnobNames.find(name);
         if (knob.isPresent()) {
             knobs.set(knob.get(), value);
             return Optional.empty();
