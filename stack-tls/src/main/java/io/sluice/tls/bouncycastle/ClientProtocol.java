@@ -20,12 +20,7 @@ final class ClientProtocol extends TlsClientProtocol implements LimitedProtocol 
     protected void safeWriteRecord(short type, byte[] message, int at, int length) throws IOException {
         boolean limited = type == ContentType.handshake && serverExtensions != null;
         int most = limited ? sizes.handshakeLimit(TlsUtils.isTLSv13(getContext())) : length;
-        int done = 0;
-        do {
-            int n = Math.min(most, length - done);
-            super.safeWriteRecord(type, message, at + done, n);
-            done += n;
-        } while (done < length);
+        LimitedProtocol.writeInParts(at, length, most, (from, n) -> super.safeWriteRecord(type, message, from, n));
     }
 
     @Override

@@ -21,12 +21,7 @@ final class ServerProtocol extends TlsServerProtocol implements LimitedProtocol 
         boolean handshake = type == ContentType.handshake && serverExtensions != null;
         int most = handshake && helloSent ? sizes.handshakeLimit(TlsUtils.isTLSv13(getContext())) : length;
         helloSent |= handshake;
-        int done = 0;
-        do {
-            int n = Math.min(most, length - done);
-            super.safeWriteRecord(type, message, at + done, n);
-            done += n;
-        } while (done < length);
+        LimitedProtocol.writeInParts(at, length, most, (from, n) -> super.safeWriteRecord(type, message, from, n));
     }
 
     @Override
