@@ -22,9 +22,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Future;
 import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
-import io.sluice.link.PacketMeta;
-import io.sluice.link.PacketReceiver;
-import io.sluice.link.SignallingLink;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -283,52 +280,23 @@ class CloseTest {
     }
 
     /** An end of a pipe that is busy when it is said to be, for some attempts. */
-    private record BusyLink(PipeLink pipe, AtomicInteger busy) implements SignallingLink {
-        @Override
-        public String name() {
-            return pipe.name();
-        }
+    private static final class BusyLink extends PipeEnd {
+        private final AtomicInteger busy = new AtomicInteger();
 
-        @Override
-        public int mtu() {
-            return pipe.mtu();
-        }
-
-        @Override
-        public boolean checksumOffload() {
-            return pipe.checksumOffload();
-        }
-
-        @Override
-        public void signalTo(Runnable wakeUp) {
-            pipe.signalTo(wakeUp);
+        BusyLink(PipeLink pipe) {
+            super(pipe);
         }
 
         @Override
         public EmitResult emit(OutboundPacket packet, long nowNs) {
-            return busy.getAndUpdate(n -> Math.max(0, n - 1)) > 0 ? EmitResult.BUSY : pipe.emit(packet, nowNs);
-        }
-
-        @Override
-        public int receive(PacketReceiver host, int maxPackets, long nowNs) {
-            PacketMeta mine = new PacketMeta(this);
-            return pipe.receive(
-                    (packet, meta, now) ->
-                            host.onPacket(packet, mine.reset().checksumTrusted(meta.checksumTrusted()), now),
-                    maxPackets,
-                    nowNs);
-        }
-
-        @Override
-        public void close() {
-            pipe.close();
+            return busy.getAndUpdate(n -> Math.max(0, n - 1)) > 0 ? EmitResult.BUSY : super.emit(packet, nowNs);
         }
     }
 
     @Test
     void shuttingALoopDownWaitsForALinkThatIsBusyToTellThePeers() throws InterruptedException {
         PipeLink pipe = PipeLink.create(TwoHosts.MTU, net.leaks.allocator);
-        BusyLink link = new BusyLink(pipe, new AtomicInteger());
+        BusyLink link = new BusyLink(pipe);
         SluiceEventLoopGroup here = new SluiceEventLoopGroup(SluiceNetwork.of(link, TwoHosts.CLIENT + "/24"));
         SluiceEventLoopGroup there =
                 new SluiceEventLoopGroup(SluiceNetwork.of(pipe.otherEnd(), TwoHosts.SERVER + "/24"));

@@ -10,9 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.sluice.link.EmitResult;
 import io.sluice.link.OutboundPacket;
-import io.sluice.link.PacketMeta;
 import io.sluice.link.PacketReceiver;
-import io.sluice.link.SignallingLink;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -26,26 +24,15 @@ final class LastPacketsTest {
     private static final int DATAGRAMS = 20;
 
     /** An end of a pipe that has room for one packet, until the other end has taken it in. */
-    private record NarrowLink(PipeLink pipe, AtomicInteger toOther, AtomicInteger toThis, AtomicInteger sent)
-            implements SignallingLink {
-        @Override
-        public String name() {
-            return pipe.name();
-        }
+    private static final class NarrowLink extends PipeEnd {
+        private final AtomicInteger toOther;
+        private final AtomicInteger toThis;
+        private final AtomicInteger sent = new AtomicInteger();
 
-        @Override
-        public int mtu() {
-            return pipe.mtu();
-        }
-
-        @Override
-        public boolean checksumOffload() {
-            return pipe.checksumOffload();
-        }
-
-        @Override
-        public void signalTo(Runnable wakeUp) {
-            pipe.signalTo(wakeUp);
+        NarrowLink(PipeLink pipe, AtomicInteger toOther, AtomicInteger toThis) {
+            super(pipe);
+            this.toOther = toOther;
+            this.toThis = toThis;
         }
 
         @Override
@@ -55,24 +42,14 @@ final class LastPacketsTest {
             }
             toOther.incrementAndGet();
             sent.incrementAndGet();
-            return pipe.emit(packet, nowNs);
+            return super.emit(packet, nowNs);
         }
 
         @Override
         public int receive(PacketReceiver host, int maxPackets, long nowNs) {
-            PacketMeta mine = new PacketMeta(this);
-            int received = pipe.receive(
-                    (packet, meta, now) ->
-                            host.onPacket(packet, mine.reset().checksumTrusted(meta.checksumTrusted()), now),
-                    maxPackets,
-                    nowNs);
+            int received = super.receive(host, maxPackets, nowNs);
             toThis.addAndGet(-received);
             return received;
-        }
-
-        @Override
-        public void close() {
-            pipe.close();
         }
     }
 
@@ -82,10 +59,10 @@ final class LastPacketsTest {
         PipeLink pipe = PipeLink.create(TwoHosts.MTU, leaks.allocator);
         AtomicInteger there = new AtomicInteger();
         AtomicInteger back = new AtomicInteger();
-        AtomicInteger sent = new AtomicInteger();
+        NarrowLink link = new NarrowLink(pipe, there, back);
         SluiceEventLoopGroup group = new SluiceEventLoopGroup(SluiceNetwork.builder()
-                .link(new NarrowLink(pipe, there, back, sent), TwoHosts.CLIENT + "/24")
-                .link(new NarrowLink(pipe.otherEnd(), back, there, new AtomicInteger()), "10.8.0.1/24")
+                .link(link, TwoHosts.CLIENT + "/24")
+                .link(new NarrowLink(pipe.otherEnd(), back, there), "10.8.0.1/24")
                 .build());
         Channel sender = new Bootstrap()
                 .group(group)
@@ -96,7 +73,7 @@ final class LastPacketsTest {
                 .channel();
         sender.eventLoop().submit(() -> sendAndEnd(sender, group)).sync();
         assertTrue(group.terminationFuture().await(TwoHosts.PATIENCE_S, TimeUnit.SECONDS));
-        assertEquals(DATAGRAMS, sent.get());
+        assertEquals(DATAGRAMS, link.sent.get());
         leaks.close();
     }
 
