@@ -68,7 +68,10 @@ public enum DropReason {
     TCP_PAWS,
     TCP_BAD_RESET,
     TCP_CHALLENGED_SYN,
-    /** A SYN or SYN-ACK that is not what the one before was (RFC 9768 §3.1.5): it has ended the connection. */
+    /**
+     * A SYN or SYN-ACK that is not what the one before was, in its sequence number or in what it says of ECN (RFC 9768 §3.1.5): it has
+     * ended the connection.
+     */
     TCP_CONTRADICTORY_SYN,
     TCP_BAD_ACK,
     TCP_NO_ACK,

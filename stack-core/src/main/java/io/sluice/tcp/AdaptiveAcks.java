@@ -31,6 +31,10 @@ final class AdaptiveAcks {
         return seen > 0 ? seen : DEFAULT_MSS;
     }
 
+    private int quickSegments() {
+        return context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS);
+    }
+
     private int rtoMs(TcpConnection c) {
         return (int) Math.min(Character.MAX_VALUE, context.rttEstimator.rtoNs(c.tcb.rtt) / NS_PER_MS);
     }
@@ -44,17 +48,14 @@ final class AdaptiveAcks {
     void onText(TcpConnection c, Segment seg, int sinceMs, boolean full) {
         Tcb.Acknowledging ack = c.tcb.ack;
         if (ack.delayMs == 0) {
-            atOnce(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
+            atOnce(c, quickSegments());
             ack.delayMs = SHORTEST_MS;
         } else if (sinceMs <= SHORTEST_MS / 2) {
             ack.delayMs = (char) (ack.delayMs / 2 + SHORTEST_MS / 2);
         } else if (sinceMs < ack.delayMs) {
             ack.delayMs = (char) Math.min(rtoMs(c), ack.delayMs / 2 + sinceMs);
         } else if (sinceMs > rtoMs(c)) {
-            atOnce(
-                    c,
-                    context.knobs.getInt(
-                            Knob.QUICK_ACK_SEGMENTS)); // the peer may have to begin again with a small window
+            atOnce(c, quickSegments()); // the peer may have to begin again with a small window
         }
         if (!full) {
             ack.ends = (byte) (ack.ends == 0 ? 1 : 2);
@@ -146,7 +147,7 @@ final class AdaptiveAcks {
     /** The SYN-ACK is acknowledged with what is going to be sent, if it is soon. */
     void delaySynAck(TcpConnection c, long nowNs) {
         c.tcb.ack.pendingSegments++;
-        onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
+        onTrouble(c, quickSegments());
         c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + LONGEST_MS * NS_PER_MS);
     }
 }
