@@ -45,6 +45,9 @@ public final class Pacing implements Callable<Integer> {
     private static final int CHUNK = 64 * 1024;
     private static final long WARM_UP_MS = 1000;
 
+    /** Opening a packet socket holds up what leaves at that moment; after this time that is over. */
+    private static final long SETTLE_MS = 100;
+
     @Option(names = "--mbits", split = ",", description = "rates of the stream in Mbit/s (default: ${DEFAULT-VALUE})")
     private List<Integer> mbits = List.of(10, 100, 1000);
 
@@ -107,10 +110,13 @@ public final class Pacing implements Callable<Integer> {
                 .sendMss();
         Thread.sleep(WARM_UP_MS);
         try (PacketCapture capture = new PacketCapture(namespace, HOST)) {
+            Thread.sleep(SETTLE_MS);
             loop.submit(recorder::start).sync();
             Thread.sleep(seconds * 1000L);
             List<Rate> rates = loop.submit(recorder::stop).get();
-            List<PacketCapture.Captured> packets = capture.stop();
+            List<PacketCapture.Captured> packets = capture.stop().stream()
+                    .filter(packet -> packet.atNs() >= rates.get(0).atNs())
+                    .toList();
             System.out.printf(
                     Locale.ROOT,
                     "%d Mbit/s: %,d packets, BBR in %s%n",
