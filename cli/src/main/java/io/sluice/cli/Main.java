@@ -2,6 +2,9 @@ package io.sluice.cli;
 
 import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.lab.LabCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -33,6 +36,18 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, arguments) -> failure(e, command));
+    }
+
+    /** What a file, a device or the network refused is said in a line; anything else is a bug, with its trace. */
+    private static int failure(Exception e, CommandLine command) throws Exception {
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        if (!(cause instanceof IOException)) {
+            throw e;
+        }
+        boolean bare = cause instanceof FileSystemException file && file.getReason() == null;
+        String kind = bare ? cause.getClass().getSimpleName() + ": " : "";
+        command.getErr().println("sluice: " + kind + cause.getMessage());
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

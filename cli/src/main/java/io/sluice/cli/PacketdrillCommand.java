@@ -187,17 +187,21 @@ final class PacketdrillCommand implements Callable<Integer> {
                     run(out, report, label, chosen, suite);
                 }
             }
+            int status = expect != null ? compare(out, report, expect) : report.failed() == 0 ? 0 : 1;
+            out.println(report.table());
+            out.flush(); // before what may not be possible: to write to files
+            write(report);
+            return status;
         }
+    }
+
+    private void write(SuiteReport report) throws IOException {
         if (record != null) {
             Files.write(record, report.passedNames());
         }
         if (junitXml != null) {
             Files.writeString(junitXml, report.junitXml());
         }
-        int status = expect != null ? compare(out, report, expect) : report.failed() == 0 ? 0 : 1;
-        out.println(report.table());
-        out.flush();
-        return status;
     }
 
     /** What is not possible is said before anything runs. */
@@ -305,7 +309,7 @@ final class PacketdrillCommand implements Callable<Integer> {
     private void run(PrintWriter out, SuiteReport report, String label, List<Path> scripts, ScriptSuite suite) {
         List<RunResult> results = suite.run(scripts);
         report.add(label, scripts, results);
-        show(out, results);
+        show(out, label.isEmpty() ? "" : label + " ", results);
     }
 
     private CommandSpec commandSpec() {
@@ -352,16 +356,17 @@ final class PacketdrillCommand implements Callable<Integer> {
         return paths.size() == 1 && Files.isDirectory(paths.get(0)) ? paths.get(0) : Path.of("");
     }
 
-    private void show(PrintWriter out, List<RunResult> results) {
+    private void show(PrintWriter out, String label, List<RunResult> results) {
         for (RunResult result : results) {
             if (verbose) {
-                out.println(result.script() + (result.passed() ? ": passed" : ": failed"));
+                out.println(label + result.script() + (result.passed() ? ": passed" : ": failed"));
                 result.exchange().forEach(line -> out.println("    " + line));
             }
             if (result.passed() || quiet) {
                 continue;
             }
-            out.println(listFailures ? result.script() : result.failure().orElse(""));
+            out.println(
+                    label + (listFailures ? result.script() : result.failure().orElse("")));
         }
     }
 

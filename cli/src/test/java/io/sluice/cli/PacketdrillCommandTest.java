@@ -209,6 +209,11 @@ final class PacketdrillCommandTest {
                 List.of("ipv4               1 passed     0 failed", "ipv4-mapped-v6     1 passed     0 failed"),
                 out.lines().limit(2).toList());
         assertEquals("3 passed, 0 failed", lastLine());
+        String bad = path("sub/bad.pkt");
+        assertEquals(1, run("--mode", "all", "--list-failures", bad));
+        assertEquals(
+                List.of("ipv4 " + bad, "ipv4-mapped-v6 " + bad, "ipv6 " + bad),
+                out.lines().limit(3).toList());
         assertEquals(2, run("--mode", "ipv5", v4));
     }
 
@@ -243,6 +248,35 @@ final class PacketdrillCommandTest {
             assertFalse(err.contains("\tat "), err);
             assertTrue(err.contains("Usage:"), err);
         }
+    }
+
+    /** What cannot be written is told of when the results have been. */
+    @Test
+    void fullDisk() {
+        String good = path("good.pkt");
+        for (String option : List.of("--pcap", "--junit-xml", "--record")) {
+            assertEquals(1, run(option, "/dev/full", good));
+            assertEquals("1 passed, 0 failed", lastLine());
+            assertEquals("sluice: No space left on device", err.strip());
+        }
+        assertEquals(1, run("--pcap", "/proc/no-such-file", good));
+        assertEquals("sluice: NoSuchFileException: /proc/no-such-file", err.strip());
+    }
+
+    /** Whatever a file holds: a message with a place, and nothing that a terminal would obey. */
+    @Test
+    void anyFileMayBeGiven() throws IOException {
+        String binary =
+                script("binary.pkt", "0 close(3) = \u001b[2J\u0000 \r x\n").toString();
+        assertEquals(1, run(binary));
+        assertTrue(out.contains("binary.pkt:1:14: "), out);
+        assertTrue(out.contains("    0 close(3) = \u00b7[2J\u00b7 \u00b7 x\n                 ^\n"), out);
+        String endless =
+                script("endless.pkt", "0 close(3) = " + "(".repeat(100_000)).toString();
+        assertEquals(1, run(endless));
+        assertTrue(out.length() < 2000, out);
+        assertEquals(1, run(script("nothing.pkt", "").toString()));
+        assertTrue(out.contains("nothing.pkt:1:1: expected an event"), out);
     }
 
     @Test

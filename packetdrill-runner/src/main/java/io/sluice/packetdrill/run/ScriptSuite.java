@@ -5,6 +5,7 @@ import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,9 @@ public final class ScriptSuite {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) { // no device, no file to capture to
+                throw new UncheckedIOException(io.getMessage(), io.getCause());
+            }
             throw new IllegalStateException("a run ended in a way that no script can cause", e);
         } finally {
             pool.shutdownNow();
