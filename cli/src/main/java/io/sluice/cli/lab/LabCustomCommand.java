@@ -60,7 +60,10 @@ final class LabCustomCommand implements Callable<Integer> {
     @Option(names = "--delay", description = "One-way delay of each hop in ms (${DEFAULT-VALUE}).", defaultValue = "20")
     private double delayMs;
 
-    @Option(names = "--hops", description = "Hops in a row (${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--hops",
+            description = "Hops in a row: one is a dumbbell, more are a parking lot (${DEFAULT-VALUE}).",
+            defaultValue = "1")
     private int hops;
 
     @Option(
