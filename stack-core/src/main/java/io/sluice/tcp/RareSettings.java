@@ -1,5 +1,7 @@
 package io.sluice.tcp;
 
+import java.util.function.Consumer;
+
 /**
  * What few users set on a socket. Immutable.
  *
@@ -32,119 +34,82 @@ public record RareSettings(
     public static final long NO_FIN_WAIT_2 = -1;
 
     public RareSettings windowClamp(int octets) {
-        return new RareSettings(
-                octets,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.windowClamp = octets);
     }
 
     public RareSettings receiveLowWater(int octets) {
-        return new RareSettings(
-                windowClamp,
-                octets,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.receiveLowWater = octets);
     }
 
     public RareSettings finWait2Ns(long ns) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.finWait2Ns = ns);
     }
 
     public RareSettings deferAcceptNs(long ns) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                ns,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.deferAcceptNs = ns);
     }
 
     public RareSettings pathMtu(PathMtuMode mode) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                mode,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.pathMtu = mode);
     }
 
     public RareSettings reportsErrors(boolean on) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                on,
-                stampsReceived,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.reportsErrors = on);
     }
 
     public RareSettings stampsReceived(boolean on) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                on,
-                savesSyn,
-                minimumHopLimit);
+        return with(draft -> draft.stampsReceived = on);
     }
 
     public RareSettings savesSyn(boolean on) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                on,
-                minimumHopLimit);
+        return with(draft -> draft.savesSyn = on);
     }
 
     public RareSettings minimumHopLimit(int least) {
-        return new RareSettings(
-                windowClamp,
-                receiveLowWater,
-                finWait2Ns,
-                deferAcceptNs,
-                pathMtu,
-                reportsErrors,
-                stampsReceived,
-                savesSyn,
-                least);
+        return with(draft -> draft.minimumHopLimit = least);
+    }
+
+    private RareSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings in the making. */
+    private static final class Draft {
+        private int windowClamp;
+        private int receiveLowWater;
+        private long finWait2Ns;
+        private long deferAcceptNs;
+        private PathMtuMode pathMtu;
+        private boolean reportsErrors;
+        private boolean stampsReceived;
+        private boolean savesSyn;
+        private int minimumHopLimit;
+
+        Draft(RareSettings from) {
+            windowClamp = from.windowClamp;
+            receiveLowWater = from.receiveLowWater;
+            finWait2Ns = from.finWait2Ns;
+            deferAcceptNs = from.deferAcceptNs;
+            pathMtu = from.pathMtu;
+            reportsErrors = from.reportsErrors;
+            stampsReceived = from.stampsReceived;
+            savesSyn = from.savesSyn;
+            minimumHopLimit = from.minimumHopLimit;
+        }
+
+        RareSettings settings() {
+            return new RareSettings(
+                    windowClamp,
+                    receiveLowWater,
+                    finWait2Ns,
+                    deferAcceptNs,
+                    pathMtu,
+                    reportsErrors,
+                    stampsReceived,
+                    savesSyn,
+                    minimumHopLimit);
+        }
     }
 }
