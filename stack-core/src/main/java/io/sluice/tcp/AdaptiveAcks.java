@@ -9,7 +9,7 @@ import io.sluice.wire.TcpHeader;
  * pause, and when something was lost. How long an acknowledgment waits follows the time between the peer's segments, and a reader
  * who has taken all does not let it wait (RFC 9293 §3.8.6.3, RFC 5681 §4.2). State is in {@link Tcb.Acknowledging}.
  */
-final class AdaptiveAcks {
+final class AdaptiveAcks implements AckRule {
     private static final int SHORTEST_MS = 40;
 
     private static final int LONGEST_MS = 200; // RFC 9293 §3.8.6.3 (MUST-40): less than half a second
@@ -39,13 +39,8 @@ final class AdaptiveAcks {
         return (int) Math.min(Character.MAX_VALUE, context.rttEstimator.rtoNs(c.tcb.rtt) / NS_PER_MS);
     }
 
-    /**
-     * Text came in order.
-     *
-     * @param sinceMs milliseconds since text last came in order
-     * @param full whether it is as long as the peer's full segments
-     */
-    void onText(TcpConnection c, Segment seg, int sinceMs, boolean full) {
+    @Override
+    public void onText(TcpConnection c, Segment seg, int sinceMs, boolean full) {
         Tcb.Acknowledging ack = c.tcb.ack;
         if (ack.delayMs == 0) {
             atOnce(c, quickSegments());
@@ -70,15 +65,15 @@ final class AdaptiveAcks {
         c.tcb.ack.quick = (short) Math.max(c.tcb.ack.quick, segments);
     }
 
-    /** What the peer sends shows that something is lost, or congested: it is to hear of the next {@code segments} at once. */
-    void onTrouble(TcpConnection c, int segments) {
+    @Override
+    public void onTrouble(TcpConnection c, int segments) {
         atOnce(c, segments);
         c.tcb.ack.interactive = false;
         c.tcb.ack.delayMs = SHORTEST_MS;
     }
 
-    /** Whether what is pending is to be acknowledged now; else the timer runs. */
-    boolean isDue(TcpConnection c, long nowNs) {
+    @Override
+    public boolean isDue(TcpConnection c, int segments, long nowNs) {
         Tcb.Acknowledging ack = c.tcb.ack;
         // RFC 5681 §4.2, RFC 9293 §3.8.6.3 (SHLD-19); with a smaller window the reader's ACK, which opens it, says more
         boolean more = Seq.diff(c.tcb.rcv.nxt, c.tcb.rcv.lastAckSent) > fullSegment(c)
@@ -110,15 +105,30 @@ final class AdaptiveAcks {
         return Math.min(ack.delayMs, srttMs == 0 ? LONGEST_MS : Math.max(srttMs, SHORTEST_MS));
     }
 
-    /** The timer has gone off: nothing went that the acknowledgment could have gone with. */
-    void onTimer(TcpConnection c) {
+    @Override
+    public long delayNs(TcpConnection c) {
+        return c.tcb.ack.delayMs * NS_PER_MS;
+    }
+
+    /** It holds until what comes and goes says otherwise. */
+    @Override
+    public void quickAck(TcpConnection c, boolean on) {
+        Tcb.Acknowledging ack = c.tcb.ack;
+        ack.interactive = !on;
+        c.options().quickAck = null;
+        ack.ends = (byte) Math.max(on ? 1 : 0, ack.ends);
+        ack.now |= on && isDueAfterRead(c);
+    }
+
+    @Override
+    public void onTimer(TcpConnection c) {
         Tcb.Acknowledging ack = c.tcb.ack;
         ack.delayMs = (char) (ack.interactive ? SHORTEST_MS : Math.min(rtoMs(c), 2 * ack.delayMs));
         ack.interactive = false;
     }
 
-    /** An acknowledgment of what is pending leaves. */
-    static void onAckSent(TcpConnection c) {
+    @Override
+    public void onAckSent(TcpConnection c) {
         Tcb.Acknowledging ack = c.tcb.ack;
         if (ack.quick > 0 && ack.pendingSegments > 0 && --ack.quick == 0) {
             ack.delayMs = SHORTEST_MS;
@@ -126,15 +136,16 @@ final class AdaptiveAcks {
         ack.ends = 0;
     }
 
-    /** Text leaves: soon after some came, it looks like an answer. */
-    static void onTextSent(TcpConnection c, long nowNs) {
+    /** Text that leaves soon after some came looks like an answer. */
+    @Override
+    public void onTextSent(TcpConnection c, long nowNs) {
         if (TcpContext.timestampClock(nowNs) - c.tcb.rcv.lastDataMs < c.tcb.ack.delayMs) {
             c.tcb.ack.interactive = true;
         }
     }
 
-    /** Whether a reader who has taken something does not leave what is pending to the timer. */
-    static boolean isDueAfterRead(TcpConnection c) {
+    @Override
+    public boolean isDueAfterRead(TcpConnection c) {
         Tcb.Acknowledging ack = c.tcb.ack;
         if (ack.pendingSegments == 0) {
             return false;
@@ -144,10 +155,22 @@ final class AdaptiveAcks {
                 || Seq.diff(c.tcb.rcv.nxt, c.tcb.rcv.lastAckSent) > fullSegment(c);
     }
 
+    /** What the user has left to say may carry the acknowledgment. */
+    @Override
+    public boolean delaysFin(TcpConnection c) {
+        if (c.tcb.state() != TcpState.ESTABLISHED || c.tcb.ack.now) {
+            return false;
+        }
+        c.tcb.ack.interactive = true;
+        return true;
+    }
+
     /** The SYN-ACK is acknowledged with what is going to be sent, if it is soon. */
-    void delaySynAck(TcpConnection c, long nowNs) {
+    @Override
+    public boolean delaysSynAck(TcpConnection c, long nowNs) {
         c.tcb.ack.pendingSegments++;
         onTrouble(c, quickSegments());
         c.timers.arm(TcpTimer.DELAYED_ACK, nowNs + LONGEST_MS * NS_PER_MS);
+        return true;
     }
 }
