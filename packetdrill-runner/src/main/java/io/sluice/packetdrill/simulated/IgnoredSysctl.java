@@ -10,140 +10,61 @@ import java.util.Optional;
  * that mean nothing here from those that the stack obeys anyway and those about what a run decides with its stack.
  */
 enum IgnoredSysctl {
-    FACK("net.ipv4.tcp_fack", Kind.MEANINGLESS, "", "Linux itself ignores it since 4.15"),
-    HOST_CACHE_PURGE(
-            "net.inet.tcp.hostcache.purgenow",
-            Kind.MEANINGLESS,
-            "",
-            "each run has a host of its own, which remembers nothing from runs before"),
+    FACK("net.ipv4.tcp_fack", "Linux itself ignores it since 4.15"),
+    HOST_CACHE_PURGE("net.inet.tcp.hostcache.purgenow", Why.OWN_HOST),
     BLACK_HOLE_LOCAL(
             "net.inet.tcp.blackhole_local",
-            Kind.MEANINGLESS,
-            "",
             "whether it holds for packets of this host itself, of which scripts have none"),
-    LOCAL_TIME_WAIT(
-            "net.inet.tcp.nolocaltimewait",
-            Kind.MEANINGLESS,
-            "",
-            "about connections between addresses of this host, of which scripts have none"),
-    SEE_OTHER("net.inet.tcp.syncache.see_other", Kind.MEANINGLESS, "", "which users see which half-open connections"),
-    LOG_DEBUG("net.inet.tcp.log_debug", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
-    LOG_IN_VAIN("net.inet.tcp.log_in_vain", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
-    TSO(
-            "net.inet.tcp.tso",
-            Kind.MEANINGLESS,
-            "",
-            "who cuts super-segments into packets, of which scripts see only these"),
-    SACK_TSO(
-            "net.inet.tcp.sack.tso",
-            Kind.MEANINGLESS,
-            "",
-            "who cuts super-segments into packets, of which scripts see only these"),
-    STREAM_RECEIVE("net.inet.tcp.soreceive_stream", Kind.MEANINGLESS, "", "which code of FreeBSD reads from sockets"),
-    ISN_RESEED(
-            "net.inet.tcp.isn_reseed_interval", Kind.MEANINGLESS, "", "scripts count from the initial sequence number"),
-    TIMESTAMP_OFFSET(
-            "net.inet.tcp.ts_offset_per_conn",
-            Kind.MEANINGLESS,
-            "",
-            "what timestamps start from, which scripts do not see"),
-    HOST_CACHE(
-            "net.inet.tcp.hostcache.enable",
-            Kind.MEANINGLESS,
-            "",
-            "each run has a host of its own, which remembers nothing from runs before"),
-    HOST_CACHE_EXPIRE(
-            "net.inet.tcp.hostcache.expire",
-            Kind.MEANINGLESS,
-            "",
-            "each run has a host of its own, which remembers nothing from runs before"),
-    HOST_CACHE_PRUNE(
-            "net.inet.tcp.hostcache.prune",
-            Kind.MEANINGLESS,
-            "",
-            "each run has a host of its own, which remembers nothing from runs before"),
-    HOST_CACHE_PURGE_LATER(
-            "net.inet.tcp.hostcache.purge",
-            Kind.MEANINGLESS,
-            "",
-            "each run has a host of its own, which remembers nothing from runs before"),
+    LOCAL_TIME_WAIT("net.inet.tcp.nolocaltimewait", Why.LOCAL_CONNECTIONS),
+    SEE_OTHER("net.inet.tcp.syncache.see_other", "which users see which half-open connections"),
+    LOG_DEBUG("net.inet.tcp.log_debug", Why.LOGGED),
+    LOG_IN_VAIN("net.inet.tcp.log_in_vain", Why.LOGGED),
+    TSO("net.inet.tcp.tso", Why.CUTTER),
+    SACK_TSO("net.inet.tcp.sack.tso", Why.CUTTER),
+    STREAM_RECEIVE("net.inet.tcp.soreceive_stream", "which code of FreeBSD reads from sockets"),
+    ISN_RESEED("net.inet.tcp.isn_reseed_interval", "scripts count from the initial sequence number"),
+    TIMESTAMP_OFFSET("net.inet.tcp.ts_offset_per_conn", "what timestamps start from, which scripts do not see"),
+    HOST_CACHE("net.inet.tcp.hostcache.enable", Why.OWN_HOST),
+    HOST_CACHE_EXPIRE("net.inet.tcp.hostcache.expire", Why.OWN_HOST),
+    HOST_CACHE_PRUNE("net.inet.tcp.hostcache.prune", Why.OWN_HOST),
+    HOST_CACHE_PURGE_LATER("net.inet.tcp.hostcache.purge", Why.OWN_HOST),
     COOKIE_CACHE_BUCKETS(
-            "net.inet.tcp.fastopen.ccache_buckets",
-            Kind.MEANINGLESS,
-            "",
-            "how cookies are found again, which changes no packet"),
-    CONNECTION_BUCKETS(
-            "net.inet.tcp.tcbhashsize", Kind.MEANINGLESS, "", "how connections are found, which changes no packet"),
-    HALF_OPEN_BUCKETS(
-            "net.inet.tcp.syncache.hashsize",
-            Kind.MEANINGLESS,
-            "",
-            "how half-open connections are found, which changes no packet"),
-    TIMERS_EACH_PROCESSOR(
-            "net.inet.tcp.per_cpu_timers",
-            Kind.MEANINGLESS,
-            "",
-            "which processor runs timers, which changes no packet"),
-    LOCAL_LIFETIME(
-            "net.inet.tcp.msl_local",
-            Kind.MEANINGLESS,
-            "",
-            "about connections between addresses of this host, of which scripts have none"),
+            "net.inet.tcp.fastopen.ccache_buckets", "how cookies are found again, which changes no packet"),
+    CONNECTION_BUCKETS("net.inet.tcp.tcbhashsize", "how connections are found, which changes no packet"),
+    HALF_OPEN_BUCKETS("net.inet.tcp.syncache.hashsize", "how half-open connections are found, which changes no packet"),
+    TIMERS_EACH_PROCESSOR("net.inet.tcp.per_cpu_timers", "which processor runs timers, which changes no packet"),
+    LOCAL_LIFETIME("net.inet.tcp.msl_local", Why.LOCAL_CONNECTIONS),
     MERGED_ENTRIES(
-            "net.inet.tcp.lro.entries",
-            Kind.MEANINGLESS,
-            "",
-            "who merges segments that arrive; scripts say themselves what arrives merged"),
-    DEVICE_TLS("net.inet.tcp.switch_to_ifnet_tls", Kind.MEANINGLESS, "", "who encrypts, of which scripts see nothing"),
-    BLACK_BOX("net.inet.tcp.bb.log_auto_all", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
-    HYSTART_LOG(
-            "net.inet.tcp.cc.hystartplusplus.bblogs", Kind.MEANINGLESS, "", "what is logged, which changes no packet"),
-    PORT_FIRST(
-            "net.inet.ip.portrange.first",
-            Kind.MEANINGLESS,
-            "",
-            "which ports are chosen for connections, which scripts do not see"),
-    PORT_LAST(
-            "net.inet.ip.portrange.last",
-            Kind.MEANINGLESS,
-            "",
-            "which ports are chosen for connections, which scripts do not see"),
-    PORT_RANDOM(
-            "net.inet.ip.portrange.randomized",
-            Kind.MEANINGLESS,
-            "",
-            "which ports are chosen for connections, which scripts do not see"),
-    RANDOM_ID("net.inet.ip.random_id", Kind.MEANINGLESS, "", "what identifies IP packets, which scripts do not see"),
-    ROUTER("net.inet.ip.forwarding", Kind.FIXED, "0", "hosts forward nothing"),
-    ROUTER6("net.inet6.ip6.forwarding", Kind.FIXED, "0", "hosts forward nothing"),
-    HOP_LIMIT("net.inet.ip.ttl", Kind.FIXED, "64", "the TTL is 64 where a socket has no IP_TTL"),
-    HOP_LIMIT6("net.inet6.ip6.hlim", Kind.FIXED, "64", "the hop limit is 64 where a socket has no IPV6_UNICAST_HOPS"),
+            "net.inet.tcp.lro.entries", "who merges segments that arrive; scripts say themselves what arrives merged"),
+    DEVICE_TLS("net.inet.tcp.switch_to_ifnet_tls", "who encrypts, of which scripts see nothing"),
+    BLACK_BOX("net.inet.tcp.bb.log_auto_all", Why.LOGGED),
+    HYSTART_LOG("net.inet.tcp.cc.hystartplusplus.bblogs", Why.LOGGED),
+    PORT_FIRST("net.inet.ip.portrange.first", Why.PORTS),
+    PORT_LAST("net.inet.ip.portrange.last", Why.PORTS),
+    PORT_RANDOM("net.inet.ip.portrange.randomized", Why.PORTS),
+    RANDOM_ID("net.inet.ip.random_id", "what identifies IP packets, which scripts do not see"),
+    ROUTER("net.inet.ip.forwarding", "0", "hosts forward nothing"),
+    ROUTER6("net.inet6.ip6.forwarding", "0", "hosts forward nothing"),
+    HOP_LIMIT("net.inet.ip.ttl", "64", "the TTL is 64 where a socket has no IP_TTL"),
+    HOP_LIMIT6("net.inet6.ip6.hlim", "64", "the hop limit is 64 where a socket has no IPV6_UNICAST_HOPS"),
     ECN_BACKOFF_IN_RECOVERY(
             "net.inet.tcp.cc.abe_frlossreduce",
-            Kind.FIXED,
             "0",
             "a loss lowers the window as any loss does, whether or not a mark has"),
-    PIPE("net.inet.tcp.rfc6675_pipe", Kind.FIXED, "1", "recovery follows RFC 6675"),
+    PIPE("net.inet.tcp.rfc6675_pipe", "1", Why.RFC_6675),
     FUNCTIONS_INHERITED(
-            "net.inet.tcp.functions_inherit_listen_socket_stack",
-            Kind.FIXED,
-            "1",
-            "a connection has the stack of its listener"),
+            "net.inet.tcp.functions_inherit_listen_socket_stack", "1", "a connection has the stack of its listener"),
     FUNCTIONS_DEFAULT("net.inet.tcp.functions_default", Kind.STACK, "", "the stack that a run has decides"),
-    LIMITED_TRANSMIT(
-            "net.inet.tcp.rfc3042", Kind.FIXED, "1", "duplicate acknowledgments let new segments leave (RFC 3042)"),
-    LARGER_WINDOW(
-            "net.inet.tcp.rfc3390", Kind.FIXED, "1", "the initial window is that of RFC 6928, which replaced RFC 3390"),
-    BYTE_COUNTING("net.inet.tcp.rfc3465", Kind.FIXED, "1", "the window grows by octets acknowledged (RFC 3465)"),
-    PRR("net.inet.tcp.do_prr", Kind.FIXED, "1", "the window is reduced in proportion (RFC 9937)"),
-    PRR_CONSERVATIVE(
-            "net.inet.tcp.do_prr_conservative", Kind.FIXED, "0", "the window is reduced in proportion (RFC 9937)"),
-    REVISED_SACK("net.inet.tcp.sack.revised", Kind.FIXED, "1", "recovery follows RFC 6675"),
-    LOST_RETRANSMISSIONS("net.inet.tcp.sack.lrd", Kind.FIXED, "1", "retransmissions that are lost are found"),
-    TIME_OUT_UNACKNOWLEDGED(
-            "net.inet.tcp.maxunacktime", Kind.FIXED, "0", "there is no such limit but TCP_USER_TIMEOUT"),
-    FAST_OPEN_PSK("net.inet.tcp.fastopen.psk_enable", Kind.FIXED, "0", "Fast Open knows no shared secrets"),
-    DSACK("net.ipv4.tcp_dsack", Kind.FIXED, "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
+    LIMITED_TRANSMIT("net.inet.tcp.rfc3042", "1", "duplicate acknowledgments let new segments leave (RFC 3042)"),
+    LARGER_WINDOW("net.inet.tcp.rfc3390", "1", "the initial window is that of RFC 6928, which replaced RFC 3390"),
+    BYTE_COUNTING("net.inet.tcp.rfc3465", "1", "the window grows by octets acknowledged (RFC 3465)"),
+    PRR("net.inet.tcp.do_prr", "1", Why.RFC_9937),
+    PRR_CONSERVATIVE("net.inet.tcp.do_prr_conservative", "0", Why.RFC_9937),
+    REVISED_SACK("net.inet.tcp.sack.revised", "1", Why.RFC_6675),
+    LOST_RETRANSMISSIONS("net.inet.tcp.sack.lrd", "1", "retransmissions that are lost are found"),
+    TIME_OUT_UNACKNOWLEDGED("net.inet.tcp.maxunacktime", "0", "there is no such limit but TCP_USER_TIMEOUT"),
+    FAST_OPEN_PSK("net.inet.tcp.fastopen.psk_enable", "0", "Fast Open knows no shared secrets"),
+    DSACK("net.ipv4.tcp_dsack", "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     RECOVERY(
             "net.ipv4.tcp_recovery",
             Kind.STACK,
@@ -168,6 +89,28 @@ enum IgnoredSysctl {
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Reasons of more than one. */
+    private static final class Why {
+        static final String OWN_HOST = "each run has a host of its own, which remembers nothing from runs before";
+        static final String LOCAL_CONNECTIONS =
+                "about connections between addresses of this host, of which scripts have none";
+        static final String LOGGED = "what is logged, which changes no packet";
+        static final String CUTTER = "who cuts super-segments into packets, of which scripts see only these";
+        static final String PORTS = "which ports are chosen for connections, which scripts do not see";
+        static final String RFC_6675 = "recovery follows RFC 6675";
+        static final String RFC_9937 = "the window is reduced in proportion (RFC 9937)";
+    }
+
+    /** One that means nothing here. */
+    IgnoredSysctl(String name, String reason) {
+        this(name, Kind.MEANINGLESS, "", reason);
+    }
+
+    /** One of which the stack does what the accepted {@code values} say. */
+    IgnoredSysctl(String name, String values, String reason) {
+        this(name, Kind.FIXED, values, reason);
     }
 
     /** @param values those that are accepted, separated by blanks; "" accepts any */
