@@ -1,10 +1,28 @@
 package io.sluice.packetdrill.differential;
 
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** What calls return once the connection is over, where the stack and the kernel differ. */
 final class AfterTheEnd {
+    private static final String OVER = "state 7";
+
     private AfterTheEnd() {}
+
+    /** Whether nothing waits for an acknowledgment in the stack, and in the kernel what did when the connection ended. */
+    static boolean explainsQueue(Circumstance c) {
+        OptionalInt end = IntStream.range(c.startOfDescriptor() + 1, Math.min(c.endOfDescriptor(), c.before.size()))
+                .filter(i -> c.before.get(i).contains(OVER))
+                .findFirst();
+        if (end.isEmpty() || !c.answers.stack.equals(List.of("ioctl = as written", OVER))) {
+            return false;
+        }
+        boolean shut = c.before.stream().skip(c.startOfDescriptor()).anyMatch(e -> e.contains("shutdown = 0"));
+        long written = 1 + Written.octets(c) + (shut ? 1 : 0); // the number behind the last octet, and the FIN
+        long unacknowledged = written - c.before(end.getAsInt() + 1).acknowledged();
+        return unacknowledged > 0 && c.answers.kernel.equals(List.of("ioctl = [" + unacknowledged + "]", OVER));
+    }
 
     /** Whether shutdown succeeds in the stack, and in the kernel finds no connection. */
     static boolean explainsShutdown(Circumstance c) {

@@ -17,14 +17,6 @@ final class Circumstance {
     private static final Pattern STATE = Pattern.compile("state (\\d+)");
     private static final long USUAL_WINDOW = 64_000;
 
-    /** The least MSS that the scripts agree on, and what four SACK blocks take. */
-    private static final int LEAST_SEGMENT = 500;
-
-    private static final int MAX_SACK_OPTION = 36;
-
-    /** That of one block. */
-    private static final int LEAST_SACK_OPTION = 12;
-
     static final int USUAL_SEGMENT = 1460;
 
     /** The least retransmission timeout under Linux's profile. */
@@ -136,7 +128,7 @@ final class Circumstance {
         answers = new Answers(
                 finding.stack().effects().get(last),
                 finding.kernel().effects().get(last),
-                new Answers.Position(received, acknowledged, next, initial));
+                new Answers.Position(received, acknowledged, next, initial, Written.urgentMark(steps, before, start)));
     }
 
     /** What a step injects, all of its numbers counted from the initial ones; null if it does not. */
@@ -335,30 +327,6 @@ final class Circumstance {
         return next == acknowledged || segment.acknowledged() == next;
     }
 
-    /** Whether something was received ahead of the stream, and still is, where SACK is agreed. */
-    boolean isHoldingOutOfOrder() {
-        return before.stream().skip(start).flatMap(List::stream).anyMatch(e -> e.contains("nop,nop,sack"))
-                && ofConnection()
-                        .anyMatch(m -> m.segment().start() > received
-                                && (m.segment().length() > 0 || m.segment().has('F')));
-    }
-
-    /** Whether the last segment repeats text that came before, which a SACK block reports (RFC 2883 §4). */
-    private boolean isDuplicate() {
-        return RepetitionDifference.hasSack(this)
-                && segment.length() > 0
-                && segment.start() < received
-                && isInWindow(segment, received);
-    }
-
-    /** Whether the kernel's new data ends earlier, by no more than the SACK option that there is to send, for each segment. */
-    boolean differsBySackRoom() {
-        int option = isHoldingOutOfOrder() ? MAX_SACK_OPTION : isDuplicate() ? LEAST_SACK_OPTION : 0;
-        long further = answers.furtherByStack();
-        long segments = (answers.stackSent.next(next) - next) / LEAST_SEGMENT + 1;
-        return further > 0 && further <= segments * option;
-    }
-
     /** Whether the last segment acknowledges a part of what was in flight. */
     boolean isPartlyAcknowledged() {
         return segment.acknowledged() > acknowledged && segment.acknowledged() < next;
@@ -471,7 +439,7 @@ final class Circumstance {
     }
 
     /** Whether a segment reaches into such a window, or ends where it begins (RFC 9293 §3.10.7.4, first). */
-    private static boolean isInWindow(Injected injected, long next) {
+    static boolean isInWindow(Injected injected, long next) {
         return injected.after() >= next && injected.start() < next + USUAL_WINDOW;
     }
 

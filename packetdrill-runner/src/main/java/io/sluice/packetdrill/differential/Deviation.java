@@ -38,7 +38,7 @@ public enum Deviation {
             Right.EITHER,
             "A FIN and SACK blocks: the kernel takes a FIN for an octet that text may join, goes on to report what lies beyond"
                     + " one, and forgets to report a duplicate when one ends the stream.",
-            SackDifference::isOfFin),
+            c -> SackDifference.isOfFin(c) || SackDifference.isOfTextAtFin(c)),
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,
@@ -194,7 +194,7 @@ public enum Deviation {
             Right.EITHER,
             "While there are SACK blocks to report the kernel makes all segments shorter by them; the stack leaves them out of"
                     + " full segments, before which an ACK by itself reports a duplicate.",
-            c -> c.differsBySackRoom() && c.answers.sameButForLengths()),
+            SackRoom::explains),
     FIN_WITHOUT_ROOM(
             "RFC 9293 §3.8.6",
             Right.STACK,
@@ -362,16 +362,14 @@ public enum Deviation {
     SEQUENCE_AFTER_SHRINKING(
             "RFC 9293 §3.10.4, §3.8.6",
             Right.STACK,
-            "Once the peer has taken back window that was used, the kernel gives segments without text the last sequence"
-                    + " number inside the window, not SND.NXT.",
+            "Once the peer has taken back window that was used, the kernel gives segments without text the sequence"
+                    + " number at which the window ends, not SND.NXT.",
             ShrunkWindow::explains),
     QUEUE_AFTER_THE_END(
             "-",
             Right.EITHER,
             "SIOCOUTQ of a connection that is over: the kernel goes on to tell what was not acknowledged.",
-            c -> c.state.equals("7")
-                    && c.step.contains("SIOCOUTQ")
-                    && c.answers.stack.equals(List.of("ioctl = as written", "state 7"))),
+            c -> c.step.contains("SIOCOUTQ") && AfterTheEnd.explainsQueue(c)),
     NOT_CONNECTED_ANY_MORE(
             "-",
             Right.EITHER,

@@ -152,7 +152,7 @@ public final class Differential {
         found = steady;
         // One that is explained is shrunk to the least that shows it: what else the script holds must not be the
         // explanation.
-        if (countOf(found.signature()) < SHRUNK_OF_A_KIND || Deviation.of(found).isPresent()) {
+        if (Deviation.of(found).isPresent() || countOf(found.signature()) < SHRUNK_OF_A_KIND) {
             found = new Shrinker(subjects).shrink(found);
         }
         Finding shrunk = found;

@@ -15,7 +15,6 @@ final class RepetitionDifference {
     private static final int DEFAULT_SEGMENT = 536;
     private static final int TIMESTAMPS = 12;
     private static final Pattern MSS = Pattern.compile("mss (\\d+)");
-    private static final Pattern WRITTEN = Pattern.compile("send = (\\d+)");
     private static final Pattern MAXSEG = Pattern.compile("TCP_MAXSEG, \\[(\\d+)");
 
     /** RFC 5681 §3.2. */
@@ -137,7 +136,7 @@ final class RepetitionDifference {
                 && c.waits()
                 && !c.hasStep(".*TCP_CORK, \\[1\\].*")
                 && c.windows.isEdge(c.answers.stackSent.next(c.next()))
-                && 1 + written(c) > c.answers.stackSent.next(c.next())
+                && 1 + Written.octets(c) > c.answers.stackSent.next(c.next())
                 && c.answers.kernelSendsLate();
     }
 
@@ -153,7 +152,7 @@ final class RepetitionDifference {
     }
 
     /** The octets of a full segment. */
-    private static int segmentSize(Circumstance c) {
+    static int segmentSize(Circumstance c) {
         int told = openingSyns(c)
                 .map(MSS::matcher)
                 .mapToInt(m -> m.find() ? Integer.parseInt(m.group(1)) : DEFAULT_SEGMENT)
@@ -245,18 +244,9 @@ final class RepetitionDifference {
         return !told
                 && ofStack != ofKernel
                 && (c.answers.stackSent.next(c.next()) - c.next()) % (ofStack - options) == 0
-                && (byKernel % (ofKernel - options) == 0 || c.next() + byKernel == 1 + written(c))
+                && (byKernel % (ofKernel - options) == 0 || c.next() + byKernel == 1 + Written.octets(c))
                 && c.isStackInWindow()
                 && c.answers.sameButForLengths();
-    }
-
-    /** How many octets the user has written. */
-    private static long written(Circumstance c) {
-        return Stream.concat(c.before.stream().skip(c.start()).flatMap(List::stream), c.answers.kernel.stream())
-                .map(WRITTEN::matcher)
-                .filter(Matcher::matches)
-                .mapToLong(m -> Long.parseLong(m.group(1)))
-                .sum();
     }
 
     /**

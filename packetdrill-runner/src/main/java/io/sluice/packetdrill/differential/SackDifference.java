@@ -14,10 +14,45 @@ final class SackDifference {
                 differing.stream().filter(b -> touchesFin(c, b)).toList();
         return c.answers.sameButForSack()
                 && !differing.isEmpty()
-                && stackReportsWhatCame(c)
+                && differing.stream().allMatch(b -> hasCome(c, b, c.steps.size()))
+                && differing.stream().allMatch(b -> !isDuplicateOfKernel(c, b) || holdsFin(c, b))
                 && differing.stream()
                         .allMatch(b -> touching.stream().anyMatch(t -> b.start() >= t.start() && b.end() <= t.end())
                                 || isOfLastWithFin(c, b));
+    }
+
+    /**
+     * Whether the kernel reports text of the last segment, too, which is ahead of the stream, as a duplicate: a FIN has come in a place
+     * of it, and text or another FIN in all others.
+     */
+    static boolean isOfTextAtFin(Circumstance c) {
+        List<SentSegments.Range> ofStack = Answers.blocks(c.answers.stack);
+        List<SentSegments.Range> ofKernel = Answers.blocks(c.answers.kernel);
+        if (!c.answers.sameButForSack()
+                || ofKernel.size() != ofStack.size() + 1
+                || c.segment().length() < 1) {
+            return false;
+        }
+        SentSegments.Range duplicate = ofKernel.get(0);
+        Moment text = last(c);
+        return ofKernel.subList(1, ofKernel.size()).equals(ofStack)
+                && c.segment().start() > c.received()
+                && isDuplicate(c, duplicate, text)
+                && holdsFin(c, duplicate);
+    }
+
+    /** Whether a block is one that the kernel reports as a duplicate (RFC 2883 §4): before all else, and what another includes. */
+    private static boolean isDuplicateOfKernel(Circumstance c, SentSegments.Range block) {
+        List<SentSegments.Range> ofKernel = Answers.blocks(c.answers.kernel);
+        return ofKernel.indexOf(block) == 0
+                && ofKernel.stream().skip(1).anyMatch(b -> b.start() <= block.start() && b.end() >= block.end());
+    }
+
+    /** Whether a FIN has come in a place of a block. */
+    private static boolean holdsFin(Circumstance c, SentSegments.Range block) {
+        return c.ofConnection()
+                .map(Moment::segment)
+                .anyMatch(s -> s.has('F') && s.end() >= block.start() && s.end() < block.end());
     }
 
     /** Whether the blocks that only the stack reports are of what came on this connection; a FIN counts as an octet. */

@@ -17,7 +17,7 @@ final class ShrunkWindow {
 
     /**
      * Whether the two differ in nothing but the sequence numbers of segments without data: the stack's is SND.NXT, the
-     * kernel's the end of a window that the other side has told.
+     * kernel's the end of the window that it goes by.
      */
     static boolean explains(Circumstance c) {
         boolean same = c.hasSentUrgent() ? c.answers.same(EMPTY, EMPTY_URGENT, POINTER) : c.answers.same(EMPTY);
@@ -30,15 +30,11 @@ final class ShrunkWindow {
         for (int i = 0; i < byStack.size(); i++) {
             long ofStack = byStack.get(i).start();
             long ofKernel = byKernel.get(i).start();
-            if (ofStack != ofKernel && (ofStack != afterStep || !isBefore(c, ofKernel, ofStack))) {
+            if (ofStack != ofKernel && (ofStack != afterStep || !c.windows.isAcceptable(ofKernel, ofStack))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean isBefore(Circumstance c, long number, long next) {
-        return number < next && c.windows.isEdge(number);
     }
 
     /** The same difference as if the kernel's acknowledgments had SND.NXT; empty if they do. */
@@ -46,7 +42,9 @@ final class ShrunkWindow {
         List<String> renumbered = c.answers.kernel.stream()
                 .map(effect -> {
                     Matcher m = ACKNOWLEDGMENT.matcher(effect);
-                    return m.matches() && c.wasInFlight() && isBefore(c, Long.parseLong(m.group(2)), c.next())
+                    return m.matches()
+                                    && c.wasInFlight()
+                                    && c.windows.isAcceptable(Long.parseLong(m.group(2)), c.next())
                             ? m.group(1) + c.next() + ":" + c.next() + m.group(3)
                             : effect;
                 })

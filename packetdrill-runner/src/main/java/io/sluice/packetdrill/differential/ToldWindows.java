@@ -4,6 +4,9 @@ import java.util.List;
 
 /** The windows that the other side has told of on a connection. */
 final class ToldWindows {
+    /** The scale of the windows that both tell (RFC 7323 §2.2). */
+    private static final int OWN_SHIFT = 8;
+
     private final List<Moment> moments;
     private final List<Moment> taken;
 
@@ -124,6 +127,45 @@ final class ToldWindows {
             }
         }
         return edge;
+    }
+
+    /**
+     * The number behind the window in the kernel, where a segment that acknowledges nothing new does not take window back, unless all of
+     * it, or its sequence number is larger; -1 if none was told.
+     */
+    private long edgeOfKernel() {
+        long acknowledged = 0;
+        long window = -1;
+        long lastBegun = -1;
+        for (Moment m : taken) {
+            Injected told = m.segment();
+            if (told.has('S')) {
+                window = told.window();
+                lastBegun = told.start();
+                acknowledged = Math.max(acknowledged, told.acknowledged());
+            } else if (m.isPlausible()
+                    && told.acknowledged() >= acknowledged
+                    && (acknowledged == 0
+                            || told.acknowledged() > acknowledged
+                            || told.start() > lastBegun
+                            || (told.start() == lastBegun && (windowBytes(m) > window || told.window() == 0)))) {
+                window = windowBytes(m);
+                lastBegun = told.start();
+                acknowledged = told.acknowledged();
+            }
+        }
+        return window < 0 ? -1 : acknowledged + window;
+    }
+
+    /**
+     * Whether the kernel gives a segment without text a number other than SND.NXT: where its window ends, if that is before, and if
+     * windows are scaled by more than what the stack's own are rounded by.
+     *
+     * @param next SND.NXT
+     */
+    boolean isAcceptable(long number, long next) {
+        boolean scaled = moments.stream().anyMatch(m -> m.segment().shift() >= 0);
+        return number == edgeOfKernel() && next - number >= (scaled ? 1 << OWN_SHIFT : 1);
     }
 
     /** Whether nothing may be sent from {@code next} on. */

@@ -164,19 +164,36 @@ class FalseRepetitionTest {
 
     @Test
     void afterShrinkingTheStackGoesOnFromTheEnd() {
-        Story shrunk = sent().then("< . 1:1(0) ack 1 win 1000", "state 1");
-        String data = "< P. 1:2(1) ack 1 win 1000";
-        String kernel = "> . 1001:1001(0) ack 2; state 1";
-        explained(Deviation.SEQUENCE_AFTER_SHRINKING, shrunk, data, kernel, "> . 3001:3001(0) ack 2; state 1");
-        unexplained(shrunk, data, kernel, "> . 2001:2001(0) ack 2; state 1");
-        unexplained(shrunk, data, kernel, "> . 3001:3001(0) ack 1; state 1");
-        unexplained(shrunk, data, "> . 1500:1500(0) ack 2; state 1", "> . 3001:3001(0) ack 2; state 1");
+        Story begun = sent().then("< P. 1:2(1) ack 1 win 60000", "> . 3001:3001(0) ack 2; state 1");
+        String data = "< P. 2:3(1) ack 1 win 1000";
+        String kernel = "> . 1001:1001(0) ack 3; state 1";
+        String stack = "> . 3001:3001(0) ack 3; state 1";
+        explained(Deviation.SEQUENCE_AFTER_SHRINKING, begun, data, kernel, stack);
+        unexplained(begun, data, kernel, "> . 2001:2001(0) ack 3; state 1");
+        unexplained(begun, data, kernel, "> . 3001:3001(0) ack 2; state 1");
+        unexplained(begun, data, "> . 1500:1500(0) ack 3; state 1", stack);
+        unexplained(begun, data, stack, kernel);
+        // only a window that the kernel goes by: not one that it did not take back, nor one from before
+        unexplained(
+                sent(),
+                "< P. 1:2(1) ack 1 win 1000",
+                kernel.replace("ack 3", "ack 2"),
+                stack.replace("ack 3", "ack 2"));
+        Story twice = begun.then(data, kernel);
+        String more = "< P. 3:4(1) ack 1 win 2000";
+        explained(
+                Deviation.SEQUENCE_AFTER_SHRINKING,
+                twice,
+                more,
+                "> . 2001:2001(0) ack 4; state 1",
+                stack.replace("ack 3", "ack 4"));
+        unexplained(twice, more, "> . 1001:1001(0) ack 4; state 1", stack.replace("ack 3", "ack 4"));
         Story urgent = open().then(
                         "send(4, ..., 1000, MSG_OOB)", "send = 1000; > .U 1:1001(1000) ack 1 urg 1000; state 1")
                 .then("< . 1:1(0) ack 501 win 0", "state 1");
         String reset = "close = 0; > R.U 501:501(0) ack 1 urg 500";
         explained(Deviation.SEQUENCE_AFTER_SHRINKING, urgent, "close(4)", reset, "close = 0; > R. 1001:1001(0) ack 1");
         unexplained(urgent, "close(4)", reset, "close = 0; > R. 1000:1000(0) ack 1");
-        unexplained(sent(), data, kernel, "> . 2999:2999(0) ack 2; state 1");
+        unexplained(sent(), data, kernel, "> . 2999:2999(0) ack 3; state 1");
     }
 }

@@ -303,6 +303,42 @@ class FalseSenderTest {
     }
 
     @Test
+    void aCorkHoldsBackLessThanASegmentOfEither() {
+        Story holding = withSack().then(text("61:71(10)"), sack("61:71"));
+        String send = "send(4, ..., 2890, 0)";
+        String sends = "send = 2890; > . 1:%d(%d) ack 51 <nop,nop,TS val . ecr 2000>; state 1";
+        String two = String.format(sends, 2873, 2872);
+        String one = String.format(sends, 1449, 1448);
+        unexplained(holding, send, two, one); // nothing holds it back
+        holding.then("setsockopt(4, SOL_TCP, TCP_CORK, [1], 4)", "setsockopt = 0; state 1");
+        explained(Deviation.SACK_TAKES_ROOM, holding, send, two, one);
+        unexplained(holding, send, one, two);
+        unexplained(holding, send, two.replace("2873(2872)", "2874(2873)"), one);
+        unexplained(holding, send, two, one.replace("1449(1448)", "1448(1447)"));
+        unexplained(holding, send, two, "send = 2890; state 1");
+        Story open = withSack().then("setsockopt(4, SOL_TCP, TCP_CORK, [1], 4)", "setsockopt = 0; state 1");
+        unexplained(open, send, two, one);
+        holding.then("setsockopt(4, SOL_TCP, TCP_CORK, [0], 4)", "setsockopt = 0; state 1");
+        unexplained(holding, send, two, one);
+    }
+
+    @Test
+    void textInThePlaceOfAFinIsADuplicateOfNone() {
+        Story ended = withSack().then("< F. 61:61(0) ack 1 win 60000" + TS + "2000 ecr 1>", sack("61:62"));
+        String text = text("61:62(1)");
+        String once = sack("61:62");
+        String twice = sack("61:62 61:62");
+        explained(Deviation.SACK_OF_FIN, ended, text, twice, once);
+        unexplained(ended, text, once, twice);
+        unexplained(ended, text, sack("61:63 61:62"), once);
+        unexplained(ended, text, twice, sack("61:63"));
+        unexplained(ended, text, sack("51:62 61:62"), once);
+        Story told = withSack().then(text("61:62(1)"), once);
+        unexplained(told, text, twice, once); // of which it is one
+        unexplained(ended, text("62:63(1)"), sack("62:63 61:63"), sack("61:63"));
+    }
+
+    @Test
     void theUsersSegmentSizeIsKeptTo() {
         String send = "send(4, ..., 3000, 0)";
         String kernel = "send = 3000; > . 1:2681(2680) ack 1; state 1";

@@ -206,9 +206,6 @@ class FalseStackTest {
         unexplained(over, "connect(4, ..., ...)", "connect = -1 EISCONN; state 7", "connect = 0; state 7");
         unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = -1 ENOTCONN; state 7", "shutdown = -1 EPIPE; state 7");
         unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = 0; state 7", "shutdown = -1 ENOTCONN; state 7");
-        String queue = "ioctl(4, SIOCOUTQ, [0]) = 0";
-        explained(Deviation.QUEUE_AFTER_THE_END, over, queue, "ioctl = [7]; state 7", "ioctl = as written; state 7");
-        unexplained(over, queue, "ioctl = as written; state 7", "ioctl = [7]; state 7");
         String connect = "connect(4, ..., ...)";
         String connected = "connect = -1 EISCONN; state 7";
         explained(Deviation.NOT_CONNECTED_ANY_MORE, over, connect, connected, "connect = -1 ECONNRESET; state 7");
