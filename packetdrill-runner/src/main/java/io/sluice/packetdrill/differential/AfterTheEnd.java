@@ -19,7 +19,9 @@ final class AfterTheEnd {
             return false;
         }
         boolean shut = c.before.stream().skip(c.startOfDescriptor()).anyMatch(e -> e.contains("shutdown = 0"));
-        long written = 1 + Written.octets(c) + (shut ? 1 : 0); // the number behind the last octet, and the FIN
+        long written = 1
+                + Written.octets(c, c.startOfDescriptor())
+                + (shut ? 1 : 0); // the number behind the last octet, and the FIN
         long unacknowledged = written - c.before(end.getAsInt() + 1).acknowledged();
         return unacknowledged > 0 && c.answers.kernel.equals(List.of("ioctl = [" + unacknowledged + "]", OVER));
     }

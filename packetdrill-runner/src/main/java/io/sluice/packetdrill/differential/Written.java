@@ -14,7 +14,12 @@ final class Written {
 
     /** How many octets, those of the last step included. */
     static long octets(Circumstance c) {
-        return Stream.concat(c.before.stream().skip(c.start()), Stream.of(c.answers.kernel))
+        return octets(c, c.start());
+    }
+
+    /** How many octets since a step. */
+    static long octets(Circumstance c, int start) {
+        return Stream.concat(c.before.stream().skip(start), Stream.of(c.answers.kernel))
                 .mapToLong(Written::octets)
                 .sum();
     }

@@ -46,6 +46,10 @@ class FalseEndTest {
         over.then("send(3, ..., 10, 0)", "send = -1 EPIPE; state 10"); // the state is that of another socket
         explained(Deviation.QUEUE_AFTER_THE_END, over, QUEUE, waiting(10), NONE);
         unexplained(over, QUEUE, waiting(20), NONE);
+        Story next = sent().then(RESET, "state 7")
+                .then("< S 101:101(0) win 1000", "> S. 0:0(0) ack 102 <mss 1460>; state 7");
+        explained(Deviation.QUEUE_AFTER_THE_END, next, QUEUE, waiting(10), NONE); // of the one that is over
+        unexplained(next, QUEUE, waiting(11), NONE);
     }
 
     @Test
