@@ -47,6 +47,7 @@ final class Compliance {
     private static final Pattern HEAD = Pattern.compile("RFC (\\d+) (.+)");
     private static final Pattern ENTRY = Pattern.compile("(" + ID + ") §(\\S+) (.+)");
     private static final String EXCEPTION = "    except: ";
+    private static final Pattern MUTATION = Pattern.compile("RFC (\\d+) (\\S+) \\| (\\S+) \\| (.+?) =>.* \\| (\\S+)");
 
     private final Path root;
     private final Map<String, String> titles = new LinkedHashMap<>();
@@ -97,10 +98,14 @@ final class Compliance {
                         + r.text);
             }
         }
+        c.readMutations();
         return c;
     }
 
-    /** What is wrong: requirements without code, test or exception, and citations of what does not exist. */
+    /**
+     * What is wrong: requirements without code, test or exception, citations of what does not exist, and changes to be tried
+     * of what is not there or not cited.
+     */
     List<String> problems() {
         return problems;
     }
@@ -132,6 +137,32 @@ final class Compliance {
                 problems.add("build/requirements.txt: not understood: " + line);
             }
         }
+    }
+
+    /** That what {@code build/prove-compliance} breaks is still there, and cites what it is to prove. */
+    private void readMutations() throws IOException {
+        for (String line : Files.readAllLines(root.resolve("build/mutations.txt"))) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            Matcher m = MUTATION.matcher(line);
+            Requirement r = m.matches() ? requirements.get(m.group(1) + m.group(2)) : null;
+            String wrong = r == null ? "not understood" : wrongOfMutation(r, m.group(3), m.group(4), m.group(5));
+            if (!wrong.isEmpty()) {
+                problems.add("build/mutations.txt: " + wrong + ": " + line);
+            }
+        }
+    }
+
+    private String wrongOfMutation(Requirement r, String file, String from, String script) throws IOException {
+        String path = "stack-core/src/main/java/io/sluice/" + file;
+        if (!Files.readString(root.resolve(path)).contains(from.strip())) {
+            return "not there";
+        }
+        if (!r.code.containsValue(path)) {
+            return file + " does not cite it";
+        }
+        return r.tests.containsKey(script + ".pkt") ? "" : script + " does not cite it";
     }
 
     private List<Path> files() throws IOException {

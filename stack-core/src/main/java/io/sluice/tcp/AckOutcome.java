@@ -140,7 +140,7 @@ public final class AckOutcome {
     }
 
     /**
-     * The round-trip time of the oldest segment that this acknowledgment covers unambiguously (RFC 6298 §3). Where it covers a
+     * The round-trip time of the oldest segment that this acknowledgment covers unambiguously: RFC 6298 §3 (M4). Where it covers a
      * repetition, too, what followed that may have waited for it at the receiver: such an acknowledgment measures how long the
      * repair took.
      */

@@ -310,6 +310,7 @@ final class Acknowledgments {
         sample.newlyLostBytes = outcome.lostBytes;
         sample.pipeBytes = c.pipeBytes();
         sample.deliveredBytes = c.deliveredBytes;
+        // RFC 5681 §3.2 (M15): an ACK that ends the recovery counts as well, and opens no window.
         sample.inRecovery |= c.tcb.recovery.phase == RecoveryPhase.RECOVERY;
         sample.afterTimeout =
                 c.tcb.recovery.phase == RecoveryPhase.LOSS && c.context.knobs.isOn(Knob.SLOW_AFTER_TIMEOUT);

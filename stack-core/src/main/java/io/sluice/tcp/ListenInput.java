@@ -172,7 +172,7 @@ final class ListenInput {
     private HalfOpen halfOpen(Listener listener, FlowKey key, Segment seg, Path path) {
         HalfOpen h = newHalfOpen(listener, key, seg.seq, seg, path);
         boolean scaling = context.knobs.isOn(Knob.WINDOW_SCALING) && seg.options.hasWindowScale();
-        h.sndShift = scaling
+        h.sndShift = scaling // RFC 7323 §2.3 (M6)
                 ? (byte) Math.min(seg.options.windowScale(), HandshakeInput.MAX_WINDOW_SHIFT)
                 : HalfOpen.UNSCALED;
         h.sackPermitted = context.knobs.isOn(Knob.SACK) && seg.options.sackPermitted();

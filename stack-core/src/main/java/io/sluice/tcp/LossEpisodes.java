@@ -237,7 +237,7 @@ final class LossEpisodes {
         }
     }
 
-    /** FlightSize when a loss is found: RFC 5681 §3.2, step 2. */
+    /** FlightSize when a loss is found: RFC 5681 §3.2 (M12), step 2. */
     static long flightBytes(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean limited = r.dupAcks > 0 && r.limitedFrom >= c.tcb.snd.unaOffset;

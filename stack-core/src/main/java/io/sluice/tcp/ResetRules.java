@@ -14,7 +14,7 @@ final class ResetRules {
         this.knobs = knobs;
     }
 
-    /** Whether a reset with this sequence number, inside the window or one before it, ends the connection. */
+    /** RFC 5961 §3.2 (M1, M2): whether a reset with this sequence number, inside the window or one before it, ends the connection. */
     boolean counts(TcpConnection c, int seq) {
         return seq == c.tcb.rcv.nxt || knobs.isOn(Knob.INSECURE_RST) || isTolerated(c, seq);
     }

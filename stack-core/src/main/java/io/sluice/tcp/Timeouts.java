@@ -206,7 +206,7 @@ final class Timeouts {
                 : c.options.keepAliveIntervalNs * Math.max(1, c.options.keepAliveProbes);
     }
 
-    /** RFC 9293 §3.8.4 (MUST-24, MUST-25, MUST-26): if wanted, and only after an idle time. */
+    /** RFC 9293 §3.8.4 (MUST-24, MUST-25, MUST-26, MUST-27): if wanted, and only after the idle time that was set. */
     void restartKeepAlive(TcpConnection c, long nowNs) {
         if (probesIdlePeer(c) && c.tcb.state().isSynchronized()) {
             c.timers.arm(TcpTimer.KEEPALIVE, Deadline.after(nowNs, c.options.keepAliveIdleNs));
