@@ -30,7 +30,7 @@ final class EmbedTest {
     @Test
     void documentsQuoteWhatIsCompiled() throws IOException {
         List<String> quoted = new ArrayList<>();
-        for (String document : List.of("docs/embedding.md")) {
+        for (String document : List.of("docs/embedding.md", "docs/packetdrill-first-script.md")) {
             Matcher quotes = QUOTED.matcher(Files.readString(ROOT.resolve(document)));
             while (quotes.find()) {
                 String source = Files.readString(ROOT.resolve(quotes.group(1)));
@@ -39,7 +39,11 @@ final class EmbedTest {
                 quoted.add(quotes.group(1));
             }
         }
-        assertEquals(List.of("examples/src/main/java/io/sluice/examples/Embed.java"), quoted);
+        assertEquals(
+                List.of(
+                        "examples/src/main/java/io/sluice/examples/Embed.java",
+                        "examples/src/test/java/io/sluice/examples/PacketdrillTest.java"),
+                quoted);
     }
 
     @Test
