@@ -17,7 +17,7 @@ final class CountedAcks implements AckRule {
         this.context = context;
     }
 
-    /** RFC 9293 §3.8.6.3 (MUST-40, SHLD-18, SHLD-19), RFC 5681 §4.2 (M16). */
+    /** RFC 9293 §3.8.6.3 (MUST-40, SHLD-18, SHLD-19), RFC 9293 §3.10.7.4 (MUST-58), RFC 5681 §4.2 (M16). */
     @Override
     public boolean isDue(TcpConnection c, int segments, long nowNs) {
         Tcb.Acknowledging ack = c.tcb.ack;
