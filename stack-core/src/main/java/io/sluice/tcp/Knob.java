@@ -47,6 +47,8 @@ public enum Knob {
     TIMESTAMPS(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_timestamps"),
     /** Whether segments without timestamps are taken where timestamps were agreed (RFC 7323 §3.2: SHOULD be dropped). */
     TOLERATE_MISSING_TIMESTAMPS(HOST, true, 0, 0, 1, "net.inet.tcp.tolerate_missing_ts", ""),
+    /** Whether a SYN without timestamps is challenged there (RFC 5961 §4.2), rather than dropped as other segments are. */
+    CHALLENGE_SYN_WITHOUT_TIMESTAMP(HOST, true, 1, 0, 1, "", ""),
     /** RFC 7323 §2: offer window scaling. */
     WINDOW_SCALING(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_window_scaling"),
     /** RFC 2018 §2: offer selective acknowledgment. */
@@ -336,19 +338,19 @@ public enum Knob {
      * What ends the first slow start before a loss: 0 nothing (RFC 5681 §3.1), 1 HyStart++ (RFC 9406), 2 for CUBIC only, what
      * came before that ({@link io.sluice.cc.CongestionSettings.InitialSlowStart}).
      */
-    INITIAL_SLOW_START(HOST, true, 1, 0, 2, "", ""),
+    INITIAL_SLOW_START(HOST, false, 1, 0, 2, "", ""),
     /**
      * L of RFC 3465 §2.2 and RFC 9406 §4.2: the segments by which one acknowledgment opens the window in slow start at most,
      * where nothing paces; 0 for no limit. Deviates from their 2 and 8 because today's peers merge segments, and acknowledge
      * them together.
      */
-    SLOW_START_ACK_LIMIT(HOST, true, 0, 2, 0, "net.inet.tcp.abc_l_var", ""),
+    SLOW_START_ACK_LIMIT(HOST, false, 0, 2, 0, "net.inet.tcp.abc_l_var", ""),
     /** RFC 8511 §3.1: reduce the window less after a mark than after a loss. */
-    ALTERNATIVE_BACKOFF(HOST, true, 0, 0, 0, "net.inet.tcp.cc.abe", ""),
+    ALTERNATIVE_BACKOFF(HOST, false, 0, 0, 0, "net.inet.tcp.cc.abe", ""),
     /** For how long CUBIC follows the last slope of its curve while the window does not change (RFC 9438 §4.2: not at all). */
-    CUBIC_CURVE_INTERVAL_MS(HOST, true, 0, 0, 31, "", ""),
+    CUBIC_CURVE_INTERVAL_MS(HOST, false, 0, 0, 31, "", ""),
     /** Whether CUBIC's window is at least the one that Reno would have (RFC 9438 §4.3). */
-    CUBIC_RENO_FRIENDLY(HOST, true, 1, 1, 1, "", ""),
+    CUBIC_RENO_FRIENDLY(HOST, false, 1, 1, 1, "", ""),
     /**
      * RFC 3168 §6.1.1: 0 no ECN, 1 ask for it and agree to it, 2 only agree. RFC 9768 §3.1: 3 ask for AccECN and agree to both,
      * 4 ask for ECN and agree to both, 5 ask for nothing and agree to both.

@@ -51,6 +51,7 @@ public enum KnobType {
             Knob.SACK,
             Knob.PAD_WITH_EOL,
             Knob.TOLERATE_MISSING_TIMESTAMPS,
+            Knob.CHALLENGE_SYN_WITHOUT_TIMESTAMP,
             Knob.RECEIVE_BUFFER_AUTO,
             Knob.SEND_BUFFER_AUTO,
             Knob.ROUND_RECEIVE_BUFFER_TO_MSS,

@@ -44,20 +44,23 @@ public final class SackRecovery implements LossRecovery {
     }
 
     /**
-     * IsLost of RFC 6675 §4: a range is lost once more than (DupThresh - 1) * SMSS octets above it are sacked. Goes down
-     * from the highest SACK until that many are passed, then marks what is below; each entry is judged once, so the cost is
-     * that of what changed.
+     * IsLost of RFC 6675 §4: a range is lost once more than (DupThresh - 1) * SMSS octets above it are sacked, or, of segments
+     * that are smaller, DupThresh discontiguous sequences. Goes down from the highest SACK until that many are passed, then
+     * marks what is below; each entry is judged once, so the cost is that of what changed.
      */
     private static void detectLosses(SenderView c, long nowNs) {
-        long threshold = (c.duplicateThreshold() - 1L) * c.smss();
-        if (c.ledger().sackedBytes() <= threshold) {
+        int duplicates = c.duplicateThreshold();
+        long threshold = (duplicates - 1L) * c.smss();
+        if (c.ledger().sackedBytes() <= threshold && c.ledger().sackedSegments() < duplicates) {
             return;
         }
         SentRange e = c.ledger().highestSackedRange();
         long above = 0;
-        while (e != null && above <= threshold) {
+        int sequences = 0; // sacked neighbours are one
+        while (e != null && above <= threshold && sequences < duplicates) {
             if (e.sacked) {
                 above += e.length();
+                sequences++;
             }
             e = e.previous;
         }
@@ -101,6 +104,7 @@ public final class SackRecovery implements LossRecovery {
         SentRange head = c.ledger().head();
         if (head != null) {
             markFirstSegmentLost(c, head, RetransmitCause.DUPLICATE_THRESHOLD, nowNs);
+            c.c().tcb.recovery.rescueOffset = Math.min(head.start + head.mss, head.end); // RescueRxt
         }
     }
 

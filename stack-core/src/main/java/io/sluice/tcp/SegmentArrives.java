@@ -160,11 +160,13 @@ final class SegmentArrives {
         if (!c.tcb.timestamps || seg.rst()) {
             return true;
         }
-        if (seg.syn() && c.tcb.state().isSynchronized()) {
-            return true; // RFC 5961 §4.2: challenged whatever else it says
+        boolean challenged = seg.syn() && c.tcb.state().isSynchronized();
+        if (challenged && seg.options.hasTimestamps()) {
+            return true; // RFC 5961 §4.2: whatever else it says
         }
         if (!seg.options.hasTimestamps()) {
             return context.knobs.isOn(Knob.TOLERATE_MISSING_TIMESTAMPS)
+                    || (challenged && context.knobs.isOn(Knob.CHALLENGE_SYN_WITHOUT_TIMESTAMP))
                     || drop(DropReason.TCP_PAWS); // RFC 7323 §3.2 (M13): SHOULD silently drop
         }
         int age = Acceptability.ticksTooOld(true, seg.options, c.tcb.rcv.tsRecent, nowNs - c.tcb.rcv.tsRecentNs);
