@@ -13,6 +13,16 @@ import org.junit.jupiter.api.Test;
 final class TlsSeedsTest {
     private static final int COUNT = 300;
 
+    /** After an outage one end gives up, at R2; the other, which only reads, has to hear of it by keepalive. */
+    @Test
+    void aPeerThatHasGivenUpIsFoundOut() throws InterruptedException, IOException {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(told, true, StandardCharsets.UTF_8);
+        assertTrue(
+                Seeds.run(921_279, 1, 1, null, out, new TlsSeeds(), false),
+                () -> told.toString(StandardCharsets.UTF_8));
+    }
+
     @Test
     void everyStreamIsIntactAndNothingIsLeft() throws InterruptedException, IOException {
         ByteArrayOutputStream told = new ByteArrayOutputStream();

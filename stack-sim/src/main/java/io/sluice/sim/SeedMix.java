@@ -260,7 +260,7 @@ final class SeedMix {
     }
 
     /** What was done, once all has ended. */
-    MixTally tally(List<CauseCheck> hosts) {
+    MixTally tally(List<? extends CauseCheck> hosts) {
         MixTally sum = new MixTally();
         sum.addAll(tally);
         ways.stream()

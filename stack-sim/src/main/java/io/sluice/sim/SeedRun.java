@@ -2,6 +2,7 @@ package io.sluice.sim;
 
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpListener;
+import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
@@ -54,8 +55,7 @@ final class SeedRun implements AutoCloseable {
     private final List<StreamServer> listening = new ArrayList<>();
     private final Map<Endpoint, Expected> lateSyns = new HashMap<>();
     private final List<StreamPeer> repeated = new ArrayList<>();
-    private final List<CauseCheck> checks = new ArrayList<>();
-    private final List<RuntimeException> internalErrors = new ArrayList<>();
+    private final List<SeedEvents> events = new ArrayList<>();
     private int peersToFinish;
 
     /** What the server does with a connection that has not come yet. */
@@ -76,14 +76,9 @@ final class SeedRun implements AutoCloseable {
 
     private SimHost host(String name, TcpProfile profile) {
         TcpProfile own = mix == null ? profile : mix.profile(profile);
-        CauseCheck events = new CauseCheck() {
-            @Override
-            public void internalError(Object connection, RuntimeException cause, long nowNs) {
-                internalErrors.add(cause);
-            }
-        };
-        checks.add(events);
-        return simulation.host(name, b -> b.tcpProfile(own).events(events));
+        SeedEvents told = new SeedEvents();
+        events.add(told);
+        return simulation.host(name, b -> b.tcpProfile(own).events(told));
     }
 
     private void attach(SeedScenario.Client config, int i) {
@@ -122,7 +117,7 @@ final class SeedRun implements AutoCloseable {
 
     /** What a mixed seed has done so far. */
     MixTally tally() {
-        return mix == null ? new MixTally() : mix.tally(checks);
+        return mix == null ? new MixTally() : mix.tally(events);
     }
 
     Simulation simulation() {
@@ -148,10 +143,13 @@ final class SeedRun implements AutoCloseable {
             simulation.at(scenario.startNs() + connection.startNs(), () -> open(index, connection, port));
         }
         boolean done = simulation.runUntil(this::isOver, scenario.startNs() + TIME_LIMIT_NS);
+        if (!done && askAfterLostPeers()) {
+            done = simulation.runUntil(this::isOver, simulation.nowNs() + TIME_LIMIT_NS);
+        }
         Expect.holds(simulation.hash().packets() < PACKET_LIMIT, "a packet storm");
         Expect.holds(done, "stuck: connections did not end");
         for (StreamPeer peer : peers) {
-            Expect.holds(peer.failure() == null, "a stream is not intact");
+            Expect.holds(!isWrong(peer), "a stream is not intact");
         }
         for (StreamPeer peer : repeated) {
             Expect.holds(peer.failure() == null, "a stream is not intact that a late SYN has brought");
@@ -202,12 +200,43 @@ final class SeedRun implements AutoCloseable {
         }
         int finished = 0;
         for (int i = 0; i < peers.size(); i++) {
-            if (peers.get(i).failure() != null) {
+            if (isWrong(peers.get(i))) {
                 return true;
             }
             finished += peers.get(i).isFinished() ? 1 : 0;
         }
         return finished == peersToFinish;
+    }
+
+    /**
+     * Who waits for data of a connection that its other end has given up waits for ever, as RFC 9293 has it: nothing is left to
+     * repeat, and nobody has told. A user who wants to know turns keepalive on (§3.8.4), and has to hear of it then.
+     *
+     * @return whether there are any
+     */
+    private boolean askAfterLostPeers() {
+        boolean any = false;
+        for (StreamPeer peer : peers) {
+            if (!peer.isFinished() && hasLostItsPeer(peer)) {
+                Expect.holds(!peer.socket().get(TcpOption.SO_KEEPALIVE), "keepalive has told nothing");
+                Expect.holds(
+                        peer.socket().set(TcpOption.SO_KEEPALIVE, true, simulation.nowNs()) == null, "no keepalive");
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private boolean hasLostItsPeer(StreamPeer peer) {
+        return peers.stream()
+                .filter(p -> p.plan().outKey() == peer.plan().inKey())
+                .anyMatch(p -> events.stream()
+                        .anyMatch(told -> told.hasGivenUp(p.socket().connection())));
+    }
+
+    /** A stream may be cut off, but not wrong, where the peer gave up because its network was dead for so long. */
+    private boolean isWrong(StreamPeer peer) {
+        return peer.failure() != null && (peer.error() == null || !hasLostItsPeer(peer));
     }
 
     private void open(int index, SeedScenario.Connection connection, int port) {
@@ -387,10 +416,12 @@ final class SeedRun implements AutoCloseable {
         if (mix != null) {
             text.append("  ").append(mix).append('\n');
         }
-        for (RuntimeException cause : internalErrors) {
-            StringWriter trace = new StringWriter();
-            cause.printStackTrace(new PrintWriter(trace));
-            text.append(trace);
+        for (SeedEvents told : events) {
+            for (RuntimeException cause : told.internalErrors()) {
+                StringWriter trace = new StringWriter();
+                cause.printStackTrace(new PrintWriter(trace));
+                text.append(trace);
+            }
         }
         for (SeedScenario.Client client : scenario.clients()) {
             text.append("  ").append(client).append('\n');
