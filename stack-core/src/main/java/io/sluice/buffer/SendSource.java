@@ -26,6 +26,16 @@ public interface SendSource {
      */
     int pull(SendQueue into, int maxBytes, long nowNs);
 
+    /** Whether anything is left to pull, or will be without the user: a peer whose window is closed is asked then. */
+    default boolean hasMore() {
+        return false;
+    }
+
+    /** Whether the last {@link #pull} left something because the user has promised more, or holds it back: not for ever. */
+    default boolean isHeldBack() {
+        return false;
+    }
+
     /** Whether what the user writes to the socket goes to {@link #write}; otherwise writes find no room. */
     default boolean takesWrites() {
         return false;

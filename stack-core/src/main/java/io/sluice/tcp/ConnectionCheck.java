@@ -14,12 +14,19 @@ final class ConnectionCheck {
         return sums == null ? c.ledger.fault() : sums;
     }
 
-    /** What is in flight has a timer that repeats it, or its connection waits for its turn in the ring. */
+    /** What is in flight, or waits for a closed window, has a timer, or its connection waits for its turn in the ring. */
     private static @Nullable String timer(TcpConnection c) {
         boolean timed = c.timers.isArmed(TcpTimer.RETRANSMIT) || c.timers.isArmed(TcpTimer.PERSIST);
-        boolean fine =
-                timed || c.isInRing() || c.ledger.isEmpty() || !c.tcb.state().isSynchronized();
-        return fine ? null : "has no timer for what is in flight";
+        if (timed || c.isInRing() || !c.tcb.state().isSynchronized()) {
+            return null;
+        }
+        if (!c.ledger.isEmpty()) {
+            return "has no timer for what is in flight";
+        }
+        boolean waits = c.unsentBytes() > 0 || c.finPending() || StreamLayer.waits(c);
+        return waits && c.tcb.snd.wnd == 0 && !c.timers.isArmed(TcpTimer.PACING)
+                ? "has no timer for what a closed window keeps"
+                : null;
     }
 
     private static @Nullable String sums(SendLedger ledger) {

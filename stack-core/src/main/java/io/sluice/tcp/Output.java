@@ -354,6 +354,10 @@ final class Output {
         long room = Math.min(cwndRoom, c.tcb.snd.unaOffset + c.tcb.snd.wnd - c.tcb.snd.nxtOffset);
         room = Math.min(room, c.options.sendBuffer - c.sendQueue.size());
         room = Math.min(room, context.sendTuning.admitted(c));
+        if (c.tcb.snd.persistDue) {
+            source.awaitMore(false); // whoever promised more has not kept it
+            room = Math.max(room, 1); // RFC 9293 §3.8.6.1 (MUST-36): what a probe of a closed window sends
+        }
         while (c.unsentBytes() < room) {
             int n = source.pull(
                     c.sendQueue, (int) Math.min(room - c.unsentBytes(), SegmentSizing.MAX_SUPER_SEGMENT), nowNs);
@@ -418,11 +422,13 @@ final class Output {
 
     /** RFC 9293 §3.8.6.1: nothing in flight, something to send, and the window too small for it. */
     private void armPersist(TcpConnection c, long nowNs) {
+        long unsent = c.unsentBytes();
         boolean waiting = c.tcb.flightBytes() == 0
-                && (c.unsentBytes() > 0 || c.finPending())
+                && (unsent > 0 || c.finPending() || StreamLayer.waits(c))
                 && !c.timers.isArmed(TcpTimer.PACING);
         if (waiting && !c.timers.isArmed(TcpTimer.PERSIST)) {
-            boolean corked = c.options.cork && c.tcb.snd.wnd >= c.unsentBytes() && c.unsentBytes() < c.effectiveMss();
+            boolean open = c.tcb.snd.wnd > 0 && c.tcb.snd.wnd >= unsent;
+            boolean corked = c.options.cork && open && unsent < c.effectiveMss();
             context.timeouts.armPersist(c, corked, nowNs);
         }
     }
@@ -441,15 +447,21 @@ final class Output {
      */
     private Step probeWindow(TcpConnection c, long nowNs) {
         SentRange earlier = c.ledger.head();
+        boolean queued = c.unsentBytes() > 0 || c.finPending();
+        if (earlier == null && !queued && !StreamLayer.waits(c)) { // the source has come to its end
+            c.timers.disarm(TcpTimer.PERSIST);
+            c.tcb.snd.probes = 0;
+            return Step.NOTHING;
+        }
         Step step = Step.NOTHING;
         if (earlier == null && context.knobs.isOn(Knob.ZERO_WINDOW_PROBE_EMPTY)) {
             step = probeEmpty(c, nowNs);
         } else if (earlier != null) {
             step = transmitRange(c, earlier, earlier.start, earlier.length(), RetransmitCause.WINDOW_PROBE, nowNs);
-        } else if (c.unsentBytes() > 0 || c.finPending()) {
+        } else if (queued) {
             step = transmitRange(c, null, c.tcb.snd.nxtOffset, 1, RetransmitCause.WINDOW_PROBE, nowNs);
         }
-        if (step != Step.BLOCKED) {
+        if (step == Step.SENT) {
             context.counters.increment(Counter.TCP_ZERO_WINDOW_PROBES);
         }
         return step;

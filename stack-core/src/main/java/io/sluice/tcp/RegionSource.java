@@ -32,6 +32,12 @@ final class RegionSource implements SendSource {
         return taken;
     }
 
+    /** Its end, too: what is written next waits for it. */
+    @Override
+    public boolean hasMore() {
+        return true;
+    }
+
     @Override
     public void finish() {
         finishing = true;

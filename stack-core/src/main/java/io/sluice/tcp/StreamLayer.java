@@ -39,6 +39,12 @@ public final class StreamLayer {
         return s == null || s.takesWrites();
     }
 
+    /** Whether the source has something that only the peer's closed window, or a promise of the user's, keeps in it. */
+    static boolean waits(TcpConnection c) {
+        SendSource s = sourceOf(c);
+        return s != null && (c.tcb.snd.wnd == 0 ? s.hasMore() : s.isHeldBack());
+    }
+
     /** Octets that were written and are not in the send queue yet. */
     static long queuedBytes(TcpConnection c) {
         SendSource s = sourceOf(c);
@@ -214,9 +220,9 @@ public final class StreamLayer {
         return Math.min(connection.window.cwnd(), connection.tcb.snd.wnd);
     }
 
-    /** Whether the user holds back what fills no segment (TCP_CORK, TCP_NOPUSH). */
+    /** Whether the user holds back what fills no segment (TCP_CORK, TCP_NOPUSH), and not for too long already. */
     public boolean isCorked() {
-        return connection.options.cork;
+        return connection.options.cork && !connection.tcb.snd.persistDue;
     }
 
     /** Octets of payload in a full segment. */

@@ -19,7 +19,6 @@ public final class RecordSealer {
     private final byte[] header;
     private TrafficKeys keys;
     private long sequence;
-    private long sealed;
 
     /** @param keys owned from now on */
     public RecordSealer(TrafficKeys keys, CipherSource ciphers) {
@@ -40,9 +39,9 @@ public final class RecordSealer {
         return sequence;
     }
 
-    /** Records protected with the present key, since this object has it. */
+    /** Records protected with the present key (RFC 8446 §5.5), those before it was given to this object among them. */
     public long sealedWithKey() {
-        return sealed;
+        return sequence; // which begins at 0 with each key
     }
 
     /** The suite, and so the version. */
@@ -114,7 +113,6 @@ public final class RecordSealer {
 
     private int end(int octetsBeforeTag) {
         sequence++;
-        sealed++;
         return octetsBeforeTag + Aead.TAG_BYTES;
     }
 
@@ -132,7 +130,6 @@ public final class RecordSealer {
         keys.destroy();
         keys = next;
         sequence = 0;
-        sealed = 0;
         cipher.key(next.key());
         nonce.iv(next.iv());
     }

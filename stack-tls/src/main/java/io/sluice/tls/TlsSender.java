@@ -39,6 +39,7 @@ final class TlsSender implements SendSource {
     private long dataRecords;
     private long framingBytes;
     private boolean more;
+    private boolean heldBack;
     private boolean finishing;
     private boolean closeNotifyQueued;
     private boolean over;
@@ -114,6 +115,16 @@ final class TlsSender implements SendSource {
     @Override
     public boolean takesWrites() {
         return !over && !closeNotifyQueued && fatal == null;
+    }
+
+    @Override
+    public boolean hasMore() {
+        return !over && (!runs.isEmpty() || fatal != null || finishing || (updatePending && !closeNotifyQueued));
+    }
+
+    @Override
+    public boolean isHeldBack() {
+        return heldBack;
     }
 
     @Override
@@ -233,6 +244,7 @@ final class TlsSender implements SendSource {
 
     @Override
     public int pull(SendQueue into, int maxBytes, long nowNs) {
+        heldBack = false;
         if (over) {
             return END;
         }
@@ -240,7 +252,7 @@ final class TlsSender implements SendSource {
             over = true;
             return alert(fatal, into);
         }
-        if (updatePending || isKeyUsedUp()) {
+        if (isUpdateDue()) {
             return keyUpdate(into);
         }
         Run run = runs.peek();
@@ -253,6 +265,7 @@ final class TlsSender implements SendSource {
         boolean isData = run.type == ContentType.APPLICATION_DATA;
         int limit = isData ? contentLimit(maxBytes) : maxContent;
         if (isData && run.length < limit && awaitsMore()) {
+            heldBack = true;
             return PENDING;
         }
         return next(run, (int) Math.min(run.length, limit), into);
@@ -310,9 +323,13 @@ final class TlsSender implements SendSource {
         return n;
     }
 
-    /** RFC 8446 §5.5: whether the next record should have another key. */
-    private boolean isKeyUsedUp() {
-        return !runs.isEmpty() && sealer.canUpdate() && sealer.sealedWithKey() >= updateAfterRecords;
+    /** Whether a KeyUpdate comes next: somebody wants it, or the next record should have another key (RFC 8446 §5.5). */
+    private boolean isUpdateDue() {
+        if (runs.isEmpty()) {
+            return updatePending && !closeNotifyQueued; // RFC 8446 §6.1: behind close_notify comes nothing
+        }
+        boolean usedUp = Long.compareUnsigned(sealer.sealedWithKey(), updateAfterRecords) >= 0;
+        return updatePending || (usedUp && sealer.canUpdate());
     }
 
     /** How much content the next record of data may have. */
@@ -365,7 +382,7 @@ final class TlsSender implements SendSource {
     }
 
     private int append(int n, SendQueue into) {
-        if (sealer.sealedWithKey() > recordsPerKey) {
+        if (Long.compareUnsigned(sealer.sealedWithKey(), recordsPerKey) > 0) {
             offload.count(TlsCounter.BEYOND_KEY_LIMIT);
         }
         offload.count(TlsCounter.RECORDS_OUT);

@@ -11,7 +11,9 @@ import io.sluice.api.TcpSocket;
 import io.sluice.buffer.SendRegion;
 import io.sluice.event.Counter;
 import io.sluice.event.SocketError;
+import io.sluice.sim.PacketFilter;
 import io.sluice.sim.PipeConfig;
+import io.sluice.tcp.TcpConnection;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Objects;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Regions (files) through the record layer, in virtual time. */
 final class SendRegionTest {
@@ -144,6 +147,28 @@ final class SendRegionTest {
                     region.taken.size() - unread <= queued + 2L * RecordSealer.MAX_CONTENT_BYTES,
                     () -> "taken " + region.taken.size() + ", arrived " + unread + ", in the queue " + queued);
             assertTrue(region.taken.size() < 10_000_000);
+        }
+    }
+
+    /** RFC 9293 §3.8.6.1 (MUST-36): also when what is left is still in the source, and all that was pulled has been acknowledged. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClosedWindowIsProbedForWhatWasNotTakenYet(boolean sealed) {
+        try (TlsPair pair = new TlsPair(CipherSuite.TLS_AES_128_GCM_SHA256)) {
+            TlsPair both = sealed ? pair.offload() : pair;
+            Changing region = new Changing(20_000_000, 20_000_000);
+            TcpConnection sender = Objects.requireNonNull(both.server.connection());
+            assertTrue(sender.layer().send(region));
+            pair.run();
+            assertTrue(region.remaining() > 0, "the peer's window is full");
+            assertTrue(sender.flightBytes() <= 1, "nothing but a probe");
+            pair.cable.ab().filter((packet, nowNs) -> false);
+            byte[] first = TlsPair.read(pair.client); // its window opens, and nobody hears of it
+            pair.run();
+            pair.cable.ab().filter(PacketFilter.ALL);
+            byte[] rest = readAll(pair, pair.client, 20_000_000 - first.length);
+            assertEquals(20_000_000, first.length + rest.length);
+            assertTrue(pair.b.stack().counters().get(Counter.TCP_ZERO_WINDOW_PROBES) > 0);
         }
     }
 

@@ -133,35 +133,38 @@ class TlsConnectionTest {
         }
     }
 
-    /** A record closes with the write unless more was promised. */
+    /** A record closes with the write unless more was promised; a promise that is not kept is forgotten, as without TLS. */
     @Test
     void aRecordWaitsForMore() {
         try (TlsPair pair = new TlsPair(TLS_13).offload()) {
             pair.client.write(ByteBuffer.wrap(HELLO), true);
-            pair.run();
+            pair.run(100);
             assertEquals(0, TlsPair.read(pair.server).length, "more was promised");
             pair.client.write(ByteBuffer.wrap(HELLO), true);
             pair.client.write(ByteBuffer.wrap(HELLO), false);
-            pair.run();
+            pair.run(100);
             assertEquals(1, pair.count(pair.a, TlsCounter.RECORDS_OUT));
             assertEquals(3 * HELLO.length, TlsPair.read(pair.server).length);
             pair.client.write(ByteBuffer.wrap(HELLO), true);
-            pair.client.shutdownOutput(pair.simulation.nowNs());
             pair.run();
+            assertArrayEquals(HELLO, TlsPair.read(pair.server), "it does not wait for ever");
+            pair.client.write(ByteBuffer.wrap(HELLO), true);
+            pair.client.shutdownOutput(pair.simulation.nowNs());
+            pair.run(100);
             assertArrayEquals(HELLO, TlsPair.read(pair.server), "the end does not wait");
         }
     }
 
-    /** TCP_CORK holds records back, not only segments; the end does not wait either. */
+    /** TCP_CORK holds records back, not only segments, for 200 ms as without TLS; the end does not wait either. */
     @Test
     void aCorkHoldsTheRecord() {
         try (TlsPair pair = new TlsPair(TLS_13).offload()) {
             long now = pair.simulation.nowNs();
             assertNull(pair.client.set(TcpOption.TCP_CORK, true, now));
             pair.client.write(ByteBuffer.wrap(HELLO));
-            pair.run();
+            pair.run(90);
             pair.client.write(ByteBuffer.wrap(HELLO));
-            pair.run();
+            pair.run(90);
             assertEquals(0, pair.count(pair.a, TlsCounter.RECORDS_OUT));
             assertNull(pair.client.set(TcpOption.TCP_CORK, false, now));
             pair.run();
@@ -169,10 +172,54 @@ class TlsConnectionTest {
             assertEquals(2 * HELLO.length, TlsPair.read(pair.server).length);
             assertNull(pair.client.set(TcpOption.TCP_CORK, true, now));
             pair.client.write(ByteBuffer.wrap(HELLO));
+            pair.run(190);
+            assertEquals(1, pair.count(pair.a, TlsCounter.RECORDS_OUT));
+            pair.run(20);
+            assertArrayEquals(HELLO, TlsPair.read(pair.server), "no longer than the limit");
+            pair.client.write(ByteBuffer.wrap(HELLO));
             pair.client.shutdownOutput(pair.simulation.nowNs());
-            pair.run();
+            pair.run(100);
             assertArrayEquals(HELLO, TlsPair.read(pair.server));
             assertEquals(TlsEnd.CLOSE_NOTIFY, pair.tls(pair.server).end());
+        }
+    }
+
+    /** RFC 8446 §6.1: the peer's wish for other keys is no reason to send anything behind close_notify. */
+    @Test
+    void nothingFollowsACloseNotify() {
+        try (TlsPair pair = new TlsPair(TLS_13).offload()) {
+            assertNull(pair.tls(pair.client).sendAlert(Alert.CLOSE_NOTIFY));
+            pair.run();
+            assertNull(pair.tls(pair.server).updateKey(true));
+            pair.write(pair.server, HELLO);
+            assertArrayEquals(HELLO, TlsPair.read(pair.client), "under the new key");
+            assertEquals(1, pair.count(pair.a, TlsCounter.TlsRxRekeyOk));
+            assertEquals(1, pair.count(pair.a, TlsCounter.RECORDS_OUT));
+            assertEquals(SocketError.BROKEN_PIPE, pair.tls(pair.client).updateKey(false));
+        }
+    }
+
+    /** RFC 8446 §5.5: well before the limit of 2^24.5 records, those that the handshake sealed or somebody else among them. */
+    @Test
+    void keysAreChangedWellBeforeTheirLimit() {
+        long quarter = Math.round(Math.pow(2, 24.5) / 4);
+        for (CipherSuite suite : List.of(TLS_13, CipherSuite.TLS_AES_256_GCM_SHA384)) {
+            byte[] secret = new byte[suite.hashBytes()];
+            try (TlsPair pair = new TlsPair(suite)) {
+                pair.set(pair.client, TlsOption.TLS_TX, TrafficKeys.ofSecret(suite, secret, quarter - 2));
+                pair.set(pair.server, TlsOption.TLS_RX, TrafficKeys.ofSecret(suite, secret, quarter - 2));
+                assertTrue(Math.abs(pair.client.get(TlsOption.TLS_TX_REKEY_RECORDS) - quarter) <= 1);
+                for (int i = 0; i < 6; i++) {
+                    pair.write(pair.client, HELLO);
+                    assertArrayEquals(HELLO, TlsPair.read(pair.server));
+                    assertTrue(i > 0 || pair.count(pair.a, TlsCounter.TlsTxRekeyOk) == 0, "not yet");
+                }
+                assertEquals(1, pair.count(pair.a, TlsCounter.TlsTxRekeyOk));
+                assertEquals(1, pair.count(pair.b, TlsCounter.TlsRxRekeyOk));
+            }
+        }
+        try (TlsPair pair = new TlsPair(CipherSuite.TLS_CHACHA20_POLY1305_SHA256).offload()) {
+            assertTrue(pair.client.get(TlsOption.TLS_TX_REKEY_RECORDS) > 1L << 60, "of no practical importance");
         }
     }
 

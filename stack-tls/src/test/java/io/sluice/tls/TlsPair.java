@@ -105,9 +105,13 @@ final class TlsPair implements AutoCloseable {
 
     /** Lets everything happen that can happen in a second. */
     void run() {
+        run(1000);
+    }
+
+    void run(int ms) {
         a.wantTurn();
         b.wantTurn();
-        simulation.run(simulation.nowNs() + 1000 * MS);
+        simulation.run(simulation.nowNs() + ms * MS);
     }
 
     void until(BooleanSupplier done) {
