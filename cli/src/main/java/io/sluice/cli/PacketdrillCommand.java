@@ -81,7 +81,7 @@ final class PacketdrillCommand implements Callable<Integer> {
             defaultValue = "ip",
             description =
                     "What carries the packets: ip (default), or ethernet, on which the stack has to find its neighbours by"
-                            + " ARP and NDP, the runner answers, and frames to a wrong MAC address fail. For simulated only.")
+                            + " ARP and NDP, the runner answers, and frames to a wrong MAC address fail. Not for kernel.")
     private String link = "ip";
 
     @Option(

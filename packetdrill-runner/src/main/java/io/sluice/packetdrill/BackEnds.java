@@ -24,7 +24,7 @@ public enum BackEnds {
     /** The stack in process, in virtual time. */
     SIMULATED(false),
 
-    /** The stack on a TUN device in a network namespace, in real time. */
+    /** The stack on a TUN device, or for an Ethernet a TAP device, in a network namespace, in real time. */
     TUN(true),
 
     /** The TCP of the Linux kernel that this program runs on, in real time. */
@@ -52,7 +52,7 @@ public enum BackEnds {
 
     /** Whether the stack can be reached over such a link. */
     public boolean has(LinkKind link) {
-        return link == LinkKind.IP || this == SIMULATED;
+        return link == LinkKind.IP || this != KERNEL;
     }
 
     /**

@@ -83,7 +83,7 @@ public final class PacketdrillScripts {
         return new PacketdrillScripts(folder, personality, backEnd, Optional.of(other), link, definitions);
     }
 
-    /** What carries the packets: {@link LinkKind#IP} unless told otherwise; Ethernets have {@link BackEnds#SIMULATED} only. */
+    /** What carries the packets: {@link LinkKind#IP} unless told otherwise; {@link BackEnds#KERNEL} has no other. */
     public PacketdrillScripts over(LinkKind other) {
         return new PacketdrillScripts(folder, personality, backEnd, mode, other, definitions);
     }

@@ -17,7 +17,6 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpPrefix;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The stack that scripts are run against, whatever carries its packets and makes its time pass: a host with one interface
@@ -87,9 +86,10 @@ public final class HostUnderTest implements AutoCloseable {
         return more;
     }
 
-    /** The route of packets to an address, as commands may have set it; null if there is none. */
-    @Nullable Route route(IpAddress destination) {
-        return host.routes().lookup(destination);
+    /** Who gets its packets to an address: a gateway, if commands have set one. */
+    public IpAddress nextHop(IpAddress destination) {
+        Route route = host.routes().lookup(destination);
+        return route == null || route.gateway() == null ? destination : route.gateway();
     }
 
     /** The calls of its sockets. */

@@ -7,30 +7,15 @@ import io.sluice.link.EthernetDevice;
 import io.sluice.link.OutboundPacket;
 import io.sluice.wire.EthernetHeader;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
-/**
- * An Ethernet around the link that scripts see: packets of the script are put into frames, those of the host are taken out
- * of theirs, whose headers are looked at; what the host says to its neighbours, they answer, in no time.
- */
+/** An Ethernet around the link that scripts see, with the script's {@link Neighbors} on it: packets cross it in no time. */
 final class ScriptedEthernet implements ScriptedLink, EthernetDevice {
-    /** Octets of the shortest frame on a wire, without its check sequence (IEEE 802.3 §4.4.2). */
-    static final int SHORTEST_FRAME = 60;
-
-    /** Of the host: locally administered (IEEE 802-2014 §8.4). */
-    static final long HOST_MAC = 0x0200_0000_0001L;
-
     private final CapturingLink packets;
-    private final Stations stations;
-    private final EthernetHeader header = new EthernetHeader();
-    private final Queue<ByteBuf> answers = new ArrayDeque<>();
-    private @Nullable String fault;
+    private final Neighbors neighbors;
 
-    ScriptedEthernet(CapturingLink packets, Stations stations) {
+    ScriptedEthernet(CapturingLink packets, Neighbors neighbors) {
         this.packets = packets;
-        this.stations = stations;
+        this.neighbors = neighbors;
     }
 
     @Override
@@ -45,7 +30,7 @@ final class ScriptedEthernet implements ScriptedLink, EthernetDevice {
 
     @Override
     public long macAddress() {
-        return HOST_MAC;
+        return Neighbors.HOST_MAC;
     }
 
     @Override
@@ -79,12 +64,11 @@ final class ScriptedEthernet implements ScriptedLink, EthernetDevice {
             onFrame(frame, nowNs);
             return EmitResult.SENT;
         }
-        header.wrap(packet.linkHeader(), 0, EthernetHeader.LENGTH);
         if (packet.headerLength() > 0) {
-            check(packet.header(), 0, packet.headerLength());
+            neighbors.check(packet.linkHeader(), packet.header(), 0, packet.headerLength());
         } else {
             ByteBuffer b = packet.slice(0).internalNioBuffer(packet.sliceOffset(0), packet.sliceLength(0));
-            check(b, b.position(), packet.sliceLength(0));
+            neighbors.check(packet.linkHeader(), b, b.position(), packet.sliceLength(0));
         }
         packet.linkHeaderLength(0);
         EmitResult result = packets.emit(packet, nowNs);
@@ -93,45 +77,9 @@ final class ScriptedEthernet implements ScriptedLink, EthernetDevice {
     }
 
     private void onFrame(ByteBuf frame, long nowNs) {
-        int length = frame.readableBytes();
-        ByteBuffer b = frame.internalNioBuffer(0, length);
-        int at = b.position();
-        boolean wrapped = header.wrap(b, at, length);
-        if (wrapped && header.type() != EthernetHeader.ARP) {
-            check(b, header.payloadOffset(), header.payloadLength());
+        ByteBuf packet = neighbors.fromHost(frame);
+        if (packet != null) {
+            packets.capture(packet, nowNs);
         }
-        if (stations.isOfLink(b, at, length)) {
-            ByteBuf answer = stations.answer(b, at, length);
-            if (answer != null) {
-                answers.add(answer);
-            }
-            frame.release();
-        } else {
-            packets.capture(frame.skipBytes(EthernetHeader.LENGTH), nowNs);
-        }
-    }
-
-    private void check(ByteBuffer b, int at, int length) {
-        fault = fault == null ? stations.fault(header, b, at, length) : fault;
-    }
-
-    /** The frame in which a packet reaches the host; takes the packet's reference. */
-    ByteBuf toHost(ByteBuf packet) {
-        return stations.toHost(packet);
-    }
-
-    /** The first thing that was wrong with a frame of the host; null if nothing. */
-    @Nullable String fault() {
-        return fault;
-    }
-
-    /** The next answer of a neighbour, whose reference goes to the caller; null if there is none. */
-    @Nullable ByteBuf pollAnswer() {
-        return answers.poll();
-    }
-
-    void close() {
-        answers.forEach(ByteBuf::release);
-        answers.clear();
     }
 }

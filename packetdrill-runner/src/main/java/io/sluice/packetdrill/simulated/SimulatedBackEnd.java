@@ -1,7 +1,6 @@
 package io.sluice.packetdrill.simulated;
 
 import io.netty.buffer.ByteBuf;
-import io.sluice.ip.Route;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.run.BackEnd;
 import io.sluice.packetdrill.run.FlowTracker;
@@ -10,40 +9,32 @@ import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunFailure;
 import io.sluice.packetdrill.run.SystemInterface;
 import io.sluice.wire.IpAddress;
-import io.sluice.wire.IpPrefix;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The stack in process, in virtual time: no privileges, no jitter, and every run of a script is the same. */
 public final class SimulatedBackEnd implements BackEnd {
-    /** How long a host on an Ethernet is there before the script begins: its addresses are its own by then (RFC 4862 §5.4). */
-    private static final long SETTLING_NS = 5_000_000_000L;
-
     private final HostUnderTest host;
     private final CapturingLink link;
-    private final @Nullable ScriptedEthernet ethernet;
+    private final @Nullable Neighbors neighbors;
     private long clockNs = HostUnderTest.START_NS;
 
     public SimulatedBackEnd(RunConfig config) {
         link = new CapturingLink(
                 config.mtu(), config.personality().dialect().segmentationOffload(), HostUnderTest.START_NS);
         if (config.network().link() == LinkKind.IP) {
-            ethernet = null;
+            neighbors = null;
             host = new HostUnderTest(config, link, () -> clockNs);
         } else {
-            IpPrefix subnet = new IpPrefix(config.local(), config.prefixLength());
-            Stations stations = new Stations(ScriptedEthernet.HOST_MAC, subnet, this::nextHop);
-            ethernet = new ScriptedEthernet(link, stations);
-            clockNs -= SETTLING_NS;
-            host = new HostUnderTest(config, ethernet, () -> clockNs);
+            clockNs -= Neighbors.SETTLING_NS;
+            neighbors = Neighbors.of(config, this::nextHop);
+            host = new HostUnderTest(config, new ScriptedEthernet(link, neighbors), () -> clockNs);
             advance(0, () -> false);
         }
     }
 
-    /** Who gets packets to an address: a gateway, if commands have set one. */
     private IpAddress nextHop(IpAddress destination) {
-        Route route = host.route(destination);
-        return route == null || route.gateway() == null ? destination : route.gateway();
+        return host.nextHop(destination);
     }
 
     @Override
@@ -81,9 +72,9 @@ public final class SimulatedBackEnd implements BackEnd {
         }
     }
 
-    /** Has the host receive what its neighbours answer; whether there was something. */
+    /** Has the host receive what its neighbors answer; whether there was something. */
     private boolean answer() {
-        ByteBuf frame = ethernet == null ? null : ethernet.pollAnswer();
+        ByteBuf frame = neighbors == null ? null : neighbors.pollAnswer();
         if (frame == null) {
             return false;
         }
@@ -94,7 +85,7 @@ public final class SimulatedBackEnd implements BackEnd {
 
     @Override
     public void inject(ByteBuf packet, int segments) {
-        ByteBuf received = ethernet == null ? packet : ethernet.toHost(packet);
+        ByteBuf received = neighbors == null ? packet : neighbors.toHost(packet);
         host.receive(received, segments, false);
         received.release();
     }
@@ -111,7 +102,7 @@ public final class SimulatedBackEnd implements BackEnd {
 
     @Override
     public @Nullable String linkFault() {
-        return ethernet == null ? null : ethernet.fault();
+        return neighbors == null ? null : neighbors.fault();
     }
 
     @Override
@@ -130,8 +121,8 @@ public final class SimulatedBackEnd implements BackEnd {
         for (Captured c = link.poll(); c != null; c = link.poll()) {
             c.packet().release();
         }
-        if (ethernet != null) {
-            ethernet.close();
+        if (neighbors != null) {
+            neighbors.close();
         }
     }
 }

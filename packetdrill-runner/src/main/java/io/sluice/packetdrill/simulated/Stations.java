@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the rest that a host says below its sockets: probes and announcements of its own addresses, IGMP, MLD, router solicitations.
  */
 final class Stations {
+    /** Octets of the shortest frame on a wire, without its check sequence (IEEE 802.3 §4.4.2). */
+    private static final int SHORTEST_FRAME = 60;
+
     private static final long LOCALLY_ADMINISTERED = 0x02DB_0000_0000L;
     private static final int MAX_HOP_LIMIT = 255;
     private static final int IGMP = 2;
@@ -60,10 +63,10 @@ final class Stations {
     /** The frame in which an IP packet reaches the host, padded as on a wire (IEEE 802.3 §3.2.8); takes the packet's reference. */
     ByteBuf toHost(ByteBuf packet) {
         int length = packet.readableBytes();
-        ByteBuf made = Unpooled.buffer(Math.max(EthernetHeader.LENGTH + length, ScriptedEthernet.SHORTEST_FRAME));
+        ByteBuf made = Unpooled.buffer(Math.max(EthernetHeader.LENGTH + length, SHORTEST_FRAME));
         made.writeZero(EthernetHeader.LENGTH).writeBytes(packet);
         packet.release();
-        made.writeZero(Math.max(0, ScriptedEthernet.SHORTEST_FRAME - made.readableBytes()));
+        made.writeZero(Math.max(0, SHORTEST_FRAME - made.readableBytes()));
         ByteBuffer b = made.internalNioBuffer(0, made.readableBytes());
         int at = b.position();
         boolean ipv6 = isV6(b, at + EthernetHeader.LENGTH);
@@ -151,8 +154,8 @@ final class Stations {
         if (!question || !heard || arp.senderMac() != hostMac) {
             return null;
         }
-        ByteBuf made = Unpooled.buffer(ScriptedEthernet.SHORTEST_FRAME).writeZero(ScriptedEthernet.SHORTEST_FRAME);
-        ByteBuffer b = made.internalNioBuffer(0, ScriptedEthernet.SHORTEST_FRAME);
+        ByteBuf made = Unpooled.buffer(SHORTEST_FRAME).writeZero(SHORTEST_FRAME);
+        ByteBuffer b = made.internalNioBuffer(0, SHORTEST_FRAME);
         int asked = arp.target();
         int asker = arp.sender();
         long mac = macOf(IpAddress.ofV4(asked));

@@ -2,6 +2,7 @@ package io.sluice.packetdrill.tun;
 
 import com.sun.jna.Memory;
 import io.sluice.wire.Checksum;
+import io.sluice.wire.EthernetHeader;
 import io.sluice.wire.IpProtocol;
 import io.sluice.wire.Ipv4Header;
 import io.sluice.wire.Ipv6Header;
@@ -12,7 +13,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's side of a TUN device, by a packet socket (packet(7)): a packet that is sent here leaves by the device and so
+ * The kernel's side of a TUN or TAP device, by a packet socket (packet(7)): what is sent here leaves by the device and so
  * is read by the program that has the device open; one that the program writes arrives by the device and is received here,
  * a super-segment whole. Used by one thread.
  */
@@ -20,10 +21,12 @@ final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_NONBLOCK = 0x800;
+    private static final short ETH_P_ALL = 0x0003;
     private static final short ETH_P_IP = 0x0800;
     private static final short ETH_P_IPV6 = (short) 0x86DD;
     private static final int SOL_PACKET = 263;
     private static final int PACKET_VNET_HDR = 15;
+    private static final int PACKET_IGNORE_OUTGOING = 23;
 
     /** {@code sockaddr_ll}: family, protocol in network order, interface; the rest does not matter. */
     private static final int ADDRESS_BYTES = 20;
@@ -48,33 +51,46 @@ final class PacketSocket implements AutoCloseable {
     private static final int TCP_CHECKSUM = 16;
 
     private final int fd;
+    private final int frameHeader;
     private final Memory buffer = new Memory(VIRTIO_BYTES + MAX_PACKET);
 
-    /**
-     * To be made by a thread in the namespace of the device.
-     *
-     * @throws IOException if this process may not
-     */
-    PacketSocket(int interfaceIndex, boolean ipv6) throws IOException {
-        // Bound to one protocol, it sees what comes in by the device and not what leaves.
-        int protocol = Short.toUnsignedInt(Short.reverseBytes(ipv6 ? ETH_P_IPV6 : ETH_P_IP));
-        fd = TunLibC.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, protocol);
+    private PacketSocket(int interfaceIndex, short protocol, int frameHeader) throws IOException {
+        this.frameHeader = frameHeader;
+        int inNetworkOrder = Short.toUnsignedInt(Short.reverseBytes(protocol));
+        fd = TunLibC.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, inNetworkOrder);
         if (fd < 0) {
             throw new IOException("no packet socket: errno " + TunLibC.errno());
         }
-        Memory on = new Memory(Integer.BYTES);
-        on.setInt(0, 1);
         Memory address = new Memory(ADDRESS_BYTES);
         address.clear();
         address.setShort(0, (short) AF_PACKET);
-        address.setShort(PROTOCOL, (short) protocol);
+        address.setShort(PROTOCOL, (short) inNetworkOrder);
         address.setInt(INTERFACE, interfaceIndex);
-        if (TunLibC.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, on, Integer.BYTES) < 0
-                || TunLibC.bind(fd, address, ADDRESS_BYTES) < 0) {
+        if (!on(PACKET_VNET_HDR) || !on(PACKET_IGNORE_OUTGOING) || TunLibC.bind(fd, address, ADDRESS_BYTES) < 0) {
             int errno = TunLibC.errno();
             TunLibC.close(fd);
             throw new IOException("no packet socket on the device: errno " + errno);
         }
+    }
+
+    private boolean on(int option) {
+        Memory one = new Memory(Integer.BYTES);
+        one.setInt(0, 1);
+        return TunLibC.setsockopt(fd, SOL_PACKET, option, one, Integer.BYTES) == 0;
+    }
+
+    /**
+     * One that carries IP packets of one version. To be made, like the other, by a thread in the namespace of the device.
+     *
+     * @throws IOException if this process may not
+     */
+    static PacketSocket ofPackets(int interfaceIndex, boolean ipv6) throws IOException {
+        return new PacketSocket(interfaceIndex, ipv6 ? ETH_P_IPV6 : ETH_P_IP, 0);
+    }
+
+    /** One that carries Ethernet frames, whatever is in them. */
+    static PacketSocket ofFrames(int interfaceIndex) throws IOException {
+        return new PacketSocket(interfaceIndex, ETH_P_ALL, EthernetHeader.LENGTH);
     }
 
     int fd() {
@@ -103,8 +119,9 @@ final class PacketSocket implements AutoCloseable {
         ByteBuffer b = ByteBuffer.wrap(packet);
         Ipv6Header v6 = new Ipv6Header();
         Ipv4Header v4 = new Ipv4Header();
-        boolean six = v6.wrap(b, 0, packet.length);
-        if (!six && !v4.wrap(b, 0, packet.length)) {
+        int ip = packet.length - frameHeader;
+        boolean six = v6.wrap(b, frameHeader, ip);
+        if (!six && !v4.wrap(b, frameHeader, ip)) {
             throw new IllegalArgumentException("no IP packet");
         }
         int at = six ? v6.payloadOffset() : v4.payloadOffset();

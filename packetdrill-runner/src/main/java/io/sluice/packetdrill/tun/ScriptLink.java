@@ -2,27 +2,35 @@ package io.sluice.packetdrill.tun;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.sluice.link.DeviceLink;
 import io.sluice.link.EmitResult;
+import io.sluice.link.EthernetDevice;
 import io.sluice.link.OutboundPacket;
 import io.sluice.link.PacketReceiver;
 import io.sluice.packetdrill.simulated.ScriptedLink;
 import io.sluice.sim.Segmenter;
-import io.sluice.tun.TunLink;
 
 /**
- * A TUN device as the link that a script describes: with the script's MTU, whatever the device's own is. It takes
+ * A TUN or TAP device as the link that a script describes: with the script's MTU, whatever the device's own is. It takes
  * super-segments if the device does, and passes them on whole or, where the script has switched that off, cut.
  */
-final class ScriptLink implements ScriptedLink {
-    private final TunLink device;
+class ScriptLink implements ScriptedLink {
+    private final DeviceLink device;
     private final int mtu;
     private final OutboundPacket piece = new OutboundPacket();
     private boolean whole = true;
     private boolean room = true;
 
-    ScriptLink(TunLink device, int mtu) {
+    private ScriptLink(DeviceLink device, int mtu) {
         this.device = device;
         this.mtu = mtu;
+    }
+
+    /** The link on a device. */
+    static ScriptLink on(DeviceLink device, int mtu) {
+        return device instanceof EthernetDevice station
+                ? new OfFrames(device, station.macAddress(), mtu)
+                : new ScriptLink(device, mtu);
     }
 
     @Override
@@ -67,6 +75,10 @@ final class ScriptLink implements ScriptedLink {
             ByteBuf octets = Unpooled.directBuffer(Segmenter.length(packet, i));
             Segmenter.cut(packet, i, octets);
             piece.reset().addSlice(octets, 0, octets.readableBytes());
+            if (packet.linkHeaderLength() > 0) {
+                piece.linkHeader().put(0, packet.linkHeader(), 0, packet.linkHeaderLength());
+                piece.linkHeaderLength(packet.linkHeaderLength());
+            }
             device.emit(piece, nowNs);
             octets.release();
         }
@@ -76,5 +88,20 @@ final class ScriptLink implements ScriptedLink {
     /** Hands over what has come; how many packets that were. */
     int receive(PacketReceiver receiver, int maxPackets, long nowNs) {
         return device.receive(receiver, maxPackets, nowNs);
+    }
+
+    /** One that carries frames. */
+    private static final class OfFrames extends ScriptLink implements EthernetDevice {
+        private final long macAddress;
+
+        OfFrames(DeviceLink device, long macAddress, int mtu) {
+            super(device, mtu);
+            this.macAddress = macAddress;
+        }
+
+        @Override
+        public long macAddress() {
+            return macAddress;
+        }
     }
 }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Ethernet under a script: what its stations answer, and which frames of the host are wrong. */
 final class ScriptedEthernetTest {
-    private static final long MAC = ScriptedEthernet.HOST_MAC;
+    private static final long MAC = Neighbors.HOST_MAC;
     private static final IpAddress HOST = IpAddress.parse("192.168.0.1");
     private static final IpAddress PEER = IpAddress.parse("192.0.2.1");
     private static final IpAddress GATEWAY = IpAddress.parse("192.168.0.2");
@@ -46,15 +46,16 @@ final class ScriptedEthernetTest {
     private static final IpAddress PEER6 = IpAddress.parse("fd3d:fa7b:d17d::1");
 
     private final CapturingLink packets = new CapturingLink(1500, false, 0);
-    private final ScriptedEthernet ethernet = new ScriptedEthernet(
-            packets, new Stations(MAC, new IpPrefix(HOST, 16), to -> to.equals(FAR) ? GATEWAY : to));
+    private final Neighbors neighbors =
+            new Neighbors(new Stations(MAC, new IpPrefix(HOST, 16), to -> to.equals(FAR) ? GATEWAY : to));
+    private final ScriptedEthernet ethernet = new ScriptedEthernet(packets, neighbors);
 
     private @Nullable ByteBuf answerTo(ByteBuffer frame) {
         ByteBuf octets = Unpooled.wrappedBuffer(frame);
         OutboundPacket packet = new OutboundPacket();
         packet.addSlice(octets, 0, octets.readableBytes());
         ethernet.emit(packet, 0);
-        return ethernet.pollAnswer();
+        return neighbors.pollAnswer();
     }
 
     private static ByteBuffer arp(int operation, IpAddress sender, IpAddress target) {
@@ -127,7 +128,7 @@ final class ScriptedEthernetTest {
         assertNull(answerTo(solicitation(IpAddress.ANY6, HOST6, 0)), "a probe");
         assertNull(answerTo(solicitation(HOST6, PEER6, 1)), "a wrong checksum");
         assertFalse(packets.hasCaptured());
-        assertNull(ethernet.fault());
+        assertNull(neighbors.fault());
     }
 
     private @Nullable String faultOf(IpAddress to, long mac, long from, int type) {
@@ -144,7 +145,7 @@ final class ScriptedEthernetTest {
         BackEnd.Captured captured = Objects.requireNonNull(packets.poll());
         assertEquals(Ipv4Header.MIN_LENGTH, captured.packet().readableBytes());
         captured.packet().release();
-        return ethernet.fault();
+        return neighbors.fault();
     }
 
     @Test
@@ -174,7 +175,7 @@ final class ScriptedEthernetTest {
     void packetsOfTheScriptArePadded() {
         ByteBuffer b = ByteBuffer.allocate(Ipv4Header.MIN_LENGTH);
         new Ipv4Header().emit(b, 0, 0).source(PEER.v4()).destination(HOST.v4()).updateChecksum();
-        ByteBuf made = ethernet.toHost(Unpooled.wrappedBuffer(b));
+        ByteBuf made = neighbors.toHost(Unpooled.wrappedBuffer(b));
         EthernetHeader frame = new EthernetHeader();
         assertTrue(frame.wrap(made.nioBuffer(), 0, made.readableBytes()));
         assertEquals(60, made.readableBytes());

@@ -9,6 +9,8 @@ import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSource;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.LinkKind;
+import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
@@ -104,6 +106,23 @@ final class TunBackEndTest {
             RunResult virtual = run(BackEnds.SIMULATED, Personality.standard(), text);
             assertTrue(virtual.passed(), () -> virtual.failure().orElse("") + virtual.exchange());
             assertEquals(virtual.exchange(), run(Personality.standard(), text).exchange());
+        }
+    }
+
+    /** Over a TAP device: addresses are found and packets in frames, plain and as super-segments, as in virtual time. */
+    @Test
+    void framesCrossTheKernel() throws ScriptSyntaxException {
+        Script script = ScriptParser.parse(new ScriptSource("test", TRANSFER), Definitions.none());
+        for (Mode mode : List.of(Mode.IPV4, Mode.IPV6)) {
+            for (Personality personality : List.of(Personality.standard(), Personality.linux())) {
+                RunConfig config = mode.apply(RunConfig.of(personality)).link(LinkKind.ETHERNET);
+                BackEnds.TUN.rehearse(config);
+                RunResult virtual = new ScriptRunner(config, Definitions.none(), BackEnds.SIMULATED::open).run(script);
+                assertTrue(virtual.passed(), () -> virtual.failure().orElse("") + virtual.exchange());
+                RunResult real = new ScriptRunner(config, Definitions.none(), BackEnds.TUN::open).run(script);
+                assertEquals(virtual.exchange(), real.exchange(), () -> real.failure()
+                        .orElse(""));
+            }
         }
     }
 
