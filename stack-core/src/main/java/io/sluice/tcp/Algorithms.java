@@ -94,10 +94,10 @@ final class Algorithms {
         if (!c.tcb.state().isSynchronized()) {
             return StackRefusal.HANDSHAKE_NOT_OVER;
         }
-        if (!c.tcb.sackPermitted) {
-            return StackRefusal.PEER_WITHOUT_SACK;
+        if (c.tcb.snd.nxtOffset > c.tcb.snd.finOffset && c.tcb.snd.unaOffset < c.tcb.snd.finOffset) {
+            return StackRefusal.FIN_SENT;
         }
-        return c.tcb.snd.nxtOffset > c.tcb.snd.finOffset ? StackRefusal.FIN_SENT : null;
+        return c.tcb.sackPermitted ? null : StackRefusal.PEER_WITHOUT_SACK;
     }
 
     /**

@@ -8,10 +8,10 @@ public enum StackRefusal {
     UNKNOWN_NAME(SocketError.NO_SUCH_NAME),
     /** The handshake is not over, so that nobody knows whether the peer agrees to SACK, which the stack needs: EAGAIN. */
     HANDSHAKE_NOT_OVER(SocketError.WOULD_BLOCK),
+    /** The FIN is sent, and data before it is not acknowledged yet, and the stack needs SACK: EAGAIN. */
+    FIN_SENT(SocketError.WOULD_BLOCK),
     /** The stack needs SACK, and the peer has not agreed to it: EINVAL. */
-    PEER_WITHOUT_SACK(SocketError.INVALID_ARGUMENT),
-    /** The FIN is sent: what is left to do is not worth a change: EINVAL. */
-    FIN_SENT(SocketError.INVALID_ARGUMENT);
+    PEER_WITHOUT_SACK(SocketError.INVALID_ARGUMENT);
 
     private final SocketError error;
 

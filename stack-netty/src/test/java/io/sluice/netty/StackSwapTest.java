@@ -11,13 +11,14 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
+import io.sluice.tcp.Knob;
 import io.sluice.tcp.StackRefusal;
+import io.sluice.tcp.TcpProfile;
 import io.sluice.tcp.TcpStack;
-import io.sluice.tcp.TcpState;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,16 +29,17 @@ class StackSwapTest {
     private static final TcpStack NEEDS_SACK =
             new TcpStack("needs-sack", TcpStack.Requirement.SACK, TcpStack.DEFAULT.lossRecovery(), null);
 
-    private final TwoHosts net = new TwoHosts();
+    private @Nullable TwoHosts net;
     private final CompletableFuture<Throwable> caught = new CompletableFuture<>();
 
     @AfterEach
     void end() {
-        net.close();
+        Objects.requireNonNull(net).close();
     }
 
-    private SluiceSocketChannel connected() throws InterruptedException {
-        Channel server = net.serve(new Collector(), b -> b.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true));
+    private SluiceSocketChannel connected(TcpProfile ofServer) throws InterruptedException {
+        net = new TwoHosts(ofServer);
+        Channel server = net.serve(new Collector());
         ChannelInboundHandlerAdapter last = new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -48,12 +50,8 @@ class StackSwapTest {
                 net.client(last).connect(server.localAddress()).sync().channel();
     }
 
-    /** With the FIN sent, nothing that needs SACK takes over: acknowledged, it was sent for sure. */
-    private SluiceSocketChannel halfClosed() throws InterruptedException {
-        SluiceSocketChannel client = connected();
-        client.shutdownOutput().sync();
-        TwoHosts.await(client, () -> Objects.requireNonNull(client.tcpSocket()).state() == TcpState.FIN_WAIT_2);
-        return client;
+    private SluiceSocketChannel connectedWithoutSack() throws InterruptedException {
+        return connected(TcpProfile.STANDARD.with(Knob.SACK, 0));
     }
 
     private static void assertKept(SluiceSocketChannel client) {
@@ -62,7 +60,7 @@ class StackSwapTest {
 
     @Test
     void aConnectionGoesOver() throws InterruptedException {
-        SluiceSocketChannel client = connected();
+        SluiceSocketChannel client = connected(TcpProfile.STANDARD);
         client.stack(NEEDS_SACK).sync();
         assertEquals(NEEDS_SACK, client.config().getOption(SluiceChannelOption.TCP_STACK));
         assertTrue(client.config().setOption(SluiceChannelOption.TCP_STACK, TcpStack.DEFAULT));
@@ -72,16 +70,16 @@ class StackSwapTest {
 
     @Test
     void theFutureSaysWhyNot() throws InterruptedException {
-        SluiceSocketChannel client = halfClosed();
+        SluiceSocketChannel client = connectedWithoutSack();
         ChannelFuture done = client.stack(NEEDS_SACK).await();
         StackRefusedException cause = assertInstanceOf(StackRefusedException.class, done.cause());
-        assertSame(StackRefusal.FIN_SENT, cause.refusal());
+        assertSame(StackRefusal.PEER_WITHOUT_SACK, cause.refusal());
         assertKept(client);
     }
 
     @Test
     void theOptionThrowsOnTheLoop() throws InterruptedException {
-        SluiceSocketChannel client = halfClosed();
+        SluiceSocketChannel client = connectedWithoutSack();
         client.eventLoop()
                 .submit(() -> {
                     ChannelException thrown = assertThrows(ChannelException.class, () -> client.config()
@@ -94,11 +92,11 @@ class StackSwapTest {
 
     @Test
     void thePipelineHearsOfAnOptionThatAnotherThreadHasSet() throws Exception {
-        SluiceSocketChannel client = halfClosed();
+        SluiceSocketChannel client = connectedWithoutSack();
         client.config().setOption(SluiceChannelOption.TCP_STACK, NEEDS_SACK);
         Throwable cause = caught.get(TwoHosts.PATIENCE_S, TimeUnit.SECONDS);
         assertSame(
-                StackRefusal.FIN_SENT,
+                StackRefusal.PEER_WITHOUT_SACK,
                 assertInstanceOf(StackRefusedException.class, cause).refusal());
         assertKept(client);
     }

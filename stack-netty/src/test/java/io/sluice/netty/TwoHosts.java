@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.sluice.host.Host;
+import io.sluice.tcp.TcpProfile;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +29,20 @@ final class TwoHosts implements AutoCloseable {
     final SluiceEventLoopGroup servers;
 
     TwoHosts() {
-        PipeLink pipe = PipeLink.create(MTU, leaks.allocator);
-        clients = group(pipe, CLIENT + "/24", "fd09::1/64");
-        servers = group(pipe.otherEnd(), SERVER + "/24", "fd09::2/64");
+        this(TcpProfile.STANDARD);
     }
 
-    private SluiceEventLoopGroup group(PipeLink link, String... addresses) {
+    /** @param ofServer what the server's host is like */
+    TwoHosts(TcpProfile ofServer) {
+        PipeLink pipe = PipeLink.create(MTU, leaks.allocator);
+        clients = group(pipe, TcpProfile.STANDARD, CLIENT + "/24", "fd09::1/64");
+        servers = group(pipe.otherEnd(), ofServer, SERVER + "/24", "fd09::2/64");
+    }
+
+    private SluiceEventLoopGroup group(PipeLink link, TcpProfile profile, String... addresses) {
         return new SluiceEventLoopGroup(SluiceNetwork.builder()
                 .link(link, addresses)
-                .tune(c -> c.allocator(leaks.allocator))
+                .tune(c -> c.allocator(leaks.allocator).tcpProfile(profile))
                 .build());
     }
 

@@ -432,7 +432,7 @@ final class StreamOptions {
             return null;
         }
         StackRefusal refusal = s.socket().stack(stack, nowNs);
-        boolean later = refusal == StackRefusal.HANDSHAKE_NOT_OVER;
+        boolean later = refusal != null && refusal.error() == SocketError.WOULD_BLOCK;
         return refusal == null ? null : later ? Errno.EAGAIN : Errno.EINVAL;
     }
 

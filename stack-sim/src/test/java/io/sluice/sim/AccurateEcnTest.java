@@ -130,7 +130,7 @@ final class AccurateEcnTest {
             }
             TcpStack next = TcpStacks.installed().named(STACKS.get(round % STACKS.size()));
             assertNotNull(next);
-            socket.stack(next, pair.simulation.nowNs()); // refused once the FIN has left
+            socket.stack(next, pair.simulation.nowNs()); // refused while data is in flight with the FIN
             pair.client.wantTurn();
             swapLater(pair, round + 1);
         });
