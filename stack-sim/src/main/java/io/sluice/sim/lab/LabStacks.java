@@ -24,7 +24,13 @@ public final class LabStacks {
             throw new IllegalArgumentException("no congestion control \"" + cc + "\"; there are "
                     + CongestionControls.installed().names());
         }
-        return new LabStacks(stack(slash < 0 ? text : text.substring(0, slash)), cc);
+        TcpStack stack = stack(slash < 0 ? text : text.substring(0, slash));
+        return new LabStacks(cc == null ? stack : withoutOwnControl(stack), cc);
+    }
+
+    /** The same stack with the congestion control of the host, as one that a socket has chosen goes before that of the stack. */
+    private static TcpStack withoutOwnControl(TcpStack s) {
+        return new TcpStack(s.name(), s.requirement(), s.lossRecovery(), null, s.pacing(), s.ackFrequency());
     }
 
     /**
