@@ -94,7 +94,7 @@ final class FastOpenCall {
             first.limit(first.position() + room);
             call.moved = Math.max(0, stream.socket().write(first));
             data.position(data.position() + (int) call.moved);
-            stream.endWrite(flags);
+            StreamSend.endWrite(stream, flags);
         } else {
             stream.socket().openWithoutData();
         }

@@ -346,42 +346,7 @@ final class StreamSocket extends Descriptor {
     }
 
     void send(Call call, ByteBuffer data, Set<MessageFlag> flags, boolean mayBlock) {
-        TcpConnection c = socket.connection();
-        if (c == null) {
-            call.fail(unconnected(profile.errno(Situation.SEND_UNCONNECTED)));
-            return;
-        }
-        if (isOpening()) {
-            Errno errno = profile.errno(Situation.SEND_WHILE_CONNECTING);
-            if (errno != Errno.EAGAIN) {
-                call.fail(errno);
-            }
-            return;
-        }
-        int n = socket.write(data, flags.contains(MessageFlag.MSG_MORE));
-        if (n == TcpSocket.FAILED) {
-            onFailure(call);
-            return;
-        }
-        if (flags.contains(MessageFlag.MSG_OOB) && n > 0) {
-            c.markUrgent();
-        }
-        call.moved += n;
-        if (call.moved > 0 && (!data.hasRemaining() || !mayBlock)) {
-            endWrite(flags);
-        }
-        if (!data.hasRemaining()) {
-            call.complete(call.moved);
-        }
-    }
-
-    /** A call ends that has written something: who asked hears what becomes of it. */
-    void endWrite(Set<MessageFlag> flags) {
-        TcpConnection c = socket.connection();
-        if (c != null && flags.contains(MessageFlag.MSG_EOR)) {
-            c.sendNotices().endPacketAfter(0);
-        }
-        notices().endWrite(zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY));
+        new StreamSend(this, call, data, flags).attempt(mayBlock);
     }
 
     /** Takes the oldest message of the error queue; null if there is none. */
