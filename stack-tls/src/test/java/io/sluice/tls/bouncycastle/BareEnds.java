@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Vector;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
@@ -22,6 +23,7 @@ import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -60,7 +62,7 @@ final class BareEnds {
                 super.receive13EncryptedExtensions(forgotten.takeFrom(all));
             }
         };
-        protocol.connect(new BareClient(version, identity, extensions, kept));
+        protocol.connect(new BareClient(new End(version, identity, extensions, kept)));
         return protocol;
     }
 
@@ -74,7 +76,7 @@ final class BareEnds {
             TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions, @Nullable TlsSession[] kept)
             throws IOException {
         TlsServerProtocol protocol = new TlsServerProtocol();
-        protocol.accept(new BareServer(version, identity, extensions, kept));
+        protocol.accept(new BareServer(new End(version, identity, extensions, kept)));
         return protocol;
     }
 
@@ -97,44 +99,60 @@ final class BareEnds {
         assertEquals(alert, received.getAlertDescription());
     }
 
-    private static final class BareClient extends DefaultTlsClient {
+    /** What an end is told. */
+    private static final class End {
+        final Map<Integer, byte[]> extensions;
+
+        /** The session to resume, or where the one goes that is made. */
+        final @Nullable TlsSession[] kept;
+
         private final TlsVersion version;
         private final TlsIdentity identity;
-        private final Map<Integer, byte[]> extensions;
-        private final @Nullable TlsSession[] kept;
 
-        BareClient(
-                TlsVersion version,
-                TlsIdentity identity,
-                Map<Integer, byte[]> extensions,
-                @Nullable TlsSession[] kept) {
-            super(CRYPTO);
-            this.kept = kept;
+        End(TlsVersion version, TlsIdentity identity, Map<Integer, byte[]> extensions, @Nullable TlsSession[] kept) {
             this.version = version;
             this.identity = identity;
             this.extensions = extensions;
+            this.kept = kept;
+        }
+
+        ProtocolVersion[] versions() {
+            return Credentials.versions(List.of(version));
+        }
+
+        TlsCredentials credentials(TlsContext context, Vector algorithms, byte[] requestContext) throws IOException {
+            return Credentials.signer(context, CRYPTO, identity, algorithms, requestContext);
+        }
+    }
+
+    private static final class BareClient extends DefaultTlsClient {
+        private final End end;
+
+        BareClient(End end) {
+            super(CRYPTO);
+            this.end = end;
         }
 
         @Override
         protected ProtocolVersion[] getSupportedVersions() {
-            return Credentials.versions(List.of(version));
+            return end.versions();
         }
 
         @Override
         public @Nullable TlsSession getSessionToResume() {
-            return kept[0];
+            return end.kept[0];
         }
 
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
-            kept[0] = context.getSession();
+            end.kept[0] = context.getSession();
         }
 
         @Override
         public Hashtable getClientExtensions() throws IOException {
             Hashtable all = super.getClientExtensions();
-            all.putAll(extensions);
+            all.putAll(end.extensions);
             return all;
         }
 
@@ -147,10 +165,8 @@ final class BareEnds {
                 @Override
                 public TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
                     byte[] requestContext = request.getCertificateRequestContext();
-                    return Credentials.signer(
+                    return end.credentials(
                             context,
-                            CRYPTO,
-                            identity,
                             request.getSupportedSignatureAlgorithms(),
                             requestContext == null ? TlsUtils.EMPTY_BYTES : requestContext);
                 }
@@ -159,26 +175,16 @@ final class BareEnds {
     }
 
     private static final class BareServer extends DefaultTlsServer {
-        private final TlsVersion version;
-        private final TlsIdentity identity;
-        private final Map<Integer, byte[]> extensions;
-        private final @Nullable TlsSession[] kept;
+        private final End end;
 
-        BareServer(
-                TlsVersion version,
-                TlsIdentity identity,
-                Map<Integer, byte[]> extensions,
-                @Nullable TlsSession[] kept) {
+        BareServer(End end) {
             super(CRYPTO);
-            this.kept = kept;
-            this.version = version;
-            this.identity = identity;
-            this.extensions = extensions;
+            this.end = end;
         }
 
         @Override
         protected ProtocolVersion[] getSupportedVersions() {
-            return Credentials.versions(List.of(version));
+            return end.versions();
         }
 
         @Override
@@ -188,30 +194,26 @@ final class BareEnds {
 
         @Override
         public @Nullable TlsSession getSessionToResume(byte[] id) {
-            return kept[0];
+            return end.kept[0];
         }
 
         @Override
         public void notifyHandshakeComplete() throws IOException {
             super.notifyHandshakeComplete();
-            kept[0] = context.getSession();
+            end.kept[0] = context.getSession();
         }
 
         @Override
         public void getServerExtensionsForConnection(Hashtable all) throws IOException {
             super.getServerExtensionsForConnection(all);
             all.remove(TlsExtensionsUtils.EXT_record_size_limit); // that of a resumed session
-            all.putAll(extensions);
+            all.putAll(end.extensions);
         }
 
         @Override
         public TlsCredentials getCredentials() throws IOException {
-            return Credentials.signer(
-                    context,
-                    CRYPTO,
-                    identity,
-                    context.getSecurityParametersHandshake().getClientSigAlgs(),
-                    TlsUtils.EMPTY_BYTES);
+            return end.credentials(
+                    context, context.getSecurityParametersHandshake().getClientSigAlgs(), TlsUtils.EMPTY_BYTES);
         }
     }
 }

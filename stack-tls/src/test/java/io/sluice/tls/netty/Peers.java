@@ -33,6 +33,18 @@ import javax.net.ssl.TrustManager;
 final class Peers implements AutoCloseable {
     static final long PATIENCE_S = Long.getLong("tls.interop.patience", 110);
 
+    /** Whose server name our clients ask for. */
+    static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
+
+    /** Who shows a certificate to a server that asks for one. */
+    static final TlsIdentity CLIENT = Certificates.identity("RSA", "client.example");
+
+    static final CipherSuite TLS_13 = CipherSuite.TLS_AES_128_GCM_SHA256;
+    static final CipherSuite TLS_12 = CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
+
+    /** gnutls-serv may wait for the network with the end of what it is to send back already read: this makes it go on. */
+    static final int BEHIND = 1 << 16;
+
     final Endpoints net;
     private final Path directory = Files.createTempDirectory("tls-interop");
     private final TlsIdentity identity;
@@ -60,6 +72,11 @@ final class Peers implements AutoCloseable {
         net = new Endpoints(handshakes);
         PeerTools.pem(directory, identity, "own");
         PeerTools.pem(directory, trusted, "trusted");
+    }
+
+    /** A cipher suite of each version. */
+    static Stream<CipherSuite> oneOfEachVersion() {
+        return Stream.of(TLS_12, TLS_13);
     }
 
     String file(String name) {

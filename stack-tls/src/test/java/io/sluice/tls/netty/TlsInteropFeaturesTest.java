@@ -1,5 +1,10 @@
 package io.sluice.tls.netty;
 
+import static io.sluice.tls.netty.Peers.BEHIND;
+import static io.sluice.tls.netty.Peers.CLIENT;
+import static io.sluice.tls.netty.Peers.RSA;
+import static io.sluice.tls.netty.Peers.TLS_12;
+import static io.sluice.tls.netty.Peers.TLS_13;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,7 +13,6 @@ import io.sluice.tls.Certificates;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.ClientAuthentication;
 import io.sluice.tls.TlsCounter;
-import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
@@ -22,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -38,15 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @SuppressWarnings("NullAway") // JUnit fills the fields; after a handshake there is a session
 final class TlsInteropFeaturesTest {
-    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
-    private static final TlsIdentity CLIENT = Certificates.identity("RSA", "client.example");
-    private static final CipherSuite TLS_13 = CipherSuite.TLS_AES_128_GCM_SHA256;
-    private static final CipherSuite TLS_12 = CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
     private static final int SOME = 1000;
     private static final int MORE = 4 << 20;
-
-    /** As in {@link TlsInteropTest}. */
-    private static final int BEHIND = 1 << 16;
 
     /** It makes its own choice. */
     private static final CipherSuite[] BORINGS_SUITES = {
@@ -91,10 +87,6 @@ final class TlsInteropFeaturesTest {
             servers.close();
             REPORT.write("2-features.md");
         }
-    }
-
-    static Stream<CipherSuite> both() {
-        return Stream.of(TLS_12, TLS_13);
     }
 
     private static void awaitCount(Peers peers, TlsCounter counter, long least) {
@@ -243,7 +235,7 @@ final class TlsInteropFeaturesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("both")
+    @MethodSource("io.sluice.tls.netty.Peers#oneOfEachVersion")
     void toolsShowTheirCertificates(CipherSuite suite) throws Exception {
         String pem = clients.file("own.pem");
         String key = clients.file("own.key");

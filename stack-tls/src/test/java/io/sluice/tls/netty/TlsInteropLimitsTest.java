@@ -1,5 +1,10 @@
 package io.sluice.tls.netty;
 
+import static io.sluice.tls.netty.Peers.BEHIND;
+import static io.sluice.tls.netty.Peers.CLIENT;
+import static io.sluice.tls.netty.Peers.RSA;
+import static io.sluice.tls.netty.Peers.TLS_12;
+import static io.sluice.tls.netty.Peers.TLS_13;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,7 +12,6 @@ import io.sluice.tls.Certificates;
 import io.sluice.tls.CipherSuite;
 import io.sluice.tls.ClientAuthentication;
 import io.sluice.tls.TlsCounter;
-import io.sluice.tls.TlsIdentity;
 import io.sluice.tls.TlsParameters;
 import io.sluice.tls.TlsSession;
 import io.sluice.tls.TlsVersion;
@@ -15,7 +19,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -31,10 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @SuppressWarnings("NullAway") // JUnit fills the fields; after a handshake there is a session
 final class TlsInteropLimitsTest {
-    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
-    private static final TlsIdentity CLIENT = Certificates.identity("RSA", "client.example");
-    private static final CipherSuite TLS_13 = CipherSuite.TLS_AES_128_GCM_SHA256;
-    private static final CipherSuite TLS_12 = CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256;
     private static final int SOME = 1000;
     private static final int MUCH = 1 << 20;
     /** Less than 512 GnuTLS does not take, unless it is told to. */
@@ -42,9 +41,6 @@ final class TlsInteropLimitsTest {
 
     private static final int GNUTLS_LIMIT = 600;
     private static final int FRAGMENT = 512;
-
-    /** As in {@link TlsInteropTest}. */
-    private static final int BEHIND = 1 << 16;
 
     /** More often GnuTLS takes for an attack. */
     private static final long REKEY_RECORDS = 50_000;
@@ -76,10 +72,6 @@ final class TlsInteropLimitsTest {
         }
     }
 
-    static Stream<CipherSuite> both() {
-        return Stream.of(TLS_12, TLS_13);
-    }
-
     private static String column(CipherSuite suite) {
         return suite.version() == TlsVersion.TLS_1_3 ? "1.3" : "1.2";
     }
@@ -92,7 +84,7 @@ final class TlsInteropLimitsTest {
 
     /** Of what does not fit into a record gnutls-cli drops the rest; so its certificate has to show that it keeps to ours. */
     @ParameterizedTest
-    @MethodSource("both")
+    @MethodSource("io.sluice.tls.netty.Peers#oneOfEachVersion")
     void gnutlsClient(CipherSuite suite) throws Exception {
         TlsParameters limits = TlsParameters.server(RSA)
                 .authenticateClients(ClientAuthentication.REQUIRED, Certificates.trusting(CLIENT))
@@ -117,7 +109,7 @@ final class TlsInteropLimitsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("both")
+    @MethodSource("io.sluice.tls.netty.Peers#oneOfEachVersion")
     void gnutlsServer(CipherSuite suite) throws Exception {
         int port = suite.version() == TlsVersion.TLS_1_3 ? 4440 : 4441;
         long taken = servers.count(TlsCounter.RECORDS_IN);
@@ -142,7 +134,7 @@ final class TlsInteropLimitsTest {
 
     /** OpenSSL knows max_fragment_length only, and as a client. */
     @ParameterizedTest
-    @MethodSource("both")
+    @MethodSource("io.sluice.tls.netty.Peers#oneOfEachVersion")
     void opensslClient(CipherSuite suite) throws Exception {
         long given = clients.count(TlsCounter.RECORDS_OUT);
         try (Endpoints.Server server =

@@ -1,5 +1,7 @@
 package io.sluice.tls.netty;
 
+import static io.sluice.tls.netty.Peers.BEHIND;
+import static io.sluice.tls.netty.Peers.RSA;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,10 +64,6 @@ class TlsInteropTest {
     private static final String VERSIONS = System.getProperty("tls.interop.versions", "");
     private static final long OCTETS = MIB << 20;
 
-    /** gnutls-serv may wait for the network with the end of what it is to send back already read: this makes it go on. */
-    private static final int BEHIND = 1 << 16;
-
-    private static final TlsIdentity RSA = Certificates.identity("RSA", "server.example");
     private static final InteropReport REPORT = new InteropReport(
             MIB + " MiB each way", suites().map(InteropReport::column).toList());
 
