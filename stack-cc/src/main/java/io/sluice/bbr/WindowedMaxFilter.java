@@ -62,8 +62,4 @@ final class WindowedMaxFilter {
         values[i] = value;
         times[i] = time;
     }
-
-    double max() {
-        return values[0];
-    }
 }

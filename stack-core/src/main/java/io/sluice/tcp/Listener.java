@@ -158,11 +158,6 @@ public final class Listener extends Pollable {
         fastOpenResetsEndNs.add(Deadline.after(nowNs, FAST_OPEN_RESET_COUNTS_NS));
     }
 
-    /** Connections of this listener whose handshake is not over although they are open (RFC 7413 §4.2). */
-    public int fastOpenPendingCount() {
-        return fastOpenPending;
-    }
-
     /** A handshake is complete. */
     void accepted(TcpConnection c) {
         waiting.add(c);

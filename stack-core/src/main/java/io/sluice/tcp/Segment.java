@@ -113,10 +113,6 @@ public final class Segment {
         return ports & 0xFFFF;
     }
 
-    public int remotePort() {
-        return ports >>> 16;
-    }
-
     /** Octets of the header, options included. */
     int headerLength() {
         return (header.get(headerOffset + 12) >>> 4 & 0xF) * 4;

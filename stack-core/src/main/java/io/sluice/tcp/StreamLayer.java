@@ -229,9 +229,4 @@ public final class StreamLayer {
     public int segmentBytes() {
         return connection.effectiveMss();
     }
-
-    /** The user can do something, or hears of an error, although nothing has arrived: looks again at {@code readiness}. */
-    public void signal() {
-        connection.signal(Readiness.READABLE | Readiness.WRITABLE);
-    }
 }

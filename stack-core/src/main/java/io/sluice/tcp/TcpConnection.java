@@ -370,11 +370,6 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         return context.userCalls.write(this, data, stable);
     }
 
-    /** SEND, copying. */
-    public int write(ByteBuffer data) {
-        return write(data, false);
-    }
-
     /** SEND, copying; {@code more} promises that more is written soon, which small segments wait for. */
     public int write(ByteBuffer data, boolean more) {
         return context.userCalls.write(this, data, more);

@@ -67,11 +67,6 @@ final class FragmentReassembly {
         memory = new MemoryAccount(udp.memory, options.fragmentLimits.maxMemoryBytes());
     }
 
-    /** Datagrams that are incomplete. */
-    int size() {
-        return partial.size();
-    }
-
     /** Why the fragment given last was not kept, or null. */
     @Nullable DropReason dropped() {
         return dropped;

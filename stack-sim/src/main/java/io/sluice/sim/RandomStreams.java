@@ -17,10 +17,6 @@ public final class RandomStreams {
         this.seed = seed;
     }
 
-    public long seed() {
-        return seed;
-    }
-
     /** The stream of this name, from its beginning: the same numbers for the same seed and name. */
     public SplittableRandom stream(String name) {
         return new SplittableRandom(mix(seed ^ hash(name)));

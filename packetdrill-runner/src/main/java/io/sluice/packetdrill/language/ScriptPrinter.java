@@ -19,13 +19,6 @@ public final class ScriptPrinter {
         return out.toString();
     }
 
-    /** The text of {@code statement}, with its line end. */
-    public static String print(Statement statement) {
-        StringBuilder out = new StringBuilder();
-        statement(out, statement);
-        return out.toString();
-    }
-
     /** The text of {@code action} without a time. */
     public static String print(Action action) {
         StringBuilder out = new StringBuilder();

@@ -17,10 +17,6 @@ public final class Samples {
         sum += value;
     }
 
-    public int size() {
-        return size;
-    }
-
     /** The arithmetic mean; 0 of nothing. */
     public double mean() {
         return size == 0 ? 0 : sum / size;

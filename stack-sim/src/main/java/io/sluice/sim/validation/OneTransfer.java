@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.api.Endpoint;
 import io.sluice.api.TcpSocket;
 import io.sluice.sim.Cable;
-import io.sluice.sim.Capture;
 import io.sluice.sim.PipeConfig;
 import io.sluice.sim.SimHost;
 import io.sluice.sim.Simulation;
@@ -12,7 +11,6 @@ import io.sluice.sim.lab.LabStacks;
 import io.sluice.sim.workload.PeerPlan;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
-import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpProfile;
 import io.sluice.wire.IpAddress;
 import io.sluice.wire.TcpHeader;
@@ -125,26 +123,8 @@ final class OneTransfer implements AutoCloseable {
                 .toList();
     }
 
-    /** What the sender's connection is like now. */
-    TcpInfo info() {
-        TcpInfo info = sender.socket().info();
-        if (info == null) {
-            throw new IllegalStateException("no connection");
-        }
-        return info;
-    }
-
     long receivedBytes() {
         return receiver == null ? 0 : receiver.received();
-    }
-
-    long sentBytes() {
-        return sender.sent();
-    }
-
-    /** Watches every wire. */
-    void capture(Capture capture) {
-        simulation.capture(capture);
     }
 
     @Override
