@@ -35,18 +35,22 @@ public final class MemoryAccount {
         }
     }
 
+    /** Takes back a charge of {@code bytes}, here and above. */
     public void release(long bytes) {
         charge(-bytes);
     }
 
+    /** Octets charged now; more than the limit where {@link #charge} was needed. */
     public long usedBytes() {
         return usedBytes;
     }
 
+    /** Octets that may be charged here at most. */
     public long limitBytes() {
         return limitBytes;
     }
 
+    /** Changes the limit; what is charged stays charged, also beyond it. */
     public void limitBytes(long newLimitBytes) {
         limitBytes = newLimitBytes;
     }

@@ -13,10 +13,12 @@ public final class Counters {
     private long dropped;
     private @Nullable DropReason lastDrop;
 
+    /** Counts {@code n} times. */
     public void add(Counter counter, long n) {
         counters[counter.ordinal()] += n;
     }
 
+    /** Counts once. */
     public void increment(Counter counter) {
         counters[counter.ordinal()]++;
     }
@@ -33,10 +35,12 @@ public final class Counters {
         lastDrop = reason;
     }
 
+    /** How often, since the host was made. */
     public long get(Counter counter) {
         return counters[counter.ordinal()];
     }
 
+    /** How many received packets ended so, since the host was made. */
     public long get(DropReason reason) {
         return drops[reason.ordinal()];
     }

@@ -269,18 +269,22 @@ public final class Host implements PacketReceiver {
         wheel.clear();
     }
 
+    /** What was counted since the host was made; other threads may read it, a little out of date. */
     public Counters counters() {
         return counters;
     }
 
+    /** Who is told what happens. */
     public StackEvents events() {
         return events;
     }
 
+    /** The deadlines of everything in this host. */
     public TimerWheel wheel() {
         return wheel;
     }
 
+    /** What has something to send. */
     public TransmitRing ring() {
         return ring;
     }
@@ -290,6 +294,7 @@ public final class Host implements PacketReceiver {
         return ready;
     }
 
+    /** Where the memory of packets and queues comes from. */
     public ByteBufAllocator allocator() {
         return allocator;
     }

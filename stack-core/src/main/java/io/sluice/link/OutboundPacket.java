@@ -78,6 +78,7 @@ public final class OutboundPacket {
         return header;
     }
 
+    /** Octets of IP and transport header together. */
     public int headerLength() {
         return headerLength;
     }
@@ -96,6 +97,7 @@ public final class OutboundPacket {
         return this;
     }
 
+    /** Where in {@link #header()} the transport header starts. */
     public int transportOffset() {
         return transportOffset;
     }

@@ -92,6 +92,7 @@ public final class Path {
         return mtu;
     }
 
+    /** Sets it; what is more than the link carries counts as that. */
     public void mtu(int newMtu) {
         mtu = Math.min(newMtu, linkMtu());
     }
@@ -135,10 +136,12 @@ public final class Path {
         return (ipv6() ? IPV6_HEADER_LENGTH : IPV4_HEADER_LENGTH) + (isEncapsulated() ? UdpHeader.LENGTH : 0);
     }
 
+    /** The TTL or hop limit of packets that leave, 0 to 255. */
     public int hopLimit() {
         return hopLimit;
     }
 
+    /** Sets it; the lowest 8 bits count. */
     public void hopLimit(int newHopLimit) {
         hopLimit = (short) (newHopLimit & 0xFF);
     }
@@ -148,6 +151,7 @@ public final class Path {
         return trafficClass;
     }
 
+    /** Sets it; the lowest 8 bits count. */
     public void trafficClass(int newTrafficClass) {
         trafficClass = (short) (newTrafficClass & 0xFF);
     }

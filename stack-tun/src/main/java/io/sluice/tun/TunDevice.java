@@ -297,6 +297,7 @@ public final class TunDevice implements Closeable {
         }
     }
 
+    /** Switches the interface on or off; while it is off, nothing is delivered either way. */
     public void setUp(boolean up) throws IOException {
         attempt(() -> netlink.setUp(index, up));
     }
@@ -338,6 +339,7 @@ public final class TunDevice implements Closeable {
         }
     }
 
+    /** Takes an address of the kernel away; an error if it has none such. */
     public void removeAddress(InterfaceAddress address) throws IOException {
         attempt(() -> netlink.removeAddress(index, octets(address.address()), address.prefixLength()));
     }
@@ -351,6 +353,7 @@ public final class TunDevice implements Closeable {
                 octetsOrNull(route.gateway())));
     }
 
+    /** Takes a route of the kernel away; an error if there is none such. */
     public void removeRoute(TunRoute route) throws IOException {
         attempt(() -> netlink.removeRoute(
                 index,
@@ -369,6 +372,7 @@ public final class TunDevice implements Closeable {
         });
     }
 
+    /** Whether {@link #close} has not been called. */
     public synchronized boolean isOpen() {
         return !closed;
     }
