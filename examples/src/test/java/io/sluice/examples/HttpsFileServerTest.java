@@ -1,9 +1,11 @@
 package io.sluice.examples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.tun.namespace.NetworkNamespace;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,6 +52,7 @@ final class HttpsFileServerTest {
             try {
                 getFiles(namespace, content);
                 refusesAndNegotiates(namespace);
+                opensslGetsTheFile(namespace, content);
             } finally {
                 server.cancel(true);
             }
@@ -91,6 +94,22 @@ final class HttpsFileServerTest {
                 "echo | openssl s_client -connect 10.77.0.2:443 -servername files.example -alpn http/1.1"
                         + " -verify_return_error -CAfile " + file("chain.pem") + " 2>&1");
         assertTrue(session.contains("TLSv1.3") && session.contains("ALPN protocol: http/1.1"), session);
+    }
+
+    /** RFC 9110 §9.3.1, by hand. */
+    private void opensslGetsTheFile(NetworkNamespace namespace, byte[] content) throws Exception {
+        namespace.exec(
+                "sh",
+                "-c",
+                "printf 'GET /file?stack=rack HTTP/1.1\\r\\nHost: files.example\\r\\nConnection: close\\r\\n\\r\\n'"
+                        + " | openssl s_client -quiet -connect 10.77.0.2:443 -servername files.example"
+                        + " -verify_return_error -CAfile " + file("chain.pem") + " > " + file("answer")
+                        + " 2> /dev/null");
+        byte[] answer = Files.readAllBytes(directory.resolve("answer"));
+        int head = answer.length - content.length;
+        assertTrue(head > 0, answer.length + " octets");
+        assertTrue(new String(answer, 0, head, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200 OK"));
+        assertArrayEquals(content, Arrays.copyOfRange(answer, head, answer.length));
     }
 
     private void makeCertificate(NetworkNamespace namespace) throws Exception {

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public final class CipherSource {
 
     /** Holds the measurement of this JVM's providers, made when it is first asked for. */
     private static final class Fastest {
-        static final CipherSource SOURCE = measure();
+        static final CipherSource SOURCE = measure(LOG::info);
     }
 
     /** Each algorithm from the provider that comes first in the JVM's own order. */
@@ -67,7 +68,8 @@ public final class CipherSource {
         return Fastest.SOURCE;
     }
 
-    private static CipherSource measure() {
+    /** @param told hears what each provider can do, and which is used */
+    static CipherSource measure(Consumer<String> told) {
         List<Provider> candidates = new ArrayList<>(List.of(Security.getProviders()));
         Provider corretto = corretto();
         if (corretto != null && Security.getProvider(corretto.getName()) == null) {
@@ -79,14 +81,14 @@ public final class CipherSource {
             for (Provider p : candidates) {
                 double rate = offers(p, aead) ? bytesPerNs(p, aead) : 0;
                 if (rate > 0) {
-                    LOG.info("{} from {}: {} GB/s", aead, p.getName(), Math.round(rate * 100) / 100.0);
+                    told.accept(aead + " from " + p.getName() + ": " + Math.round(rate * 100) / 100.0 + " GB/s");
                 }
                 if (rate > fastest) {
                     fastest = rate;
                     best.put(aead, p);
                 }
             }
-            LOG.info("{}: {} is used", aead, best.get(aead));
+            told.accept(aead + ": " + best.get(aead) + " is used");
         }
         return new CipherSource(best);
     }

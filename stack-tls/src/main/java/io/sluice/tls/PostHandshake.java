@@ -23,10 +23,16 @@ final class PostHandshake {
     private int idleRecords;
     private int idleKeyUpdates;
     private long dataRecordsSent;
+    private long keyUpdates;
 
     PostHandshake(TlsReceiver receiver, TlsOffload offload) {
         this.receiver = receiver;
         this.offload = offload;
+    }
+
+    /** How often the peer has changed its key. */
+    long keyUpdates() {
+        return keyUpdates;
     }
 
     /** Whether the rest of a message has to come next. */
@@ -143,6 +149,7 @@ final class PostHandshake {
             return Alert.INTERNAL_ERROR; // only a key was given, no secret to make the next one from
         }
         receiver.opener().update();
+        keyUpdates++;
         offload.count(TlsCounter.TlsRxRekeyOk);
         receiver.connection().keyUpdated(request == HandshakeType.UPDATE_REQUESTED);
         return null;

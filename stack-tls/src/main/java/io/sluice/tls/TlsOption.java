@@ -40,6 +40,9 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     public static final TlsOption<TlsMode> TCP_RXTLS_MODE =
             new TlsOption<>("TCP_RXTLS_MODE", s -> TlsMode.of(receiver(s) != null), TlsOption::readOnly);
 
+    /** Suites and statistics of both directions; read only. */
+    public static final TlsOption<TlsInfo> TLS_INFO = new TlsOption<>("TLS_INFO", TlsOption::info, TlsOption::readOnly);
+
     /**
      * The most content of a record that is sent, 64 (TLS 1.3: 63) to 16384: what the peer's record_size_limit leaves (RFC 8449).
      * Where a handshake has agreed on that, the keys bring it.
@@ -99,6 +102,7 @@ public final class TlsOption<T> implements ExtensionOption<T> {
             TCP_RXTLS_ENABLE,
             TCP_TXTLS_MODE,
             TCP_RXTLS_MODE,
+            TLS_INFO,
             TLS_TX_MAX_PAYLOAD_LEN,
             TLS_RX_MAX_PAYLOAD_LEN,
             TLS_RX_EXPECT_NO_PAD,
@@ -178,6 +182,12 @@ public final class TlsOption<T> implements ExtensionOption<T> {
     private static @Nullable TlsReceiver receiver(TcpSocket socket) {
         TlsConnection t = TlsConnection.of(socket);
         return t == null ? null : t.receiver();
+    }
+
+    private static TlsInfo info(TcpSocket socket) {
+        TlsSender s = sender(socket);
+        TlsReceiver r = receiver(socket);
+        return new TlsInfo(s == null ? null : s.info(), r == null ? null : r.info());
     }
 
     private static TrafficKeys secret(TcpSocket socket) {

@@ -28,6 +28,7 @@ final class TlsReceiver implements StreamTransform {
     private int held;
     private long pinned;
     private long delivered;
+    private long records;
     private long read;
     private boolean expectNoPadding;
     private boolean wantsRecords;
@@ -55,6 +56,10 @@ final class TlsReceiver implements StreamTransform {
 
     RecordOpener opener() {
         return opener;
+    }
+
+    TlsInfo.Direction info() {
+        return new TlsInfo.Direction(opener.suite(), records, delivered, messages.keyUpdates(), opener.sequence());
     }
 
     TlsEnd end() {
@@ -178,6 +183,7 @@ final class TlsReceiver implements StreamTransform {
             return fail(opener.alert());
         }
         content.writerIndex(n);
+        records++;
         offload.count(TlsCounter.RECORDS_IN);
         if (expectNoPadding && opener.padding() > 0) {
             offload.count(TlsCounter.TlsRxNoPadViolation);

@@ -37,6 +37,9 @@ final class TlsSender implements SendSource {
     private int updateRequest;
     private boolean updatePending;
     private long dataRecords;
+    private long records;
+    private long dataBytes;
+    private long keyUpdates;
     private long framingBytes;
     private boolean more;
     private boolean heldBack;
@@ -85,6 +88,10 @@ final class TlsSender implements SendSource {
 
     long dataRecords() {
         return dataRecords;
+    }
+
+    TlsInfo.Direction info() {
+        return new TlsInfo.Direction(sealer.suite(), records, dataBytes, keyUpdates, sealer.sealedWithKey());
     }
 
     int maxContent() {
@@ -291,6 +298,7 @@ final class TlsSender implements SendSource {
         region.take(offload.content, 0, length);
         framingBytes -= length;
         dataRecords++;
+        dataBytes += length;
         offload.add(TlsCounter.BYTES_OUT, length);
         offload.add(TlsCounter.BYTES_COPIED, 2L * length);
         return seal(ContentType.APPLICATION_DATA, length, into);
@@ -302,6 +310,7 @@ final class TlsSender implements SendSource {
         ByteBuf array = paddingFor(length) == 0 ? plain.arrayOf(plain.startOffset(), length) : null;
         if (run.type == ContentType.APPLICATION_DATA) {
             dataRecords++;
+            dataBytes += length;
             offload.add(TlsCounter.BYTES_OUT, length);
             offload.add(TlsCounter.BYTES_COPIED, array == null ? 2L * length : length);
         } else if (run.type == ContentType.ALERT) {
@@ -372,6 +381,7 @@ final class TlsSender implements SendSource {
         sealer.update(); // RFC 8446 §4.6.3: all after it with the next generation of keys
         updatePending = false;
         updateRequest = HandshakeType.UPDATE_NOT_REQUESTED;
+        keyUpdates++;
         offload.count(TlsCounter.TlsTxRekeyOk);
         return n;
     }
@@ -385,6 +395,7 @@ final class TlsSender implements SendSource {
         if (Long.compareUnsigned(sealer.sealedWithKey(), recordsPerKey) > 0) {
             offload.count(TlsCounter.BEYOND_KEY_LIMIT);
         }
+        records++;
         offload.count(TlsCounter.RECORDS_OUT);
         framingBytes += n;
         into.append(offload.recordBuffer.clear().limit(n));

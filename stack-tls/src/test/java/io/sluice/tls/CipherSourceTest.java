@@ -3,8 +3,16 @@ package io.sluice.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.Provider;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +25,26 @@ final class CipherSourceTest {
             assertEquals(fastest.provider(aead), fastest.cipher(aead).getProvider());
         }
         assertSame(fastest, CipherSource.fastest());
+    }
+
+    /** What it has found is logged: every provider's speed, then the fastest of them. */
+    @Test
+    void whatWasMeasuredIsTold() {
+        List<String> told = new ArrayList<>();
+        CipherSource source = CipherSource.measure(told::add);
+        Pattern measured = Pattern.compile("(\\w+) from (.+): ([0-9.]+) GB/s");
+        for (Aead aead : Aead.values()) {
+            Map<String, Double> rates = new HashMap<>();
+            for (String line : told) {
+                Matcher m = measured.matcher(line);
+                if (m.matches() && m.group(1).equals(aead.name())) {
+                    rates.put(m.group(2), Double.valueOf(m.group(3)));
+                }
+            }
+            double best = Collections.max(rates.values());
+            assertEquals(best, rates.get(source.provider(aead).getName()), told::toString);
+            assertTrue(told.contains(aead + ": " + source.provider(aead) + " is used"), told::toString);
+        }
     }
 
     @Test

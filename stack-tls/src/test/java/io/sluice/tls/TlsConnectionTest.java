@@ -312,6 +312,23 @@ class TlsConnectionTest {
     }
 
     @Test
+    void eachConnectionHasItsStatistics() {
+        try (TlsPair pair = new TlsPair(TLS_13)) {
+            assertEquals(new TlsInfo(null, null), pair.client.get(TlsOption.TLS_INFO));
+            pair.offload();
+            pair.write(pair.client, HELLO);
+            assertNull(pair.tls(pair.client).updateKey(false));
+            pair.write(pair.client, HELLO);
+            TlsInfo sent = pair.client.get(TlsOption.TLS_INFO);
+            assertEquals(new TlsInfo.Direction(TLS_13, 3, 2L * HELLO.length, 1, 1), sent.transmit());
+            assertEquals(new TlsInfo.Direction(TLS_13, 0, 0, 0, 0), sent.receive());
+            assertEquals(sent.transmit(), pair.server.get(TlsOption.TLS_INFO).receive());
+            long now = pair.simulation.nowNs();
+            assertEquals(SocketError.NOT_SUPPORTED, pair.client.set(TlsOption.TLS_INFO, sent, now));
+        }
+    }
+
+    @Test
     void eitherSideMayAskForNewKeys() {
         try (TlsPair pair = new TlsPair(TLS_13).offload()) {
             pair.write(pair.client, HELLO);
