@@ -42,6 +42,8 @@ public enum DropReason {
     UDP_CHECKSUM,
     UDP_NO_PORT,
     UDP_BUFFER_FULL,
+    /** From farther away than the socket wants (IP_MINTTL, RFC 5082). */
+    UDP_LOW_HOP_LIMIT,
     // UDP options (RFC 9868)
     UDP_OPTIONS_REFUSED,
     UDP_OPTION_REQUIRED,

@@ -124,12 +124,21 @@ public final class UdpLayer {
         if (e == null) {
             return false;
         }
+        if (isFromTooFar(e, d)) {
+            counters.drop(DropReason.UDP_LOW_HOP_LIMIT);
+            return true;
+        }
         if (OptionInput.concerns(e, d, header)) {
             end(optionInput.receive(e, d, header, true, nowNs));
         } else {
             end(deliver(e, d));
         }
         return true;
+    }
+
+    /** RFC 5082 §3: whoever is that far away cannot have sent it with the TTL that this socket asks for. */
+    private static boolean isFromTooFar(UdpEndpoint e, IpDatagram d) {
+        return d.hopLimit() < e.options().minimumHopLimit;
     }
 
     private @Nullable DropReason check(IpDatagram d) {
@@ -180,7 +189,9 @@ public final class UdpLayer {
         boolean delivered = false;
         for (int i = 0; i < candidates.size(); i++) {
             UdpEndpoint e = candidates.get(i);
-            if (UdpTable.isMember(e, d, header.sourcePort()) && (!lacksChecksum || e.options().acceptsZeroChecksum6)) {
+            if (UdpTable.isMember(e, d, header.sourcePort())
+                    && !isFromTooFar(e, d)
+                    && (!lacksChecksum || e.options().acceptsZeroChecksum6)) {
                 found = true;
                 delivered |= OptionInput.concerns(e, d, header)
                         ? optionInput.receive(e, d, header, false, nowNs) != Fate.DROPPED

@@ -60,6 +60,11 @@ public final class UdpSocketOptions {
     /** The same for multicast ones: RFC 1112 §6.1, RFC 3493 §5.2. */
     public int multicastHopLimit = 1;
 
+    /**
+     * IP_MINTTL, IPV6_MINHOPCOUNT: datagrams that came with a lower TTL or hop limit are not for this socket (RFC 5082 §3); 0 for any.
+     */
+    public int minimumHopLimit;
+
     /** DSCP and ECN. */
     public int trafficClass;
 

@@ -34,6 +34,8 @@ final class UdpSettings {
             SluiceChannelOption.IP_TTL,
             o -> o.hopLimit == 0 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit,
             (o, v) -> o.hopLimit = v);
+    private static final Setting<UdpSocketOptions, Integer> MINIMUM_HOP_LIMIT =
+            new Setting<>(SluiceChannelOption.IP_MINTTL, o -> o.minimumHopLimit, (o, v) -> o.minimumHopLimit = v);
     private static final Setting<UdpSocketOptions, Boolean> IPV6_ONLY =
             new Setting<>(SluiceChannelOption.IPV6_V6ONLY, o -> o.v6Only, (o, v) -> o.v6Only = v);
 
@@ -69,6 +71,7 @@ final class UdpSettings {
             MULTICAST_HOP_LIMIT,
             REUSE_PORT,
             HOP_LIMIT,
+            MINIMUM_HOP_LIMIT,
             IPV6_ONLY,
             OPTIONS,
             DATAGRAM_OPTIONS,

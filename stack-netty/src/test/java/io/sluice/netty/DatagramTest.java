@@ -273,6 +273,23 @@ class DatagramTest {
                 SocketException.class, Collector.failure(server.joinGroup(InetAddress.getByName(TwoHosts.CLIENT))));
     }
 
+    /** RFC 5082 §3: only what has crossed no router reaches a socket that asks for a TTL of 255. */
+    @Test
+    void minimumTimeToLive() throws InterruptedException {
+        Inbox there = new Inbox();
+        DatagramChannel client = bind(net.clients, TwoHosts.CLIENT, new Inbox());
+        DatagramChannel server = bind(net.servers, TwoHosts.SERVER, there);
+        assertTrue(server.config().setOption(SluiceChannelOption.IP_MINTTL, 255));
+        assertEquals(255, server.config().getOption(SluiceChannelOption.IP_MINTTL));
+        client.writeAndFlush(new DatagramPacket(text("from afar"), server.localAddress()))
+                .sync();
+        TwoHosts.await(server, () -> net.serverHost().counters().get(DropReason.UDP_LOW_HOP_LIMIT) == 1);
+        client.config().setOption(SluiceChannelOption.IP_TTL, 255);
+        client.writeAndFlush(new DatagramPacket(text("from here"), server.localAddress()))
+                .sync();
+        assertEquals("from here", there.nextLetter().text());
+    }
+
     /** RFC 3376 §2: a source of a group that is blocked is not heard, nor one that was not asked for. */
     @Test
     void sourcesOfGroups() throws Exception {

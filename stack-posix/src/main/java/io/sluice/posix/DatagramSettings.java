@@ -29,6 +29,8 @@ final class DatagramSettings {
             o -> o.hopLimit == 0 ? Path.DEFAULT_HOP_LIMIT : o.hopLimit,
             v -> v == -1 || (v > 0 && v <= LARGEST_OCTET),
             (o, v) -> o.hopLimit = v < 0 ? 0 : (int) v);
+    private static final Field MINIMUM_HOP_LIMIT =
+            new Field(o -> o.minimumHopLimit, v -> v >= 0 && v <= LARGEST_OCTET, (o, v) -> o.minimumHopLimit = (int) v);
     private static final Field TRAFFIC_CLASS =
             new Field(o -> o.trafficClass, v -> v >= 0 && v <= LARGEST_OCTET, (o, v) -> o.trafficClass = (int) v);
     private static final Field PATH_MTU = new Field(
@@ -70,6 +72,8 @@ final class DatagramSettings {
             Map.entry(SocketOption.IPV6_V6ONLY, new Field(o -> bit(o.v6Only), v -> true, (o, v) -> o.v6Only = v != 0)),
             Map.entry(SocketOption.IP_TTL, HOP_LIMIT),
             Map.entry(SocketOption.IPV6_UNICAST_HOPS, HOP_LIMIT),
+            Map.entry(SocketOption.IP_MINTTL, MINIMUM_HOP_LIMIT),
+            Map.entry(SocketOption.IPV6_MINHOPCOUNT, MINIMUM_HOP_LIMIT),
             Map.entry(SocketOption.IP_TOS, TRAFFIC_CLASS),
             Map.entry(SocketOption.IPV6_TCLASS, TRAFFIC_CLASS),
             Map.entry(SocketOption.IP_MTU_DISCOVER, PATH_MTU),

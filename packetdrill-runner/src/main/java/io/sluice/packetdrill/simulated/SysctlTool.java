@@ -6,14 +6,16 @@ import io.sluice.packetdrill.run.LinuxDefaults;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.TcpLayer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code sysctl name=value...}, and Google's {@code set_sysctls.py path=value...}: names of both kernels, to knobs of the
- * stack. A name that is not known fails, and so does a value that the stack cannot do.
+ * {@code sysctl name=value...} and {@code sysctl [-n] name...}, and Google's {@code set_sysctls.py path=value...}: names of both
+ * kernels, to knobs of the stack. A name that is not known fails, and so does a value that the stack cannot do.
  */
 final class SysctlTool implements Tool {
     private static final String PROC = "/proc/sys/";
@@ -35,20 +37,33 @@ final class SysctlTool implements Tool {
 
     @Override
     public Outcome run(List<String> words, List<String> input) {
+        List<String> lines = new ArrayList<>();
         for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            String problem = null;
             if (word.startsWith("-")) {
                 continue;
+            } else if (equals < 0) {
+                problem = read(dotted(word), words.contains("-n"), lines);
+            } else {
+                problem = set(dotted(word.substring(0, equals)), word.substring(equals + 1));
             }
-            int equals = word.indexOf('=');
-            if (equals < 0) {
-                return Outcome.failed("only name=value is supported");
-            }
-            String problem = set(dotted(word.substring(0, equals)), word.substring(equals + 1));
             if (problem != null) {
                 return Outcome.failed(word + ": " + problem);
             }
         }
-        return Outcome.done();
+        return Outcome.of(lines);
+    }
+
+    /** Adds what {@code sysctl name} writes, or says why there is nothing to write. */
+    private @Nullable String read(String name, boolean bare, List<String> lines) {
+        OptionalLong value = freeBsd.get(name);
+        if (value.isEmpty()) {
+            return IgnoredSysctl.named(name).isPresent() ? "has no value to read here" : "unknown, or no number";
+        }
+        String separator = name.startsWith("net.inet") || name.startsWith("kern.ipc") ? ": " : " = ";
+        lines.add(bare ? String.valueOf(value.getAsLong()) : name + separator + value.getAsLong());
+        return null;
     }
 
     /** What {@code common/defaults.sh} does. */

@@ -4,6 +4,7 @@ import io.sluice.tcp.Knob;
 import io.sluice.tcp.KnobNames;
 import io.sluice.tcp.Knobs;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Numeric sysctls, by the names of both kernels, to knobs of the stack. A name that is not known fails. */
 final class Sysctls {
@@ -44,6 +45,31 @@ final class Sysctls {
             return Optional.empty();
         }
         return Optional.of("unknown");
+    }
+
+    /** What {@code name} is set to; empty if it is not known. */
+    OptionalLong get(String name) {
+        return switch (name) {
+            case RFC1323 -> OptionalLong.of(rfc1323());
+            case DROP_SYN_FIN -> OptionalLong.of(knobs.isOn(Knob.DROP_SYN_FIN) ? 1 : 0);
+            case ECN ->
+                OptionalLong.of(
+                        knobs.get(Knob.ECN) == ACCURATE_PASSIVE ? FREEBSD_ACCURATE_PASSIVE : knobs.get(Knob.ECN));
+            case DELAYED_ACK -> OptionalLong.of(knobs.get(Knob.DELAYED_ACK_SEGMENTS) > 1 ? 1 : 0);
+            case BACKLOG -> OptionalLong.of(knobs.get(Knob.MAX_BACKLOG));
+            case ICMP_MAY_RST -> OptionalLong.of(knobs.isOn(Knob.ICMP_ENDS_OPENING) ? 1 : 0);
+            default -> {
+                Optional<Knob> knob = KnobNames.find(name);
+                yield knob.isPresent() ? OptionalLong.of(knobs.get(knob.get())) : OptionalLong.empty();
+            }
+        };
+    }
+
+    private long rfc1323() {
+        if (knobs.isOn(Knob.WINDOW_SCALING)) {
+            return knobs.isOn(Knob.TIMESTAMPS) ? 1 : 2;
+        }
+        return knobs.isOn(Knob.TIMESTAMPS) ? 3 : 0;
     }
 
     /** What stands for more than one knob, or for other values of one; false if this does not. */
