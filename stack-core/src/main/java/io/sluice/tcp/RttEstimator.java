@@ -82,10 +82,10 @@ final class RttEstimator {
                 Math.max(rto, knobs.ns(Knob.MIN_RTO_MS)) + knobs.ns(Knob.RTO_SLOP_MS), knobs.ns(Knob.MAX_RTO_MS));
     }
 
-    /** RFC 4015 §3.1, (11): what {@code r} measured is how the path is now. */
-    void afterSpuriousTimeout(Tcb.RoundTrip rtt, long r) {
-        rtt.srttNs = Math.max(rtt.srttNs, r);
-        rtt.rttvarNs = Math.max(rtt.rttvarNs, r / 2);
+    /** RFC 4015 §3.1, (11): what {@code r} measured is how the path is now, if not as it was before the timeout. */
+    void afterSpuriousTimeout(Tcb.RoundTrip rtt, long priorSrttNs, long priorRttvarNs, long r) {
+        rtt.srttNs = Math.max(priorSrttNs + 2 * GRANULARITY_NS, r);
+        rtt.rttvarNs = Math.max(priorRttvarNs, r / 2);
         compute(rtt);
     }
 

@@ -275,6 +275,11 @@ final class Tcb {
         /** The window before it was reduced. */
         long priorCwnd;
 
+        /** The round-trip estimates then, for SRTT_prev and RTTVAR_prev of RFC 4015 §3.1, (0). */
+        long priorSrttNs;
+
+        long priorRttvarNs;
+
         /** SND.UNA at the last reduction, or -1 if that cannot be undone. */
         long undoFrom = -1;
 

@@ -24,6 +24,8 @@ final class Undo {
         Tcb.Recovery r = c.tcb.recovery;
         r.priorSsthresh = Math.max(c.tcb.flightBytes(), c.window.ssthresh()); // pipe_prev
         r.priorCwnd = c.window.cwnd();
+        r.priorSrttNs = c.tcb.rtt.srttNs;
+        r.priorRttvarNs = c.tcb.rtt.rttvarNs;
         r.undoFrom = c.tcb.snd.unaOffset;
         r.undoUntil = c.tcb.snd.nxtOffset;
         r.repeatedBytes = 0;
@@ -130,18 +132,20 @@ final class Undo {
     }
 
     /**
-     * RFC 4015 §3.1, (11): the first measurement of data that was new when the spurious timeout occurred counts for more.
+     * RFC 4015 §3.1, (11): the first measurement of data that was new when the spurious timeout occurred counts for more, and
+     * those of what was delayed for nothing.
      */
     void adaptRto(TcpConnection c, AckSample sample) {
         Tcb.Recovery r = c.tcb.recovery;
         if (r.adaptRtoFrom >= 0 && c.tcb.snd.unaOffset > r.adaptRtoFrom && sample.rttNs != AckSample.NO_RTT) {
             r.adaptRtoFrom = -1;
-            context.rttEstimator.afterSpuriousTimeout(c.tcb.rtt, sample.rttNs);
+            context.rttEstimator.afterSpuriousTimeout(c.tcb.rtt, r.priorSrttNs, r.priorRttvarNs, sample.rttNs);
         }
     }
 
-    /** Whether the ledger has to stay although nothing is in flight: the peer may still report duplicates. */
+    /** Whether the ledger has to stay although nothing is in flight: the peer may still report duplicates, or new data will measure anew. */
     static boolean isPending(Tcb tcb) {
-        return tcb.recovery.canBeUndone() && tcb.recovery.repeatedBytes > 0;
+        Tcb.Recovery r = tcb.recovery;
+        return (r.canBeUndone() && r.repeatedBytes > 0) || r.adaptRtoFrom >= 0;
     }
 }
