@@ -132,6 +132,12 @@ public final class TcpListener {
         return l == null ? 0 : l.waitingCount();
     }
 
+    /** How many connections may wait to be accepted, within the host's limit; 0 unless it listens. */
+    public int backlog() {
+        Listener l = listener;
+        return l == null ? 0 : l.mostWaiting();
+    }
+
     /** Connections that may be open before their handshake is over (RFC 7413 §4.2); 0 for none, and before {@link #listen}. */
     public long fastOpenQueue() {
         Listener l = listener;

@@ -107,6 +107,11 @@ public final class Listener extends Pollable {
         return !closed && waiting.size() < limit;
     }
 
+    /** How many connections may wait to be accepted. */
+    public int mostWaiting() {
+        return (int) effectiveBacklog();
+    }
+
     /** The backlog within what the host allows; one below 0 asks for as much as that. */
     private long effectiveBacklog() {
         long most = context.knobs.get(Knob.MAX_BACKLOG);

@@ -11,6 +11,18 @@ import java.util.Map;
  * told, one-shot ones are told once.
  */
 final class EpollInstance extends Descriptor {
+    private static final int EXCLUSIVE = 0x1000_0000;
+    private static final int WAKEUP = 0x2000_0000;
+
+    /** What an interest may be that is exclusive. */
+    private static final int WITH_EXCLUSIVE = EXCLUSIVE
+            | WAKEUP
+            | EpollEvent.EPOLLET
+            | PollEvents.POLLIN
+            | PollEvents.POLLOUT
+            | PollEvents.POLLERR
+            | PollEvents.POLLHUP;
+
     private final Map<Integer, Interest> interests = new LinkedHashMap<>();
     private final List<Interest> ready = new ArrayList<>();
 
@@ -46,6 +58,17 @@ final class EpollInstance extends Descriptor {
         private int happening() {
             return disarmed ? 0 : watched.pollEvents() & (events | PollEvents.ALWAYS);
         }
+    }
+
+    /** EPOLLEXCLUSIVE: only when an interest is added, with few other events, and never changed. */
+    boolean mayBeExclusive(int fd, PosixSockets.EpollOperation operation, Descriptor watched, int events) {
+        Interest interest = interests.get(fd);
+        return switch (operation) {
+            case EPOLL_CTL_ADD ->
+                (events & EXCLUSIVE) == 0 || (!(watched instanceof EpollInstance) && (events & ~WITH_EXCLUSIVE) == 0);
+            case EPOLL_CTL_MOD -> (events & EXCLUSIVE) == 0 && (interest == null || (interest.events & EXCLUSIVE) == 0);
+            case EPOLL_CTL_DEL -> true;
+        };
     }
 
     boolean contains(int fd) {

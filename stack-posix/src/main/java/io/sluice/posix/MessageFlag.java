@@ -21,5 +21,11 @@ public enum MessageFlag {
     /** Connects, and sends with the SYN what fits there if the server has given a cookie (RFC 7413). */
     MSG_FASTOPEN,
     /** The error queue is read, not the stream. */
-    MSG_ERRQUEUE
+    MSG_ERRQUEUE,
+    /** What is read is thrown away, and only counted. */
+    MSG_TRUNC,
+    /** Of datagrams that answer; of a stream, nothing. */
+    MSG_CONFIRM,
+    /** Only to neighbours: there is nothing here to choose. */
+    MSG_DONTROUTE
 }

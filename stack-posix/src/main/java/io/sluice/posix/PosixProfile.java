@@ -32,7 +32,11 @@ public final class PosixProfile {
             Trait.SYN_FINDS_NO_ROUTE);
 
     private static final Set<Trait> LINUX_TRAITS = Set.of(
-            Trait.CONNECT_CONFIRMS_ONCE, Trait.WINDOW_IN_SEGMENTS, Trait.KEEPALIVE_LIMITS, Trait.NEW_SOCKET_HANGS_UP);
+            Trait.CONNECT_CONFIRMS_ONCE,
+            Trait.WINDOW_IN_SEGMENTS,
+            Trait.KEEPALIVE_LIMITS,
+            Trait.NEW_SOCKET_HANGS_UP,
+            Trait.DISCONNECTS);
 
     /** What most users expect: Linux's numbers and POSIX's words. */
     public static final PosixProfile STANDARD =
@@ -51,6 +55,8 @@ public final class PosixProfile {
             with(
                     LINUX_TRAITS,
                     Trait.READS_AFTER_SHUTDOWN,
+                    Trait.EMPTY_READS_WAIT,
+                    Trait.OPTIONS_OF_LINUX,
                     Trait.SO_ERROR_TELLS_SOFT_ERRORS,
                     Trait.NEWRENO_IS_RENO,
                     Trait.COUNTS_UNACKNOWLEDGED_FIN,
@@ -92,6 +98,8 @@ public final class PosixProfile {
          * shutdown(SHUT_RD)}; one that was connected once never does.
          */
         FAILED_CONNECT_AGAIN,
+        /** {@code connect} to AF_UNSPEC ends a connection, or listening, and the socket is as new. */
+        DISCONNECTS,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */
         LISTENERS_SHUT_WRITING,
         /** TCP_KEEPIDLE and TCP_KEEPINTVL are 1 to 32767, TCP_KEEPCNT is 1 to 127. */
@@ -100,6 +108,10 @@ public final class PosixProfile {
         SO_ERROR_TELLS_SOFT_ERRORS,
         /** After SHUT_RD what has come and what comes can still be read; only nobody waits for it. */
         READS_AFTER_SHUTDOWN,
+        /** {@code recv} of no octets waits for data as any other does; {@code read} does not. */
+        EMPTY_READS_WAIT,
+        /** What values options take where Linux does not what the standards say, nor FreeBSD: see {@link LinuxRanges}. */
+        OPTIONS_OF_LINUX,
         /** AF_INET6 is 28, not 10. */
         FAMILY_NUMBERS_OF_BSD,
         /** TCP_MAXSEG can only be lowered, and is what a segment can carry of data and options together. */

@@ -148,6 +148,12 @@ public final class PosixSockets {
         });
     }
 
+    /** {@code connect} with AF_UNSPEC: the socket is connected no more, and listens no more; FreeBSD: EAFNOSUPPORT. */
+    public Call disconnect(int fd, long nowNs) {
+        stir();
+        return withStream(fd, s -> s.disconnect(nowNs));
+    }
+
     /** {@code recv} and {@code read}: fills {@code target} from its position; 0 is the end of the stream. */
     public Call recv(int fd, ByteBuffer target, Set<MessageFlag> flags, long nowNs) {
         return withStream(fd, s -> {
@@ -333,9 +339,11 @@ public final class PosixSockets {
         return local == null ? s.unspecified() : local;
     }
 
-    /** {@code getpeername}; null if {@code fd} is not connected. */
+    /** {@code getpeername}; null if {@code fd} is not connected: not yet, or not any more. */
     public @Nullable Endpoint getpeername(int fd) {
-        return descriptors.get(fd) instanceof StreamSocket s ? s.socket().remoteEndpoint() : null;
+        return descriptors.get(fd) instanceof StreamSocket s && s.hasPeer()
+                ? s.socket().remoteEndpoint()
+                : null;
     }
 
     /** {@code getsockopt(fd, IPPROTO_TCP, TCP_INFO)}: null before {@link #connect}. */
@@ -406,6 +414,9 @@ public final class PosixSockets {
         Descriptor epoll = descriptors.get(epfd);
         if (watched == null || !(epoll instanceof EpollInstance instance) || watched == epoll) {
             return Call.failed(watched == null || epoll == null ? Errno.EBADF : Errno.EINVAL);
+        }
+        if (!instance.mayBeExclusive(fd, operation, watched, event.events())) {
+            return Call.failed(Errno.EINVAL);
         }
         if (instance.contains(fd) == (operation == EpollOperation.EPOLL_CTL_ADD)) {
             return Call.failed(operation == EpollOperation.EPOLL_CTL_ADD ? Errno.EEXIST : Errno.ENOENT);

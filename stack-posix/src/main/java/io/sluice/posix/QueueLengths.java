@@ -60,8 +60,18 @@ public final class QueueLengths {
     public Call unsent(int fd) {
         return of(fd, s -> {
             TcpConnection c = s.socket().connection();
-            return c == null ? 0 : Math.max(0, c.info().unsentBytes());
+            return c == null ? 0 : Math.max(0, c.info().unsentBytes()) + unsentFin(c);
         });
+    }
+
+    /** A FIN that waits for what is before it. */
+    private long unsentFin(TcpConnection c) {
+        boolean waits = c.info().unsentBytes() > 0
+                && switch (c.state()) {
+                    case FIN_WAIT_1, CLOSING, LAST_ACK -> true;
+                    default -> false;
+                };
+        return waits && profile.has(PosixProfile.Trait.COUNTS_UNACKNOWLEDGED_FIN) ? 1 : 0;
     }
 
     /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, or 1 for the end of the stream; else -1. */

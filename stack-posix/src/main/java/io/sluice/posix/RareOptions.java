@@ -42,6 +42,7 @@ final class RareOptions {
         switch (option) {
             case SO_RCVLOWAT -> out[0] = o.rare.receiveLowWater();
             case SO_SNDLOWAT -> out[0] = 1;
+            case TCP_IS_MPTCP -> out[0] = 0;
             case TCP_WINDOW_CLAMP -> out[0] = o.rare.windowClamp();
             case TCP_LINGER2 -> out[0] = finWait2Seconds(o);
             case TCP_DEFER_ACCEPT -> out[0] = deferSeconds(o.rare.deferAcceptNs());
@@ -74,7 +75,7 @@ final class RareOptions {
     }
 
     private static @Nullable Errno kept(StreamSocket s, SocketOption option, long[] out) {
-        out[0] = s.kept.getOrDefault(option, 0L);
+        out[0] = s.kept.getOrDefault(option, LinuxRanges.usual(option));
         return null;
     }
 
@@ -89,6 +90,14 @@ final class RareOptions {
                     SO_TXREHASH,
                     SO_TIMESTAMP,
                     SO_TIMESTAMPNS,
+                    SO_DONTROUTE,
+                    SO_INCOMING_CPU,
+                    SO_RXQ_OVFL,
+                    SO_SELECT_ERR_QUEUE,
+                    SO_DEBUG,
+                    SO_PEEK_OFF,
+                    TCP_THIN_DUPACK,
+                    IP_PKTINFO,
                     IP_RECVTOS,
                     IP_RECVTTL,
                     IPV6_RECVTCLASS,

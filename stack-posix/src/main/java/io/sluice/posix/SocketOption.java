@@ -52,6 +52,18 @@ public enum SocketOption {
     SO_NO_CHECK,
     /** Whether a repeated timeout has another path be tried: there is only the one that routes say. */
     SO_TXREHASH,
+    /** Only to neighbours: there is nothing here to choose. */
+    SO_DONTROUTE,
+    /** The processor that packets come in on, which nothing here looks at. */
+    SO_INCOMING_CPU,
+    /** Of datagrams: a stream drops nothing that it would tell. */
+    SO_RXQ_OVFL,
+    /** Whether {@code select} tells of the error queue of a datagram socket. */
+    SO_SELECT_ERR_QUEUE,
+    /** A trace, which recorders and counters are for here. */
+    SO_DEBUG,
+    /** Where MSG_PEEK begins, in octets from what is read next, and which it moves on; -1 for always there. */
+    SO_PEEK_OFF,
     /** AF_INET or AF_INET6; only to get. */
     SO_DOMAIN,
     /** IPPROTO_TCP; only to get. */
@@ -72,6 +84,7 @@ public enum SocketOption {
     IP_RECVERR,
     IPV6_RECVERR,
     /** Of datagrams; a stream tells nothing of the packets that it came in. */
+    IP_PKTINFO,
     IP_RECVTOS,
     IP_RECVTTL,
     IPV6_RECVTCLASS,
@@ -102,6 +115,10 @@ public enum SocketOption {
     TCP_AO_INFO,
     /** Octets: a {@code struct tcp_ao_getsockopt} for each key; only to get. */
     TCP_AO_GET_KEYS,
+    /** Linux before 4.13: a retransmission after one duplicate. Reads as 0. */
+    TCP_THIN_DUPACK,
+    /** Whether it is Multipath TCP: 0, and only to get. */
+    TCP_IS_MPTCP,
     /** Repetitions of the SYN. */
     TCP_SYNCNT,
     TCP_QUICKACK,

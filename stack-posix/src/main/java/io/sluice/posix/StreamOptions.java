@@ -52,16 +52,20 @@ final class StreamOptions {
     /** The smallest buffers that a socket can be given. */
     private static final int SMALLEST_BUFFER = 2304;
 
+    private static final int SMALLEST_SEND_BUFFER = 4608;
+
     private final Knobs knobs;
     private final TcpStacks stacks;
     private final FastOpenOptions fastOpenOptions;
     private final RareOptions rareOptions;
+    private final LinuxRanges linuxRanges;
 
     StreamOptions(Knobs knobs, TcpStacks stacks) {
         this.knobs = knobs;
         this.stacks = stacks;
         this.fastOpenOptions = new FastOpenOptions(knobs);
         this.rareOptions = new RareOptions(knobs);
+        this.linuxRanges = new LinuxRanges(knobs);
     }
 
     /** Reads an option into {@code out}; null, or why not. */
@@ -221,7 +225,13 @@ final class StreamOptions {
         if (values.length < option.valueCount()) {
             return Errno.EINVAL;
         }
-        Errno errno = option == SocketOption.TCP_MD5SIG ? setMd5(s, values[0]) : set(s, option, values);
+        boolean linux = s.has(Trait.OPTIONS_OF_LINUX);
+        Errno refused = linux ? LinuxRanges.refusal(option, values[0]) : null;
+        if (refused != null) {
+            return refused;
+        }
+        long first = linux ? linuxRanges.meant(option, values[0]) : values[0];
+        Errno errno = option == SocketOption.TCP_MD5SIG ? setMd5(s, first) : set(s, option, first, values);
         TcpConnection c = s.socket().connection();
         if (errno == null && c != null) {
             c.optionsChanged(nowNs);
@@ -234,17 +244,17 @@ final class StreamOptions {
         return error == null ? null : s.errno(error);
     }
 
-    private @Nullable Errno set(StreamSocket s, SocketOption option, long[] values) {
+    private @Nullable Errno set(StreamSocket s, SocketOption option, long value, long[] values) {
         SocketOptions o = s.options();
-        long value = values[0];
         switch (option) {
             case SO_REUSEADDR -> o.reuseAddress = value != 0;
             case SO_REUSEPORT -> o.reusePort = value != 0;
             case SO_KEEPALIVE -> o.keepAlive = value != 0;
             case SO_OOBINLINE -> o.oobInline = value != 0;
             case SO_LINGER -> o.lingerSeconds = value == 0 ? -1 : (int) Math.max(0, values[1]);
-            case SO_RCVBUF -> o.fixReceiveBuffer(buffer(value) / overhead()); // the rest is for what surrounds text
-            case SO_SNDBUF -> o.fixSendBuffer(buffer(value));
+            case SO_RCVBUF ->
+                o.fixReceiveBuffer(buffer(value, SMALLEST_BUFFER) / overhead()); // the rest surrounds text
+            case SO_SNDBUF -> o.fixSendBuffer(buffer(value, SMALLEST_SEND_BUFFER));
             case SO_RCVTIMEO -> s.receiveTimeoutNs = time(values);
             case SO_SNDTIMEO -> s.sendTimeoutNs = time(values);
             case SO_ZEROCOPY,
@@ -464,10 +474,10 @@ final class StreamOptions {
         return (int) Math.max(SMALLEST_BUFFER, knobs.isOn(Knob.DOUBLE_BUFFER_OPTIONS) ? 2 * bytes : bytes);
     }
 
-    private int buffer(long asked) {
+    private int buffer(long asked, int least) {
         long bytes = Math.min(Math.max(asked, 0), knobs.get(Knob.MAX_SOCKET_BUFFER));
         if (knobs.isOn(Knob.DOUBLE_BUFFER_OPTIONS)) {
-            bytes = Math.max(SMALLEST_BUFFER, 2 * bytes);
+            bytes = Math.max(least, 2 * bytes);
         }
         return (int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes));
     }

@@ -30,7 +30,7 @@ final class StreamReceive {
             receiveUrgent(c, peek);
             return;
         }
-        int n = peek ? stream.socket().peek(target, 0) : stream.socket().read(target);
+        int n = take(peek, flags.contains(MessageFlag.MSG_TRUNC));
         if (n == TcpSocket.FAILED && !hidesError(c)) {
             stream.onFailure(call);
         } else if (n < 0) {
@@ -38,6 +38,24 @@ final class StreamReceive {
         } else {
             onReceived(n, flags.contains(MessageFlag.MSG_WAITALL) && !peek);
         }
+    }
+
+    /** Reads what is there; with {@code counts} it is only counted. SO_PEEK_OFF says where to look, and follows. */
+    private int take(boolean peek, boolean counts) {
+        ByteBuffer into = counts
+                ? ByteBuffer.allocate(
+                        Math.min(target.remaining(), stream.socket().readableBytes()))
+                : target;
+        long offset = stream.kept.getOrDefault(SocketOption.SO_PEEK_OFF, -1L);
+        int from = (int) Math.min(Math.max(0, offset), stream.socket().readableBytes());
+        int n = peek ? stream.socket().peek(into, from) : stream.socket().read(into);
+        if (counts && n > 0) {
+            target.position(target.position() + n);
+        }
+        if (offset >= 0 && n > 0) {
+            stream.kept.put(SocketOption.SO_PEEK_OFF, peek ? offset + n : Math.max(0, offset - n));
+        }
+        return n;
     }
 
     private boolean urgentOfNone(Set<MessageFlag> flags) {
@@ -67,13 +85,22 @@ final class StreamReceive {
         call.moved += octets;
         if (octets == 0 && stream.readsEnd()) {
             call.complete(call.moved);
-        } else if (octets == 0 && target.hasRemaining()) {
+        } else if (octets == 0 && (target.hasRemaining() || (isEmpty() && !isReady()))) {
             waitForData();
         } else if ((!all && isEnough())
                 || !target.hasRemaining()
                 || stream.socket().isEndOfStream()) {
             call.complete(call.moved);
         }
+    }
+
+    /** Whether nothing is asked for. */
+    private boolean isEmpty() {
+        return target.capacity() == 0 && stream.has(Trait.EMPTY_READS_WAIT);
+    }
+
+    private boolean isReady() {
+        return stream.socket().readableBytes() > 0 || stream.socket().isEndOfStream();
     }
 
     /** SO_RCVLOWAT: a call that may wait waits for so much, or for all that it asked for. */

@@ -35,9 +35,6 @@ final class StreamSocket extends Descriptor {
     private @Nullable TcpListener listener;
     private boolean connecting;
 
-    /** SHUT_RD where it throws nothing away. */
-    private boolean readsEnd;
-
     final boolean ipv6;
     boolean ipv6Only;
 
@@ -50,6 +47,7 @@ final class StreamSocket extends Descriptor {
     boolean zeroCopy;
 
     final StreamStamps stamps;
+    private final StreamEnding ending = new StreamEnding(this);
 
     /** TCP_INQ. */
     boolean tellsUnread;
@@ -109,6 +107,11 @@ final class StreamSocket extends Descriptor {
         return listener != null;
     }
 
+    /** The listener's side, if it listens. */
+    @Nullable TcpListener listener() {
+        return listener;
+    }
+
     /** Of a listener, what Fast Open has for a queue. */
     long fastOpenQueue() {
         TcpListener l = listener;
@@ -147,6 +150,14 @@ final class StreamSocket extends Descriptor {
 
     boolean isOpening() {
         return socket.isOpening();
+    }
+
+    /** Whether there is a connection: neither to come nor over. */
+    boolean hasPeer() {
+        return switch (state()) {
+            case SYN_SENT, TIME_WAIT, CLOSED, LISTEN -> false;
+            default -> true;
+        };
     }
 
     /** Whether a message with this address is an error, since the socket is connected. */
@@ -201,7 +212,7 @@ final class StreamSocket extends Descriptor {
     }
 
     /** As new, with its options and the address that it was bound to: what it was is over. */
-    private void renew(SocketOptions options, long nowNs) {
+    void renew(SocketOptions options, long nowNs) {
         TcpSocket old = socket;
         old.attachment(null);
         socket = sockets.tcp(options);
@@ -212,7 +223,7 @@ final class StreamSocket extends Descriptor {
         }
     }
 
-    private Call outcome(@Nullable SocketError error) {
+    Call outcome(@Nullable SocketError error) {
         return error == null ? Call.returned(0) : Call.failed(profile.errno(error));
     }
 
@@ -230,6 +241,12 @@ final class StreamSocket extends Descriptor {
             l.attachment(this);
             l.ipv6Only(ipv6Only);
             listener = l;
+            SocketError refused = l.listen(backlog);
+            if (refused != null) {
+                closeListener(0);
+                renew(l.options(), 0); // a socket as before
+            }
+            return outcome(refused);
         }
         return outcome(l.listen(backlog));
     }
@@ -332,7 +349,7 @@ final class StreamSocket extends Descriptor {
 
     /** Whether SHUT_RD has ended reading without throwing anything away. */
     boolean readsEnd() {
-        return readsEnd;
+        return ending.readsEnd();
     }
 
     /** The socket has an error: for this call, or for the next if this one has moved something. */
@@ -360,36 +377,32 @@ final class StreamSocket extends Descriptor {
     }
 
     Call shutdown(boolean reading, boolean writing, long nowNs) {
-        TcpListener l = listener;
-        if (l != null) {
-            return shutdownListener(l, reading, nowNs);
-        }
-        if (socket.state() == TcpState.SYN_SENT && has(Trait.FAILED_CONNECT_AGAIN) && abandonsConnecting(nowNs)) {
-            return Call.returned(0);
-        }
-        connecting = connecting && isOpening();
-        SocketError error = null;
-        if (reading && has(Trait.READS_AFTER_SHUTDOWN)) {
-            error = socket.connection() == null ? SocketError.NOT_CONNECTED : null;
-            readsEnd = true;
-        } else if (reading) {
-            error = socket.shutdownInput();
-        }
-        if (writing && error == null) {
-            error = socket.shutdownOutput(nowNs);
-        }
-        return outcome(error);
+        return ending.shutdown(reading, writing, nowNs);
     }
 
-    /** Whether the attempt to connect has ended with this, so that the socket is as new, but for the error. */
-    private boolean abandonsConnecting(long nowNs) {
-        if (socket.shutdownOutput(nowNs) != null || socket.state() != TcpState.CLOSED) {
-            return false;
-        }
-        abandoned = SocketError.CONNECTION_RESET;
+    /** {@code connect} to AF_UNSPEC. */
+    Call disconnect(long nowNs) {
+        return ending.disconnect(nowNs);
+    }
+
+    /** The attempt to connect is given up, or what it led to: whoever asks next is told why. */
+    void abandon(@Nullable SocketError why) {
+        abandoned = why;
         connecting = false;
-        renew(socket.options(), nowNs);
-        return true;
+    }
+
+    /** A user who does something with a socket that is connected knows it. */
+    void confirmUnlessOpening() {
+        connecting = connecting && isOpening();
+    }
+
+    void closeListener(long nowNs) {
+        TcpListener l = listener;
+        if (l != null) {
+            l.attachment(null);
+            l.close(nowNs);
+            listener = null;
+        }
     }
 
     /** The pending error; there is none after it. */
@@ -403,20 +416,6 @@ final class StreamSocket extends Descriptor {
     Errno unconnected(Errno usual) {
         SocketError error = abandoned == null || listener != null ? null : takeError();
         return error == null ? usual : profile.errno(error);
-    }
-
-    private Call shutdownListener(TcpListener l, boolean reading, long nowNs) {
-        if (!has(Trait.LISTENERS_SHUT_WRITING)) {
-            return Call.failed(profile.errno(Situation.SHUTDOWN_LISTENING));
-        }
-        if (reading) {
-            SocketOptions options = l.options();
-            l.attachment(null);
-            l.close(nowNs);
-            listener = null;
-            renew(options, nowNs);
-        }
-        return Call.returned(0);
     }
 
     /** Takes the pending error's number: SO_ERROR. */
@@ -440,11 +439,11 @@ final class StreamSocket extends Descriptor {
             return PollEvents.ofNew(profile) | (abandoned == null ? 0 : PollEvents.POLLERR);
         }
         int readiness = socket.readiness() & ~Readiness.CONNECTED;
-        readiness |= readsEnd ? Readiness.READABLE | Readiness.PEER_CLOSED : 0;
+        readiness |= readsEnd() ? Readiness.READABLE | Readiness.PEER_CLOSED : 0;
         if ((readiness & Readiness.WRITABLE) == 0) {
             c.awaitRoom(); // whoever looks wants to know when
         }
-        return PollEvents.of(readiness);
+        return PollEvents.of(readiness) | (ending.isOver() ? PollEvents.POLLHUP : 0);
     }
 
     @Override

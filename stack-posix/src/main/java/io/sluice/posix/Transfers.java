@@ -47,6 +47,10 @@ public final class Transfers {
         return sockets.run(s, !s.nonBlocking, s.sendTimeoutNs, attempt, nowNs);
     }
 
+    private static boolean readsNothing(@Nullable Descriptor from, ByteBuffer target) {
+        return from instanceof StreamSocket s && s.has(PosixProfile.Trait.EMPTY_READS_WAIT) && !target.hasRemaining();
+    }
+
     /**
      * {@code pipe}.
      *
@@ -148,7 +152,7 @@ public final class Transfers {
             return Call.returned(n);
         }
         if (!(from instanceof Pipe.End end)) {
-            return sockets.recv(fd, target, Set.of(), nowNs);
+            return readsNothing(from, target) ? Call.returned(0) : sockets.recv(fd, target, Set.of(), nowNs);
         }
         if (!end.reads) {
             return Call.failed(Errno.EBADF);

@@ -93,7 +93,8 @@ final class DescriptorsTest {
         two.client.getsockopt(fd, SocketOption.SO_KEEPALIVE, value);
         assertEquals(8, value[0]);
         assertEquals(
-                List.of(new OpenSocket(fd, TcpState.LISTEN, Endpoint.of("10.0.0.1", 4000), null)), two.client.list());
+                List.of(new OpenSocket(fd, TcpState.LISTEN, Endpoint.of("10.0.0.1", 4000), null, 0, 5)),
+                two.client.list());
         assertEquals(Errno.EOPNOTSUPP, two.client.connect(fd, SERVER, two.nowNs).errno());
         assertEquals(
                 Errno.ENOTCONN, two.client.shutdown(fd, true, true, two.nowNs).errno());

@@ -26,12 +26,6 @@ final class AfterTheEnd {
         return unacknowledged > 0 && c.answers.kernel.equals(List.of("ioctl = [" + unacknowledged + "]", OVER));
     }
 
-    /** Whether shutdown succeeds in the stack, and in the kernel finds no connection. */
-    static boolean explainsShutdown(Circumstance c) {
-        return c.answers.stack.equals(List.of("shutdown = 0", "state 7"))
-                && c.answers.kernel.equals(List.of("shutdown = -1 ENOTCONN", "state 7"));
-    }
-
     /** Whether a connection that is over may or may not be opened again, as either has it; the stack tells of a pending error. */
     static boolean explainsReuse(Circumstance c) {
         String stack = c.answers.stack.get(0);

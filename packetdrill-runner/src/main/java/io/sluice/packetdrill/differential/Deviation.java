@@ -374,13 +374,7 @@ public enum Deviation {
             "-",
             Right.EITHER,
             "A connection that is over: in the kernel the socket stays one that was connected, for connect, and may listen.",
-            c -> c.state.equals("7") && AfterTheEnd.explainsReuse(c)),
-    SHUTDOWN_AFTER_THE_END(
-            "RFC 9293 §3.10.4",
-            Right.EITHER,
-            "shutdown of a connection that is over, or in TIME-WAIT, once a FIN was sent or received: in the kernel the socket is"
-                    + " one that is not connected (ENOTCONN), in the stack there is nothing left to do.",
-            c -> c.isFinExchanged() && AfterTheEnd.explainsShutdown(c));
+            c -> c.state.equals("7") && AfterTheEnd.explainsReuse(c));
 
     /** Who does what the RFC says. */
     public enum Right {

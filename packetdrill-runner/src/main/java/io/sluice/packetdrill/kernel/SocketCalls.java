@@ -102,6 +102,11 @@ final class SocketCalls {
 
     private Prepared connect(Arguments a) throws RunFailure {
         int fd = descriptors.of(a, 0);
+        if (a.isUnspecified(1)) {
+            Memory none = SocketAddress.room();
+            none.clear();
+            return Prepared.of(() -> KernelLibC.connect(fd, none, (int) none.size()));
+        }
         Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
         Memory address = SocketAddress.of(remote, config.ipv6Sockets());
         AtomicInteger error = new AtomicInteger();

@@ -111,6 +111,15 @@ public final class Arguments {
         return Set.copyOf(names);
     }
 
+    /** Whether argument {@code i} is a socket address of no family: {@code {sa_family=AF_UNSPEC}}. */
+    public boolean isUnspecified(int i) throws RunFailure {
+        if (!(get(i) instanceof Expression.Struct struct)) {
+            return false;
+        }
+        Expression family = struct.field("sa_family").orElse(null);
+        return family instanceof Expression.Name name && name.name().equals("AF_UNSPEC");
+    }
+
     /** Whether argument {@code i} is a length that the address before it does not fit in. */
     boolean isAddressTooShort(int i, Endpoint address) throws RunFailure {
         return !isEllipsis(i) && integer(i) < addressLength(address);
@@ -179,7 +188,8 @@ public final class Arguments {
             b.put(octets, 0, Math.min(octets.length, b.remaining()));
             return b.rewind();
         }
-        if (!(e instanceof Expression.Ellipsis)) {
+        boolean none = e instanceof Expression.Name name && name.name().equals("NULL") && length == 0;
+        if (!(e instanceof Expression.Ellipsis) && !none) {
             throw failure(e, "a string or ... was expected here");
         }
         return ByteBuffer.allocate((int) length);

@@ -234,7 +234,7 @@ final class MessageCalls {
         checkCount(a, a.get(2), a.elements(1));
         List<Expression.Struct> pieces = pieces(a, a.get(1));
         ByteBuffer into = room(a, pieces);
-        Call call = sockets.recv(calls.fd(a), into, Set.of(), calls.now());
+        Call call = sockets.transfers().read(calls.fd(a), into, calls.now());
         return new SystemCalls.Made(call, () -> checkContent(a, pieces, into), false);
     }
 

@@ -15,6 +15,7 @@ import io.sluice.wire.IpAddress;
 import io.sluice.wire.IpProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -316,6 +317,9 @@ public final class SystemCalls implements SystemInterface {
     }
 
     private Made connect(Arguments a) throws RunFailure {
+        if (a.isUnspecified(1)) {
+            return Made.of(sockets.disconnect(fd(a), now()));
+        }
         Endpoint remote = a.endpoint(1, usualRemote());
         int fd = fd(a);
         if (a.isAddressTooShort(2, remote)) {
@@ -336,6 +340,9 @@ public final class SystemCalls implements SystemInterface {
             return recv(a, Set.of());
         }
         ByteBuffer into = ByteBuffer.allocate((int) a.integer(2));
+        if (isNull(a.get(1)) && into.hasRemaining()) {
+            return recv(a, Set.of());
+        }
         return new Made(sockets.transfers().read(fd, into, now()), () -> checkContent(a, a.get(1), into), false);
     }
 
@@ -355,11 +362,22 @@ public final class SystemCalls implements SystemInterface {
             return Made.of(sockets.recvErrorQueue(fd, new ArrayList<>()));
         }
         ByteBuffer into = ByteBuffer.allocate((int) a.integer(2));
+        if (isNull(expected) && into.hasRemaining() && !flags.contains(MessageFlag.MSG_TRUNC) && !datagram) {
+            return Made.of(faulty(fd, into, flags));
+        }
         Call call = datagram
                 ? datagrams.recvfrom(fd, into, ofDatagrams(a, flags), now())
                 : sockets.recv(fd, into, flags, now());
         Outputs content = () -> checkContent(a, expected, into);
         return new Made(call, a.count() > 4 ? () -> checkSource(a, fd, content) : content, false);
+    }
+
+    /** A call without memory to put octets into, which matters where there are any. */
+    private Call faulty(int fd, ByteBuffer into, Set<MessageFlag> flags) {
+        Set<MessageFlag> looking = EnumSet.of(MessageFlag.MSG_PEEK);
+        looking.addAll(flags);
+        Call call = sockets.recv(fd, into, looking, now());
+        return call.isDone() && call.result() > 0 ? Call.failed(Errno.EFAULT) : call;
     }
 
     /** Who it came from ({@code recvfrom}): a connected stream does not tell. */
@@ -399,7 +417,7 @@ public final class SystemCalls implements SystemInterface {
                     throw a.failure(expected, "what was received differs at octet " + i);
                 }
             }
-        } else if (!(expected instanceof Expression.Ellipsis)) {
+        } else if (!(expected instanceof Expression.Ellipsis) && !isNull(expected)) {
             throw a.failure(expected, "a string or ... was expected here");
         }
     }
@@ -418,12 +436,14 @@ public final class SystemCalls implements SystemInterface {
 
     private Made sendto(Arguments a) throws RunFailure {
         Endpoint usual = usualRemote();
-        if (isNull(a.get(1)) && a.integer(2) > 0) {
+        Endpoint to = isNull(a.get(4)) ? null : a.endpoint(4, usual);
+        boolean faulty = isNull(a.get(1)) && a.integer(2) > 0;
+        boolean opens = to != null && a.messageFlags(3).contains(MessageFlag.MSG_FASTOPEN);
+        if (faulty && !opens) {
             fd(a);
             return Made.of(Call.failed(Errno.EFAULT));
         }
-        Endpoint to = isNull(a.get(4)) ? null : a.endpoint(4, usual);
-        ByteBuffer data = a.bytes(1, a.integer(2));
+        ByteBuffer data = a.bytes(1, faulty ? 0 : a.integer(2)); // a SYN that asks for a cookie goes without it
         int fd = fd(a);
         if (datagrams.has(fd)) {
             if (to != null) {
@@ -436,7 +456,7 @@ public final class SystemCalls implements SystemInterface {
         if (to != null && !connected) {
             onSentTo(fd, to);
         }
-        return Made.of(call);
+        return Made.of(faulty && call.isDone() && call.errno() == null ? Call.failed(Errno.EFAULT) : call);
     }
 
     /** Where a message with an address goes, and may have connected to. */

@@ -2,10 +2,12 @@ package io.sluice.packetdrill.run;
 
 import io.sluice.api.LinuxTcpInfo;
 import io.sluice.packetdrill.language.Symbols;
+import io.sluice.posix.OpenSocket;
 import io.sluice.posix.PosixSockets;
 import io.sluice.tcp.TcpInfo;
 import io.sluice.tcp.TcpState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -32,6 +34,9 @@ final class TcpInfoNames {
         sockets.list().stream().filter(s -> s.fd() == fd).findFirst().ifPresent(s -> {
             fields.put("tcpi_state", state(s.state()));
             fields.put("tcpi_options", 0L);
+            if (config.personality().posix().countsWindowInSegments()) {
+                putUnconnected(fields, s);
+            }
         });
         TcpInfo info = sockets.tcpInfo(fd);
         if (info != null) {
@@ -42,6 +47,26 @@ final class TcpInfoNames {
             }
         }
         return fields;
+    }
+
+    /** What Linux tells of a socket that has no connection: of a listener how many wait for accept, and how many may. */
+    private static void putUnconnected(Map<String, Object> fields, OpenSocket s) {
+        boolean listens = s.state() == TcpState.LISTEN;
+        for (String zero :
+                List.of("ca_state", "retransmits", "probes", "backoff", "rtt", "retrans", "lost", "total_retrans")) {
+            fields.put("tcpi_" + zero, 0L);
+        }
+        fields.put("tcpi_unacked", (long) s.waiting());
+        fields.put("tcpi_sacked", (long) s.backlog());
+        fields.put("tcpi_snd_cwnd", 10L);
+        fields.put("tcpi_reordering", 3L);
+        fields.put("tcpi_snd_mss", listens ? 0L : 536L);
+        fields.put("tcpi_snd_ssthresh", listens ? 0L : LinuxTcpInfo.INFINITE_SSTHRESH);
+        fields.put("tcpi_rto", listens ? 0L : 1_000_000L);
+        fields.put("tcpi_rttvar", listens ? 0L : 250_000L);
+        fields.put("tcpi_min_rtt", listens ? 0L : 0xFFFF_FFFFL);
+        fields.put("tcpi_pacing_rate", -1L);
+        fields.put("tcpi_max_pacing_rate", -1L);
     }
 
     /** FreeBSD counts the window in octets, and has its own constants for the options and states. */

@@ -195,16 +195,10 @@ class FalseStackTest {
         Story over = open().then("< F. 1:1(0) ack 1 win 60000", "> . 1:1(0) ack 2; state 8")
                 .then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 1:1(0) ack 2; state 9")
                 .then("< . 2:2(0) ack 2 win 60000", "state 7");
-        explained(
-                Deviation.SHUTDOWN_AFTER_THE_END,
-                over,
-                "shutdown(4, SHUT_WR)",
-                "shutdown = -1 ENOTCONN; state 7",
-                "shutdown = 0; state 7");
         unexplained(over, "recv(4, ..., 10, 0)", "recv = 0; state 7", "recv = -1 ECONNRESET; state 7");
         unexplained(over, "send(4, ..., 10, 0)", "send = -1 EPIPE; state 7", "send = 10; state 7");
         unexplained(over, "connect(4, ..., ...)", "connect = -1 EISCONN; state 7", "connect = 0; state 7");
-        unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = -1 ENOTCONN; state 7", "shutdown = -1 EPIPE; state 7");
+        unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = -1 ENOTCONN; state 7", "shutdown = 0; state 7");
         unexplained(over, "shutdown(4, SHUT_WR)", "shutdown = 0; state 7", "shutdown = -1 ENOTCONN; state 7");
         String connect = "connect(4, ..., ...)";
         String connected = "connect = -1 EISCONN; state 7";
