@@ -161,6 +161,8 @@ public enum Knob {
     CORK_MS(HOST, true, 200, 0, 200, "", ""),
     /** RFC 5482: tell the peer the user timeout with the SYN, and adopt the peer's where the user has set none. */
     USER_TIMEOUT_OPTION(HOST, true, 0, 0, 0, "", ""),
+    /** Whether the user timeout counts from the first repetition, or probe of a closed window; else from when data was sent. */
+    USER_TIMEOUT_FROM_REPETITION(HOST, true, 0, 0, 1, "", ""),
     /** RFC 5682: find out whether a timeout was spurious. */
     F_RTO(CONNECTION, true, 1, 0, 1, "", "net.ipv4.tcp_frto"),
     /** Retransmissions of the same data before the connection is given up (R2 of RFC 9293 §3.8.3). */

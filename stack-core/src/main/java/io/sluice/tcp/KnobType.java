@@ -67,6 +67,7 @@ public enum KnobType {
             Knob.SYN_NEEDS_ROOM_TO_ACCEPT,
             Knob.ACCEPT_OVERFLOW_RESETS,
             Knob.USER_TIMEOUT_OPTION,
+            Knob.USER_TIMEOUT_FROM_REPETITION,
             Knob.F_RTO,
             Knob.RTO_RESTARTS_WITH_FIRST,
             Knob.F_RTO_BY_ORIGINALS,

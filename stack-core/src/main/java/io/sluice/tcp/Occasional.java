@@ -22,6 +22,9 @@ final class Occasional {
     /** The user has closed, and nobody watches what is still to be sent: it is one of {@link Orphans}. */
     boolean orphaned;
 
+    /** See {@link EndOfReading}. */
+    boolean readsNoMore;
+
     /** When the while began whose challenge ACKs are counted (RFC 5961 §7). */
     long challengedSinceNs;
 

@@ -117,7 +117,8 @@ final class SegmentArrives {
     private boolean isBeyondEnd(TcpConnection c, Segment seg, int start) {
         boolean ended =
                 switch (c.tcb.state()) {
-                    case FIN_WAIT_1, FIN_WAIT_2 -> c.released && !StreamLayer.listens(c);
+                    case FIN_WAIT_1, FIN_WAIT_2 ->
+                        (c.released && !StreamLayer.listens(c)) || EndOfReading.isDeclared(c);
                     case CLOSE_WAIT, CLOSING, LAST_ACK -> Seq.lt(start, c.tcb.rcv.nxt);
                     default -> false;
                 };

@@ -108,6 +108,9 @@ final class TailLossProbe {
 
     /** The end of TLP_send_probe(), RFC 8985 §7.3: the probe has left, or there was nothing to send. */
     void onSent(TcpConnection c, boolean repeated, long nowNs) {
+        if (repeated) {
+            context.userTimeout.onRepetition(c, nowNs);
+        }
         SendLedger ledger = c.ledger;
         ledger.probe = State.NONE;
         ledger.probeEnd = c.tcb.snd.nxtOffset;

@@ -63,6 +63,7 @@ final class Timeouts {
             context.fastOpenClient.onTimeout(c, c.tcb.rtt.timeouts + 1, false, nowNs);
             context.pathMtu.onTimeout(c, c.tcb.rtt.timeouts + 1, nowNs);
         }
+        context.userTimeout.onRepetition(c, nowNs);
         context.episodes.onTimeout(c, nowNs);
         context.rttEstimator.backOff(c.tcb.rtt);
         context.lossTimer.restart(c, nowNs); // RFC 6298 §5.6
@@ -157,6 +158,7 @@ final class Timeouts {
             return;
         }
         if (c.tcb.snd.wnd == 0) {
+            context.userTimeout.onRepetition(c, nowNs);
             c.tcb.snd.probes++;
             armPersist(c, false, nowNs);
         }

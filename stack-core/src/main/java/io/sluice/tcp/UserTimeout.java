@@ -45,6 +45,19 @@ final class UserTimeout {
 
     /** Data waits from now on, if none did before, for as long as the user says: RFC 9293 §3.8.3 (MUST-21). */
     void start(TcpConnection c, long nowNs) {
+        if (!context.knobs.isOn(Knob.USER_TIMEOUT_FROM_REPETITION)) {
+            arm(c, nowNs);
+        }
+    }
+
+    /** What waits is repeated, or a closed window probed. */
+    void onRepetition(TcpConnection c, long nowNs) {
+        if (context.knobs.isOn(Knob.USER_TIMEOUT_FROM_REPETITION)) {
+            arm(c, nowNs);
+        }
+    }
+
+    private static void arm(TcpConnection c, long nowNs) {
         if (c.options.userTimeoutNs > 0 && !c.timers.isArmed(TcpTimer.USER_TIMEOUT)) {
             own(c).waitingSinceNs = nowNs;
             c.timers.arm(TcpTimer.USER_TIMEOUT, Deadline.after(nowNs, c.options.userTimeoutNs));
@@ -74,7 +87,8 @@ final class UserTimeout {
         s.due = !s.isAdopted(timeoutNs) && advertisedSeconds(c.options) > 0;
         boolean armed = c.timers.isArmed(TcpTimer.USER_TIMEOUT);
         c.timers.disarm(TcpTimer.USER_TIMEOUT);
-        if (timeoutNs > 0 && isWaiting(c)) {
+        boolean counts = armed || !context.knobs.isOn(Knob.USER_TIMEOUT_FROM_REPETITION);
+        if (timeoutNs > 0 && counts && isWaiting(c)) {
             s.waitingSinceNs = armed ? s.waitingSinceNs : nowNs;
             c.timers.arm(TcpTimer.USER_TIMEOUT, Math.max(nowNs, Deadline.after(s.waitingSinceNs, timeoutNs)));
         }

@@ -32,6 +32,21 @@ final class LinuxRanges {
 
     /** The value that is meant. */
     long meant(SocketOption option, long value) {
+        if (isSwitch(option)) {
+            return value == 0 ? 0 : 1;
+        }
+        return switch (option) {
+            case SO_TXREHASH -> value == TXREHASH_OF_HOST ? 1 : value;
+            case TCP_THIN_DUPACK -> 0; // gone since 4.13
+            case IP_TOS -> value & 0xFF;
+            case IPV6_TCLASS -> value == -1 ? 0 : value;
+            case SO_RCVBUF, SO_SNDBUF -> unsigned(value);
+            case SO_RCVLOWAT -> Math.min(unsigned(value), knobs.get(Knob.RECEIVE_BUFFER_MAX) / 2);
+            default -> value;
+        };
+    }
+
+    private static boolean isSwitch(SocketOption option) {
         return switch (option) {
             case SO_BROADCAST,
                     SO_NO_CHECK,
@@ -44,15 +59,13 @@ final class LinuxRanges {
                     IP_RECVTTL,
                     IPV6_RECVTCLASS,
                     IPV6_RECVHOPLIMIT,
-                    TCP_QUICKACK -> value == 0 ? 0 : 1;
-            case SO_TXREHASH -> value == TXREHASH_OF_HOST ? 1 : value;
-            case TCP_THIN_DUPACK -> 0; // gone since 4.13
-            case IP_TOS -> value & 0xFF;
-            case IPV6_TCLASS -> value == -1 ? 0 : value;
-            case SO_RCVBUF, SO_SNDBUF -> value < 0 ? Integer.MAX_VALUE : value;
-            case SO_RCVLOWAT -> Math.min(value < 0 ? Integer.MAX_VALUE : value, knobs.get(Knob.RECEIVE_BUFFER_MAX) / 2);
-            default -> value;
+                    TCP_QUICKACK -> true;
+            default -> false;
         };
+    }
+
+    private static long unsigned(long value) {
+        return value < 0 ? Integer.MAX_VALUE : value;
     }
 
     /** What a kept option is before it is set. */

@@ -2,8 +2,11 @@ package io.sluice.posix;
 
 import io.sluice.event.SocketError;
 import io.sluice.posix.PosixProfile.Trait;
+import io.sluice.tcp.EndOfReading;
 import io.sluice.tcp.SocketOptions;
+import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpState;
+import org.jspecify.annotations.Nullable;
 
 /** {@code shutdown} of a stream socket, and {@code connect} to AF_UNSPEC, which ends what it was. */
 final class StreamEnding {
@@ -32,9 +35,7 @@ final class StreamEnding {
         if (stream.isListening()) {
             return shutdownListener(reading, nowNs);
         }
-        if (stream.state() == TcpState.SYN_SENT
-                && stream.has(Trait.FAILED_CONNECT_AGAIN)
-                && abandonsConnecting(nowNs)) {
+        if (stream.has(Trait.FAILED_CONNECT_AGAIN) && abandonsConnecting(nowNs)) {
             return Call.returned(0);
         }
         stream.confirmUnlessOpening();
@@ -42,13 +43,7 @@ final class StreamEnding {
             readsEnd |= reading;
             return Call.failed(Errno.ENOTCONN);
         }
-        SocketError error = null;
-        if (reading && stream.has(Trait.READS_AFTER_SHUTDOWN)) {
-            error = stream.socket().connection() == null ? SocketError.NOT_CONNECTED : null;
-            readsEnd = true;
-        } else if (reading) {
-            error = stream.socket().shutdownInput();
-        }
+        SocketError error = reading ? shutdownReading() : null;
         if (writing && error == null) {
             error = stream.socket().shutdownOutput(nowNs);
             writesEnd |= error == null;
@@ -59,6 +54,19 @@ final class StreamEnding {
         return stream.outcome(error);
     }
 
+    private @Nullable SocketError shutdownReading() {
+        if (!stream.has(Trait.READS_AFTER_SHUTDOWN)) {
+            return stream.socket().shutdownInput();
+        }
+        readsEnd = true;
+        TcpConnection c = stream.socket().connection();
+        if (c == null) {
+            return SocketError.NOT_CONNECTED;
+        }
+        EndOfReading.declare(c);
+        return null;
+    }
+
     /** Whether there was a connection and is none: Linux keeps nothing of TIME-WAIT with the socket. */
     private boolean isFinished() {
         boolean over = stream.state() == TcpState.CLOSED || stream.state() == TcpState.TIME_WAIT;
@@ -67,7 +75,9 @@ final class StreamEnding {
 
     /** Whether the attempt to connect has ended with this, so that the socket is as new, but for the error. */
     private boolean abandonsConnecting(long nowNs) {
-        if (stream.socket().shutdownOutput(nowNs) != null || stream.state() != TcpState.CLOSED) {
+        if (stream.state() != TcpState.SYN_SENT
+                || stream.socket().shutdownOutput(nowNs) != null
+                || stream.state() != TcpState.CLOSED) {
             return false;
         }
         stream.abandon(SocketError.CONNECTION_RESET);

@@ -95,6 +95,10 @@ final class SocketOptionCalls {
                     },
                     false);
         }
+        return getIntegers(a, option, fd);
+    }
+
+    private SystemCalls.Made getIntegers(Arguments a, SocketOption option, int fd) throws RunFailure {
         int room = room(a, option);
         if (room < 0) {
             return SystemCalls.Made.of(Call.failed(Errno.EINVAL));

@@ -451,12 +451,17 @@ public final class SystemCalls implements SystemInterface {
             }
             return Made.of(datagrams.sendto(fd, data, ofDatagrams(a, a.messageFlags(3)), to, SendOptions.NONE, now()));
         }
+        Call call = sendto(fd, data, a.messageFlags(3), to);
+        return Made.of(faulty && call.isDone() && call.errno() == null ? Call.failed(Errno.EFAULT) : call);
+    }
+
+    private Call sendto(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to) {
         boolean connected = isConnected(fd);
-        Call call = sockets.sendto(fd, data, a.messageFlags(3), to, now());
+        Call call = sockets.sendto(fd, data, flags, to, now());
         if (to != null && !connected) {
             onSentTo(fd, to);
         }
-        return Made.of(faulty && call.isDone() && call.errno() == null ? Call.failed(Errno.EFAULT) : call);
+        return call;
     }
 
     /** Where a message with an address goes, and may have connected to. */
