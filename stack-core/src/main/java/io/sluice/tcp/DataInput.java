@@ -20,6 +20,9 @@ final class DataInput {
     /** A smaller one that ends what was written (PSH) is no full segment: RFC 9293 §3.7.1 (MUST-15). */
     private static final int LEAST_FULL_SEGMENT = 536;
 
+    /** Less is no full segment: 8 octets behind the longest headers of IPv4 and TCP (60 each), less the shortest (20 each). */
+    private static final int SMALLEST_MSS = 88;
+
     private final TcpContext context;
     private long lastReliefNs = -RELIEF_INTERVAL_NS;
     private final Payload payload;
@@ -81,19 +84,25 @@ final class DataInput {
         if (rcv.seenMss == 0 && context.knobs.isOn(Knob.ADAPTIVE_ACKS)) {
             rcv.seenMss = (char) TcpReceiverInfo.firstMss(c);
         }
-        measureMss(rcv, seg);
-        context.ackPolicy.onText(c, seg, sinceMs, rcv.lastSize >= rcv.seenMss);
+        int size = measureMss(rcv, seg);
+        context.ackPolicy.onText(c, seg, sinceMs, size >= rcv.seenMss);
     }
 
-    /** What the peer's full segments seem to be: the largest, or smaller ones if they come in pairs of one size. */
-    private static void measureMss(Tcb.ReceiveSpace rcv, Segment seg) {
+    /**
+     * What the peer's full segments seem to be: the largest, or smaller ones if two of one size follow each other that may be full.
+     *
+     * @return octets of this one
+     */
+    private static int measureMss(Tcb.ReceiveSpace rcv, Segment seg) {
         int each = seg.merged <= 1 ? seg.payloadLength : (seg.payloadLength + seg.merged - 1) / seg.merged;
         int size = Math.min(rcv.mss, each);
-        boolean part = seg.has(TcpHeader.PSH | TcpHeader.FIN | TcpHeader.URG) && size < LEAST_FULL_SEGMENT;
-        if (size >= rcv.seenMss || (size == rcv.lastSize && !part)) {
+        boolean ends = seg.has(TcpHeader.PSH | TcpHeader.FIN | TcpHeader.URG);
+        boolean maybeFull = size >= LEAST_FULL_SEGMENT || (size >= SMALLEST_MSS && !ends);
+        if (size >= rcv.seenMss || (size == rcv.lastSize && maybeFull)) {
             rcv.seenMss = (char) size;
         }
-        rcv.lastSize = (char) size;
+        rcv.lastSize = maybeFull ? (char) size : 0;
+        return size;
     }
 
     /** A FIN behind the text: reported with it where a knob wants that; nothing beyond it was ever a part of the stream. */
