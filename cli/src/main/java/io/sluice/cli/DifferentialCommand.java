@@ -39,6 +39,9 @@ final class DifferentialCommand implements Callable<Integer> {
             defaultValue = "ipv4")
     private String mode = "";
 
+    @Option(names = "--delayed-acks", description = "Let acknowledgments wait, as by default, in both.")
+    private boolean delayedAcks;
+
     @Option(names = "--states", description = "Not random scripts: every kind of segment in every state.")
     private boolean states;
 
@@ -71,7 +74,8 @@ final class DifferentialCommand implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "--threads and --count must be at least 1");
         }
         long startNs = System.nanoTime();
-        Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count, mode());
+        Differential differential =
+                states ? Differential.ofStates(1) : new Differential(seed, count, mode(), delayedAcks);
         differential.run(threads);
         differential.deviations().forEach((deviation, found) -> {
             System.out.printf("-- %s, %d times: %s%n", deviation, found.size(), deviation.explanation());

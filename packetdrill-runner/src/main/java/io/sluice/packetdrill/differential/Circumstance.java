@@ -48,11 +48,16 @@ final class Circumstance {
 
     final List<Step> steps;
 
+    /** How the two were compared. */
+    final Setting setting;
+
     /** What came of every step but the last, in both. */
     final List<List<String>> before;
 
-    /** What the other side was acknowledged last, and what it acknowledged; what the stack has sent, less one. */
+    /** RCV.NXT, or what the other side was acknowledged last, which is the same unless acknowledgments may wait; and that. */
     private long received;
+
+    private long told;
 
     private long acknowledged;
     private long next;
@@ -105,6 +110,7 @@ final class Circumstance {
 
     Circumstance(Finding finding) {
         steps = finding.steps();
+        setting = finding.setting();
         int last = steps.size() - 1;
         step = steps.get(last).lines().get(0);
         before = finding.kernel().effects().subList(0, last);
@@ -164,9 +170,27 @@ final class Circumstance {
             boolean plausible = injected.acknowledged() <= next;
             acknowledged = plausible ? Math.max(acknowledged, injected.acknowledged()) : acknowledged;
         }
+        received = setting.delaysAcks() ? inOrder() : received;
         finReceived |= moments.stream().anyMatch(this::isFinThatWasTaken);
         states.add(after);
         return after;
+    }
+
+    /** RCV.NXT after all that has been injected. */
+    long inOrder() {
+        List<Injected> left = new ArrayList<>(ofConnection()
+                .filter(m -> m.received() > 0 && isTaken(m) && m.isPlausible())
+                .map(Moment::segment)
+                .filter(s -> !s.has('S'))
+                .toList());
+        long end = received;
+        for (int i = 0; i < left.size(); i++) {
+            if (left.get(i).start() <= end && left.get(i).after() > end) {
+                end = left.remove(i).after();
+                i = -1;
+            }
+        }
+        return end;
     }
 
     private void learnSent(Matcher sent) {
@@ -176,7 +200,8 @@ final class Circumstance {
         if (sent.group(5) != null) {
             long number = Long.parseLong(sent.group(5));
             afterSyn = sent.group(1).contains("S") ? fromInitial(number) : afterSyn;
-            received = Math.max(received, sent.group(1).contains("S") ? afterSyn : number);
+            told = Math.max(told, sent.group(1).contains("S") ? afterSyn : number);
+            received = Math.max(received, told);
             confirmed = true;
         }
     }
@@ -205,6 +230,7 @@ final class Circumstance {
             confirmed &= !steps.get(index).lines().get(0).startsWith("connect(");
             passive = answer;
             received = 0;
+            told = 0;
             acknowledged = 0;
             next = 0;
             finExchanged |= finReceived || finSent;
@@ -233,6 +259,11 @@ final class Circumstance {
 
     long received() {
         return received;
+    }
+
+    /** What the other side was acknowledged last. */
+    long told() {
+        return told;
     }
 
     long next() {

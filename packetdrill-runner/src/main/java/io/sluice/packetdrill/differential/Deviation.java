@@ -189,6 +189,32 @@ public enum Deviation {
             "TCP_MAXSEG is not 536, and the SYN of the other side has no MSS option: the kernel sends segments of 536, or, if it has"
                     + " opened the connection, of TCP_MAXSEG; the stack sends no more than either.",
             RepetitionDifference::isOfDefaultSize),
+    FIN_AT_NEXT_TICK(
+            "RFC 9293 §3.8.6.3",
+            Right.EITHER,
+            "Where acknowledgments may wait, the FIN of a stream without text: the kernel acknowledges it when its clock next ticks,"
+                    + " the stack at once.",
+            DelayedAck::isOfEmptyStream),
+    PARTLY_REPEATED(
+            "RFC 2883 §4",
+            Right.EITHER,
+            "Where acknowledgments may wait, text that repeats some that came and goes on with new: the kernel reports the duplicate"
+                    + " with the acknowledgment that waits, the stack at once.",
+            DelayedAck::isOfPartlyRepeated),
+    NOT_YET_ACKNOWLEDGED(
+            "RFC 9293 §3.10.7.4 (first)",
+            Right.STACK,
+            "Where acknowledgments may wait, a segment without text, or a reset, before RCV.NXT: to the kernel it is in the window if"
+                    + " what lies between has not been acknowledged, so that it accepts the one and challenges the other; the stack"
+                    + " answers the one and drops the other.",
+            DelayedAck::isOfUnacknowledged),
+    MORE_THAN_A_SEGMENT(
+            "RFC 9293 §3.8.6.3, RFC 5681 §4.2",
+            Right.EITHER,
+            "Where acknowledgments may wait, and text goes both ways: more than a full segment is acknowledged at once if the window"
+                    + " need not be smaller than it was told last, else once it is read. How large windows are is each one's own"
+                    + " matter.",
+            DelayedAck::isOfMoreThanASegment),
     SACK_TAKES_ROOM(
             "RFC 2018 §3, RFC 6691",
             Right.EITHER,
@@ -258,7 +284,7 @@ public enum Deviation {
             "The SYN again, in SYN-RECEIVED: the kernel has one limit for the SYN-ACKs that answer it and for challenges.",
             c -> (c.segment().has('S')
                             && !c.segment().has('.')
-                            && c.segment().after() == c.received()
+                            && c.segment().start() + 1 == c.received()
                             && c.isPastTheLimit()
                             && c.answers.stackAlsoRepeatsSynAck())
                     || (c.isHalfOpen() && c.isAfterSynAckAgain() && c.answers.stackAlsoAcknowledges())),

@@ -34,7 +34,7 @@ public final class Differential {
     private static final int SHRUNK_OF_A_KIND = 2;
 
     private final Source source;
-    private final Mode mode;
+    private final Setting setting;
     private final int count;
     private final ReadWriteLock processes = new ReentrantReadWriteLock(true);
     private final AtomicInteger next = new AtomicInteger();
@@ -49,13 +49,18 @@ public final class Differential {
      * @param seed decides everything that the stack does; the kernel has its own timing
      * @param count how many scripts
      * @param mode with which IP and sockets
+     * @param delaysAcks whether acknowledgments may wait, as they do by default; else both send them at once
      */
-    public Differential(long seed, int count, Mode mode) {
-        this(number -> generate(seed, number, mode), count, mode);
+    public Differential(long seed, int count, Mode mode, boolean delaysAcks) {
+        this(new Setting(mode, delaysAcks), seed, count);
     }
 
-    private Differential(Source source, int count, Mode mode) {
-        this.mode = mode;
+    private Differential(Setting setting, long seed, int count) {
+        this(number -> generate(seed, number, setting), count, setting);
+    }
+
+    private Differential(Source source, int count, Setting setting) {
+        this.setting = setting;
         this.source = source;
         this.count = count;
     }
@@ -82,7 +87,7 @@ public final class Differential {
         return new Differential(
                 number -> new Candidate(scripts.get(number * every), null),
                 (scripts.size() - 1) / every + 1,
-                Mode.IPV4);
+                Setting.USUAL);
     }
 
     /** How many scripts there are. */
@@ -113,7 +118,7 @@ public final class Differential {
     }
 
     private void work() {
-        try (Subjects subjects = new Subjects(mode, processes)) {
+        try (Subjects subjects = new Subjects(setting, processes)) {
             subjects.call(() -> {
                 for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                     runOne(n, subjects);
@@ -184,10 +189,10 @@ public final class Differential {
         }
     }
 
-    private static Candidate generate(long seed, int number, Mode mode) throws RunFailure {
-        try (StepRecorder recorder = Subjects.newStack(mode)) {
+    private static Candidate generate(long seed, int number, Setting setting) throws RunFailure {
+        try (StepRecorder recorder = Subjects.newStack(setting)) {
             Dice dice = new Dice(new SplittableRandom(seed * 1_000_003L + number));
-            ScriptGenerator generator = new ScriptGenerator(dice, recorder, mode);
+            ScriptGenerator generator = new ScriptGenerator(dice, recorder, setting.mode());
             generator.run(MOST_STEPS);
             return new Candidate(generator.steps(), generator.transcript());
         }
@@ -202,7 +207,14 @@ public final class Differential {
             throws RunFailure {
         Transcript kernel = subjects.ofKernel(steps);
         int at = stack.firstDifference(kernel);
-        return at < 0 ? null : new Finding(number, steps.subList(0, at + 1), stack.first(at + 1), kernel.first(at + 1));
+        return at < 0
+                ? null
+                : new Finding(
+                        number,
+                        subjects.setting(),
+                        steps.subList(0, at + 1),
+                        stack.first(at + 1),
+                        kernel.first(at + 1));
     }
 
     /** Whether the kernel does the same again, and in time: it is disturbed by what else the machine does. */

@@ -12,12 +12,14 @@ public final class Finding {
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final int number;
+    private final Setting setting;
     private final List<Step> steps;
     private final Transcript stack;
     private final Transcript kernel;
 
-    Finding(int number, List<Step> steps, Transcript stack, Transcript kernel) {
+    Finding(int number, Setting setting, List<Step> steps, Transcript stack, Transcript kernel) {
         this.number = number;
+        this.setting = setting;
         this.steps = List.copyOf(steps);
         this.stack = stack;
         this.kernel = kernel;
@@ -26,6 +28,10 @@ public final class Finding {
     /** Which script of the run it came from. */
     int number() {
         return number;
+    }
+
+    Setting setting() {
+        return setting;
     }
 
     List<Step> steps() {

@@ -210,7 +210,18 @@ final class RepetitionDifference {
         return c.wasInFlight()
                 && c.segment().has('.')
                 && goesOn
-                && c.answers.stackRepeatsMoreWithin(isPartlyAcknowledged(c) ? segmentSize(c) + 1 : 500);
+                && c.answers.stackRepeatsMoreWithin(isPartlyAcknowledged(c) ? roomAfterPart(c, done) + 1 : 500);
+    }
+
+    /**
+     * The octets that there is room for when a part of what was repeated is acknowledged: a segment, or if that is more, what is left of
+     * a window of one segment, which has grown by that part (RFC 5681 §3.1), and is used by the rest.
+     */
+    private static int roomAfterPart(Circumstance c, long repeatedEnd) {
+        int segment = segmentSize(c);
+        long part = c.segment().acknowledged() - c.acknowledged();
+        long rest = repeatedEnd - c.segment().acknowledged();
+        return (int) Math.max(segment, segment + Math.min(part, segment) - rest);
     }
 
     /** Whether something was repeated before the last step. */

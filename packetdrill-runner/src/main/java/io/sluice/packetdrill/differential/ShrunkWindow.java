@@ -54,6 +54,7 @@ final class ShrunkWindow {
         }
         List<List<String>> kernel = new ArrayList<>(c.before);
         kernel.add(renumbered);
-        return Optional.of(new Finding(finding.number(), finding.steps(), finding.stack(), new Transcript(kernel)));
+        return Optional.of(new Finding(
+                finding.number(), finding.setting(), finding.steps(), finding.stack(), new Transcript(kernel)));
     }
 }

@@ -3,19 +3,12 @@ package io.sluice.packetdrill.differential;
 import io.sluice.packetdrill.kernel.SharedKernel;
 import io.sluice.packetdrill.language.ShellCommand;
 import io.sluice.packetdrill.language.SourcePosition;
-import io.sluice.packetdrill.language.Symbols;
 import io.sluice.packetdrill.run.BackEnd;
 import io.sluice.packetdrill.run.LinuxDefaults;
-import io.sluice.packetdrill.run.Mode;
-import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunFailure;
 import io.sluice.packetdrill.run.StepRecorder;
 import io.sluice.packetdrill.simulated.SimulatedBackEnd;
-import io.sluice.posix.PosixProfile;
-import io.sluice.tcp.Knob;
-import io.sluice.tcp.TcpProfile;
-import io.sluice.tcp.TcpStack;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +19,7 @@ final class Subjects implements AutoCloseable {
     private static final int FIRST_PORT = 1024;
     private static final int PORTS = 30_000;
 
-    /** What three short pauses of a script leave of the least retransmission timeout. */
+    /** What three short pauses of a script leave of the least retransmission timeout; less than an acknowledgment waits. */
     private static final long MOST_LATE_NS = 20_000_000;
 
     /** What a script without pauses leaves of it. */
@@ -43,14 +36,7 @@ final class Subjects implements AutoCloseable {
     private static final Map<String, String> KERNEL_SETTINGS =
             Map.of("net.ipv4.tcp_congestion_control", "reno", "net.ipv4.tcp_no_metrics_save", "1");
 
-    private static final RunConfig USUAL = RunConfig.of(new Personality(
-            TcpProfile.LINUX.with(Knob.ADAPTIVE_ACKS, 0).with(Knob.QUICK_ACK_SEGMENTS, Short.MAX_VALUE),
-            TcpStack.DEFAULT,
-            PosixProfile.LINUX,
-            Symbols.linux(),
-            "linux",
-            new Personality.Dialect(0, false, false)));
-
+    private final Setting setting;
     private final RunConfig config;
     private final ReadWriteLock processes;
     private final SharedKernel kernel;
@@ -61,18 +47,23 @@ final class Subjects implements AutoCloseable {
      * @param processes held for reading while a script runs, for writing while a process is made: that has a copy of every descriptor
      *     for a moment, in which a close closes nothing
      */
-    Subjects(Mode mode, ReadWriteLock processes) {
-        config = mode.apply(USUAL);
+    Subjects(Setting setting, ReadWriteLock processes) {
+        this.setting = setting;
+        config = setting.config();
         this.processes = processes;
         Map<String, String> ofKernel = new LinkedHashMap<>(LinuxDefaults.values());
         ofKernel.putAll(SETTINGS);
         ofKernel.putAll(KERNEL_SETTINGS);
         processes.writeLock().lock();
         try {
-            kernel = new SharedKernel(config, ofKernel);
+            kernel = new SharedKernel(config, !setting.delaysAcks(), ofKernel);
         } finally {
             processes.writeLock().unlock();
         }
+    }
+
+    Setting setting() {
+        return setting;
     }
 
     /** Runs {@code task}, which may use {@link #ofKernel}, where the kernel can be reached. */
@@ -81,8 +72,8 @@ final class Subjects implements AutoCloseable {
     }
 
     /** A recorder of a stack that starts anew. */
-    static StepRecorder newStack(Mode mode) throws RunFailure {
-        return newStack(mode.apply(USUAL));
+    static StepRecorder newStack(Setting setting) throws RunFailure {
+        return newStack(setting.config());
     }
 
     private static StepRecorder newStack(RunConfig config) throws RunFailure {
@@ -123,7 +114,7 @@ final class Subjects implements AutoCloseable {
             long startNs = System.nanoTime();
             Transcript transcript = Transcript.of(steps, recorder);
             long waitNs = steps.stream().mapToLong(Step::waitNs).sum();
-            long most = waitNs > 0 ? MOST_LATE_NS : MOST_LATE_WITHOUT_PAUSES_NS;
+            long most = waitNs > 0 || setting.delaysAcks() ? MOST_LATE_NS : MOST_LATE_WITHOUT_PAUSES_NS;
             late = System.nanoTime() - startNs - waitNs > most;
             return transcript;
         } finally {

@@ -13,8 +13,7 @@ import java.util.Map;
 
 /**
  * The kernel's TCP for many short scripts, one after the other: one network namespace and one TUN device for all of them,
- * which takes no time for each. What can be delayed is
- * acknowledged at once (the route says so), since time is not the same in every run. Scripts run on one thread inside the namespace ({@link #call}) and use ports of their own,
+ * which takes no time for each. What can be delayed may be acknowledged at once (the route says so). Scripts run on one thread inside the namespace ({@link #call}) and use ports of their own,
  * since what a script leaves behind (TIME-WAIT, orphans) stays. Calls that block block the script: there is one thread.
  */
 public final class SharedKernel implements AutoCloseable {
@@ -22,12 +21,15 @@ public final class SharedKernel implements AutoCloseable {
     private final TunDevice device;
     private final SysctlFiles sysctls;
     private final String remote;
+    private final boolean atOnce;
 
     /**
+     * @param atOnce whether the kernel acknowledges all at once
      * @param sysctls what is set in the namespace, by name
      * @throws UncheckedIOException if there can be no namespace or no device, saying what to do
      */
-    public SharedKernel(RunConfig config, Map<String, String> sysctls) {
+    public SharedKernel(RunConfig config, boolean atOnce, Map<String, String> sysctls) {
+        this.atOnce = atOnce;
         try {
             namespace = NetworkNamespace.create();
             device = namespace.call(() -> KernelBackEnd.open(config));
@@ -67,7 +69,7 @@ public final class SharedKernel implements AutoCloseable {
     /** Makes the route anew: with IPv6 nothing else forgets the path MTU that was learned. */
     public void renewRoute() {
         try {
-            namespace.exec("ip", "route", "replace", remote, "dev", device.name(), "quickack", "1");
+            namespace.exec("ip", "route", "replace", remote, "dev", device.name(), "quickack", atOnce ? "1" : "0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.differential;
 
+import static io.sluice.packetdrill.differential.Story.connecting;
 import static io.sluice.packetdrill.differential.Story.explained;
 import static io.sluice.packetdrill.differential.Story.open;
 import static io.sluice.packetdrill.differential.Story.unexplained;
@@ -37,6 +38,16 @@ class FalseEndTest {
         explained(Deviation.QUEUE_AFTER_THE_END, shut, QUEUE, waiting(11), NONE);
         unexplained(shut, QUEUE, waiting(10), NONE);
         unexplained(open().then(RESET, "state 7"), QUEUE, waiting(10), NONE);
+    }
+
+    @Test
+    void anAttemptThatWasGivenUpLeavesNumbersOut() {
+        Story over = connecting().then("shutdown(3, SHUT_WR)", "shutdown = 0; state 7");
+        String queue = QUEUE.replace("4", "3");
+        explained(Deviation.QUEUE_AFTER_THE_END, over, queue, waiting(3), NONE);
+        unexplained(over, queue, waiting(2), NONE);
+        unexplained(over, queue, NONE, waiting(3));
+        unexplained(connecting().then("< R. 0:0(0) ack 1 win 0", "state 7"), queue, waiting(3), NONE);
     }
 
     @Test

@@ -88,6 +88,21 @@ class FalseRepetitionTest {
     }
 
     @Test
+    void aPartOfASegmentOpensTheWindowByItsOctets() {
+        Story timedOut = open("< S 0:0(0) win 65535 <mss 536>", "< . 1:1(0) ack 1 win 60000")
+                .then("send(4, ..., 1460, 0)", "send = 1460; > . 1:1461(1460) ack 1; state 1")
+                .waiting(RECV, NOTHING + "> . 1:537(536) ack 1; state 1");
+        String part = "< . 1:1(0) ack 471 win 60000";
+        String quiet = "state 1";
+        String two =
+                "> . 537:1461(924) ack 1; state 1"; // there is room for 536 + 470, less the 66 that are on their way
+        explained(Deviation.REPEATED_OCTETS, timedOut, part, quiet, two);
+        unexplained(timedOut, part, two, quiet);
+        unexplained(timedOut, part.replace("471", "431"), quiet, two);
+        unexplained(timedOut, part, quiet, two.replace("537:1461(924)", "538:1461(923)"));
+    }
+
+    @Test
     void onlyWhatBothRepeatIsJoined() {
         Story closing = open().waiting("send(4, ..., 1, 0)", "send = 1; > . 1:2(1) ack 1; > . 1:2(1) ack 1; state 1")
                 .then("shutdown(4, SHUT_WR)", "shutdown = 0; state 4");

@@ -2,6 +2,7 @@ package io.sluice.packetdrill.differential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.packetdrill.run.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,13 @@ final class Story {
 
     private final List<Step> steps = new ArrayList<>();
     private final List<List<String>> effects = new ArrayList<>();
+    private Setting setting = Setting.USUAL;
+
+    /** Acknowledgments may wait. */
+    Story delaying() {
+        setting = new Setting(Mode.IPV4, true);
+        return this;
+    }
 
     Story then(String step, String came) {
         steps.add(Step.of(step));
@@ -37,7 +45,7 @@ final class Story {
         ofKernel.add(effects(kernel));
         List<List<String>> ofStack = new ArrayList<>(effects);
         ofStack.add(effects(stack));
-        return Deviation.of(new Finding(0, all, new Transcript(ofStack), new Transcript(ofKernel)));
+        return Deviation.of(new Finding(0, setting, all, new Transcript(ofStack), new Transcript(ofKernel)));
     }
 
     static Story listening() {

@@ -1,0 +1,65 @@
+package io.sluice.packetdrill.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where acknowledgments may wait, and one of the two sends one at once: what makes it do so. */
+final class DelayedAck {
+    /** The least full segment that scripts agree on, with timestamps. */
+    private static final int LEAST_FULL_SEGMENT = 488;
+
+    private DelayedAck() {}
+
+    /** Whether the last segment is the FIN of a stream without text, and only the stack acknowledges it at once. */
+    static boolean isOfEmptyStream(Circumstance c) {
+        return c.segment().has('F')
+                && c.segment().length() == 0
+                && c.segment().start() == 1
+                && c.received() == 1
+                && onlyStackAcknowledges(c);
+    }
+
+    /** Whether more than a full segment waits for its acknowledgment, and one of the two sends that at once. */
+    static boolean isOfMoreThanASegment(Circumstance c) {
+        return c.inOrder() - c.told() > LEAST_FULL_SEGMENT
+                && c.segment().after() > c.segment().start()
+                && (onlyStackAcknowledges(c) || acknowledges(c, c.answers.kernel, c.answers.stack));
+    }
+
+    /** Whether the last segment repeats some text and goes on, and only the stack says so at once. */
+    static boolean isOfPartlyRepeated(Circumstance c) {
+        long before = c.received();
+        return RepetitionDifference.hasSack(c)
+                && c.segment().start() < before
+                && c.segment().end() > before
+                && Answers.blocks(c.answers.stack)
+                        .equals(List.of(new SentSegments.Range(c.segment().start(), before)))
+                && onlyStackAcknowledges(c);
+    }
+
+    /**
+     * Whether the last segment begins where what came has not been acknowledged yet, and only the stack answers it, or if it is a reset
+     * only the kernel, with a challenge.
+     */
+    static boolean isOfUnacknowledged(Circumstance c) {
+        return c.segment().start() >= c.told()
+                && c.segment().start() < c.received()
+                && (c.segment().has('R')
+                        ? acknowledges(c, c.answers.kernel, c.answers.stack)
+                        : c.segment().after() == c.segment().start() && onlyStackAcknowledges(c));
+    }
+
+    private static boolean onlyStackAcknowledges(Circumstance c) {
+        return acknowledges(c, c.answers.stack, c.answers.kernel);
+    }
+
+    /** Whether one has one acknowledgment more than the other, of all that came in order, and they agree in all else. */
+    private static boolean acknowledges(Circumstance c, List<String> more, List<String> less) {
+        List<String> rest = new ArrayList<>(more);
+        rest.removeIf(e -> new SentSegments(List.of(e))
+                .all().stream()
+                        .anyMatch(
+                                s -> s.isAcknowledgment() && s.start() == c.next() && s.acknowledged() == c.inOrder()));
+        return c.setting.delaysAcks() && rest.size() == more.size() - 1 && rest.equals(less);
+    }
+}
