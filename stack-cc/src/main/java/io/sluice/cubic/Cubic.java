@@ -183,8 +183,8 @@ public final class Cubic implements CongestionControl {
             s.slopeForSegments = w.cwnd() / w.smss();
         }
         double octets = grown * mss;
-        w.cwnd((long) octets);
-        s.fraction = (float) (octets - w.cwnd());
+        w.cwnd(Math.max(w.cwnd(), (long) octets)); // what was divided and multiplied again may lack the last bit
+        s.fraction = (float) Math.max(0, octets - w.cwnd());
     }
 
     /** RFC 9438 §4.2: the larger of the window of Reno and the one on the cubic curve. */
