@@ -96,7 +96,7 @@ public final class AckOutcome {
 
     /** {@code e} is acknowledged up to {@code end}. */
     void onDelivered(SentRange e, long end) {
-        deliveredBytes += end - e.start;
+        deliveredBytes += e.countedUpTo(end);
         deliveredSegments += (int) ((end - e.start + e.mss - 1) / Math.max(1, e.mss));
         RateSampler.onDelivered(rate, e);
         if (e.transmissions == 1) { // Karn's algorithm: RFC 6298 §3

@@ -216,18 +216,22 @@ final class Acknowledgments {
             snd.maxWnd = snd.wnd;
             context.sizing.onLargestWindow(c);
         }
-        if (snd.probes > 0) {
-            onAnswerToProbe(c, nowNs);
-        }
+        onAnswerToProbe(c, nowNs);
         if (snd.wnd > 0 && (c.unsentBytes() > 0 || c.finPending())) {
             c.wantTransmit();
         }
     }
 
     private void onAnswerToProbe(TcpConnection c, long nowNs) {
-        if (c.tcb.snd.wnd > 0) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        if (snd.probes == 0 && !(c.ledger.isEmpty() && c.timers.isArmed(TcpTimer.PERSIST))) {
+            return;
+        }
+        boolean patient = context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER);
+        boolean opens = snd.wnd > 0 && (!patient || snd.wnd >= Math.min(c.effectiveMss(), c.unsentBytes()));
+        if (snd.probes > 0 && opens) {
             leaveProbing(c, nowNs);
-        } else if (context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER)) {
+        } else if (patient) {
             context.timeouts.armPersist(c, false, nowNs);
         }
     }

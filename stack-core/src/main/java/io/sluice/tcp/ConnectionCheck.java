@@ -34,9 +34,9 @@ final class ConnectionCheck {
         long lost = 0;
         long retransmitted = 0;
         for (SentRange e = ledger.head(); e != null; e = e.next) {
-            sacked += e.sacked ? e.length() : 0;
-            lost += e.lost ? e.length() : 0;
-            retransmitted += e.retransmitted ? e.length() : 0;
+            sacked += e.sacked ? e.counted() : 0;
+            lost += e.lost ? e.counted() : 0;
+            retransmitted += e.retransmitted ? e.counted() : 0;
         }
         boolean right = sacked == ledger.sackedBytes()
                 && lost == ledger.lostBytes()

@@ -154,6 +154,20 @@ final class CwndValidation {
         context.pacingRate.update(c, nowNs);
     }
 
+    /** RFC 5681 §4.1: after an idle time of more than one RTO the window may be out of date. */
+    void restartAfterIdle(TcpConnection c, long nowNs) {
+        boolean idle = c.tcb.flightBytes() == 0
+                && c.unsentBytes() > 0
+                && c.tcb.snd.wnd > 0
+                && c.tcb.snd.lastSentNs != 0
+                && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
+        if (isOn(c)) {
+            beforeSending(c, nowNs);
+        } else if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
+            c.congestionControl.onIdleRestart(c.window, c, context.algorithms.initialWindow(c), nowNs);
+        }
+    }
+
     /** RFC 7661 §4.4.1: congestion has reduced the window; one that was not validated counts for what was used of it. */
     void onCongestion(TcpConnection c, boolean unvalidated, boolean recovery, long lossFlightBytes, long nowNs) {
         State s = of(c);
@@ -210,7 +224,7 @@ final class CwndValidation {
     /** The most in flight in this window of data: how much of cwnd is used (RFC 7661 §4.1). */
     static void noteFlight(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
-        long flight = c.tcb.flightBytes();
+        long flight = LossEpisodes.countedFlight(c);
         if (c.tcb.snd.unaOffset >= r.maxFlightUntil || flight > r.maxFlightBytes) {
             r.maxFlightBytes = flight;
             r.maxFlightUntil = c.tcb.snd.nxtOffset;

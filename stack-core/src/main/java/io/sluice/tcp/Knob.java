@@ -131,10 +131,7 @@ public enum Knob {
     SYN_LINEAR_RETRIES(CONNECTION, false, 0, 0, 4, "", "net.ipv4.tcp_syn_linear_timeouts"),
     /** Whether SYNs go without options from the third retransmission on, for peers that cannot bear them. */
     SYN_RETRY_WITHOUT_OPTIONS(CONNECTION, true, 0, 0, 0, "net.inet.tcp.rexmit_drop_options", ""),
-    /**
-     * RFC 4987 §3.6: answer SYNs with stateless cookies: 0 never, 1 when the half-open connections are too many to remember
-     * one more, 2 always.
-     */
+    /** RFC 4987 §3.6: answer SYNs with stateless cookies: 0 never, 1 when no further half-open connection can be remembered, 2 always. */
     SYN_COOKIES(HOST, true, 1, 1, 1, "net.inet.tcp.syncookies", "net.ipv4.tcp_syncookies"),
     /** Whether cookies are all there is: nothing is remembered of a SYN. */
     SYN_COOKIES_ONLY(HOST, true, 0, 0, 0, "net.inet.tcp.syncookies_only", ""),
@@ -159,6 +156,10 @@ public enum Knob {
     NAGLE(HOST, true, Nagle.ONE_SMALL, Nagle.IDLE_WRITE, Nagle.ONE_SMALL, "", ""),
     /** How long TCP_CORK holds back less than a segment; 0 for as long as it is set as RFC 9293 §3.9.1.2 (MUST-60) asks. */
     CORK_MS(HOST, true, 200, 0, 200, "", ""),
+    /** Whether that is the RTO where that is longer, and starts again with each acknowledgment. */
+    CORK_WAITS_FOR_RTO(HOST, true, 0, 0, 1, "", ""),
+    /** Whether only what is more than a segment is cut at the edge of the peer's window, or RFC 9293 §3.8.6.2.1 (MUST-38) decides. */
+    FILL_WINDOW(HOST, true, 0, 0, 1, "", ""),
     /** RFC 5482: tell the peer the user timeout with the SYN, and adopt the peer's where the user has set none. */
     USER_TIMEOUT_OPTION(HOST, true, 0, 0, 0, "", ""),
     /** Whether the user timeout counts from the first repetition, or probe of a closed window; else from when data was sent. */
@@ -279,10 +280,7 @@ public enum Knob {
     SEGMENT_WITHIN_HALF_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether D-SACK also reports what fails PAWS, which RFC 2883 does not tell. */
     DUPLICATE_REPORTS_WITH_PAWS(HOST, true, 0, 0, 1, "", ""),
-    /**
-     * Whether the SYN-ACK that crosses a SYN offers all that the SYN did, and not only what the peer offered, as RFC 7323 §1.3
-     * wants it.
-     */
+    /** Whether the SYN-ACK that crosses a SYN offers all that the SYN did, and not only what the peer offered, as RFC 7323 §1.3 wants it. */
     CROSSED_SYN_ACK_OFFERS_ALL(HOST, true, 0, 0, 1, "", ""),
     /**
      * How half-open connections of listeners look at segments: 0 in the order of RFC 9293 §3.10.7.4, and RFC 5961 §4.2 challenges
@@ -428,15 +426,17 @@ public enum Knob {
     UNDO_RESTORES_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
     /** What the window is after a recovery without SACK: by RFC 6582 §3.2, step 3, 0 option (1), 1 option (2). */
     NEWRENO_ENDS_AT_SSTHRESH(CONNECTION, true, 0, 0, 1, "", ""),
-    /** Whether proportional rate reduction (RFC 9937) counts in segments, a part of one being one, rather than in octets. */
-    PRR_IN_SEGMENTS(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the congestion window, what is in flight, and PRR (RFC 9937) count segments, rather than octets (RFC 5681 §2). */
+    WINDOW_IN_SEGMENTS(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether what a tail loss probe repeats is in flight twice (RFC 6675 §4, SetPipe (b)) until it is acknowledged or lost. */
+    TAIL_PROBE_IN_FLIGHT(CONNECTION, true, 1, 1, 0, "", ""),
     /** Whether the acknowledgment that ends a recovery also opens the window. */
     RECOVERY_END_OPENS_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
     /** L of RFC 3465 §2.3: whether the window opens by no more than a segment for an acknowledgment while a timeout is repaired. */
     SLOW_AFTER_TIMEOUT(CONNECTION, true, 1, 1, 0, "", ""),
     /** Whether what D-SACK reports counts as delivered: it opens the window, and counts for PRR. */
     DUPLICATES_COUNT_AS_DELIVERED(CONNECTION, true, 0, 0, 1, "", ""),
-    /** Whether an answer to a probe of a closed window that is still closed puts the next probe off. */
+    /** Whether an answer to a probe of a closed window that leaves no room for a segment puts the next probe off, which fills the room. */
     PROBES_WAIT_FROM_ANSWER(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether a timeout in the middle of a fast recovery leaves ssthresh as that has set it, rather than to lower it again. */
     TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY(CONNECTION, true, 0, 0, 1, "", "");

@@ -35,7 +35,7 @@ final class LossEpisodes {
             r.limitedFrom = c.tcb.snd.nxtOffset;
         }
         if (!c.tcb.sackPermitted) {
-            r.dupAckedBytes = Math.min(r.dupAckedBytes + c.tcb.snd.mss, c.tcb.flightBytes());
+            r.dupAckedBytes = Math.min(r.dupAckedBytes + c.tcb.snd.mss, countedFlight(c));
         }
     }
 
@@ -237,11 +237,23 @@ final class LossEpisodes {
         }
     }
 
+    /** What is in flight as the congestion window counts it: {@link Knob#WINDOW_IN_SEGMENTS}. */
+    static long countedFlight(TcpConnection c) {
+        return c.tcb.flightBytes() + c.ledger.padding();
+    }
+
+    /** Of that, what has neither arrived nor been lost: pipe of RFC 6675 §2. */
+    static long pipeBytes(TcpConnection c) {
+        SendLedger l = c.ledger;
+        long pipe = countedFlight(c) - l.sackedBytes() - l.lostBytes() + l.retransmittedBytes();
+        return Math.max(0, pipe - c.tcb.recovery.dupAckedBytes);
+    }
+
     /** FlightSize when a loss is found: RFC 5681 §3.2 (M12), step 2. */
     static long flightBytes(TcpConnection c) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean limited = r.dupAcks > 0 && r.limitedFrom >= c.tcb.snd.unaOffset;
-        long flight = limited ? r.limitedFrom - c.tcb.snd.unaOffset : c.tcb.flightBytes();
+        long flight = limited ? r.limitedFrom - c.tcb.snd.unaOffset + c.ledger.padding() : countedFlight(c);
         boolean again = r.phase == RecoveryPhase.RECOVERY; // lowered twice: RFC 5681 §4.3
         return again ? Math.min(flight, c.window.cwnd()) : flight;
     }

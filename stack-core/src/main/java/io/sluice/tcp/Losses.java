@@ -10,7 +10,7 @@ final class Losses {
     /** {@code e} was repeated before it was known to be lost, which it is: {@link SendLedger#confirmLost}. */
     static void confirm(TcpConnection c, SentRange e) {
         if (c.ledger.confirmLost(e)) {
-            c.lostBytesTotal += e.length();
+            c.lostBytesTotal += e.counted();
         }
     }
 
@@ -20,9 +20,9 @@ final class Losses {
             return;
         }
         e.cause = cause;
-        c.lostBytesTotal += e.length();
+        c.lostBytesTotal += e.counted();
         range.start = e.start;
-        range.bytes = e.length();
+        range.bytes = e.counted();
         range.deliveredAtSend = e.delivered;
         range.lostAtSend = e.lostAtSend;
         range.txInFlight = e.txInFlight;

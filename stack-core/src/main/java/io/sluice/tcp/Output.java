@@ -46,7 +46,7 @@ final class Output {
         if (c.totals.limit == SendLimit.IDLE) {
             BusyTime.update(c, nowNs);
         }
-        restartAfterIdle(c, nowNs);
+        context.validation.restartAfterIdle(c, nowNs);
         if (c.tcb.snd.persistDue) {
             if (persist(c, nowNs) == Step.BLOCKED) {
                 return Outcome.BLOCKED;
@@ -156,13 +156,12 @@ final class Output {
         long room = c.window.cwnd() - pipe;
         long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
         // RFC 9293 §3.8.6 (SHLD-16), RFC 5681 §4.3 (M19)
-        boolean admitted = room >= Math.min(e.length(), c.effectiveMss()) && e.start < edge;
+        boolean admitted = room >= context.sizing.leastRoom(c, e.length()) && e.start < edge;
         if (pipe > 0 && !admitted && !c.tcb.recovery.retransmitNow) {
             return Step.NOTHING;
         }
         c.tcb.recovery.retransmitNow = false;
-        long max = Math.max(c.effectiveMss(), Math.min(room, edge - e.start));
-        int length = context.sizing.superSegment(c, Math.min(e.length(), max));
+        int length = context.sizing.ofRepeated(c, e, room, edge);
         if (length < e.length() && !c.ledger.split(e, e.start + length)) {
             return Step.NOTHING;
         }
@@ -189,7 +188,7 @@ final class Output {
         // RFC 9293 §3.8.6 (MUST-34, SHLD-15), RFC 7323 §2.4 (M7, M9): negative if the window has shrunk
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         int mss = c.effectiveMss();
-        if (cwndRoom < Math.min(mss, unsent) && pipe > 0) { // RFC 5681 §3 (M2)
+        if (cwndRoom < context.sizing.leastRoom(c, unsent) && pipe > 0) { // RFC 5681 §3 (M2)
             c.tcb.recovery.cwndLimitedOffset = snd.nxtOffset;
             return Step.NOTHING;
         }
@@ -255,10 +254,11 @@ final class Output {
             return Step.BLOCKED;
         }
         c.tcb.ecn.reduced &= !newData;
-        if (repeated == null) {
-            RateSampler.onSent(c, onNewSent(c, start, end, mss, nowNs), idle, nowNs);
+        SentRange e = repeated;
+        if (e == null) {
+            e = onNewSent(c, start, end, mss, nowNs);
         } else {
-            RateSampler.onSent(c, onRepeated(c, repeated, cause, nowNs), idle, nowNs);
+            onRepeated(c, e, cause, nowNs);
             SendNotices.onRepeated(c, start, end, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
             context.counters.add(Counter.TCP_BYTES_RETRANSMITTED, sliced);
@@ -266,17 +266,19 @@ final class Output {
             totals.retransmittedSegments += packet.segments();
             totals.retransmittedBytes += sliced;
         }
+        RateSampler.onSent(c, e, idle, nowNs);
         context.counters.add(Counter.TCP_PAYLOAD_BYTES_OUT, sliced);
         context.events.segmentSent(c, seq, sliced, flags, cause, nowNs);
         context.ackPolicy.onTextSent(c, sliced, nowNs);
-        onSent(c, end - start, cause, nowNs);
+        onSent(c, e, cause, nowNs);
         return Step.SENT;
     }
 
     /** RFC 9293 §3.9.1.2 (MUST-61, SHLD-27): PSH on what ends the data that is there. */
     private int flags(TcpConnection c, @Nullable SentRange repeated, long start, int data, boolean fin) {
         boolean last = start + data >= c.sendQueue.endOffset() && c.tcb.snd.more == Tcb.SendSpace.NO_MORE;
-        last |= repeated != null && repeated.pushed; // a repetition has what the original had
+        boolean probes = c.tcb.snd.persistDue && context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER);
+        last |= repeated == null ? probes : repeated.pushed; // a repetition has what the original had
         boolean push = data > 0 && (last || context.sizing.endsWithPush(c, start, start + data));
         return TcpHeader.ACK | (push ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
     }
@@ -287,7 +289,8 @@ final class Output {
         boolean written =
                 ends ? c.tcb.snd.more == Tcb.SendSpace.NO_MORE : context.sizing.isPushedByWriter(c, start, end);
         context.sizing.onSent(c, start, end);
-        SentRange e = c.ownLedger().append(start, end, mss, nowNs);
+        int unit = context.knobs.isOn(Knob.WINDOW_IN_SEGMENTS) ? c.window.smss() : 0;
+        SentRange e = c.ownLedger().append(start, end, mss, unit, nowNs);
         e.pushed = written;
         if (c.tcb.state() != TcpState.SYN_SENT) { // what goes with a SYN has not been held back, nor does it hold back
             Nagle.onSent(c, start, end, mss);
@@ -302,21 +305,22 @@ final class Output {
         return e;
     }
 
-    private SentRange onRepeated(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
-        c.ledger.retransmitted(e, cause, nowNs);
+    private void onRepeated(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
+        boolean counts = cause != RetransmitCause.TLP || context.knobs.isOn(Knob.TAIL_PROBE_IN_FLIGHT);
+        c.ledger.retransmitted(e, cause, counts, nowNs);
         if (cause != RetransmitCause.WINDOW_PROBE) {
             context.episodes.onRetransmitted(c, e, nowNs);
             if (e.start <= c.tcb.snd.unaOffset && context.knobs.isOn(Knob.RTO_RESTARTS_WITH_FIRST)) {
                 context.lossTimer.restart(c, nowNs);
             }
         }
-        return e;
     }
 
-    private void onSent(TcpConnection c, long octets, RetransmitCause cause, long nowNs) {
+    private void onSent(TcpConnection c, SentRange e, RetransmitCause cause, long nowNs) {
+        long octets = e.length();
         c.tcb.snd.lastSentNs = nowNs;
         c.congestionControl.onSent(c.window, c, octets, nowNs);
-        LossEpisodes.onSent(c, octets);
+        LossEpisodes.onSent(c, e.counted());
         if (cause != RetransmitCause.WINDOW_PROBE && c.tcb.state().isSynchronized()) { // before, the timer is the SYN's
             c.timers.disarm(TcpTimer.PERSIST);
             if (!c.timers.isArmed(TcpTimer.RETRANSMIT)) { // RFC 6298 §5.1
@@ -378,20 +382,6 @@ final class Output {
         }
     }
 
-    /** RFC 5681 §4.1: after an idle time of more than one RTO the window may be out of date. */
-    private void restartAfterIdle(TcpConnection c, long nowNs) {
-        boolean idle = c.tcb.flightBytes() == 0
-                && c.unsentBytes() > 0
-                && c.tcb.snd.wnd > 0
-                && c.tcb.snd.lastSentNs != 0
-                && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
-        if (context.validation.isOn(c)) {
-            context.validation.beforeSending(c, nowNs);
-        } else if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {
-            c.congestionControl.onIdleRestart(c.window, c, context.algorithms.initialWindow(c), nowNs);
-        }
-    }
-
     /** RFC 8985 §7.3, TLP_send_probe(): a segment of new data whatever cwnd says, else the last one again. */
     private Step probeTail(TcpConnection c, long nowNs) {
         if (!context.tailLossProbe.isPossible(c)) { // not any more: acknowledgments came while it waited for its link
@@ -405,6 +395,8 @@ final class Output {
         Step step = Step.NOTHING;
         if (fresh) {
             step = transmitRange(c, null, snd.nxtOffset, octets, RetransmitCause.NONE, nowNs);
+        } else if (last != null && last.end > snd.unaOffset + snd.wnd) {
+            context.tailLossProbe.impossible(c, nowNs); // the window has shrunk: RFC 9293 §3.8.6 (SHLD-16)
         } else if (last != null) {
             long start = TailLossProbe.lastSegmentOf(c, last);
             if (start > last.start && c.ledger.split(last, start)) {
@@ -487,7 +479,14 @@ final class Output {
         if (octets <= 0 && !(c.finPending() && usable > 0)) {
             return Step.NOTHING;
         }
-        return transmitRange(c, null, snd.nxtOffset, Math.max(1, octets), RetransmitCause.NONE, nowNs);
+        if (!context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER)) {
+            return transmitRange(c, null, snd.nxtOffset, Math.max(1, octets), RetransmitCause.NONE, nowNs);
+        }
+        long small = c.tcb.recovery.smallEnd;
+        Step step = transmitRange(c, null, snd.nxtOffset, Math.max(1, octets), RetransmitCause.NONE, nowNs);
+        snd.probes = step == Step.SENT ? 0 : snd.probes;
+        c.tcb.recovery.smallEnd = small;
+        return step;
     }
 
     /** Builds an acknowledgment of this moment as a control packet: for what must not be merged with anything else. */

@@ -22,7 +22,7 @@ final class PacingRate {
             return;
         }
         if (knobs.isOn(Knob.PACE_SENDING) || c.context.validation.isUnvalidated(c, nowNs)) {
-            long window = Math.max(c.window.cwnd(), c.tcb.flightBytes());
+            long window = Math.max(c.window.cwnd(), LossEpisodes.countedFlight(c));
             c.window.pacingRate((long) estimate(c, window));
         } else if (c.context.validation.isOn(c)) {
             c.window.pacingRate(CongestionWindow.UNPACED);

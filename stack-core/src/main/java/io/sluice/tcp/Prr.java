@@ -14,7 +14,7 @@ final class Prr {
         Tcb.Recovery r = c.tcb.recovery;
         r.prrDelivered = 0;
         r.prrOut = 0;
-        r.recoverFs = Math.max(1, c.tcb.flightBytes() - c.ledger.sackedBytes() + deliveredBytes);
+        r.recoverFs = Math.max(1, LossEpisodes.countedFlight(c) - c.ledger.sackedBytes() + deliveredBytes);
     }
 
     /**
@@ -36,7 +36,7 @@ final class Prr {
         long send;
         if (inflight > ssthresh) {
             long target = divideUp(r.prrDelivered, ssthresh, r.recoverFs);
-            boolean whole = c.context.knobs.isOn(Knob.PRR_IN_SEGMENTS);
+            boolean whole = c.context.knobs.isOn(Knob.WINDOW_IN_SEGMENTS);
             send = (whole ? (target + smss - 1) / smss * smss : target) - r.prrOut;
         } else {
             send = Math.max(r.prrDelivered - r.prrOut, deliveredBytes);

@@ -69,6 +69,9 @@ final class SegmentSizing {
         if (n == unsent) {
             return mayBeSmall(c, unsent, allowed, fin) ? (int) n : 0;
         }
+        if (knobs.isOn(Knob.FILL_WINDOW)) {
+            return 0;
+        }
         // (3): at least a fraction of the largest window that the peer ever offered.
         return n >= Math.max(1, c.tcb.snd.maxWnd / SWS_WINDOW_DIVISOR) ? (int) n : 0;
     }
@@ -84,7 +87,14 @@ final class SegmentSizing {
             return 0;
         }
         boolean whole = length % mss == 0 || (length == unsent && mayBeSmall(c, unsent, allowed, fin));
+        whole |= length < unsent && fillsWindow(c, length) && nagle.agrees(c);
         return whole ? length : length / mss * mss;
+    }
+
+    /** Whether the window ends with {@code octets}, and they may. */
+    private boolean fillsWindow(TcpConnection c, long octets) {
+        Tcb.SendSpace snd = c.tcb.snd;
+        return octets == snd.unaOffset + snd.wnd - snd.nxtOffset && knobs.isOn(Knob.FILL_WINDOW);
     }
 
     /** Whether a segment that is not full may leave: it ends what was written, and Nagle agrees. */
@@ -126,6 +136,18 @@ final class SegmentSizing {
         }
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         return ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
+    }
+
+    /** What a segment of {@code octets}, or of as many of them as it can hold, takes of the congestion window: a FIN nothing. */
+    long leastRoom(TcpConnection c, long octets) {
+        boolean whole = octets > 0 && knobs.isOn(Knob.WINDOW_IN_SEGMENTS);
+        return whole ? c.window.smss() : Math.min(octets, c.effectiveMss());
+    }
+
+    /** How much of {@code e} is repeated: what is beyond a window that has shrunk, which ends at {@code edge}, may wait (RFC 9293 §3.8.6, MAY-7). */
+    int ofRepeated(TcpConnection c, SentRange e, long room, long edge) {
+        long max = Math.max(c.effectiveMss(), Math.min(room, edge - e.start));
+        return superSegment(c, Math.min(e.length(), e.start < edge ? Math.min(max, edge - e.start) : max));
     }
 
     /** How much of {@code octets} leaves together. Of what is repeated it may be less than when it left: the path, or a key with a longer code. */

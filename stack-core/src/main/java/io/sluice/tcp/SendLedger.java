@@ -2,7 +2,6 @@ package io.sluice.tcp;
 
 import io.sluice.event.RetransmitCause;
 import io.sluice.time.Deadline;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class SendLedger {
     /** More entries than this only come from an attack by tiny SACK blocks: further ones are not split. */
     static final int MAX_ENTRIES = 16_384;
-
-    /** An acknowledgment holds four blocks, of which all but the first repeat what earlier ones said (RFC 2018 §4). */
-    private static final int KNOWN_BLOCKS = 8;
 
     /** What repairing losses remembers; of the connection, not of one algorithm. */
     final Tcb.Recovery recovery = new Tcb.Recovery();
@@ -59,12 +55,10 @@ public final class SendLedger {
     private final RangeList inFlight = new RangeList(true);
     private final RangeList toRepeat = new RangeList(false);
 
-    /** The blocks of late acknowledgments: left and right edges in turn. */
-    private final long[] blocks = new long[2 * KNOWN_BLOCKS];
-
-    private int nextBlock;
+    private final KnownBlocks blocks = new KnownBlocks();
     private int entries;
     private int sackedSegments;
+    private long padding;
     private long sackedBytes;
     private long lostBytes;
     private long retransmittedBytes;
@@ -95,17 +89,22 @@ public final class SendLedger {
         return entries;
     }
 
-    /** Octets that SACK says have arrived. */
+    /** What is counted for the ranges beyond their octets, see {@link SentRange#counted}: less than nothing where segments are larger than the unit. */
+    long padding() {
+        return padding;
+    }
+
+    /** Octets that SACK says have arrived, as they are counted. */
     public long sackedBytes() {
         return sackedBytes;
     }
 
-    /** Octets taken for lost. */
+    /** Octets taken for lost, as they are counted. */
     public long lostBytes() {
         return lostBytes;
     }
 
-    /** Octets of repetitions under way. */
+    /** Octets of repetitions under way, as they are counted. */
     public long retransmittedBytes() {
         return retransmittedBytes;
     }
@@ -135,12 +134,17 @@ public final class SendLedger {
         return inFlight.lastBefore(sentNs, end);
     }
 
-    /** Notes that {@code [start, end)} left for the first time. */
-    SentRange append(long start, long end, int mss, long nowNs) {
+    /**
+     * Notes that {@code [start, end)} left for the first time.
+     *
+     * @param unit what each of its segments counts for, 0 for its octets
+     */
+    SentRange append(long start, long end, int mss, int unit, long nowNs) {
         SentRange e = pool.take();
         e.start = start;
         e.end = end;
         e.mss = mss;
+        e.unit = (char) unit; // a segment is no larger
         e.sentNs = nowNs;
         e.sentBefore = end;
         e.transmissions = 1;
@@ -150,6 +154,7 @@ public final class SendLedger {
         e.retransmitted = false;
         e.cause = RetransmitCause.NONE;
         e.countSegments();
+        count(e, 1);
         inFlight.append(e);
         e.previous = tail;
         e.next = null;
@@ -165,21 +170,26 @@ public final class SendLedger {
 
     /** The last entry, which is taken for lost, will be repeated with what follows it, up to {@code end}. */
     void extend(SentRange e, long end, int mss) {
-        account(e, end - e.end);
+        count(e, -1);
         e.end = end;
         e.mss = mss;
         e.countSegments();
+        count(e, 1);
     }
 
-    /** Notes that an entry left again. */
-    void retransmitted(SentRange e, RetransmitCause cause, long nowNs) {
+    /**
+     * Notes that an entry left again.
+     *
+     * @param counts whether it is in flight once more for that
+     */
+    void retransmitted(SentRange e, RetransmitCause cause, boolean counts, long nowNs) {
         e.sentNs = nowNs;
         e.sentBefore = tail == null ? e.end : tail.end;
         e.transmissions++;
         e.cause = cause;
-        if (!e.retransmitted) {
+        if (!e.retransmitted && counts) {
             e.retransmitted = true;
-            retransmittedBytes += e.length();
+            retransmittedBytes += e.counted();
         }
         unlist(e);
         inFlight.append(e);
@@ -218,11 +228,12 @@ public final class SendLedger {
         rest.start = at;
         rest.end = e.end;
         rest.takeTransmission(e);
+        count(e, -1);
         e.end = at;
-        sackedSegments -= e.sacked ? e.segments : 0;
         e.countSegments();
         rest.countSegments();
-        sackedSegments += e.sacked ? e.segments + rest.segments : 0;
+        count(e, 1);
+        count(rest, 1);
         RangeList list = e.list;
         if (list != null) {
             list.insertAfter(e, rest);
@@ -243,14 +254,12 @@ public final class SendLedger {
     void acknowledge(long offset, AckOutcome outcome) {
         for (SentRange e = head; e != null && e.start < offset; e = head) {
             long upTo = Math.min(e.end, offset);
-            long octets = upTo - e.start;
-            account(e, -octets);
             outcome.onAcknowledged(e, upTo);
             if (upTo < e.end) {
+                count(e, -1);
                 e.start = upTo;
-                sackedSegments -= e.sacked ? e.segments : 0;
                 e.countSegments();
-                sackedSegments += e.sacked ? e.segments : 0;
+                count(e, 1);
                 return;
             }
             remove(e);
@@ -259,7 +268,7 @@ public final class SendLedger {
 
     /** Marks what lies in {@code [left, right)} as received. */
     void sack(long left, long right, AckOutcome outcome) {
-        if (isKnown(left, right)) {
+        if (blocks.has(left, right)) {
             return;
         }
         long at = left;
@@ -272,19 +281,6 @@ public final class SendLedger {
         if (right > highestSacked) {
             highestSacked = right;
         }
-    }
-
-    /** Whether a late acknowledgment had the same block; if not, it is remembered. */
-    private boolean isKnown(long left, long right) {
-        for (int i = 0; i < blocks.length; i += 2) {
-            if (blocks[i] == left && blocks[i + 1] == right) {
-                return true;
-            }
-        }
-        blocks[nextBlock] = left;
-        blocks[nextBlock + 1] = right;
-        nextBlock = (nextBlock + 2) % blocks.length;
-        return false;
     }
 
     private void sackPart(SentRange e, long left, long right, AckOutcome outcome) {
@@ -310,12 +306,11 @@ public final class SendLedger {
             return;
         }
         outcome.onDelivered(part, part.end);
-        account(part, -part.length());
+        count(part, -1);
         part.sacked = true;
         part.lost = false;
         part.retransmitted = false;
-        account(part, part.length());
-        sackedSegments += part.segments;
+        count(part, 1);
         unlist(part);
         merge(part);
     }
@@ -342,11 +337,12 @@ public final class SendLedger {
     private void swallow(SentRange kept, SentRange next) {
         int segments = kept.segments + next.segments;
         boolean wasHighest = highest == next;
+        count(kept, -1);
         kept.end = next.end;
         kept.transmissions = Math.max(kept.transmissions, next.transmissions);
-        remove(next);
-        sackedSegments += segments - kept.segments;
         kept.segments = segments;
+        count(kept, 1);
+        remove(next);
         if (wasHighest) {
             highest = kept;
         }
@@ -379,10 +375,10 @@ public final class SendLedger {
         if (e.sacked || (e.lost && !e.retransmitted)) {
             return false;
         }
-        account(e, -e.length());
+        count(e, -1);
         e.lost = true;
         e.retransmitted = false;
-        account(e, e.length());
+        count(e, 1);
         relist(e);
         return true;
     }
@@ -396,7 +392,7 @@ public final class SendLedger {
             return false;
         }
         e.lost = true;
-        lostBytes += e.length();
+        lostBytes += e.counted();
         return true;
     }
 
@@ -413,26 +409,26 @@ public final class SendLedger {
     void forgetSacks() {
         for (SentRange e = head; e != null; e = e.next) {
             if (e.sacked) {
-                account(e, -e.length());
+                count(e, -1);
                 e.sacked = false;
+                count(e, 1);
                 relist(e);
             }
         }
-        sackedSegments = 0;
         recovery.judgedOffset = 0;
         highestSacked = -1;
         highest = null;
         sackHint = null;
-        Arrays.fill(blocks, 0);
+        blocks.clear();
     }
 
     /** Nothing is lost after all. Walks the window. */
     void clearLost() {
         for (SentRange e = head; e != null; e = e.next) {
             if (e.lost) {
-                account(e, -e.length());
+                count(e, -1);
                 e.lost = false;
-                account(e, e.length());
+                count(e, 1);
                 relist(e);
             }
         }
@@ -443,9 +439,13 @@ public final class SendLedger {
         return toRepeat.first();
     }
 
-    private void account(SentRange e, long octets) {
+    /** Adds an entry to all sums, or takes it out of them. */
+    private void count(SentRange e, int sign) {
+        long octets = sign * e.counted();
+        padding += octets - sign * e.length();
         if (e.sacked) {
             sackedBytes += octets;
+            sackedSegments += sign * e.segments;
         }
         if (e.lost) {
             lostBytes += octets;
@@ -468,7 +468,7 @@ public final class SendLedger {
         }
         sackHint = sackHint == e ? e.previous : sackHint;
         highest = highest == e ? null : highest;
-        sackedSegments -= e.sacked ? e.segments : 0;
+        count(e, -1);
         unlist(e);
         entries--;
         pool.give(e);
@@ -488,11 +488,8 @@ public final class SendLedger {
         probeEnd = TailLossProbe.NONE;
         rtoAtNs = Deadline.NEVER;
         lookAgainNs = Deadline.NEVER;
-        sackedBytes = 0;
-        lostBytes = 0;
-        retransmittedBytes = 0;
         highestSacked = -1;
-        Arrays.fill(blocks, 0);
+        blocks.clear();
         appLimitedUntil = 0;
         recovery.reset();
     }

@@ -18,6 +18,9 @@ public final class SentRange {
     /** Segments in it. */
     int segments;
 
+    /** What each of them counts for in sums and in the congestion window ({@link Knob#WINDOW_IN_SEGMENTS}); 0 for its octets. */
+    char unit;
+
     long sentNs;
 
     /** The end of all that had been sent for the first time when it last left. */
@@ -70,6 +73,19 @@ public final class SentRange {
 
     public long length() {
         return end - start;
+    }
+
+    /** The octets that it counts for: its own, or as if each of its segments were full. */
+    long counted() {
+        return unit == 0 ? length() : (long) unit * segments;
+    }
+
+    /** What {@link #counted} is less by once all before {@code upTo} is acknowledged. */
+    long countedUpTo(long upTo) {
+        if (unit == 0 || upTo >= end) {
+            return upTo >= end ? counted() : upTo - start;
+        }
+        return (long) unit * (segments - (end - upTo + mss - 1) / Math.max(1, mss));
     }
 
     /** Payload octets of each segment it was cut into; the last may be shorter. */
@@ -132,6 +148,7 @@ public final class SentRange {
         pushed = other.pushed;
         other.pushed = false;
         mss = other.mss;
+        unit = other.unit;
         sentNs = other.sentNs;
         sentBefore = other.sentBefore;
         transmissions = other.transmissions;

@@ -77,7 +77,6 @@ final class TailLossProbe {
                 && c.tcb.state().isSynchronized()
                 && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
-                && c.tcb.rtt.backoff == 0
                 && c.tcb.snd.probes == 0 // else it is the persist timer's (RFC 9293 §3.8.6.1)
                 && c.lossRecovery.probesTail(context.view.of(c));
     }
@@ -87,7 +86,7 @@ final class TailLossProbe {
         if (c.tcb.rtt.srttNs == 0) {
             return INITIAL_NS;
         }
-        boolean single = c.tcb.flightBytes() <= c.effectiveMss();
+        boolean single = LossEpisodes.countedFlight(c) <= c.effectiveMss();
         return 2 * c.tcb.rtt.srttNs + (single ? context.knobs.ns(Knob.MIN_RTO_MS) : MARGIN_NS);
     }
 
@@ -97,6 +96,16 @@ final class TailLossProbe {
         c.wantTransmit();
         c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt));
         context.lossTimer.arm(c);
+    }
+
+    /** There is nothing that may be probed with: the RTO counts from when the first segment left, as if no probe had been waited for. */
+    void impossible(TcpConnection c, long nowNs) {
+        SentRange head = c.ledger.head();
+        if (head != null) {
+            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+            c.ledger.rtoAtNs = Math.max(nowNs, dueNs);
+            context.lossTimer.arm(c);
+        }
     }
 
     /** Where the segment begins that a probe repeats of the last range, as large as segments are now; a FIN goes with what it ends. */

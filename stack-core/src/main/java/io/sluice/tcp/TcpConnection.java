@@ -432,8 +432,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
 
     @Override
     public long pipeBytes() {
-        long pipe = tcb.flightBytes() - ledger.sackedBytes() - ledger.lostBytes() + ledger.retransmittedBytes();
-        return Math.max(0, pipe - tcb.recovery.dupAckedBytes);
+        return LossEpisodes.pipeBytes(this);
     }
 
     @Override

@@ -133,6 +133,9 @@ final class Timeouts {
     void armPersist(TcpConnection c, boolean corked, long nowNs) {
         if (corked) {
             long limitNs = context.knobs.ns(Knob.CORK_MS);
+            if (context.knobs.isOn(Knob.CORK_WAITS_FOR_RTO)) {
+                limitNs = Math.max(limitNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+            }
             if (limitNs > 0) {
                 c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, limitNs));
             }

@@ -18,6 +18,8 @@ class SendLedgerTest {
     private final boolean[] lost = new boolean[SEGMENTS];
     private final boolean[] repeated = new boolean[SEGMENTS];
     private final AckOutcome outcome = new AckOutcome(new RateSample());
+    private int unit;
+    private int counted;
     private int acked;
     private int sent;
     private int step;
@@ -30,6 +32,8 @@ class SendLedgerTest {
     private void run(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         SendLedger ledger = new SendLedger(new LedgerPool());
+        unit = random.nextBoolean() ? 0 : MSS + 400;
+        counted = unit == 0 ? MSS : unit;
         for (step = 0; step < 150; step++) {
             switch (random.nextInt(6)) {
                 case 0, 1 -> send(ledger, random);
@@ -52,7 +56,7 @@ class SendLedgerTest {
     private void send(SendLedger ledger, SplittableRandom random) {
         int n = Math.min(SEGMENTS - sent, random.nextInt(1, 12));
         if (n > 0) {
-            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, nowNs());
+            ledger.append((long) sent * MSS, (long) (sent + n) * MSS, MSS, unit, nowNs());
             sent += n;
         }
     }
@@ -67,7 +71,7 @@ class SendLedgerTest {
         ledger.sack((long) left * MSS, (long) right * MSS, outcome);
         int fresh = 0;
         for (int i = left; i < right; i++) {
-            fresh += sacked[i] ? 0 : MSS;
+            fresh += sacked[i] ? 0 : counted;
             sacked[i] = true;
             lost[i] = false;
             repeated[i] = false;
@@ -81,7 +85,7 @@ class SendLedgerTest {
         ledger.acknowledge((long) upTo * MSS, outcome);
         int fresh = 0;
         for (int i = acked; i < upTo; i++) {
-            fresh += sacked[i] ? 0 : MSS;
+            fresh += sacked[i] ? 0 : counted;
         }
         assertEquals(fresh, outcome.deliveredBytes);
         acked = upTo;
@@ -102,7 +106,7 @@ class SendLedgerTest {
                 if (e.length() > MSS && random.nextBoolean()) {
                     ledger.split(e, e.start + MSS);
                 }
-                ledger.retransmitted(e, RetransmitCause.RTO, nowNs());
+                ledger.retransmitted(e, RetransmitCause.RTO, true, nowNs());
                 for (int i = (int) (e.start / MSS); i < e.end / MSS; i++) {
                     repeated[i] = true;
                 }
@@ -124,13 +128,14 @@ class SendLedgerTest {
         long lostBytes = 0;
         long repeatedBytes = 0;
         for (int i = acked; i < sent; i++) {
-            sackedBytes += sacked[i] ? MSS : 0;
-            lostBytes += lost[i] ? MSS : 0;
-            repeatedBytes += repeated[i] ? MSS : 0;
+            sackedBytes += sacked[i] ? counted : 0;
+            lostBytes += lost[i] ? counted : 0;
+            repeatedBytes += repeated[i] ? counted : 0;
         }
         assertEquals(sackedBytes, ledger.sackedBytes(), "sacked");
         assertEquals(lostBytes, ledger.lostBytes(), "lost");
         assertEquals(repeatedBytes, ledger.retransmittedBytes(), "retransmitted");
+        assertEquals((long) (sent - acked) * (counted - MSS), ledger.padding());
         long at = (long) acked * MSS;
         int count = 0;
         SentRange before = null;
