@@ -8,6 +8,8 @@ import io.sluice.ip.Interface;
 import io.sluice.ip.IpDatagram;
 import io.sluice.ip.Neighbors;
 import io.sluice.ip.TransportDemux;
+import io.sluice.tcp.Knob;
+import io.sluice.tcp.Knobs;
 import io.sluice.udp.UdpLayer;
 import io.sluice.wire.IpProtocol;
 
@@ -17,12 +19,14 @@ final class HostDemux implements TransportDemux {
     private final TcpDemux tcp;
     private final UdpLayer udp;
     private final Icmp icmp;
+    private final Knobs knobs;
 
     HostDemux(Counters counters, HostTcp tcp, UdpLayer udp, Icmp icmp) {
         this.counters = counters;
         this.udp = udp;
         this.tcp = new TcpDemux(tcp.layer(), counters);
         this.icmp = icmp;
+        this.knobs = tcp.layer().knobs();
     }
 
     @Override
@@ -37,7 +41,9 @@ final class HostDemux implements TransportDemux {
             return;
         }
         if (!udp.onDatagram(datagram, nowNs)) {
-            icmp.reporter().report(Problem.PORT_UNREACHABLE, datagram, 0, nowNs);
+            if (!knobs.isOn(Knob.UDP_BLACKHOLE)) {
+                icmp.reporter().report(Problem.PORT_UNREACHABLE, datagram, 0, nowNs);
+            }
             counters.drop(DropReason.UDP_NO_PORT);
         }
     }

@@ -257,7 +257,8 @@ final class DataInput {
     }
 
     private int keep(TcpConnection c, Segment seg, long start, long end, boolean next) {
-        int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload);
+        int most = context.knobs.getInt(Knob.REASSEMBLY_BLOCKS);
+        int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload, most);
         if (!c.tcb.sackPermitted) {
             c.reassembly.forgetDuplicate();
         }
@@ -268,7 +269,7 @@ final class DataInput {
     void keepTextOfSyn(TcpConnection c, Segment seg) {
         int length = Math.min(seg.payloadLength, c.tcb.rcv.wnd);
         if (length > 0 && context.knobs.isOn(Knob.KEEP_SYN_DATA) && context.memory.availableBytes() >= length) {
-            c.ownReassembly().insert(0, length, true, seg.packet, seg.payloadIndex, payload);
+            c.ownReassembly().insert(0, length, true, seg.packet, seg.payloadIndex, payload, 1);
             account(c);
         }
     }

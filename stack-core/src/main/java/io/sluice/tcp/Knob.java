@@ -53,6 +53,8 @@ public enum Knob {
     WINDOW_SCALING(HOST, false, 1, 1, 1, "", "net.ipv4.tcp_window_scaling"),
     /** RFC 2018 §2: offer selective acknowledgment. */
     SACK(HOST, false, 1, 1, 1, "net.inet.tcp.sack.enable", "net.ipv4.tcp_sack"),
+    /** How many blocks of data, with holes before them, a connection keeps: what would be one more is dropped. */
+    REASSEMBLY_BLOCKS(HOST, true, 1024, 100, 1024, "net.inet.tcp.reass.maxqueuelen", ""),
     /** The receive buffer of a new socket. */
     RECEIVE_BUFFER(HOST, false, 1 << 20, 65536, 131072, "net.inet.tcp.recvspace", ""),
     /** The send buffer of a new socket. */
@@ -236,10 +238,7 @@ public enum Knob {
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
     ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
-    /**
-     * Whether the ACK of a segment before the window counts, although RFC 9293 §3.10.7.4 drops the segment: 1 of any, 2 of
-     * one that ends where the window begins.
-     */
+    /** Whether the ACK of a segment before the window counts, which RFC 9293 §3.10.7.4 drops: 1 of any, 2 of one that ends where it begins. */
     USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
     /** Whether ACKs repeat our FIN as long as it is not acknowledged; challenge ACKs do not. */
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),
@@ -311,6 +310,8 @@ public enum Knob {
     ICMP_SOFT_ERRORS(HOST, true, 0, 1, 0, "", ""),
     /** Whether segments to closed ports are dropped without an answer: 1 SYNs, 2 all; 3 also those that a listener would reset. */
     BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.tcp.blackhole", ""),
+    /** Whether datagrams to ports where nobody listens get no answer, rather than an ICMP error (RFC 1122 §4.1.3.1). */
+    UDP_BLACKHOLE(HOST, true, 0, 0, 0, "net.inet.udp.blackhole", ""),
     /** RFC 6928 §2: the initial window in segments. */
     INITIAL_WINDOW_SEGMENTS(CONNECTION, false, 10, 10, 10, "net.inet.tcp.initcwnd_segments", ""),
     /** After how many repetitions of the SYN or SYN-ACK the initial window is still whole, and not one segment (RFC 6928 §2). */

@@ -49,6 +49,7 @@ public enum KnobType {
             Knob.TIMESTAMPS,
             Knob.WINDOW_SCALING,
             Knob.SACK,
+            Knob.UDP_BLACKHOLE,
             Knob.PAD_WITH_EOL,
             Knob.TOLERATE_MISSING_TIMESTAMPS,
             Knob.CHALLENGE_SYN_WITHOUT_TIMESTAMP,

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * connection bounds the octets by its window.
  */
 final class Reassembly {
-    /** More holes than this only come from an attack. */
-    static final int MAX_BLOCKS = 1024;
-
     /** RFC 2018 §3: an option has room for four blocks. */
     private static final int REPORTED = 4;
 
@@ -108,20 +105,19 @@ final class Reassembly {
      * @param next whether {@code start} is RCV.NXT: then the octets leave with {@link #advance}, and are kept however many
      *     holes there are, since nothing else can ever fill the first one
      * @param packet borrowed; the data lies at {@code index}
+     * @param most how many blocks there may be at most
      * @return octets kept; 0 if all of it was here already; -1 if there are too many holes
      */
-    int insert(long start, long end, boolean next, ByteBuf packet, int index, Payload payload) {
+    int insert(long start, long end, boolean next, ByteBuf packet, int index, Payload payload, int most) {
         int kept = 0;
         long at = start;
         while (at < end) {
             Block b = firstReaching(at);
             if (b == null || b.start > at) {
-                b = blocks >= MAX_BLOCKS && !(next && at == start)
-                        ? null
-                        : newBlock(b == null ? last() : b.previous, b, at);
-            }
-            if (b == null) {
-                return kept == 0 ? -1 : kept;
+                if (blocks >= most && isApartFrom(b, end) && !(next && at == start)) {
+                    return kept == 0 ? -1 : kept;
+                }
+                b = newBlock(b == null ? last() : b.previous, b, at);
             }
             touch(b);
             long known = at; // behind it, what was here already stays
@@ -134,6 +130,11 @@ final class Reassembly {
             at = b.end;
         }
         return kept;
+    }
+
+    /** Whether data that ends at {@code end} would not become a part of the block that follows it. */
+    private static boolean isApartFrom(@Nullable Block following, long end) {
+        return following == null || end < following.start;
     }
 
     private int append(Block b, long from, long to, ByteBuf packet, int index, Payload payload) {

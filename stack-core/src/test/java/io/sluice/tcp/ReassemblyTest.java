@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Reassembly against one flag for every octet: what arrived first stays, and comes out once, in order. */
 class ReassemblyTest {
     private static final int SIZE = 3000;
+    private static final int MOST_BLOCKS = 1024;
 
     private final PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final Payload payload = new Payload(allocator, new Counters());
@@ -46,7 +47,7 @@ class ReassemblyTest {
                     fresh++;
                 }
             }
-            assertEquals(fresh, reassembly.insert(start, end, start == next, packet, 0, payload));
+            assertEquals(fresh, reassembly.insert(start, end, start == next, packet, 0, payload, MOST_BLOCKS));
             packet.release();
             next = reassembly.advance(next, out);
             assertTrue(next == SIZE || !here[(int) next], "advanced as far as possible");
@@ -66,11 +67,11 @@ class ReassemblyTest {
         ReceiveQueue.Pool pool = new ReceiveQueue.Pool();
         Reassembly reassembly = new Reassembly(pool);
         ByteBuf packet = allocator.directBuffer(1).writeByte(7);
-        for (int i = 0; i < Reassembly.MAX_BLOCKS; i++) {
-            assertEquals(1, reassembly.insert(2 * i + 2, 2 * i + 3, false, packet, 0, payload));
+        for (int i = 0; i < MOST_BLOCKS; i++) {
+            assertEquals(1, reassembly.insert(2 * i + 2, 2 * i + 3, false, packet, 0, payload, MOST_BLOCKS));
         }
-        assertEquals(-1, reassembly.insert(4000, 4001, false, packet, 0, payload));
-        assertEquals(1, reassembly.insert(0, 1, true, packet, 0, payload));
+        assertEquals(-1, reassembly.insert(4000, 4001, false, packet, 0, payload, MOST_BLOCKS));
+        assertEquals(1, reassembly.insert(0, 1, true, packet, 0, payload, MOST_BLOCKS));
         ReceiveQueue out = new ReceiveQueue(pool);
         assertEquals(1, reassembly.advance(0, out));
         assertEquals(1, out.readableBytes());

@@ -110,7 +110,7 @@ final class ReceiveMemoryTest {
             }
         }
         assertTrue(
-                one.host.memory().usedBytes() <= Reassembly.MAX_BLOCKS * 512L,
+                one.host.memory().usedBytes() <= TcpProfile.STANDARD.get(Knob.REASSEMBLY_BLOCKS) * 512,
                 () -> one.host.memory().usedBytes() + " octets");
         close();
     }

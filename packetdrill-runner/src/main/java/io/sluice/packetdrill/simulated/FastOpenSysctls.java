@@ -18,6 +18,12 @@ final class FastOpenSysctls {
     /** On FreeBSD; switched off, clients forget what they know. */
     private static final String CLIENT = "net.inet.tcp.fastopen.client_enable";
 
+    /** How many paths each of {@link #BUCKETS} may have on FreeBSD; which path has which bucket, nobody can tell. */
+    private static final String BUCKET_LIMIT = "net.inet.tcp.fastopen.ccache_bucket_limit";
+
+    private static final int BUCKETS = 2048;
+    private static final long MAX_BUCKET_LIMIT = 0xFFFF_FFFFL;
+
     private static final int CLIENT_BIT = 0x1;
     private static final int SERVER_BIT = 0x2;
     private static final int CLIENT_WITHOUT_COOKIE_BIT = 0x4;
@@ -32,27 +38,42 @@ final class FastOpenSysctls {
     }
 
     boolean knows(String name) {
-        return name.equals(SWITCHES) || name.equals(KEYS) || name.equals(CLIENT);
+        return switch (name) {
+            case SWITCHES, KEYS, CLIENT, BUCKET_LIMIT -> true;
+            default -> false;
+        };
     }
 
-    /** Null, or why not. */
+    /**
+     * Null, or why not.
+     *
+     * @throws IllegalArgumentException for what is no number, or no value of the knob
+     */
     @Nullable String set(String name, String value) {
-        try {
-            if (name.equals(KEYS)) {
-                return setKeys(value);
+        if (name.equals(KEYS)) {
+            return setKeys(value);
+        }
+        long number = Long.decode(value.strip());
+        switch (name) {
+            case CLIENT -> {
+                set(Knob.FAST_OPEN_CLIENT, number);
+                forgetPathsIf(number == 0);
             }
-            long number = Long.decode(value.strip());
-            if (name.equals(CLIENT)) {
-                tcp.knobs().set(Knob.FAST_OPEN_CLIENT, number);
-                if (number == 0) {
-                    tcp.forgetFastOpenPaths();
+            case BUCKET_LIMIT -> {
+                if (number < 0 || number > MAX_BUCKET_LIMIT) {
+                    return "is from 0 to " + MAX_BUCKET_LIMIT + ", not " + number;
                 }
-            } else {
-                setSwitches(number);
+                set(Knob.FAST_OPEN_CACHE_LIMIT, number * BUCKETS);
+                forgetPathsIf(number == 0);
             }
-            return null;
-        } catch (NumberFormatException e) {
-            return "a number was expected";
+            default -> setSwitches(number);
+        }
+        return null;
+    }
+
+    private void forgetPathsIf(boolean none) {
+        if (none) {
+            tcp.forgetFastOpenPaths();
         }
     }
 

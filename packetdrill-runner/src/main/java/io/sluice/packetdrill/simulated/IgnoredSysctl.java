@@ -15,10 +15,17 @@ enum IgnoredSysctl {
     BLACK_HOLE_LOCAL(
             "net.inet.tcp.blackhole_local",
             "whether it holds for packets of this host itself, of which scripts have none"),
+    UDP_BLACK_HOLE_LOCAL(
+            "net.inet.udp.blackhole_local",
+            "whether it holds for datagrams of this host itself, of which scripts have none"),
     LOCAL_TIME_WAIT("net.inet.tcp.nolocaltimewait", Why.LOCAL_CONNECTIONS),
     SEE_OTHER("net.inet.tcp.syncache.see_other", "which users see which half-open connections"),
     LOG_DEBUG("net.inet.tcp.log_debug", Why.LOGGED),
     LOG_IN_VAIN("net.inet.tcp.log_in_vain", Why.LOGGED),
+    UDP_LOG_IN_VAIN("net.inet.udp.log_in_vain", Why.LOGGED),
+    ICMP_LIMIT_LOG("net.inet.icmp.icmplim_output", Why.LOGGED),
+    RACK_LOG("net.inet.tcp.rack.misc.bb_verbose", Why.LOGGED),
+    RACK_COUNTERS("net.inet.tcp.rack.clear", "sets counters of FreeBSD's RACK to 0, which changes no packet"),
     TSO("net.inet.tcp.tso", Why.CUTTER),
     SACK_TSO("net.inet.tcp.sack.tso", Why.CUTTER),
     STREAM_RECEIVE("net.inet.tcp.soreceive_stream", "which code of FreeBSD reads from sockets"),
@@ -41,8 +48,11 @@ enum IgnoredSysctl {
     HYSTART_LOG("net.inet.tcp.cc.hystartplusplus.bblogs", Why.LOGGED),
     PORT_FIRST("net.inet.ip.portrange.first", Why.PORTS),
     PORT_LAST("net.inet.ip.portrange.last", Why.PORTS),
+    PORT_UNIQUE("net.inet.tcp.require_unique_port", Why.PORTS),
     PORT_RANDOM("net.inet.ip.portrange.randomized", Why.PORTS),
     RANDOM_ID("net.inet.ip.random_id", "what identifies IP packets, which scripts do not see"),
+    ROUTING_TABLES("net.inet.tcp.bind_all_fibs", Why.ONE_TABLE),
+    UDP_ROUTING_TABLES("net.inet.udp.bind_all_fibs", Why.ONE_TABLE),
     ROUTER("net.inet.ip.forwarding", "0", "hosts forward nothing"),
     ROUTER6("net.inet6.ip6.forwarding", "0", "hosts forward nothing"),
     HOP_LIMIT("net.inet.ip.ttl", "64", "the TTL is 64 where a socket has no IP_TTL"),
@@ -61,7 +71,9 @@ enum IgnoredSysctl {
     PRR("net.inet.tcp.do_prr", "1", Why.RFC_9937),
     PRR_CONSERVATIVE("net.inet.tcp.do_prr_conservative", "0", Why.RFC_9937),
     REVISED_SACK("net.inet.tcp.sack.revised", "1", Why.RFC_6675),
-    LOST_RETRANSMISSIONS("net.inet.tcp.sack.lrd", "1", "retransmissions that are lost are found"),
+    LOST_RETRANSMISSIONS("net.inet.tcp.sack.lrd", "1", Why.LOST_AGAIN),
+    LOST_RETRANSMISSIONS_BEFORE("net.inet.tcp.do_lrd", "1", Why.LOST_AGAIN),
+    LOW_WATER("net.inet.tcp.sendbuf_auto_lowat", "0", "send buffers grow without regard to SO_SNDLOWAT"),
     TIME_OUT_UNACKNOWLEDGED("net.inet.tcp.maxunacktime", "0", "there is no such limit but TCP_USER_TIMEOUT"),
     FAST_OPEN_PSK("net.inet.tcp.fastopen.psk_enable", "0", "Fast Open knows no shared secrets"),
     DSACK("net.ipv4.tcp_dsack", "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
@@ -99,6 +111,8 @@ enum IgnoredSysctl {
         static final String LOGGED = "what is logged, which changes no packet";
         static final String CUTTER = "who cuts super-segments into packets, of which scripts see only these";
         static final String PORTS = "which ports are chosen for connections, which scripts do not see";
+        static final String ONE_TABLE = "from which of several routing tables peers may come; a host has one";
+        static final String LOST_AGAIN = "retransmissions that are lost are found";
         static final String RFC_6675 = "recovery follows RFC 6675";
         static final String RFC_9937 = "the window is reduced in proportion (RFC 9937)";
     }

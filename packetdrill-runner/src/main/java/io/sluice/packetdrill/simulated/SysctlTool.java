@@ -94,15 +94,14 @@ final class SysctlTool implements Tool {
                     ? null
                     : "there is no such congestion control";
         }
-        if (fastOpen.knows(name)) {
-            return fastOpen.set(name, value);
-        }
         Optional<IgnoredSysctl> known = IgnoredSysctl.named(name);
         if (known.isPresent() && !known.get().isKnob()) {
             return known.get().accepts(value) ? null : "the stack cannot do that yet";
         }
         try {
-            return freeBsd.set(name, Long.decode(value)).orElse(null);
+            return fastOpen.knows(name)
+                    ? fastOpen.set(name, value)
+                    : freeBsd.set(name, Long.decode(value)).orElse(null);
         } catch (IllegalArgumentException e) {
             return problem(e);
         }

@@ -79,6 +79,18 @@ final class IgnoredTest {
     }
 
     @Test
+    void bucketsOfFreeBsdAreAPartOfTheCache() {
+        assertNull(set("net.inet.tcp.fastopen.ccache_bucket_limit=3").problem());
+        assertEquals(3 * 2048, knobs.get(Knob.FAST_OPEN_CACHE_LIMIT));
+        for (String value : List.of("-1", "4294967296", "many")) {
+            assertNotNull(
+                    set("net.inet.tcp.fastopen.ccache_bucket_limit=" + value).problem());
+        }
+        assertNotNull(set("net.inet.tcp.fastopen.client_enable=-1").problem());
+        assertEquals(3 * 2048, knobs.get(Knob.FAST_OPEN_CACHE_LIMIT));
+    }
+
+    @Test
     void everythingIgnoredHasAReason() {
         Set<String> names = new HashSet<>();
         for (Ignored.Entry entry : Ignored.entries()) {
