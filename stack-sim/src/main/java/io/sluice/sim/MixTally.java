@@ -5,7 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How much of what a mixed seed may do it has done, by name: {@code MD5_CONNECTIONS} accepted with a signature of MD5; {@code
+ * How much of what a seed may do it has done, by name: {@code REGIONS} that were sent, their {@code REGION_OCTETS}, and {@code
+ * LATE_READS} of them; of mixed seeds {@code MD5_CONNECTIONS} accepted with a signature of MD5; {@code
  * STACK_SWAPS} of open connections, those of them that came in a state or while a loss was repaired ({@code SWAPS_IN_...}), and
  * those of connections with AccECN ({@code SWAPS_WITH_ACCECN}); {@code CONGESTION_CONTROL_SWAPS}, be it for the one that it has;
  * {@code KEY_CHANGES}: TCP-AO keys that both sides have given up for the next one; {@code SURE_DATAGRAMS} that had to arrive,

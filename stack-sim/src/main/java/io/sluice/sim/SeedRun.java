@@ -8,6 +8,7 @@ import io.sluice.event.Readiness;
 import io.sluice.event.SocketError;
 import io.sluice.sim.workload.Finish;
 import io.sluice.sim.workload.PeerPlan;
+import io.sluice.sim.workload.RegionSender;
 import io.sluice.sim.workload.SocketHandler;
 import io.sluice.sim.workload.StreamPeer;
 import io.sluice.sim.workload.StreamServer;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ final class SeedRun implements AutoCloseable {
     private static final int MD5_ADDRESS = 2;
     private static final int FIRST_CLIENT_PORT = 2000;
     private static final long RETRY_NS = SECOND / 10;
+    private static final int ONE_SENDS_REGIONS_OF = 3;
 
     private final SeedScenario scenario;
     private final Simulation simulation;
@@ -56,6 +59,7 @@ final class SeedRun implements AutoCloseable {
     private final Map<Endpoint, Expected> lateSyns = new HashMap<>();
     private final List<StreamPeer> repeated = new ArrayList<>();
     private final List<SeedEvents> events = new ArrayList<>();
+    private final List<RegionSender> regionSenders = new ArrayList<>();
     private int peersToFinish;
 
     /** What the server does with a connection that has not come yet. */
@@ -115,9 +119,15 @@ final class SeedRun implements AutoCloseable {
         return IpAddress.parse(scenario.ipv6() ? "fd00:0:0:" + subnet + "::" + host : "10.0." + subnet + "." + host);
     }
 
-    /** What a mixed seed has done so far. */
+    /** What the seed has done so far. */
     MixTally tally() {
-        return mix == null ? new MixTally() : mix.tally(events);
+        MixTally tally = mix == null ? new MixTally() : mix.tally(events);
+        for (RegionSender sender : regionSenders) {
+            tally.add("REGIONS", sender.regions());
+            tally.add("REGION_OCTETS", sender.octets());
+            tally.add("LATE_READS", sender.lateReads());
+        }
+        return tally;
     }
 
     Simulation simulation() {
@@ -389,12 +399,17 @@ final class SeedRun implements AutoCloseable {
     }
 
     private StreamPeer peer(SimHost host, TcpSocket socket, PeerPlan plan) {
-        return new StreamPeer(
-                socket,
-                plan,
-                host,
-                simulation.random().stream("peer " + host + " " + plan.outKey()),
-                simulation.allocator());
+        String name = host + " " + plan.outKey();
+        StreamPeer peer =
+                new StreamPeer(socket, plan, host, simulation.random().stream("peer " + name), simulation.allocator());
+        SplittableRandom random = simulation.random().stream("regions " + name);
+        if (random.nextInt(ONE_SENDS_REGIONS_OF) == 0) {
+            RegionSender sender =
+                    new RegionSender(random.nextDouble(), host, simulation::nowNs, random, simulation.allocator());
+            regionSenders.add(sender);
+            peer.sendRegions(sender);
+        }
+        return peer;
     }
 
     /** Everything that helps to understand a failure. */

@@ -236,9 +236,7 @@ public final class Seeds {
                 packetsDropped,
                 hash));
         out.println("All hosts together: " + counters);
-        if (mixed) {
-            out.println("The mix: " + tally);
-        }
+        out.println("The mix: " + tally);
         if (!failed.isEmpty()) {
             out.println("Failed: " + failed);
         }

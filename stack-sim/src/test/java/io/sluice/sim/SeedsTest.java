@@ -13,6 +13,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The seeds of every build; {@code bin/sluice seeds} runs more. */
@@ -23,7 +25,12 @@ final class SeedsTest {
     void everyStreamIsIntactAndNothingIsLeft() throws InterruptedException, IOException {
         ByteArrayOutputStream told = new ByteArrayOutputStream();
         boolean passed = run(1, COUNT, 2, told);
-        assertTrue(passed, () -> told.toString(StandardCharsets.UTF_8));
+        String text = told.toString(StandardCharsets.UTF_8);
+        assertTrue(passed, text);
+        for (String part : List.of("REGIONS", "LATE_READS")) {
+            Matcher m = Pattern.compile(" " + part + "=([0-9]+)").matcher(text);
+            assertTrue(m.find() && Long.parseLong(m.group(1)) >= COUNT, text);
+        }
     }
 
     @Test

@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.SocketError;
+import io.sluice.tcp.TcpState;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection that follows a {@link PeerPlan}: sends a stream, compares what it receives with what it expects,
- * and ends. Writes buffers that the stack may keep and such that it has to copy, and reads with and without a copy, in
+ * and ends. Writes buffers, unless a {@link RegionSender} sends their octets, and reads with and without a copy, in
  * turn. Make it the attachment of its socket; confined to the socket's thread.
  */
 public final class StreamPeer implements SocketHandler {
@@ -23,6 +24,7 @@ public final class StreamPeer implements SocketHandler {
     private final Pattern in;
     private @Nullable ByteBuf piece;
     private @Nullable ByteBuffer scratch;
+    private @Nullable RegionSender regions;
     private long filled;
     private long sent;
     private long received;
@@ -51,6 +53,11 @@ public final class StreamPeer implements SocketHandler {
         this.out = new Pattern(plan.outKey());
         this.in = new Pattern(plan.inKey());
         socket.attachment(this);
+    }
+
+    /** From now on this sends some parts of the stream, which are not written. */
+    public void sendRegions(RegionSender newRegions) {
+        regions = newRegions;
     }
 
     public TcpSocket socket() {
@@ -112,6 +119,12 @@ public final class StreamPeer implements SocketHandler {
             return;
         }
         while (sent < plan.outBytes()) {
+            if (regions != null && filled > 0 && socket.state() == TcpState.SYN_SENT) {
+                return; // what is written now could be no region's; the first piece may be what opens the connection
+            }
+            if (piece == null && sendRegion()) {
+                continue;
+            }
             ByteBuf p = piece == null ? nextPiece() : piece;
             if (p == null) {
                 return;
@@ -135,9 +148,27 @@ public final class StreamPeer implements SocketHandler {
         }
     }
 
+    /** How far ahead of what was filled the dialogue allows to go: 0 or less for not at all. */
+    private long allowed() {
+        return Math.min(plan.outBytes(), plan.allowance().applyAsLong(received)) - filled;
+    }
+
+    /** Sends the next octets of the stream by a region: whether it has. */
+    private boolean sendRegion() {
+        RegionSender r = regions;
+        long allowed = allowed();
+        if (r == null || allowed <= 0) {
+            return false;
+        }
+        long n = r.send(socket, out, filled, allowed);
+        filled += n;
+        sent += n;
+        return n > 0;
+    }
+
     /** The next piece of the stream; null while the dialogue does not allow one. */
     private @Nullable ByteBuf nextPiece() {
-        long allowed = Math.min(plan.outBytes(), plan.allowance().applyAsLong(received)) - filled;
+        long allowed = allowed();
         if (allowed <= 0) {
             return null;
         }
