@@ -45,6 +45,7 @@ final class SeedRun implements AutoCloseable {
     private static final int FIRST_CLIENT_PORT = 2000;
     private static final long RETRY_NS = SECOND / 10;
     private static final int ONE_SENDS_REGIONS_OF = 3;
+    private static final long LONGEST_FIRST_PAUSE_NS = 4 * SECOND;
 
     private final SeedScenario scenario;
     private final Simulation simulation;
@@ -402,12 +403,19 @@ final class SeedRun implements AutoCloseable {
         String name = host + " " + plan.outKey();
         StreamPeer peer =
                 new StreamPeer(socket, plan, host, simulation.random().stream("peer " + name), simulation.allocator());
-        SplittableRandom random = simulation.random().stream("regions " + name);
+        SplittableRandom random = simulation.random().stream("regions of " + plan.outKey());
         if (random.nextInt(ONE_SENDS_REGIONS_OF) == 0) {
             RegionSender sender =
                     new RegionSender(random.nextDouble(), host, simulation::nowNs, random, simulation.allocator());
             regionSenders.add(sender);
             peer.sendRegions(sender);
+        }
+        // The sender's window closes on what its region still has, and opens again by one segment, which may be lost.
+        boolean fromRegions =
+                simulation.random().stream("regions of " + plan.inKey()).nextInt(ONE_SENDS_REGIONS_OF) == 0;
+        SplittableRandom reading = simulation.random().stream("first read of " + plan.inKey());
+        if (fromRegions && reading.nextBoolean()) {
+            peer.pauseBeforeReading(reading.nextLong(LONGEST_FIRST_PAUSE_NS));
         }
         return peer;
     }

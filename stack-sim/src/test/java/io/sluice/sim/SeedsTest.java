@@ -33,6 +33,13 @@ final class SeedsTest {
         }
     }
 
+    /** The update that opens the window is lost; what is left is still in the region, and nothing is in flight: a probe finds out. */
+    @Test
+    void aClosedWindowIsProbedForARegion() throws InterruptedException, IOException {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        assertTrue(run(551, 1, 1, told), () -> told.toString(StandardCharsets.UTF_8));
+    }
+
     @Test
     void theNumberOfThreadsChangesNothing() throws InterruptedException, IOException {
         assertEquals(hashOf(1), hashOf(2));

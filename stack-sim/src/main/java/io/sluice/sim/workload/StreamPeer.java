@@ -30,6 +30,7 @@ public final class StreamPeer implements SocketHandler {
     private long received;
     private long writePauseEndNs;
     private long readPauseEndNs;
+    private long firstReadPauseNs;
     private boolean outputShut;
     private boolean endOfStream;
     private boolean finished;
@@ -58,6 +59,11 @@ public final class StreamPeer implements SocketHandler {
     /** From now on this sends some parts of the stream, which are not written. */
     public void sendRegions(RegionSender newRegions) {
         regions = newRegions;
+    }
+
+    /** Waits so long before it reads anything: the sender's window may close meanwhile. */
+    public void pauseBeforeReading(long ns) {
+        firstReadPauseNs = ns;
     }
 
     public TcpSocket socket() {
@@ -118,10 +124,7 @@ public final class StreamPeer implements SocketHandler {
         if (nowNs < writePauseEndNs) {
             return;
         }
-        while (sent < plan.outBytes()) {
-            if (regions != null && filled > 0 && socket.state() == TcpState.SYN_SENT) {
-                return; // what is written now could be no region's; the first piece may be what opens the connection
-            }
+        while (sent < plan.outBytes() && !waitsForConnection()) {
             if (piece == null && sendRegion()) {
                 continue;
             }
@@ -146,6 +149,11 @@ public final class StreamPeer implements SocketHandler {
                 return;
             }
         }
+    }
+
+    /** What is written before could be no region's; the first piece may be what opens the connection. */
+    private boolean waitsForConnection() {
+        return regions != null && filled > 0 && socket.state() == TcpState.SYN_SENT;
     }
 
     /** How far ahead of what was filled the dialogue allows to go: 0 or less for not at all. */
@@ -189,6 +197,11 @@ public final class StreamPeer implements SocketHandler {
     }
 
     private void read(long nowNs) {
+        if (firstReadPauseNs > 0) {
+            readPauseEndNs = nowNs + firstReadPauseNs;
+            firstReadPauseNs = 0;
+            timing.wakeAt(readPauseEndNs, this);
+        }
         while (!endOfStream && nowNs >= readPauseEndNs) {
             int max = plan.reading().piece(random);
             int n = random.nextBoolean() ? readBuffer(max) : readCopy(max);
