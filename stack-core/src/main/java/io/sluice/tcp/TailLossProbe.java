@@ -103,7 +103,7 @@ final class TailLossProbe {
         SentRange head = c.ledger.head();
         if (head != null) {
             long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c.tcb.rtt));
-            c.ledger.rtoAtNs = Math.max(nowNs, dueNs);
+            c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), dueNs); // the timers of now have had their turn
             context.lossTimer.arm(c);
         }
     }
