@@ -131,7 +131,7 @@ final class SegmentSizing {
         long unsent = c.unsentBytes();
         long room = c.window.cwnd() - c.pipeBytes();
         int mss = c.effectiveMss();
-        if (unsent <= 0 || (room < Math.min(mss, unsent) && c.pipeBytes() > 0)) {
+        if (unsent <= 0 || (room < leastRoom(c, unsent) && c.pipeBytes() > 0)) {
             return 0;
         }
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;

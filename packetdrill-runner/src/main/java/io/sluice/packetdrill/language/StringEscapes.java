@@ -30,11 +30,21 @@ final class StringEscapes {
                 out.append(MEANT.charAt(named));
                 i++;
             } else {
-                SourcePosition at = new SourcePosition(position.line(), position.column() + i);
+                SourcePosition at = within(position, text, i - 1);
                 throw new ScriptSyntaxException(source, at, "unknown escape '\\" + escape + "' in a string");
             }
         }
         return out.toString();
+    }
+
+    /** Where {@code text.charAt(index)} is, if {@code position} is that of the quote before {@code text}, which may have several lines. */
+    private static SourcePosition within(SourcePosition position, String text, int index) {
+        int newline = text.lastIndexOf('\n', index);
+        if (newline < 0) {
+            return new SourcePosition(position.line(), position.column() + 1 + index);
+        }
+        int lines = (int) text.substring(0, newline + 1).lines().count();
+        return new SourcePosition(position.line() + lines, index - newline);
     }
 
     /** The reverse of {@link #resolve}; {@code quote} is escaped too. */

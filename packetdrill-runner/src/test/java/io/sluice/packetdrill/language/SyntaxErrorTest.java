@@ -26,6 +26,7 @@ final class SyntaxErrorTest {
     private static Stream<Arguments> lexical() {
         return Stream.of(
                 wrong("0 close(3) = 0\n+0 write(3, §\"abc, 3) = 3\n", "string without its end \""),
+                wrong("0 write(3, \"abc\n  d\ne§\\9\", 3) = 3\n", "unknown escape '\\9' in a string"),
                 wrong("§`sysctl\n0 close(3) = 0\n", "command without its end `"),
                 wrong("0 §%{ assert 1 \n", "code block without its end '}%'"),
                 wrong("0 close(3) = 0\n§/* end", "comment without its end '*/'"),
