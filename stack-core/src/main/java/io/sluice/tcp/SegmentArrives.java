@@ -32,6 +32,7 @@ final class SegmentArrives {
     /** Processes a segment of {@code c}; returns why it was dropped, or null if it was of use. */
     @Nullable DropReason onSegment(TcpConnection c, Segment seg, long nowNs) {
         c.tcb.rcv.lastReceivedNs = nowNs;
+        c.tcb.snd.keepAliveProbes = 0;
         seg.tellsHandshake = false;
         if (repeatsSyn(c, seg)) {
             if (!context.ecn.onSynAgain(c, seg)) {

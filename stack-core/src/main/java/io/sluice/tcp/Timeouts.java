@@ -226,7 +226,9 @@ final class Timeouts {
             }
             return;
         }
-        if (!(c.released && c.tcb.state() == TcpState.FIN_WAIT_2)) {
+        boolean asking =
+                c.tcb.snd.keepAliveProbes > 0 && c.timers.isArmed(TcpTimer.KEEPALIVE); // the next goes by the interval
+        if (!asking && !(c.released && c.tcb.state() == TcpState.FIN_WAIT_2)) {
             long due = Deadline.after(c.tcb.rcv.lastReceivedNs, c.options.keepAliveIdleNs);
             c.timers.arm(TcpTimer.KEEPALIVE, Math.max(nowNs, due));
         }
@@ -259,9 +261,6 @@ final class Timeouts {
             return;
         }
         long idle = nowNs - c.tcb.rcv.lastReceivedNs;
-        if (idle < c.options.keepAliveIntervalNs) {
-            c.tcb.snd.keepAliveProbes = 0; // the last probe was answered, even if the next is due already
-        }
         if (idle < c.options.keepAliveIdleNs) {
             c.tcb.snd.keepAliveProbes = 0;
             c.timers.arm(TcpTimer.KEEPALIVE, c.tcb.rcv.lastReceivedNs + c.options.keepAliveIdleNs);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.api.TcpListener;
+import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Counter;
 import java.nio.ByteBuffer;
@@ -60,6 +61,36 @@ class RetransmissionTimeTest {
             net.run(10_000 * TwoHosts.MS, () -> false);
             assertTrue(net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES) > 5, "probes when idle");
             assertEquals(TcpState.ESTABLISHED, client.state());
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    /** Neither asks a change of other options a silent peer sooner, nor does it keep what was asked before an answer from being forgotten. */
+    @Test
+    void otherOptionsDoNotHurryKeepAlive() {
+        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.socketsA.tcp();
+            client.options().keepAlive = true;
+            client.options().keepAliveIdleNs = 10_000 * TwoHosts.MS;
+            client.options().keepAliveIntervalNs = 2_000 * TwoHosts.MS;
+            client.options().keepAliveProbes = 3;
+            client.connect(net.serverEndpoint, net.nowNs);
+            TcpSocket server = accept(net, listener);
+            exchange(net, client, server);
+            for (int probes = 1; probes <= 8; probes++) {
+                int expected = probes;
+                assertTrue(net.run(
+                        12_000 * TwoHosts.MS, () -> net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES) == expected));
+                for (int i = 0; i < 5; i++) {
+                    client.set(TcpOption.TCP_NODELAY, i % 2 == 0, net.nowNs);
+                    net.run(100 * TwoHosts.MS, () -> false);
+                }
+                assertEquals(probes, net.a.counters().get(Counter.TCP_KEEPALIVE_PROBES));
+                assertEquals(TcpState.ESTABLISHED, client.state());
+            }
             client.abort(net.nowNs);
             server.abort(net.nowNs);
             listener.close(net.nowNs);
