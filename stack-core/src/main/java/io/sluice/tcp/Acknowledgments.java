@@ -242,26 +242,8 @@ final class Acknowledgments {
         c.timers.disarm(TcpTimer.PERSIST);
         if (!c.ledger.isEmpty()) {
             c.ledger.markAllLost(RetransmitCause.WINDOW_OPENED);
-            repeatWithMore(c);
             context.lossTimer.restart(c, nowNs);
             c.wantTransmit();
-        }
-    }
-
-    /** What follows the probe's octet goes with it, so that they are one segment and no small one waits for another. */
-    private static void repeatWithMore(TcpConnection c) {
-        Tcb.SendSpace snd = c.tcb.snd;
-        SentRange probe = c.ledger.tail();
-        if (probe == null || probe != c.ledger.head() || probe.end > c.sendQueue.endOffset()) {
-            return;
-        }
-        int mss = c.effectiveMss();
-        long more = Math.min(Math.min(mss, snd.wnd) - probe.length(), c.unsentBytes());
-        if (more > 0) {
-            c.ledger.extend(probe, probe.end + more, mss);
-            snd.nxtOffset += more;
-            snd.nxt += (int) more;
-            c.tcb.recovery.smallEnd = probe.length() % mss == 0 ? -1 : probe.end;
         }
     }
 

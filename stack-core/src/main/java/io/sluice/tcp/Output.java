@@ -165,7 +165,7 @@ final class Output {
         if (length < e.length() && !c.ledger.split(e, e.start + length)) {
             return Step.NOTHING;
         }
-        return transmitRange(c, e, e.start, e.length(), LossEpisodes.cause(e), nowNs);
+        return transmitRange(c, e, e.start, e.length() + ProbedOctet.following(c, e), LossEpisodes.cause(e), nowNs);
     }
 
     /** A source that was asked for no more than the window takes: it is the window that limits. */
@@ -258,6 +258,7 @@ final class Output {
         if (e == null) {
             e = onNewSent(c, start, end, mss, nowNs);
         } else {
+            ProbedOctet.extend(c, e, end, mss);
             onRepeated(c, e, cause, nowNs);
             SendNotices.onRepeated(c, start, end, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());

@@ -168,7 +168,7 @@ public final class SendLedger {
         return e;
     }
 
-    /** The last entry, which is taken for lost, will be repeated with what follows it, up to {@code end}. */
+    /** The last entry, which is taken for lost, is repeated with what follows it, up to {@code end}. */
     void extend(SentRange e, long end, int mss) {
         count(e, -1);
         e.end = end;

@@ -38,14 +38,12 @@ class CauseCheck implements StackEvents {
     }
 
     /**
-     * A probe of a closed window may be new data, and once the window is open so is what was to follow its octet in the same segment, if
-     * that octet is acknowledged first. The SYN-ACK of a simultaneous open leaves for the first time; a SYN may be due again
+     * A probe of a closed window may be new data. The SYN-ACK of a simultaneous open leaves for the first time; a SYN may be due again
      * before a busy link has taken it.
      */
     private static boolean isExcused(boolean fresh, int flags, RetransmitCause cause) {
         boolean syn = (flags & TcpHeader.SYN) != 0;
-        boolean probe = cause == RetransmitCause.WINDOW_PROBE || (cause == RetransmitCause.WINDOW_OPENED && fresh);
-        return probe || (syn && (fresh || (flags & TcpHeader.ACK) != 0));
+        return cause == RetransmitCause.WINDOW_PROBE || (syn && (fresh || (flags & TcpHeader.ACK) != 0));
     }
 
     @Override
