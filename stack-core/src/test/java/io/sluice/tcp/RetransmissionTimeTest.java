@@ -42,12 +42,7 @@ class RetransmissionTimeTest {
     void keepAliveWaitsWhileDataIsOutstanding() {
         try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
             TcpListener listener = net.listen();
-            TcpSocket client = net.socketsA.tcp();
-            client.options().keepAlive = true;
-            client.options().keepAliveIdleNs = 1_000 * TwoHosts.MS;
-            client.options().keepAliveIntervalNs = 1_000 * TwoHosts.MS;
-            client.options().keepAliveProbes = 3;
-            client.connect(net.serverEndpoint, net.nowNs);
+            TcpSocket client = connectWithKeepAlive(net, 1_000 * TwoHosts.MS, 1_000 * TwoHosts.MS);
             TcpSocket server = accept(net, listener);
             exchange(net, client, server);
             net.filter = (fromA, packet) -> false;
@@ -72,12 +67,7 @@ class RetransmissionTimeTest {
     void otherOptionsDoNotHurryKeepAlive() {
         try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
             TcpListener listener = net.listen();
-            TcpSocket client = net.socketsA.tcp();
-            client.options().keepAlive = true;
-            client.options().keepAliveIdleNs = 10_000 * TwoHosts.MS;
-            client.options().keepAliveIntervalNs = 2_000 * TwoHosts.MS;
-            client.options().keepAliveProbes = 3;
-            client.connect(net.serverEndpoint, net.nowNs);
+            TcpSocket client = connectWithKeepAlive(net, 10_000 * TwoHosts.MS, 2_000 * TwoHosts.MS);
             TcpSocket server = accept(net, listener);
             exchange(net, client, server);
             for (int probes = 1; probes <= 8; probes++) {
@@ -95,6 +85,16 @@ class RetransmissionTimeTest {
             server.abort(net.nowNs);
             listener.close(net.nowNs);
         }
+    }
+
+    private static TcpSocket connectWithKeepAlive(TwoHosts net, long idleNs, long intervalNs) {
+        TcpSocket client = net.socketsA.tcp();
+        client.options().keepAlive = true;
+        client.options().keepAliveIdleNs = idleNs;
+        client.options().keepAliveIntervalNs = intervalNs;
+        client.options().keepAliveProbes = 3;
+        client.connect(net.serverEndpoint, net.nowNs);
+        return client;
     }
 
     private static TcpSocket accept(TwoHosts net, TcpListener listener) {
