@@ -338,12 +338,11 @@ public enum Deviation {
                     && c.isStackInWindow()
                     && c.answers.bothRepeat()
                     && c.answers.sameButForLengths()),
-    WINDOW_IN_OCTETS(
-            "RFC 5681 §3.1, RFC 9293 §3.8.6.2.1",
-            Right.STACK,
+    OTHER_SUPER_SEGMENTS(
+            "RFC 9293 §3.8.6.2.1",
+            Right.EITHER,
             "How much is sent while something is in flight, after something was repeated, or into a window whose end is less than a segment"
-                    + " away: the kernel counts its congestion window in segments and may wait for more to put into one, the stack"
-                    + " counts octets.",
+                    + " away: the kernel puts more of several writes into one super-segment, and may wait for more to put into it.",
             c -> !c.hasSentUrgent()
                     && c.isStackInWindow()
                     && (((c.wasInFlight()

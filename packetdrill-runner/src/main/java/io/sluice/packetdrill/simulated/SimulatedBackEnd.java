@@ -72,7 +72,7 @@ public final class SimulatedBackEnd implements BackEnd {
         }
     }
 
-    /** Has the host receive what its neighbors answer; whether there was something. */
+    /** Has the host receive what its neighbours answer; whether there was something. */
     private boolean answer() {
         ByteBuf frame = neighbors == null ? null : neighbors.pollAnswer();
         if (frame == null) {

@@ -122,7 +122,7 @@ class FalseRepetitionTest {
                         "send(4, ..., 1460, 0)",
                         "send = 1460; > . 1:1461(1460) ack 1; > . 1:1461(1460) ack 1; state 1");
         String rest = "< . 1:1(0) ack 1461 win 60000";
-        explained(Deviation.WINDOW_IN_OCTETS, after.then(rest, "state 1"), "send(4, ..., 1460, 0)", all, less);
+        explained(Deviation.OTHER_SUPER_SEGMENTS, after.then(rest, "state 1"), "send(4, ..., 1460, 0)", all, less);
         unexplained(before.then(rest, "state 1"), "send(4, ..., 1460, 0)", all, less);
     }
 

@@ -23,7 +23,11 @@ class FalseSenderTest {
         String send = "send(4, ..., 100000, 0)";
         String sends = "send = 100000; > . 3001:60001(57000) ack 1; state 1";
         explained(
-                Deviation.WINDOW_IN_OCTETS, sent(), send, sends, "send = 100000; > . 3001:58721(55720) ack 1; state 1");
+                Deviation.OTHER_SUPER_SEGMENTS,
+                sent(),
+                send,
+                sends,
+                "send = 100000; > . 3001:58721(55720) ack 1; state 1");
         unexplained(sent(), send, sends, "send = 100000; > . 3001:103001(100000) ack 1; state 1");
         unexplained(sent(), send, sends, "send = 100000; > . 3001:65537(62536) ack 1; state 1");
     }
@@ -37,7 +41,7 @@ class FalseSenderTest {
         String sends = "send = 2000; > . 11:1001(990) ack 1; state 1";
         unexplained(scaled, send, sends, "send = 2000; > . 11:2011(2000) ack 1; state 1");
         scaled.then("< . 1:1(0) ack 1 win 1000", "state 1");
-        explained(Deviation.WINDOW_IN_OCTETS, scaled, send, sends, "send = 2000; > . 11:2011(2000) ack 1; state 1");
+        explained(Deviation.OTHER_SUPER_SEGMENTS, scaled, send, sends, "send = 2000; > . 11:2011(2000) ack 1; state 1");
     }
 
     @Test
@@ -144,7 +148,7 @@ class FalseSenderTest {
         unexplained(closed, four, "> .U 1:5(4) ack 11 urg 3000; state 1", empty);
         Story asked = sent().then("recv(4, ..., 1, MSG_OOB)", "recv = -1 EINVAL; state 1");
         String waits = "send = 100; state 1";
-        explained(Deviation.WINDOW_IN_OCTETS, asked, send, "send = 100; > . 3001:3101(100) ack 1; state 1", waits);
+        explained(Deviation.OTHER_SUPER_SEGMENTS, asked, send, "send = 100; > . 3001:3101(100) ack 1; state 1", waits);
         String again = NOTHING + "> . 1:1461(1460) ack 1; state 1";
         explained(Deviation.RETRANSMISSION, asked, pausing(RECV), again, again.replace("1461(1460)", "1001(1000)"));
     }
@@ -268,7 +272,7 @@ class FalseSenderTest {
         String sends = "send = 100000; > . 3001:%d(%d) ack 11; state 1";
         Story smaller = sent().then("< P. 1:11(10) ack 1 win 4000", "> . 3001:3001(0) ack 11; state 1");
         String kernel = String.format(sends, 4001, 1000);
-        explained(Deviation.WINDOW_IN_OCTETS, smaller, send, kernel, String.format(sends, 3541, 540));
+        explained(Deviation.OTHER_SUPER_SEGMENTS, smaller, send, kernel, String.format(sends, 3541, 540));
         unexplained(smaller, send, kernel, String.format(sends, 4002, 1001));
         unexplained(smaller, send, kernel, String.format(sends, 60_001, 57_000));
         Story older = smaller.then("< . 0:0(0) ack 1 win 60000", "> . 3001:3001(0) ack 11; state 1");
@@ -281,7 +285,7 @@ class FalseSenderTest {
         Step send = pausing("send(4, ..., 3000, 0)");
         String once = "send = 3000; > . 1:2(1) ack 1; state 1";
         String twice = "send = 3000; > . 1:2(1) ack 1; > . 1:2(1) ack 1; state 1";
-        explained(Deviation.WINDOW_IN_OCTETS, small, send, once, twice);
+        explained(Deviation.OTHER_SUPER_SEGMENTS, small, send, once, twice);
         unexplained(small, send, twice, once);
         unexplained(small, send, once, twice.replace("1:2(1)", "1:3(2)"));
         unexplained(small, pausing("send(4, ..., 1, 0)"), once.replace("3000", "1"), twice.replace("3000", "1"));
