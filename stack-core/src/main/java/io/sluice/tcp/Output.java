@@ -244,7 +244,7 @@ final class Output {
         if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
             return Step.NOTHING;
         }
-        int mss = repeated == null ? PathMtuDiscovery.segmentSize(c, start) : Math.min(repeated.mss, c.effectiveMss());
+        int mss = SegmentSizing.segmentOf(c, repeated, start, end);
         int seq = c.tcb.seqOf(start);
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
         int flags = flags(c, repeated, start, sliced, fin) | Ecn.flags(c, newData);

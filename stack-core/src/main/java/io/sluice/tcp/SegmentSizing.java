@@ -155,6 +155,18 @@ final class SegmentSizing {
         return repeated == null ? octets : superSegment(c, octets);
     }
 
+    /**
+     * The size of the segments that {@code [start, end)} leaves in. What is repeated is cut where it was, unless all of it fits
+     * one segment now: what may not leave as a super-segment then never does.
+     */
+    static int segmentOf(TcpConnection c, @Nullable SentRange repeated, long start, long end) {
+        int mss = c.effectiveMss();
+        if (repeated == null) {
+            return PathMtuDiscovery.segmentSize(c, start);
+        }
+        return end - start <= mss ? mss : Math.min(repeated.mss, mss);
+    }
+
     /** How many segments the estimated rate sends in about a millisecond. */
     private long segmentsOfRate(TcpConnection c) {
         int mss = c.effectiveMss();
