@@ -35,6 +35,15 @@ final class AckPolicy {
         }
     }
 
+    /** As {@link #onInOrder}, with text that came twice, of which a sender in doubt waits to hear (RFC 2883 §4). */
+    void onPartlyRepeated(TcpConnection c, int segments, long nowNs) {
+        if (rule(c).delaysDuplicate()) {
+            onInOrder(c, segments, nowNs);
+        } else {
+            acknowledgeNow(c);
+        }
+    }
+
     /** An ACK must leave at the end of this turn: RFC 9293 §3.10.7.4 (MUST-58, MUST-59), RFC 5681 §4.2 (M17). */
     void acknowledgeNow(TcpConnection c) {
         c.tcb.ack.now = true;

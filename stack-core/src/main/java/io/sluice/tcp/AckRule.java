@@ -48,6 +48,11 @@ interface AckRule {
         return false;
     }
 
+    /** Whether new text waits as usual though text that had come before came with it (RFC 2883 §4). */
+    default boolean delaysDuplicate() {
+        return false;
+    }
+
     /** Whether the acknowledgment of a SYN-ACK waits for text to go with it; then the timer runs. */
     default boolean delaysSynAck(TcpConnection c, long nowNs) {
         return false;

@@ -165,6 +165,12 @@ final class AdaptiveAcks implements AckRule {
         return true;
     }
 
+    /** The duplicate is reported with the acknowledgment of what is new. */
+    @Override
+    public boolean delaysDuplicate() {
+        return true;
+    }
+
     /** The SYN-ACK is acknowledged with what is going to be sent, if it is soon. */
     @Override
     public boolean delaysSynAck(TcpConnection c, long nowNs) {

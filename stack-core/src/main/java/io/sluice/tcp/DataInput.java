@@ -41,6 +41,9 @@ final class DataInput {
      */
     @Nullable DropReason text(TcpConnection c, Segment seg, long nowNs) {
         if (seg.payloadLength == 0) {
+            if (seg.fin() && seg.oldOctets > 0 && c.tcb.state().receivesData()) {
+                onNext(c, seg, c.tcb.receiveOffset(seg.seq), nowNs); // text that came before, behind which the FIN is new
+            }
             return null;
         }
         if (!c.tcb.state().receivesData()) {
@@ -94,7 +97,8 @@ final class DataInput {
      * @return octets of this one
      */
     private static int measureMss(Tcb.ReceiveSpace rcv, Segment seg) {
-        int each = seg.merged <= 1 ? seg.payloadLength : (seg.payloadLength + seg.merged - 1) / seg.merged;
+        int whole = seg.payloadLength + seg.oldOctets;
+        int each = seg.merged <= 1 ? whole : (whole + seg.merged - 1) / seg.merged;
         int size = Math.min(rcv.mss, each);
         boolean ends = seg.has(TcpHeader.PSH | TcpHeader.FIN | TcpHeader.URG);
         boolean maybeFull = size >= LEAST_FULL_SEGMENT || (size >= SMALLEST_MSS && !ends);
@@ -133,10 +137,10 @@ final class DataInput {
         if (c.tcb.state() == TcpState.CLOSED) {
             return null;
         }
-        if (c.reassembly.hasDuplicate()) { // RFC 2883 §4: with the next ACK, which a sender in doubt waits for
-            context.ackPolicy.acknowledgeNow(c);
-        } else if (seg.fin()) {
+        if (seg.fin()) {
             c.tcb.ack.pendingSegments += seg.merged; // and is acknowledged with the FIN
+        } else if (c.reassembly.hasDuplicate()) {
+            context.ackPolicy.onPartlyRepeated(c, seg.merged, nowNs);
         } else {
             context.ackPolicy.onInOrder(c, seg.merged, nowNs);
         }
@@ -258,6 +262,9 @@ final class DataInput {
 
     private int keep(TcpConnection c, Segment seg, long start, long end, boolean next) {
         int most = context.knobs.getInt(Knob.REASSEMBLY_BLOCKS);
+        if (seg.oldOctets == 0) {
+            c.reassembly.forgetDuplicate(); // RFC 2883 §4: what is answered is this segment
+        }
         int kept = c.ownReassembly().insert(start, end, next, seg.packet, seg.payloadIndex, payload, most);
         if (!c.tcb.sackPermitted) {
             c.reassembly.forgetDuplicate();
