@@ -238,7 +238,7 @@ public enum Knob {
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
     /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
     ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
-    /** Whether the ACK of a segment before the window counts, which RFC 9293 §3.10.7.4 drops: 1 of any, 2 of one that ends where it begins. */
+    /** Whether the ACK of a segment before the window counts, which RFC 9293 §3.10.7.4 drops: 1 of any, 2 of what ends at the last ACK sent or behind it, where resets are challenged. */
     USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
     /** Whether ACKs repeat our FIN as long as it is not acknowledged; challenge ACKs do not. */
     ACK_REPEATS_FIN(HOST, true, 0, 1, 0, "", ""),

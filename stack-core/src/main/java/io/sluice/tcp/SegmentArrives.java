@@ -16,6 +16,9 @@ final class SegmentArrives {
     /** An ACK may be overtaken by as much as the RTO and this part of it. */
     private static final int REPLAY_DIVISOR = 5;
 
+    /** Of {@link Knob#USE_ACK_OF_OLD_SEGMENT}. */
+    private static final int FROM_LAST_ACK = 2;
+
     private final TcpContext context;
     private final ResetRules resets;
     private final OrphanInput orphans;
@@ -180,8 +183,11 @@ final class SegmentArrives {
         if (lenient && isPureAck(seg) && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
             return drop(DropReason.TCP_PAWS);
         }
-        if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
-            reportOld(c, seg);
+        if (seg.len() > 0 && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
+            context.ackPolicy.onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
+            if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
+                reportRefused(c, seg);
+            }
         }
         boolean silent = seg.payloadLength == 0 && context.knobs.isOn(Knob.PAWS_ANSWERS_ONLY_TEXT);
         if (!silent && context.replies.mayAcknowledge(c, seg, nowNs)) {
@@ -213,6 +219,7 @@ final class SegmentArrives {
         int wnd = context.receiveWindow.acceptable(c);
         int len = seg.len();
         seg.renewsTimestamp = false;
+        seg.oldOctets = 0;
         if (wnd == 0 && seg.seq == nxt && len > 0) {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
             seg.trimBack(len);
@@ -222,7 +229,6 @@ final class SegmentArrives {
         }
         seg.renewsTimestamp = renewsTimestamp(c, seg);
         int before = Seq.diff(nxt, seg.seq);
-        seg.oldOctets = 0;
         if (before > 0 && !seg.syn() && !seg.rst()) { // a reset is judged by the sequence number that it came with
             seg.oldOctets = Math.min(before, seg.payloadLength);
             seg.trimFront(before);
@@ -248,19 +254,38 @@ final class SegmentArrives {
                 && seg.ack == c.tcb.snd.nxt;
     }
 
-    /** Whether the acknowledgment of an old segment counts: of none, any, or of what ends where the window begins. */
+    /** Whether the acknowledgment of an old segment counts: of none, any, or of what ends in {@link #isFromLastAck}. */
     private boolean usesAckOf(TcpConnection c, Segment seg) {
         int end = seg.seq + seg.len();
         return switch (context.knobs.getInt(Knob.USE_ACK_OF_OLD_SEGMENT)) {
             case 1 -> Seq.leq(end, c.tcb.rcv.nxt);
-            case 2 -> end == c.tcb.rcv.nxt && seg.len() > 0 && !seg.syn() && seg.hasAck();
+            case FROM_LAST_ACK -> isFromLastAck(c, end) && !seg.syn() && seg.hasAck();
             default -> false;
         };
     }
 
+    /** Whether {@code seq} is RCV.NXT, or before it, but not before what was acknowledged last. */
+    private static boolean isFromLastAck(TcpConnection c, int seq) {
+        return Seq.geq(seq, c.tcb.rcv.lastAckSent) && Seq.leq(seq, c.tcb.rcv.nxt);
+    }
+
+    /** A reset that does not count is challenged in the window (RFC 5961 §3.2), which a knob lets begin at the last acknowledgment. */
+    private void challengeReset(TcpConnection c, Segment seg, boolean within, long nowNs) {
+        boolean unacknowledged = context.knobs.getInt(Knob.USE_ACK_OF_OLD_SEGMENT) == FROM_LAST_ACK
+                && seg.seq != c.tcb.rcv.nxt
+                && isFromLastAck(c, seg.seq);
+        if (within || unacknowledged) {
+            context.replies.challenge(c, nowNs);
+        }
+    }
+
     private boolean onUnacceptable(TcpConnection c, Segment seg, long nowNs) {
         if (seg.rst()) {
-            return resets.isTolerated(c, seg.seq) || drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
+            if (resets.isTolerated(c, seg.seq)) {
+                return true;
+            }
+            challengeReset(c, seg, false, nowNs);
+            return drop(DropReason.TCP_BAD_RESET); // RFC 5961 §3.2 (M3)
         }
         if (seg.syn() && c.tcb.state().isSynchronized()) { // RFC 5961 §4.2 (M5): irrespective of the sequence number
             if (!context.ecn.onSynAckAgain(c, seg)) {
@@ -277,11 +302,14 @@ final class SegmentArrives {
         if (usesAckOf(c, seg) && (seg.hasAck() || !crossing)) {
             seg.renewsTimestamp = renewsTimestamp(c, seg);
             seg.oldOctets = oldOctets(c, seg);
+            boolean answered = seg.len() > 0 || context.knobs.getInt(Knob.USE_ACK_OF_OLD_SEGMENT) != FROM_LAST_ACK;
             if (Seq.leq(seg.seq + seg.up, c.tcb.rcv.nxt)) {
                 seg.up = 0; // no mark moves in text that is here
             }
             seg.trimFront(seg.len());
-            context.ackPolicy.acknowledgeNow(c);
+            if (answered) {
+                context.ackPolicy.acknowledgeNow(c);
+            }
             return true;
         }
         reportOld(c, seg);
@@ -318,6 +346,14 @@ final class SegmentArrives {
         }
     }
 
+    /** What of a segment that PAWS refuses had come before. */
+    private void reportRefused(TcpConnection c, Segment seg) {
+        if (c.tcb.sackPermitted) {
+            long left = c.tcb.receiveOffset(seg.seq);
+            c.ownReassembly().reportDuplicate(left, Math.min(left + seg.len(), c.tcb.rcv.nxtOffset));
+        }
+    }
+
     /** Octets to report of a segment that is wholly old; 0 for any other. */
     private int oldOctets(TcpConnection c, Segment seg) {
         int octets = seg.payloadLength + (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) ? 1 : 0);
@@ -340,9 +376,7 @@ final class SegmentArrives {
             return true;
         }
         if (!resets.counts(c, seg.seq)) {
-            if (Seq.gt(seg.seq, c.tcb.rcv.nxt)) { // before it, whatever of its text reaches into the window: M3
-                context.replies.challenge(c, nowNs);
-            }
+            challengeReset(c, seg, Seq.gt(seg.seq, c.tcb.rcv.nxt), nowNs); // before it, wherever its text reaches: M3
             return drop(DropReason.TCP_BAD_RESET);
         }
         context.counters.increment(Counter.TCP_RESETS_IN);
