@@ -75,6 +75,25 @@ final class Answers {
         return stackSent.isEmpty();
     }
 
+    /**
+     * Whether the stack acknowledges what it has before it sends something new, the kernel with that, which reports the same if it has no
+     * text, and they agree in all else.
+     */
+    boolean stackAcknowledgesFirst() {
+        List<SentSegments.Segment> byStack = stackSent.all();
+        List<SentSegments.Segment> byKernel = kernelSent.all();
+        return byKernel.size() == 1
+                && byStack.size() == 2
+                && at.isAcknowledgment(byStack.get(0))
+                && byStack.get(0).start() == at.next
+                && byKernel.get(0).isOfStream()
+                && byKernel.get(0).start() == at.next
+                && (byKernel.get(0).end() > at.next
+                        || byKernel.get(0).options().equals(byStack.get(0).options()))
+                && byStack.get(1).isSameButForOptions(byKernel.get(0))
+                && agreesButForSegments();
+    }
+
     /** Whether one of the two sends one more segment without text that acknowledges, and they agree in all else. */
     boolean differsByOneAcknowledgment() {
         return isWithoutAcknowledgment(stack, kernel) || isWithoutAcknowledgment(kernel, stack);
@@ -327,26 +346,6 @@ final class Answers {
         return stackSent.fresh(at.next).isEmpty() || kernelSent.fresh(at.next).isEmpty()
                 ? 0
                 : stackSent.next(at.next) - kernelSent.next(at.next);
-    }
-
-    /** Whether the stack repeats more than the kernel, by less than {@code octets}, and maybe its FIN, and they agree in all else. */
-    boolean stackRepeatsMoreWithin(int octets) {
-        List<SentSegments.Range> some = kernelSent.repeated(at.next);
-        List<SentSegments.Range> more = stackSent.repeated(at.next);
-        return agreesButForSegments()
-                && stackSent.acknowledgesLike(kernelSent, at.received)
-                && (stackSent.fresh(at.next).equals(kernelSent.fresh(at.next)) || stackSent.sendsOnlyFin(at.next))
-                && more.size() == some.size() + 1
-                && more.subList(0, some.size()).equals(some)
-                && more.get(some.size()).end() - more.get(some.size()).start() < octets;
-    }
-
-    /** Whether they differ in one SACK block, which only the kernel has: what of this text had come before. */
-    boolean kernelAlsoReports(long start, long end) {
-        SentSegments.Range block = new SentSegments.Range(start, Math.min(end, at.received));
-        return sameButForSack()
-                && differingBlocks().equals(List.of(block))
-                && blocks(kernel).contains(block);
     }
 
     /**

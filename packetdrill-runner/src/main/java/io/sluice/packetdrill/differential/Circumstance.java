@@ -119,7 +119,7 @@ final class Circumstance {
             Injected injected = injected(i);
             standings.add(new Standing(received - (finReceived ? 1 : 0), acknowledged, next, finReceived));
             if (injected != null) {
-                moments.add(new Moment(i, injected, received, acknowledged, next, finReceived, former));
+                moments.add(new Moment(i, injected, received, told, acknowledged, next, finReceived, former));
             }
             if (i < last) {
                 former = learn(i, injected, finding.kernel().effects().get(i));
@@ -176,7 +176,7 @@ final class Circumstance {
         return after;
     }
 
-    /** RCV.NXT after all that has been injected. */
+    /** RCV.NXT after all that has been injected; nothing is in order behind the other side's FIN. */
     long inOrder() {
         List<Injected> left = new ArrayList<>(ofConnection()
                 .filter(m -> m.received() > 0 && isTaken(m) && m.isPlausible())
@@ -184,9 +184,12 @@ final class Circumstance {
                 .filter(s -> !s.has('S'))
                 .toList());
         long end = received;
-        for (int i = 0; i < left.size(); i++) {
+        boolean ended = finReceived;
+        for (int i = 0; i < left.size() && !ended; i++) {
             if (left.get(i).start() <= end && left.get(i).after() > end) {
-                end = left.remove(i).after();
+                Injected next = left.remove(i);
+                end = next.after();
+                ended = next.has('F');
                 i = -1;
             }
         }
@@ -449,7 +452,7 @@ final class Circumstance {
      */
     boolean isTaken(Moment m) {
         Injected injected = m.segment();
-        boolean accepted = (isOpening(m) || isInWindow(injected, m.received())) && !isTimestampOld(m);
+        boolean accepted = (isOpening(m) || isInWindow(injected, m.told())) && !isTimestampOld(m);
         return accepted && !injected.has('R') && (!injected.has('S') || isOpening(m));
     }
 

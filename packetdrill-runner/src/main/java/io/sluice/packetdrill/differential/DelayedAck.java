@@ -26,27 +26,15 @@ final class DelayedAck {
                 && (onlyStackAcknowledges(c) || acknowledges(c, c.answers.kernel, c.answers.stack));
     }
 
-    /** Whether the last segment repeats some text and goes on, and only the stack says so at once. */
-    static boolean isOfPartlyRepeated(Circumstance c) {
-        long before = c.received();
-        return RepetitionDifference.hasSack(c)
-                && c.segment().start() < before
-                && c.segment().end() > before
-                && Answers.blocks(c.answers.stack)
-                        .equals(List.of(new SentSegments.Range(c.segment().start(), before)))
+    /** Whether the user has closed in FIN-WAIT-2, or does, and time passes, in which only the stack acknowledges what waited for it. */
+    static boolean isOfNoUser(Circumstance c) {
+        boolean closing = c.step.startsWith("close(" + c.descriptor() + ")") && c.state.equals("5");
+        return (closing || (c.isClosed() && c.isFinExchanged()))
+                && c.isAllAcknowledged()
+                && !c.finReceived()
+                && c.told() < c.received()
+                && c.waits()
                 && onlyStackAcknowledges(c);
-    }
-
-    /**
-     * Whether the last segment begins where what came has not been acknowledged yet, and only the stack answers it, or if it is a reset
-     * only the kernel, with a challenge.
-     */
-    static boolean isOfUnacknowledged(Circumstance c) {
-        return c.segment().start() >= c.told()
-                && c.segment().start() < c.received()
-                && (c.segment().has('R')
-                        ? acknowledges(c, c.answers.kernel, c.answers.stack)
-                        : c.segment().after() == c.segment().start() && onlyStackAcknowledges(c));
     }
 
     private static boolean onlyStackAcknowledges(Circumstance c) {

@@ -38,20 +38,15 @@ public enum Deviation {
             Right.EITHER,
             "A FIN and SACK blocks: the kernel takes a FIN for an octet that text may join, goes on to report what lies beyond"
                     + " one, and forgets to report a duplicate when one ends the stream.",
-            c -> SackDifference.isOfFin(c) || SackDifference.isOfTextAtFin(c)),
+            c -> SackDifference.isOfFin(c)
+                    || SackDifference.isOfTextAtFin(c)
+                    || SackDifference.isOfWaitingAtFin(c)),
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,
             "Text ahead of a hole, all or a part of which has come before: the kernel does not report it as a duplicate where it"
                     + " joins it to what it holds.",
             SackDifference::isOfTextAhead),
-    SACK_OF_REFUSED(
-            "RFC 2883 §4, RFC 7323 §5.3",
-            Right.EITHER,
-            "The kernel reports text as a duplicate that it refuses for its timestamp, the stack only text that it has.",
-            c -> SackDifference.isOfRefused(c)
-                    && c.answers.kernelAlsoReports(
-                            c.segment().start(), c.segment().end())),
     TIMESTAMP_TO_ECHO(
             "RFC 7323 §4.3, §5.3 (R2, R3)",
             Right.STACK,
@@ -195,19 +190,27 @@ public enum Deviation {
             "Where acknowledgments may wait, the FIN of a stream without text: the kernel acknowledges it when its clock next ticks,"
                     + " the stack at once.",
             DelayedAck::isOfEmptyStream),
-    PARTLY_REPEATED(
+    HOLE_TOLD_OF_BY_ITSELF(
+            "RFC 5681 §2, §4.2",
+            Right.STACK,
+            "Text ahead of a hole, and something to send, which leaves with that segment's acknowledgment or window: the stack"
+                    + " acknowledges first, by itself, so that it counts as a duplicate acknowledgment, the kernel with what it sends.",
+            c -> c.segment().start() > c.received()
+                    && c.segment().after() > c.segment().start()
+                    && SackDifference.stackReportsWhatCame(c)
+                    && c.answers.stackAcknowledgesFirst()),
+    DUPLICATE_FORGOTTEN(
             "RFC 2883 §4",
             Right.EITHER,
-            "Where acknowledgments may wait, text that repeats some that came and goes on with new: the kernel reports the duplicate"
-                    + " with the acknowledgment that waits, the stack at once.",
-            DelayedAck::isOfPartlyRepeated),
-    NOT_YET_ACKNOWLEDGED(
-            "RFC 9293 §3.10.7.4 (first)",
+            "Where acknowledgments may wait, a duplicate that waits to be reported, and then text with another flag, window or option than"
+                    + " the kernel predicts: it forgets the duplicate.",
+            SackDifference::isOfWaiting),
+    NOBODY_ACKNOWLEDGES(
+            "RFC 9293 §3.8.6.3 (MUST-40)",
             Right.STACK,
-            "Where acknowledgments may wait, a segment without text, or a reset, before RCV.NXT: to the kernel it is in the window if"
-                    + " what lies between has not been acknowledged, so that it accepts the one and challenges the other; the stack"
-                    + " answers the one and drops the other.",
-            DelayedAck::isOfUnacknowledged),
+            "In FIN-WAIT-2, closed by its user, while an acknowledgment waits: the kernel keeps no more than a TIME-WAIT of the"
+                    + " connection, and never sends it.",
+            DelayedAck::isOfNoUser),
     MORE_THAN_A_SEGMENT(
             "RFC 9293 §3.8.6.3, RFC 5681 §4.2",
             Right.EITHER,
@@ -322,12 +325,6 @@ public enum Deviation {
             Right.EITHER,
             "A probe of a closed window, with urgent data to send: the kernel sends one segment for each of the two.",
             c -> c.hasSentUrgent() && c.waited() && c.answers.kernelAlsoSendsUrgent()),
-    REPEATED_OCTETS(
-            "RFC 5681 §3.1, RFC 6675 §4",
-            Right.EITHER,
-            "How much is repeated: the kernel counts its congestion window, and what is in flight, in segments, the stack in"
-                    + " octets, so that it may repeat another one when a part of one was acknowledged, or one that is not full.",
-            RepetitionDifference::isOfOctets),
     RETRANSMISSION(
             "RFC 9293 §3.8.1",
             Right.EITHER,

@@ -5,13 +5,18 @@ package io.sluice.packetdrill.differential;
  *
  * @param index which step it was
  * @param received RCV.NXT then
+ * @param told what had been acknowledged of it
  * @param acknowledged SND.UNA then
  * @param next SND.NXT then
  * @param finReceived whether the stream had ended before
  * @param state the state, as {@link Circumstance#state} has it
  */
 record Moment(
-        int index, Injected segment, long received, long acknowledged, long next, boolean finReceived, String state) {
+        int index,
+        Injected segment,
+        long received,
+        long told,
+        long acknowledged, long next, boolean finReceived, String state) {
 
     /** Whether no text of it is new, or what it acknowledges is old or was never sent. */
     boolean isStale() {

@@ -195,35 +195,6 @@ final class RepetitionDifference {
                 && c.segment().acknowledged() < repeatedEnd(c, c.before.size());
     }
 
-    /**
-     * Whether the stack, while something is being repeated, goes on where that ended: with less than a segment, or, if a part of what was
-     * repeated is acknowledged, with a segment.
-     */
-    static boolean isOfOctets(Circumstance c) {
-        long done = repeatedEnd(c, c.before.size());
-        long first = Math.max(c.acknowledged(), c.segment().acknowledged());
-        List<SentSegments.Range> byStack = c.answers.stackSent.repeated(c.next());
-        boolean goesOn = !byStack.isEmpty()
-                && (byStack.size() > 1
-                        || (done >= 0 && byStack.get(0).start() == Math.max(first, done))
-                        || (done > first && byStack.get(0).start() == first));
-        return c.wasInFlight()
-                && c.segment().has('.')
-                && goesOn
-                && c.answers.stackRepeatsMoreWithin(isPartlyAcknowledged(c) ? roomAfterPart(c, done) + 1 : 500);
-    }
-
-    /**
-     * The octets that there is room for when a part of what was repeated is acknowledged: a segment, or if that is more, what is left of
-     * a window of one segment, which has grown by that part (RFC 5681 §3.1), and is used by the rest.
-     */
-    private static int roomAfterPart(Circumstance c, long repeatedEnd) {
-        int segment = segmentSize(c);
-        long part = c.segment().acknowledged() - c.acknowledged();
-        long rest = repeatedEnd - c.segment().acknowledged();
-        return (int) Math.max(segment, segment + Math.min(part, segment) - rest);
-    }
-
     /** Whether something was repeated before the last step. */
     static boolean hasRepeated(Circumstance c) {
         return repeatedEnd(c, c.before.size()) >= 0;

@@ -2,6 +2,7 @@ package io.sluice.packetdrill.differential;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Where the stack and the kernel report other SACK blocks (RFC 2018, RFC 2883): what the difference has to do with. */
 final class SackDifference {
@@ -110,6 +111,41 @@ final class SackDifference {
                 && isDuplicate(c, differing.get(0), m);
     }
 
+    /**
+     * Whether the stack reports a duplicate that came before the last step, which waited to be reported, and with which, or behind which,
+     * a FIN has come.
+     */
+    static boolean isOfWaitingAtFin(Circumstance c) {
+        return (c.finReceived() || c.segment().has('F')) && waiting(c).anyMatch(m -> stackReportsDuplicate(c, m));
+    }
+
+    /** Whether the stack reports such a duplicate, and text has come since that is not what the kernel predicts by the segment before. */
+    static boolean isOfWaiting(Circumstance c) {
+        return waiting(c)
+                .filter(m -> c.ofConnection()
+                        .filter(later -> later.index() > m.index() && later.segment().length() > 0)
+                        .anyMatch(later -> !isPredicted(later.segment(), m.segment())))
+                .anyMatch(m -> stackReportsDuplicate(c, m));
+    }
+
+    private static boolean isPredicted(Injected segment, Injected former) {
+        return segment.flags().matches("P?\\.")
+                && segment.window() == former.window()
+                && (segment.tsVal() < 0) == (former.tsVal() < 0);
+    }
+
+    /** The segments before the last step that repeated some text and went on, and since which nothing has been sent. */
+    private static Stream<Moment> waiting(Circumstance c) {
+        return c.ofConnection()
+                .filter(m -> m.index() < c.before.size() && m.segment().start() < m.received())
+                .filter(m -> m.segment().after() > m.received() && isUntold(c, m));
+    }
+
+    /** Whether nothing has been sent before the last step since a segment came. */
+    static boolean isUntold(Circumstance c, Moment m) {
+        return c.before.stream().skip(m.index()).allMatch(e -> new SentSegments(e).isEmpty());
+    }
+
     /** Whether a block is text of a segment that had come before, and is no shorter than that is. */
     private static boolean isDuplicate(Circumstance c, SentSegments.Range block, Moment m) {
         long start = block.start();
@@ -124,11 +160,6 @@ final class SackDifference {
     /** Whether the stack reports text of the last segment, which is ahead of the stream, that has come before. */
     static boolean isOfTextAhead(Circumstance c) {
         return c.segment().start() > c.received() && stackReportsDuplicate(c, last(c));
-    }
-
-    /** Whether the last segment is refused for its timestamp (RFC 7323 §5.3). */
-    static boolean isOfRefused(Circumstance c) {
-        return !c.segment().equals(Injected.NONE) && c.isTimestampOld(last(c));
     }
 
     private static Moment last(Circumstance c) {

@@ -68,12 +68,12 @@ final class SackRoom {
                                 && (m.segment().length() > 0 || m.segment().has('F')));
     }
 
-    /** Whether the last segment repeats text that came before, which a SACK block reports (RFC 2883 §4). */
+    /** Whether text that came before has been repeated, which a SACK block reports (RFC 2883 §4), and nothing has been sent since. */
     private static boolean isDuplicate(Circumstance c) {
-        Injected segment = c.segment();
         return RepetitionDifference.hasSack(c)
-                && segment.length() > 0
-                && segment.start() < c.received()
-                && Circumstance.isInWindow(segment, c.received());
+                && c.ofConnection()
+                        .filter(m -> m.segment().length() > 0 && m.segment().start() < m.received())
+                        .filter(m -> Circumstance.isInWindow(m.segment(), m.received()))
+                        .anyMatch(m -> SackDifference.isUntold(c, m));
     }
 }

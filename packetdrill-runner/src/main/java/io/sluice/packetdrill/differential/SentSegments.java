@@ -36,6 +36,11 @@ final class SentSegments {
             return flags.equals(".") && end == start;
         }
 
+        boolean isSameButForOptions(Segment other) {
+            return equals(new Segment(
+                    other.flags, other.start, other.end, other.acknowledged, other.window, options));
+        }
+
         /** The sequence number behind it; a FIN takes one. */
         long after() {
             return has('F') ? end + 1 : end;
@@ -76,12 +81,6 @@ final class SentSegments {
     /** What is sent for the first time, if what is below {@code next} has been sent before. */
     List<Range> fresh(long next) {
         return ranges(next, true);
-    }
-
-    /** Whether a FIN is all that is sent for the first time. */
-    boolean sendsOnlyFin(long next) {
-        return fresh(next).equals(List.of(new Range(next, next + 1)))
-                && segments.stream().anyMatch(s -> s.has('F') && s.end == next);
     }
 
     /** What is sent again. */

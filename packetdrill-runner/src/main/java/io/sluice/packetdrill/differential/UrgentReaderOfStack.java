@@ -11,7 +11,7 @@ final class UrgentReaderOfStack extends UrgentReader {
     @Override
     void onSegment(Injected segment) {
         long told = segment.start() + segment.urgent() - 1;
-        boolean old = segment.after() > segment.start() && segment.after() <= end;
+        boolean old = segment.after() <= end;
         if (segment.has('U') && !ended && told >= (old ? end : next) && told > mark) {
             mark = told;
             isApart = false;

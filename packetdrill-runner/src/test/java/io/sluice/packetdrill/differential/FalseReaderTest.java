@@ -135,6 +135,11 @@ class FalseReaderTest {
         unexplained(urgent, "recv(4, ..., 10, 0)", "recv = 0; state 8", "recv = 10; state 8");
         Story plain = open().then("< F. 1:1(0) ack 1 win 60000", "> . 1:1(0) ack 2; state 8");
         unexplained(plain, APART, one, none);
+        Story waits = plain().delaying().then("< F. 101:101(0) ack 1 win 60000", "state 8");
+        Story behind = waits.then("< U. 102:112(10) ack 1 win 60000 urg 5", "state 8");
+        explained(Deviation.URGENT_TO_READ, behind, APART, one, none);
+        unexplained(behind, APART, none, one);
+        unexplained(behind, INQ, "ioctl = [110]; state 8", "ioctl = [100]; state 8");
     }
 
     @Test

@@ -15,6 +15,26 @@ import org.junit.jupiter.api.Test;
 
 /** As {@link FalseStackTest}, for how much is sent, when it is sent again, and what SACK blocks report. */
 class FalseSenderTest {
+    @Test
+    void aHoleIsToldOfBeforeAFin() {
+        Story held = withSack()
+                .then("send(4, ..., 1, 0)", "send = 1; > . 1:2(1) ack 51 <nop,nop,TS val . ecr 2000>; state 1")
+                .then("< . 51:51(0) ack 2 win 0" + TS + "2001 ecr 1>", "state 1")
+                .then("shutdown(4, SHUT_WR)", "shutdown = 0; state 4");
+        String ahead = "< P. 61:71(10) ack 2 win 60000" + TS + "2002 ecr 1>";
+        String option = " <nop,nop,TS val . ecr 2000,nop,nop,sack 61:71>; ";
+        String kernel = "> F. 2:2(0) ack 51" + option + "state 4";
+        String stack = "> . 2:2(0) ack 51" + option + kernel;
+        explained(Deviation.HOLE_TOLD_OF_BY_ITSELF, held, ahead, kernel, stack);
+        unexplained(held, ahead, stack, kernel);
+        unexplained(held, ahead, kernel, stack.replace("61:71", "60:71"));
+        unexplained(held, ahead, kernel, stack.replaceFirst("61:71", "61:70"));
+        unexplained(held, ahead, kernel, stack.replace("> F. 2:2(0)", "> F. 3:3(0)"));
+        unexplained(held, ahead, kernel, stack.replace("state 4", "state 5"));
+        unexplained(held, ahead, kernel, "> . 2:2(0) ack 51" + option + "state 4");
+        unexplained(held, ahead.replace("61:71", "51:61"), kernel, stack);
+    }
+
     private static final String RECV = "recv(4, ..., 1, 0)";
     private static final String NOTHING = "recv = -1 EAGAIN; ";
 
