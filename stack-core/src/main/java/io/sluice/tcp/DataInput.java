@@ -41,8 +41,9 @@ final class DataInput {
      */
     @Nullable DropReason text(TcpConnection c, Segment seg, long nowNs) {
         if (seg.payloadLength == 0) {
+            // Of text that came before, and a FIN behind it that is new.
             if (seg.fin() && seg.oldOctets > 0 && c.tcb.state().receivesData()) {
-                onNext(c, seg, c.tcb.receiveOffset(seg.seq), nowNs); // text that came before, behind which the FIN is new
+                onNext(c, seg, c.tcb.receiveOffset(seg.seq), nowNs);
             }
             return null;
         }
