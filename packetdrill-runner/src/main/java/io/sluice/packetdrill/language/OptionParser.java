@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.language;
 
+import io.sluice.packetdrill.language.TcpOption.AccurateEcn.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ final class OptionParser {
     private static final int MAX_24_BITS = 0xFF_FFFF;
     private static final String FIRST_COUNTERS = "ee0b eceb ee1b";
     private static final String SECOND_COUNTERS = "ee1b eceb ee0b";
+    private static final String LINUX_FIRST_COUNTERS = "e0b ceb e1b";
+    private static final String LINUX_SECOND_COUNTERS = "e1b ceb e0b";
     private static final Pattern GENERIC = Pattern.compile("gen-[0-9]{1,5}");
     private static final Pattern EXPERIMENTAL = Pattern.compile("exp-[0-9a-fA-F]{1,4}");
 
@@ -81,10 +84,11 @@ final class OptionParser {
             case "FOEXP", "EXP-FO", "exp-FO" -> new TcpOption.FastOpen(at, optionalHexData("the cookie"), true);
             case "md5" -> new TcpOption.Md5Signature(at, validOrHexData("the digest"));
             case "ao" -> authentication(at);
-            case "AccECN0" -> new TcpOption.AccurateEcn(at, 0, false, counters(FIRST_COUNTERS));
-            case "AccECN1" -> new TcpOption.AccurateEcn(at, 1, false, counters(SECOND_COUNTERS));
-            case "exp-AccECN0" -> new TcpOption.AccurateEcn(at, 0, true, counters(FIRST_COUNTERS));
-            case "exp-AccECN1" -> new TcpOption.AccurateEcn(at, 1, true, counters(SECOND_COUNTERS));
+            case "AccECN0" -> new TcpOption.AccurateEcn(at, 0, Spelling.FREEBSD, counters(FIRST_COUNTERS));
+            case "AccECN1" -> new TcpOption.AccurateEcn(at, 1, Spelling.FREEBSD, counters(SECOND_COUNTERS));
+            case "exp-AccECN0" -> new TcpOption.AccurateEcn(at, 0, Spelling.EXPERIMENTAL, counters(FIRST_COUNTERS));
+            case "exp-AccECN1" -> new TcpOption.AccurateEcn(at, 1, Spelling.EXPERIMENTAL, counters(SECOND_COUNTERS));
+            case "ECN" -> accurateEcnOfLinux(at);
             case "exp-tarr" -> new TcpOption.AckRateRequest(at, rate());
             default -> numberedOption(name);
         };
@@ -106,7 +110,7 @@ final class OptionParser {
         throw cursor.error(
                 name,
                 "unknown TCP option " + name.describe() + "; known are mss, nop, eol, wscale, sackOK, sack, TS, FO,"
-                        + " FOEXP, md5, ao, AccECN0, AccECN1, exp-..., gen-...");
+                        + " FOEXP, md5, ao, ECN, AccECN0, AccECN1, exp-..., gen-...");
     }
 
     private List<TcpOption.SackBlock> sackBlocks() throws ScriptSyntaxException {
@@ -137,6 +141,17 @@ final class OptionParser {
         cursor.expectWord("rnext", "behind the KeyID");
         int rNextKeyId = (int) cursor.number("the RNextKeyID", 0, 255);
         return new TcpOption.Authentication(at, keyId, rNextKeyId, validOrHexData("the MAC"));
+    }
+
+    /** One name for both orders: the first counter tells them apart. Linux sends an empty option as that which begins with ECT(1). */
+    private TcpOption accurateEcnOfLinux(SourcePosition at) throws ScriptSyntaxException {
+        if (cursor.at(TokenKind.WORD) && !cursor.atWord("e0b") && !cursor.atWord("e1b")) {
+            throw cursor.unexpected(
+                    "the counters in the order " + LINUX_FIRST_COUNTERS + " or " + LINUX_SECOND_COUNTERS);
+        }
+        int order = cursor.atWord("e0b") ? 0 : 1;
+        String names = order == 0 ? LINUX_FIRST_COUNTERS : LINUX_SECOND_COUNTERS;
+        return new TcpOption.AccurateEcn(at, order, Spelling.LINUX, counters(names));
     }
 
     private List<Integer> counters(String names) throws ScriptSyntaxException {

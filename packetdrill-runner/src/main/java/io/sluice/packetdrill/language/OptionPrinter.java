@@ -76,8 +76,14 @@ final class OptionPrinter {
     }
 
     private static void accurateEcn(StringBuilder out, TcpOption.AccurateEcn ecn) {
-        out.append(ecn.experimental() ? "exp-AccECN" : "AccECN").append(ecn.order());
-        String[] names = {"ee" + ecn.order() + "b", "eceb", "ee" + (1 - ecn.order()) + "b"};
+        boolean linux = ecn.spelling() == TcpOption.AccurateEcn.Spelling.LINUX;
+        switch (ecn.spelling()) {
+            case FREEBSD -> out.append("AccECN").append(ecn.order());
+            case EXPERIMENTAL -> out.append("exp-AccECN").append(ecn.order());
+            case LINUX -> out.append("ECN");
+        }
+        String counter = linux ? "" : "e";
+        String[] names = {counter + "e" + ecn.order() + "b", counter + "ceb", counter + "e" + (1 - ecn.order()) + "b"};
         for (int i = 0; i < ecn.counters().size(); i++) {
             out.append(' ').append(names[i]).append(' ').append(ecn.counters().get(i));
         }

@@ -116,11 +116,21 @@ public sealed interface TcpOption {
      *
      * @param position where it is
      * @param order 0 or 1: which counter comes first
-     * @param experimental whether it is the experimental option
+     * @param spelling what a script calls it
      * @param counters the counters in the order of the option, none to three, each 0 to 2^24 - 1
      */
-    record AccurateEcn(SourcePosition position, int order, boolean experimental, List<Integer> counters)
+    record AccurateEcn(SourcePosition position, int order, Spelling spelling, List<Integer> counters)
             implements TcpOption {
+        /** What a script calls the option and its counters. */
+        public enum Spelling {
+            /** As FreeBSD's scripts: {@code AccECN0} and {@code AccECN1}. */
+            FREEBSD,
+            /** The same with {@code exp-} in front, which is the experimental option. */
+            EXPERIMENTAL,
+            /** As Linux's scripts: {@code ECN e0b 1 ceb 0 e1b 1}, where the first counter says the order; without one it is 1. */
+            LINUX
+        }
+
         /** Copies the list. */
         public AccurateEcn {
             counters = List.copyOf(counters);

@@ -57,6 +57,7 @@ final class OptionReader {
             case TcpOptionKind.TIMESTAMPS -> dataLength == 8;
             case TcpOptionKind.MD5 -> dataLength == SegmentSigner.MD5_OCTETS;
             case TcpOptionKind.AO -> dataLength > 2;
+            case TcpOptionKind.ACC_ECN_0, TcpOptionKind.ACC_ECN_1 -> dataLength <= 9 && dataLength % 3 == 0;
             default -> true;
         };
     }
@@ -81,9 +82,20 @@ final class OptionReader {
                         data[0] & 0xFF,
                         data[1] & 0xFF,
                         Optional.of(hex(Arrays.copyOfRange(data, 2, data.length))));
+            case TcpOptionKind.ACC_ECN_0 -> accurateEcn(0, b);
+            case TcpOptionKind.ACC_ECN_1 -> accurateEcn(1, b);
             case TcpOptionKind.EXPERIMENT_2 -> experiment(b, data);
             default -> generic(kind, data);
         };
+    }
+
+    /** In the spelling that says which of the two it is whatever it has. */
+    private TcpOption accurateEcn(int order, ByteBuffer b) {
+        List<Integer> counters = new ArrayList<>();
+        while (b.hasRemaining()) {
+            counters.add((b.get() & 0xFF) << 16 | (b.getShort() & 0xFFFF));
+        }
+        return new TcpOption.AccurateEcn(position, order, TcpOption.AccurateEcn.Spelling.FREEBSD, counters);
     }
 
     private TcpOption experiment(ByteBuffer b, byte[] data) {

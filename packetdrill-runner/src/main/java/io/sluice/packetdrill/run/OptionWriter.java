@@ -85,7 +85,7 @@ final class OptionWriter {
                     : raw(at, TcpOptionKind.FAST_OPEN, cookie);
         } else if (option instanceof TcpOption.AccurateEcn ecn) {
             byte[] counters = counters(ecn.counters());
-            return ecn.experimental()
+            return ecn.spelling() == TcpOption.AccurateEcn.Spelling.EXPERIMENTAL
                     ? experiment(at, EXPERIMENTAL_ACC_ECN_0 + ecn.order(), counters)
                     : raw(at, TcpOptionKind.ACC_ECN_0 + 2 * ecn.order(), counters);
         } else if (option instanceof TcpOption.AckRateRequest request) {

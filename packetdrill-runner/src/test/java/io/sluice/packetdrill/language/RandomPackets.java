@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.language;
 
+import io.sluice.packetdrill.language.TcpOption.AccurateEcn.Spelling;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -168,6 +169,13 @@ final class RandomPackets extends RandomTree {
         return new TcpOption.Timestamps(NOWHERE, value, unsigned32(), coin());
     }
 
+    private TcpOption accurateEcn() {
+        Spelling spelling = oneOf(Spelling.values());
+        List<Integer> counters = list(0, 3, () -> upTo(0xFFFFFF));
+        boolean nameless = spelling == Spelling.LINUX && counters.isEmpty();
+        return new TcpOption.AccurateEcn(NOWHERE, nameless ? 1 : below(2), spelling, counters);
+    }
+
     private TcpOption rareOption() {
         return switch (below(7)) {
             case 0 ->
@@ -175,7 +183,7 @@ final class RandomPackets extends RandomTree {
                         NOWHERE, maybe(() -> oneOf(hex(16), new HexData(NOWHERE, "TFO_COOKIE"))), coin());
             case 1 -> new TcpOption.Md5Signature(NOWHERE, maybe(() -> hex(16)));
             case 2 -> new TcpOption.Authentication(NOWHERE, upTo(255), upTo(255), maybe(() -> hex(16)));
-            case 3 -> new TcpOption.AccurateEcn(NOWHERE, below(2), coin(), list(0, 3, () -> upTo(0xFFFFFF)));
+            case 3 -> accurateEcn();
             case 4 -> new TcpOption.AckRateRequest(NOWHERE, maybeUpTo(127));
             case 5 -> new TcpOption.Generic(NOWHERE, upTo(255), maybe(() -> hex(38)));
             default -> new TcpOption.Experimental(NOWHERE, upTo(65535), maybe(() -> hex(36)));

@@ -121,7 +121,7 @@ final class SyntaxErrorTest {
                 wrong(
                         "+0 > S 0:0(0) <mss 1460,§sackok>",
                         "unknown TCP option 'sackok'; known are mss, nop, eol, wscale, sackOK, sack, TS, FO, FOEXP, md5,"
-                                + " ao, AccECN0, AccECN1, exp-..., gen-..."),
+                                + " ao, ECN, AccECN0, AccECN1, exp-..., gen-..."),
                 wrong("+0 > S 0:0(0) <mss §70000>", "the MSS must be between 0 and 65535, not 70000"),
                 wrong("+0 > S 0:0(0) <nop §nop>", "expected '>' or ',' after a TCP option, found 'nop'"),
                 wrong("+0 > S 0:0(0) §<>", "no options stand in '<>'; leave it out"),
@@ -136,6 +136,12 @@ final class SyntaxErrorTest {
                 wrong(
                         "+0 > S 0:0(0) <AccECN0 §eceb 1>",
                         "expected the counters in the order ee0b eceb ee1b, found 'eceb'"),
+                wrong(
+                        "+0 > S 0:0(0) <ECN §ceb 1>",
+                        "expected the counters in the order e0b ceb e1b or e1b ceb e0b, found 'ceb'"),
+                wrong(
+                        "+0 > S 0:0(0) <ECN e1b 1 §e0b 1>",
+                        "expected the counters in the order e1b ceb e0b, found 'e0b'"),
                 wrong("+0 > . 1:1(0) <sack §nop>", "expected the left edge of a SACK block, found 'nop'"));
     }
 
@@ -196,7 +202,7 @@ final class SyntaxErrorTest {
         assertEquals(
                 """
                 test.pkt:2:28: unknown TCP option 'sackok'; known are mss, nop, eol, wscale, sackOK, sack, TS, FO, \
-                FOEXP, md5, ao, AccECN0, AccECN1, exp-..., gen-...
+                FOEXP, md5, ao, ECN, AccECN0, AccECN1, exp-..., gen-...
                     \t+0.1 > S 0:0(0) <mss 1460,sackok>
                     \t                          ^""",
                 error.getMessage());
