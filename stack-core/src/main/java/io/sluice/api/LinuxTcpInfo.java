@@ -41,6 +41,16 @@ public final class LinuxTcpInfo {
     private static final long OPT_SYN_DATA = 32;
     private static final long OPT_TFO_CHILD = 128;
 
+    private static final long ACE_FAIL_SEND = 1;
+    private static final long ACE_FAIL_RECEIVE = 2;
+    private static final long OPTION_FAIL_SEND = 4;
+    private static final long OPTION_FAIL_RECEIVE = 8;
+    private static final long OPTION_EMPTY = 1;
+    private static final long OPTION_WITH_COUNTERS = 2;
+    private static final long OPTION_ZEROED = 3;
+    private static final long ECN_CLASSIC = 1;
+    private static final long ECN_ACCURATE = 2;
+
     private LinuxTcpInfo() {}
 
     /**
@@ -55,6 +65,7 @@ public final class LinuxTcpInfo {
         putTimes(f, i, nowNs);
         putTotals(f, i.totals(), nowNs);
         AccurateEcnInfo accurate = i.accurateEcn();
+        f.put("tcpi_ecn_mode", accurate != null ? ECN_ACCURATE : i.ecn() ? ECN_CLASSIC : 0);
         if (accurate != null) {
             putAccurateEcn(f, accurate);
         }
@@ -146,6 +157,21 @@ public final class LinuxTcpInfo {
         f.put("tcpi_delivered_e0_bytes", Integer.toUnsignedLong(a.deliveredEct0Bytes()));
         f.put("tcpi_delivered_e1_bytes", Integer.toUnsignedLong(a.deliveredEct1Bytes()));
         f.put("tcpi_delivered_ce_bytes", Integer.toUnsignedLong(a.deliveredCeBytes()));
+        f.put("tcpi_accecn_opt_seen", optionSeen(a));
+        AccurateEcnInfo.Failures failures = a.failures();
+        f.put(
+                "tcpi_accecn_fail_mode",
+                (failures.silent() ? ACE_FAIL_SEND : 0)
+                        | (failures.mangled() ? ACE_FAIL_RECEIVE : 0)
+                        | (failures.optionLost() ? OPTION_FAIL_SEND : 0)
+                        | (failures.optionIgnored() ? OPTION_FAIL_RECEIVE : 0));
+    }
+
+    private static long optionSeen(AccurateEcnInfo a) {
+        if (a.optionZeroed()) {
+            return OPTION_ZEROED;
+        }
+        return a.countersSeen() ? OPTION_WITH_COUNTERS : a.optionSeen() ? OPTION_EMPTY : 0;
     }
 
     private static long rate(long octets) {

@@ -1,11 +1,7 @@
 package io.sluice.tcp;
 
-import io.sluice.cc.AckSample;
 import io.sluice.event.Counter;
 import io.sluice.wire.TcpHeader;
-import io.sluice.wire.TcpOptionKind;
-import io.sluice.wire.TcpOptionWriter;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,33 +24,28 @@ final class AccurateEcn {
     /** RFC 9768 §3.2.1: where the counters of packets begin, and of octets with ECT(0) and ECT(1). */
     private static final int FIRST_PACKETS = 5;
 
-    private static final int FIRST_OCTETS = 1;
+    static final int FIRST_OCTETS = 1;
 
     private static final int ECT_1 = 1;
 
     /** ACE has three bits. */
-    private static final int ACE_MASK = 7;
-
-    private static final int OCTETS_MASK = 0xFF_FFFF;
-    private static final int OCTETS_SIGN_SHIFT = 8;
+    static final int ACE_MASK = 7;
 
     /** RFC 9768 §3.2.2.5.1: so many marks without an acknowledgment cause one; with unacknowledged data, and without. */
     private static final int MARKS_WITH_DATA = 2;
 
     private static final int MARKS_WITHOUT_DATA = 3;
 
-    /** RFC 9768 §3.2.2.3: where the way has been found to change the field, so many rounds full of marks are no sign of congestion. */
-    private static final int CONTINUOUS_ROUNDS = 4;
+    /** Where changes on acknowledgments count: options that follow one, one after the handshake; and marks that ACE has room for. */
+    private static final int OPTIONS_AFTER_CHANGE = 2;
+
+    private static final int MARKS_IN_ACE = 6;
+
+    /** RFC 9768 §3.2.3.3: a counter that has grown by so much is told. */
+    private static final int TOLD_BITS = 22;
 
     /** A SYN has come that asks for nothing, besides the one that asks for AccECN: a bit beside the three of ACE. */
     private static final int SILENT_SYN = 8;
-
-    private static final int FIELD_LENGTH = 3;
-    private static final int HEAD_LENGTH = 2;
-    private static final int FIELDS = 3;
-
-    /** Values of {@link Knob#ACCECN_OPTION}. */
-    private static final long OPTION_WHEN_CHANGED = 1;
 
     private final TcpContext context;
 
@@ -78,8 +69,11 @@ final class AccurateEcn {
         /** What the client says of the SYN-ACK's IP header, as long as it has heard nothing else (RFC 9768 §3.2.2.1). */
         byte handshakeAce;
 
-        /** The codepoint of the last packet with data. */
+        /** The codepoint of the last packet with data, or of the last packet at all. */
         byte lastCodepoint;
+
+        /** It changed on a packet without data: the next data is acknowledged at once. */
+        boolean changeToTell;
 
         /** Marks since the last acknowledgment. */
         int marksToTell;
@@ -89,6 +83,9 @@ final class AccurateEcn {
 
         /** The path or the peer spoils ECN: nothing is sent ECN-capable (RFC 9768 §3.2.2.3, §3.2.2.4). */
         boolean mangled;
+
+        /** A SYN-ACK has left that says nothing of ECN, which forbids the same (RFC 9768 §3.1.5). */
+        boolean silent;
 
         /** What is told of marks means nothing: no answer to it (RFC 9768 §3.2.2.1, {Note 1}; §3.2.2.3, §3.2.2.4). */
         boolean meaningless;
@@ -104,8 +101,27 @@ final class AccurateEcn {
         /** Nothing but the handshake has come from the peer. */
         boolean first = true;
 
-        /** The peer has sent an option. */
+        /** The peer has sent an option; one with counters; one with a counter that began with zero (RFC 9768 §3.2.3.2.4). */
         boolean optionSeen;
+
+        boolean countersSeen;
+        boolean optionZeroed;
+
+        /** The peer's options are not believed. */
+        boolean optionIgnored;
+
+        /** Segments with an option seem to be lost (RFC 9768 §3.2.3.2.2). */
+        boolean optionLost;
+
+        /** The last segment reported a duplicate that begins there, and had an option. */
+        boolean duplicateTold;
+
+        int duplicateLeft;
+
+        /** With all counters: how many the next option has at least, and how many options leave although nothing changes. */
+        byte leastFields;
+
+        byte optionDemand;
 
         /** The counters have changed since an option told them. */
         boolean optionDue;
@@ -118,6 +134,11 @@ final class AccurateEcn {
 
         State(int synAce) {
             this.synAce = (byte) synAce;
+        }
+
+        /** Nothing is sent ECN-capable. */
+        boolean forbidsEct() {
+            return mangled || silent;
         }
     }
 
@@ -172,6 +193,17 @@ final class AccurateEcn {
         };
     }
 
+    /** What {@link #handshakeAce} says. */
+    private static byte codepoint(int ace) {
+        return (byte)
+                switch (ace) {
+                    case 3 -> ECT_1;
+                    case 4 -> Ecn.ECT_0;
+                    case 6 -> Ecn.CE;
+                    default -> Ecn.NOT_ECT;
+                };
+    }
+
     /** Whether ACE in a SYN asks for AccECN: also the values that are kept for later (RFC 9768 §3.1.3). */
     static boolean asks(int ace) {
         return ace != 0 && ace != CLASSIC_SYN;
@@ -181,21 +213,27 @@ final class AccurateEcn {
      * The client: a SYN-ACK that agrees to AccECN has come. RFC 9768 §3.2.2.3: the SYN left as not ECN-capable; if it arrived
      * otherwise, the path changes what it should not.
      */
-    static State onSynAck(Segment seg) {
+    State onSynAck(Segment seg) {
         State s = new State(0);
         int ace = ace(seg.flags);
-        s.optionSeen = seg.options.hasAccEcn();
-        s.mangled = ace != handshakeAce(Ecn.NOT_ECT) && ace != RESERVED;
+        AccurateEcnFeedback.lookAtOption(s, seg);
+        s.optionDemand = (byte) (s.optionSeen ? OPTIONS_AFTER_CHANGE : 0);
+        boolean changed = ace != handshakeAce(Ecn.NOT_ECT) && ace != RESERVED;
+        boolean marked = seg.ecn == Ecn.CE;
+        boolean checks = context.knobs.isOn(Knob.ACCECN_CHECKS_SYN);
+        s.mangled = changed && (checks || marked);
         s.handshakeAce = (byte) handshakeAce(seg.ecn);
-        s.receivedMarks += seg.ecn == Ecn.CE ? 1 : 0;
+        s.receivedMarks += marked && (checks || !changed) ? 1 : 0;
         return s;
     }
 
     /** The server: it has agreed, with this ACE, in {@code repetitions} and one SYN-ACKs, of which the last may not say so any more. */
     State onAgreed(int synAce, int repetitions) {
         State s = new State(synAce & ACE_MASK);
-        s.mangled = isSilent(repetitions)
-                || (synAce & SILENT_SYN) != 0; // RFC 9768 §3.1.5: then nothing is sent ECN-capable
+        s.silent = isSilent(repetitions);
+        s.mangled = (synAce & SILENT_SYN) != 0; // RFC 9768 §3.1.5: then nothing is sent ECN-capable
+        s.optionDemand = 1;
+        s.lastCodepoint = context.knobs.isOn(Knob.ACCECN_CHANGES_ON_ACKS) ? codepoint(synAce & ACE_MASK) : 0;
         return s;
     }
 
@@ -220,7 +258,7 @@ final class AccurateEcn {
 
     /** RFC 9768 §3.2.3.2.2: a SYN-ACK that has left so often again without an answer says nothing of ECN. */
     private boolean isSilent(int repetitions) {
-        return repetitions > context.knobs.get(Knob.ECN_SYN_RETRIES);
+        return repetitions > context.knobs.get(Knob.ACCECN_SYN_RETRIES);
     }
 
     /** The flags of a SYN-ACK that agrees. */
@@ -228,42 +266,14 @@ final class AccurateEcn {
         return isSilent(repetitions) ? 0 : flagsOf(synAce & ACE_MASK);
     }
 
-    /** RFC 9768 §3.2.3.2.1, §3.2.3.2.2: whether a SYN-ACK that agrees has the option, which its repetitions do without. */
-    boolean tellsInSynAck(int synAce, int repetitions) {
-        return synAce != 0 && repetitions == 0 && context.knobs.get(Knob.ACCECN_OPTION) != 0;
-    }
-
-    /**
-     * The option of a SYN-ACK, before anything is counted: the initial values of §3.2.1, in two fields, or no field, as there is
-     * room.
-     *
-     * @return where it ends
-     */
-    static int writeInitial(ByteBuffer b, int at, int room) {
-        if (room < HEAD_LENGTH) {
-            return at;
-        }
-        int fields = padded(HEAD_LENGTH + 2 * FIELD_LENGTH) <= room ? 2 : 0;
-        int p = TcpOptionWriter.accEcnHead(b, at, TcpOptionKind.ACC_ECN_0, fields);
-        if (fields == 2) {
-            p = TcpOptionWriter.accEcnField(b, p, FIRST_OCTETS);
-            p = TcpOptionWriter.accEcnField(b, p, 0);
-        }
-        return p;
-    }
-
-    /** The same of a connection's own SYN-ACK; never of a SYN. */
-    boolean tellsInSyn(TcpConnection c) {
-        State s = of(c);
-        return s != null && !c.options.noOptions && tellsInSynAck(s.synAce, c.tcb.snd.synRetries);
-    }
-
     /** The server: the handshake completes with {@code seg}, whose ACE says how the SYN-ACK arrived if it is a pure ACK (Table 4). */
-    static void onHandshakeAck(TcpConnection c, Segment seg) {
+    void onHandshakeAck(TcpConnection c, Segment seg, long nowNs) {
         State s = of(c);
         if (s == null || s.synAce == 0 || seg.syn() || seg.payloadLength > 0 || seg.options.sackCount() > 0) {
             return; // a counter already, or none
         }
+        AccurateEcnFeedback.lookAtOption(s, seg);
+        context.accurateEcnOption.reserve(c, s, nowNs);
         int ace = ace(seg.flags);
         seg.tellsHandshake = true;
         s.first = false;
@@ -277,6 +287,7 @@ final class AccurateEcn {
     /** The receiver, RFC 9768 §3.2.2.5.1 and §3.2.3.3: counts an acceptable segment, and decides whether that must be told now. */
     void onSegment(TcpConnection c, State s, Segment seg) {
         boolean marked = seg.ecn == Ecn.CE;
+        boolean onAcks = context.knobs.isOn(Knob.ACCECN_CHANGES_ON_ACKS);
         if (marked) {
             context.counters.add(Counter.TCP_CE_IN, seg.merged);
             s.receivedMarks += seg.merged;
@@ -285,16 +296,31 @@ final class AccurateEcn {
         if (seg.payloadLength > 0) {
             count(s, seg.ecn, seg.payloadLength);
             c.tcb.ecn.seen |= seg.ecn != Ecn.NOT_ECT;
-            if (seg.ecn != s.lastCodepoint) { // change-triggered
+            if (seg.ecn != s.lastCodepoint && !onAcks) { // change-triggered
                 s.lastCodepoint = (byte) seg.ecn;
                 context.ackPolicy.acknowledgeNow(c);
             }
+        }
+        if (onAcks) {
+            lookForChange(c, s, seg);
+            return;
         }
         int many = seg.payloadLength > 0 || c.tcb.ack.pendingSegments > 0 ? MARKS_WITH_DATA : MARKS_WITHOUT_DATA;
         if (marked && s.marksToTell >= many) { // increment-triggered
             boolean ofAcks = many == MARKS_WITHOUT_DATA && (s.acknowledgesAcks || !c.tcb.ack.now);
             context.ackPolicy.acknowledgeNow(c);
             s.acknowledgesAcks = ofAcks;
+        }
+    }
+
+    /** Every packet may change the codepoint; but only data is acknowledged. */
+    private void lookForChange(TcpConnection c, State s, Segment seg) {
+        boolean changes = seg.ecn != s.lastCodepoint;
+        s.lastCodepoint = (byte) seg.ecn;
+        s.optionDemand = changes || seg.ecn == Ecn.CE ? OPTIONS_AFTER_CHANGE : s.optionDemand;
+        s.changeToTell |= changes || s.marksToTell >= MARKS_IN_ACE;
+        if (s.changeToTell && seg.payloadLength > 0) {
+            context.ackPolicy.acknowledgeNow(c);
         }
     }
 
@@ -306,172 +332,31 @@ final class AccurateEcn {
 
     private static void count(State s, int codepoint, int octets) {
         switch (codepoint) {
-            case ECT_1 -> s.receivedEct1 += octets;
-            case Ecn.ECT_0 -> s.receivedEct0 += octets;
-            case Ecn.CE -> s.receivedCe += octets;
-            default -> {
-                return;
-            }
+            case ECT_1 -> counted(s, s.receivedEct1, s.receivedEct1 += octets, 1);
+            case Ecn.CE -> counted(s, s.receivedCe, s.receivedCe += octets, 2);
+            case Ecn.ECT_0 -> counted(s, s.receivedEct0, s.receivedEct0 += octets, 3);
+            default -> {}
         }
+    }
+
+    /** A counter has grown that is the {@code field}th of all. */
+    private static void counted(State s, int before, int after, int field) {
         s.optionDue = true;
+        s.leastFields = (byte) Math.max(s.leastFields, field);
+        if (before >>> TOLD_BITS != after >>> TOLD_BITS) {
+            s.optionDemand = (byte) Math.max(s.optionDemand, 1);
+        }
     }
 
     /** The flags of a segment that leaves: r.cep modulo 8, or in the client's last ACK of the handshake what it heard. */
     static int flags(TcpConnection c, State s, int payloadLength) {
         boolean heardNothing = c.tcb.rcv.nxt == c.tcb.rcv.irs + 1 && s.first;
         s.marksToTell = 0;
+        s.changeToTell = false;
         return flagsOf(
                 heardNothing && payloadLength == 0 && s.handshakeAce != 0
                         ? s.handshakeAce
                         : s.receivedMarks & ACE_MASK);
-    }
-
-    /**
-     * The option, RFC 9768 §3.2.3, where there is room behind {@code used} octets of others: as many counters as fit, those that
-     * change first. Segments that are full have none, so that no path MTU is exceeded.
-     *
-     * @return where it ends
-     */
-    int writeOption(TcpConnection c, State s, ByteBuffer b, int at, int used, int payloadLength, long nowNs) {
-        long policy = context.knobs.get(Knob.ACCECN_OPTION);
-        if (policy == 0 || (policy == OPTION_WHEN_CHANGED && !isDue(c, s, nowNs))) {
-            return at;
-        }
-        boolean ect1 = s.receivedEct1 != FIRST_OCTETS;
-        int fields = fieldsToTell(s, ect1, SegmentWriter.room(c, used, payloadLength));
-        if (fields == 0) {
-            return at;
-        }
-        int p = TcpOptionWriter.accEcnHead(b, at, ect1 ? TcpOptionKind.ACC_ECN_1 : TcpOptionKind.ACC_ECN_0, fields);
-        p = TcpOptionWriter.accEcnField(b, p, ect1 ? s.receivedEct1 : s.receivedEct0);
-        p = TcpOptionWriter.accEcnField(b, p, s.receivedCe);
-        if (fields == FIELDS) {
-            p = TcpOptionWriter.accEcnField(b, p, s.receivedEct0);
-        }
-        while ((p - at) % 4 != 0) {
-            p = TcpOptionWriter.nop(b, p);
-        }
-        s.toldEct0 = ect1 && fields < FIELDS ? s.toldEct0 : s.receivedEct0;
-        s.optionDue = false;
-        s.optionSentNs = nowNs;
-        return p;
-    }
-
-    /** How many counters to tell in {@code room} octets, 0 for no option; the one that matters, of marked octets, is the second. */
-    private static int fieldsToTell(State s, boolean ect1, int room) {
-        int fields = fieldsIn(room);
-        if (!ect1) {
-            return fields < 2 ? 0 : 2; // the third has not changed since the handshake (§3.2.3.2)
-        }
-        int least = s.receivedEct0 == s.toldEct0
-                ? 2
-                : FIELDS; // what has changed and does not fit: nothing is told (§3.2.3.3)
-        return fields < least ? 0 : fields;
-    }
-
-    /** How many counters fit {@code room} octets, padding included. */
-    private static int fieldsIn(int room) {
-        int fields = FIELDS;
-        while (fields >= 0 && padded(HEAD_LENGTH + fields * FIELD_LENGTH) > room) {
-            fields--;
-        }
-        return fields;
-    }
-
-    private static int padded(int length) {
-        return (length + 3) / 4 * 4;
-    }
-
-    /** RFC 9768 §3.2.3.3: what has changed is told, and what has not, three times in a round trip. */
-    private static boolean isDue(TcpConnection c, State s, long nowNs) {
-        return s.optionDue || nowNs - s.optionSentNs >= c.tcb.rtt.srttNs / 3;
-    }
-
-    /**
-     * The sender, RFC 9768 §3.2.2.5.2 and A.1: how many octets an acknowledgment says were marked, into {@code sample}; whether
-     * any were.
-     */
-    boolean onAcknowledgment(TcpConnection c, State s, Segment seg, AckOutcome outcome, AckSample sample) {
-        if (seg.tellsHandshake) {
-            return false; // no counter
-        }
-        if (s.first) {
-            s.first = false;
-            s.meaningless |= ace(seg.flags) == 0; // RFC 9768 §3.2.2.4: someone clears the field
-            s.mangled |= s.meaningless;
-        }
-        int mss = c.effectiveMss();
-        long marks = newMarks(s, seg, outcome.deliveredSegments);
-        long octets = newOctets(s, seg);
-        if (octets >= 0) {
-            checkConsistency(s, octets, outcome);
-        } else {
-            octets = Math.min(marks * mss, Math.max(outcome.deliveredBytes, mss));
-        }
-        lookForContinuousMarks(c, s, octets, outcome.deliveredBytes);
-        sample.ceBytes = s.meaningless ? 0 : octets;
-        return !s.meaningless && (marks > 0 || octets > 0);
-    }
-
-    /** RFC 9768 §3.2.3.2.5: octets were marked, and surely no packet: the feedback is mangled. */
-    private static void checkConsistency(State s, long octets, AckOutcome outcome) {
-        if (outcome.deliveredSegments > 0) { // else ACE was not looked at
-            s.mangled |= octets > 0 && !s.marksSinceOctets;
-            s.marksSinceOctets = false;
-        }
-    }
-
-    /** RFC 9768 §3.2.2.3: where nothing is sent ECN-capable, and everything arrives marked, that is no sign of congestion. */
-    private static void lookForContinuousMarks(TcpConnection c, State s, long octets, long deliveredBytes) {
-        if (!s.mangled || s.markedRounds < 0 || deliveredBytes == 0) {
-            return;
-        }
-        if (octets < deliveredBytes) {
-            s.markedRounds = -1; // they are not continuous
-        } else if (c.tcb.snd.unaOffset >= s.roundEnd) {
-            s.roundEnd = c.tcb.snd.nxtOffset;
-            s.markedRounds++;
-            s.meaningless |= s.markedRounds > CONTINUOUS_ROUNDS;
-        }
-    }
-
-    /** d.cep of Appendix A.1: ACE may have wrapped if more than seven packets are acknowledged; then the worst is assumed. */
-    private static long newMarks(State s, Segment seg, long packets) {
-        if (packets == 0) {
-            return 0; // it may be older than the last
-        }
-        int least = (ace(seg.flags) - s.peerMarks) & ACE_MASK;
-        boolean optionSaysNone = seg.options.hasAccEcnEceb() && octetsSince(seg.options.accEcnEceb(), s.peerCe) == 0;
-        long safer = packets - ((packets - least) & ACE_MASK);
-        long marks = packets <= ACE_MASK || optionSaysNone ? least : Math.max(least, safer);
-        s.peerMarks += (int) marks;
-        s.marksSinceOctets |= marks > 0 || packets > ACE_MASK;
-        return marks;
-    }
-
-    /** The octets that the option says were marked since the last, or -1 if there is none. */
-    private static long newOctets(State s, Segment seg) {
-        if (!seg.options.hasAccEcn()) {
-            return -1;
-        }
-        s.optionSeen = true;
-        if (seg.options.hasAccEcnEe0b()) {
-            s.peerEct0 += Math.max(0, octetsSince(seg.options.accEcnEe0b(), s.peerEct0));
-        }
-        if (seg.options.hasAccEcnEe1b()) {
-            s.peerEct1 += Math.max(0, octetsSince(seg.options.accEcnEe1b(), s.peerEct1));
-        }
-        if (!seg.options.hasAccEcnEceb()) {
-            return -1;
-        }
-        int octets = Math.max(0, octetsSince(seg.options.accEcnEceb(), s.peerCe)); // less: an older one
-        s.peerCe += octets;
-        return octets;
-    }
-
-    /** What a counter of 24 bits has grown by since {@code last}; negative if it is older. */
-    private static int octetsSince(int counter, int last) {
-        return ((counter - last) & OCTETS_MASK) << OCTETS_SIGN_SHIFT >> OCTETS_SIGN_SHIFT;
     }
 
     /** What a connection has counted, or null if it has not agreed on AccECN. */
@@ -489,7 +374,10 @@ final class AccurateEcn {
                 s.peerEct0 - FIRST_OCTETS,
                 s.peerEct1 - FIRST_OCTETS,
                 s.peerCe,
-                s.mangled,
-                s.optionSeen);
+                s.forbidsEct(),
+                s.optionSeen,
+                new AccurateEcnInfo.Failures(s.silent, s.mangled, s.optionLost, s.optionIgnored),
+                s.countersSeen,
+                s.optionZeroed);
     }
 }

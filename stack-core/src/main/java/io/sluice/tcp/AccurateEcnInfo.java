@@ -13,6 +13,9 @@ package io.sluice.tcp;
  * @param deliveredCeBytes marked
  * @param mangled the path or the peer was found to spoil ECN: nothing is sent ECN-capable
  * @param optionSeen the peer has sent the option
+ * @param failures what was found not to work
+ * @param countersSeen the peer has sent the option with counters
+ * @param optionZeroed the first of them was zero, which it cannot have been when it was sent (RFC 9768 §3.2.3.2.4)
  */
 public record AccurateEcnInfo(
         int receivedCePackets,
@@ -24,4 +27,17 @@ public record AccurateEcnInfo(
         int deliveredEct1Bytes,
         int deliveredCeBytes,
         boolean mangled,
-        boolean optionSeen) {}
+        boolean optionSeen,
+        Failures failures,
+        boolean countersSeen,
+        boolean optionZeroed) {
+    /**
+     * What was found not to work.
+     *
+     * @param silent a SYN-ACK had to leave that said nothing of ECN (RFC 9768 §3.2.3.2.2): nothing is sent ECN-capable
+     * @param mangled the field in IP headers or what is told of it was changed on the way: the same
+     * @param optionLost what has an option does not arrive, and none is sent (RFC 9768 §3.2.3.2.2)
+     * @param optionIgnored the peer's option is not believed (RFC 9768 §3.2.3.2.4)
+     */
+    public record Failures(boolean silent, boolean mangled, boolean optionLost, boolean optionIgnored) {}
+}

@@ -36,8 +36,8 @@ final class Ecn {
     }
 
     /** RFC 3168 §6.1.1.1: after so many repetitions of a SYN or SYN-ACK, ECN may be why nobody answers. */
-    private boolean mayAsk(int retries) {
-        return retries <= context.knobs.get(Knob.ECN_SYN_RETRIES);
+    private boolean mayAsk(int retries, boolean accurate) {
+        return retries <= context.knobs.get(accurate ? Knob.ACCECN_SYN_RETRIES : Knob.ECN_SYN_RETRIES);
     }
 
     /** The flags of a SYN, or of the SYN-ACK of a simultaneous open. One SYN sent without them means no ECN (§6.1.1). */
@@ -47,14 +47,14 @@ final class Ecn {
             return usualSynFlags(c, answer);
         }
         int flags = context.accurateEcn.synAckFlags(agreed.synAce, c.tcb.snd.synRetries);
-        agreed.mangled |= flags == 0;
+        agreed.silent |= flags == 0;
         return flags;
     }
 
     private int usualSynFlags(TcpConnection c, boolean answer) {
         Tcb.Ecn ecn = c.tcb.ecn;
         boolean first = c.tcb.snd.synRetries == 0 && !answer;
-        ecn.negotiated = (first ? asks(c) : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries);
+        ecn.negotiated = (first ? asks(c) : ecn.negotiated) && mayAsk(c.tcb.snd.synRetries, AccurateEcn.isAsking(c));
         // RFC 9768 §3.1.4.1: a SYN that asks for nothing takes nothing back, since an earlier one may be answered.
         if (first || answer) {
             AccurateEcn.asking(c, first && ecn.negotiated && context.knobs.get(Knob.ECN) == AccurateEcn.ASK);
@@ -78,7 +78,11 @@ final class Ecn {
         if (AccurateEcn.isAsking(c) && seg.hasAck()) {
             boolean none = ace == 0 || ace == AccurateEcn.ASKING;
             boolean classic = none || ace == AccurateEcn.CLASSIC_SYN_ACK;
-            c.ownOccasional().accurateEcn = classic ? null : AccurateEcn.onSynAck(seg);
+            AccurateEcn.State s = classic ? null : context.accurateEcn.onSynAck(seg);
+            c.ownOccasional().accurateEcn = s;
+            if (s != null) {
+                context.accurateEcnOption.reserve(c, s, 0);
+            }
             ecn.negotiated = !none;
         } else if (AccurateEcn.isAsking(c) && AccurateEcn.asks(ace)) {
             // RFC 9768 §3.1.2, Simultaneous Open: as if it had been the responding host
@@ -169,7 +173,7 @@ final class Ecn {
         if (h.accurateAce != 0) {
             return context.accurateEcn.synAckFlags(h.accurateAce, h.retries);
         }
-        h.ecn &= mayAsk(h.retries);
+        h.ecn &= mayAsk(h.retries, false);
         return h.ecn ? TcpHeader.ECE : 0;
     }
 
@@ -243,10 +247,13 @@ final class Ecn {
     }
 
     /** The ECN field of a packet. */
-    static int field(TcpConnection c, boolean newData) {
+    int field(TcpConnection c, boolean newData) {
         AccurateEcn.State accurate = AccurateEcn.of(c);
-        boolean mangled = accurate != null && accurate.mangled;
-        return newData && c.tcb.ecn.negotiated && !mangled ? ECT_0 : NOT_ECT;
+        if (accurate == null) {
+            return newData && c.tcb.ecn.negotiated ? ECT_0 : NOT_ECT;
+        }
+        boolean capable = newData || context.knobs.isOn(Knob.ACCECN_ECT_ON_ALL);
+        return capable && c.tcb.ecn.negotiated && !accurate.forbidsEct() ? ECT_0 : NOT_ECT;
     }
 
     /** CWR goes on the first new data after a reduction (RFC 3168 §6.1.2). */
@@ -259,7 +266,7 @@ final class Ecn {
         Tcb.Ecn ecn = c.tcb.ecn;
         AccurateEcn.State accurate = AccurateEcn.of(c);
         if (accurate != null) {
-            if (!context.accurateEcn.onAcknowledgment(c, accurate, seg, outcome, sample)) {
+            if (!context.accurateEcnFeedback.onAcknowledgment(c, accurate, seg, outcome, sample)) {
                 return false;
             }
         } else if (!ecn.negotiated || !seg.has(TcpHeader.ECE)) {

@@ -152,7 +152,7 @@ final class HandshakeInput {
         } else {
             context.fastOpenClient.onSyn(c, o, packet, Output.MAX_SLICES);
         }
-        o.accurateEcn = context.accurateEcn.tellsInSyn(c);
+        o.accurateEcn = context.accurateEcnOption.tellsInSyn(c);
         o.window = context.receiveWindow.ofSyn(c.options, tcb.rcv.mss - (answer ? timestampsOctets(o.timestamps) : 0));
         tcb.rcv.wnd = o.window;
         tcb.rcv.advertisedEdge = tcb.rcv.nxt + o.window;

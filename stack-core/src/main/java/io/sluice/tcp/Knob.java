@@ -180,10 +180,7 @@ public enum Knob {
     PROBE_MAX_MS(HOST, true, 60_000, 60_000, 60_000, "net.inet.tcp.persmax", ""),
     /** Whether zero-window probes (RFC 9293 §3.8.6.1) are empty segments before the window, rather than its first octet. */
     ZERO_WINDOW_PROBE_EMPTY(CONNECTION, true, 0, 0, 1, "", ""),
-    /**
-     * Whether connections are paced whose congestion control sets no rate: at the percentages of the window in each round trip
-     * that are estimated for super-segments.
-     */
+    /** Whether connections are paced whose congestion control sets no rate, at the percentages that are estimated for super-segments. */
     PACE_SENDING(CONNECTION, true, 0, 0, 0, "", ""),
     /** Segments that are acknowledged at once when a connection is new, so that its sender's window opens. */
     QUICK_ACK_SEGMENTS(CONNECTION, false, 16, 0, 16, "", ""),
@@ -252,17 +249,11 @@ public enum Knob {
      * CLOSE-WAIT that the pipe is broken.
      */
     RESET_ERRORS(HOST, true, 0, 1, 2, "", ""),
-    /**
-     * Whether a reset counts that is one before RCV.NXT behind a FIN, or behind the highest data that came out of order: some peers
-     * send that, where RFC 5961 §3.2 wants RCV.NXT.
-     */
+    /** Whether a reset counts that is one before RCV.NXT behind a FIN, or behind the highest data out of order (RFC 5961 §3.2: RCV.NXT). */
     TOLERANT_RST(HOST, true, 0, 0, 1, "", ""),
     /** Whether a segment without ACK, RST and SYN is dropped before anything else is looked at, rather than in its turn. */
     DROP_WITHOUT_ACK(HOST, true, 0, 0, 1, "", ""),
-    /**
-     * Whether text beyond the peer's FIN, or a FIN ahead of time for a user who has closed, resets the connection, where RFC 9293
-     * §3.10.7.4 (seventh) ignores it.
-     */
+    /** Whether text beyond the peer's FIN, or an early FIN for who has closed, resets, where RFC 9293 §3.10.7.4 (seventh) ignores it. */
     TEXT_AFTER_END_RESETS(HOST, true, 0, 0, 1, "", ""),
     /** Whether SACK blocks count a FIN that came ahead of time or twice, which RFC 2018 §3, about data, leaves open. */
     SACK_COVERS_FIN(HOST, true, 0, 0, 1, "", ""),
@@ -359,9 +350,21 @@ public enum Knob {
     ECN(HOST, false, 2, 2, 2, "net.inet.tcp.ecn.enable", "net.ipv4.tcp_ecn"),
     /** Whether a SYN-ACK that agrees to ECN, or a crossing SYN that asks for it, counts although our SYN has not asked (RFC 3168 §6.1.1). */
     ECN_UNASKED(HOST, true, 0, 1, 0, "", ""),
-    /** RFC 9768 §3.2.3: when AccECN options are sent: 0 never, 1 what has changed and as a beacon, 2 wherever there is room. */
+    /** RFC 9768 §3.2.3: when AccECN options leave: 0 never, 1 what changed and as a beacon, 2 where there is room, 3 even if they get lost. */
     ACCECN_OPTION(HOST, true, 2, 2, 2, "", "net.ipv4.tcp_ecn_option"),
-    /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN. */
+    /** RFC 9768 §3.2.3.3: how often in a round trip an AccECN option is sent though nothing has changed, 0 for never. */
+    ACCECN_BEACONS(HOST, true, 3, 3, 3, "", "net.ipv4.tcp_ecn_option_beacon"),
+    /** Whether AccECN options have all counters for which there is room, ECT(1)'s first, and only go to a peer that has sent one. */
+    ACCECN_ALL_COUNTERS(HOST, true, 0, 0, 1, "", ""),
+    /** Whether with AccECN whatever leaves is ECN-capable, but SYNs, rather than new data only (RFC 3168 §6.1.4 to §6.1.6). */
+    ACCECN_ECT_ON_ALL(HOST, true, 0, 0, 1, "", ""),
+    /** RFC 9768 §3.2.2.5.1: whether codepoints change on ACKs, too, and the next data is acknowledged; then marks on ACKs never are. */
+    ACCECN_CHANGES_ON_ACKS(HOST, true, 0, 0, 1, "", ""),
+    /** RFC 9768 §3.2.2.3: whether a SYN-ACK that says that our SYN came ECN-capable has us send nothing so, even if it is not marked. */
+    ACCECN_CHECKS_SYN(HOST, true, 1, 1, 0, "", ""),
+    /** RFC 9768 §3.1.4.1, §3.2.3.2.2: repetitions of a SYN or SYN-ACK that still ask for or agree to AccECN. */
+    ACCECN_SYN_RETRIES(CONNECTION, true, 1, 1, 1, "", ""),
+    /** RFC 3168 §6.1.1.1: repetitions of a SYN or SYN-ACK that still ask for or agree to ECN, but AccECN. */
     ECN_SYN_RETRIES(CONNECTION, true, 1, 1, 0, "net.inet.tcp.ecn.maxretries", ""),
     /**
      * IPv6 flow labels (RFC 6437 §3) of TCP connections, and of UDP sockets for each destination: 1 and 3 label them, 0 and 2 do not (2
@@ -415,10 +418,7 @@ public enum Knob {
     OPEN_WINDOW_OUT_OF_ORDER(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether the retransmission timer starts anew whenever the first outstanding segment is repeated. */
     RTO_RESTARTS_WITH_FIRST(CONNECTION, true, 0, 0, 1, "", ""),
-    /**
-     * Whether F-RTO goes on through repeated timeouts, and takes one for spurious as soon as what was sent before it and not
-     * repeated arrives, as well as by the steps of RFC 5682.
-     */
+    /** Whether F-RTO goes on through timeouts, and takes one for spurious by what was sent before and not repeated, beside RFC 5682. */
     F_RTO_BY_ORIGINALS(CONNECTION, true, 0, 0, 1, "", ""),
     /**
      * What the window is after a needless reduction: 0 what is in flight and was acknowledged (RFC 4015 §3.1, (10), and (11) for the

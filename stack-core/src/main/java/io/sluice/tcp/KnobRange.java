@@ -25,7 +25,7 @@ public record KnobRange(long least, long most) {
     /** The modes of RFC 9768 §3.1, and when its options are sent. */
     private static final KnobRange ECN_MODE = new KnobRange(0, 5);
 
-    private static final KnobRange ECN_OPTION = new KnobRange(0, 2);
+    private static final KnobRange ECN_OPTION = new KnobRange(0, 3);
 
     /** The modes of Linux. */
     private static final KnobRange LABELING = new KnobRange(0, 3);
@@ -49,7 +49,7 @@ public record KnobRange(long least, long most) {
             case INITIAL_WINDOW_SEGMENTS, DUPLICATE_THRESHOLD, MIN_SUPER_SEGMENT_SEGMENTS -> SEGMENTS;
             case RECEIVE_BUFFER, SEND_BUFFER, MAX_SOCKET_BUFFER, WINDOW_UPDATE_DIVISOR -> POSITIVE;
             case ECN -> ECN_MODE;
-            case ACCECN_OPTION -> ECN_OPTION;
+            case ACCECN_OPTION, ACCECN_BEACONS -> ECN_OPTION;
             case FLOW_LABELS -> LABELING;
             case UDP_TUNNELING_PORT -> PORT;
             case UDP_TUNNELING_OVERHEAD -> OVERHEAD;

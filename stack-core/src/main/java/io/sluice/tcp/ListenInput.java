@@ -202,7 +202,7 @@ final class ListenInput {
         if (o.fastOpenCookie != null && !o.hasRoomForCookie(o.fastOpenCookie.length, o.fastOpenExperimental)) {
             o.fastOpenCookie = null;
         }
-        o.accurateEcn = !options.noOptions && context.accurateEcn.tellsInSynAck(h.accurateAce, h.retries);
+        o.accurateEcn = !options.noOptions && context.accurateEcnOption.tellsInSynAck(h.accurateAce, h.retries);
         o.window = h.window;
         options.applyTo(path);
         OutboundPacket reply = context.replies.begin();

@@ -59,6 +59,19 @@ final class OptionChanges {
             return;
         }
         c.tcb.authenticationLength = (byte) octets;
+        onSegmentLength(c, nowNs);
+    }
+
+    /** The same, because segments have an AccECN option, or none any more. */
+    static void accurateEcnLength(TcpConnection c, int octets, long nowNs) {
+        if (c.tcb.accurateEcnLength == octets) {
+            return;
+        }
+        c.tcb.accurateEcnLength = (byte) octets;
+        onSegmentLength(c, nowNs);
+    }
+
+    private static void onSegmentLength(TcpConnection c, long nowNs) {
         if (c.tcb.state().isSynchronized()) {
             int before = c.window.smss();
             c.window.smss(HandshakeInput.smss(c.tcb));
@@ -73,10 +86,6 @@ final class OptionChanges {
             return;
         }
         c.tcb.snd.mss = limit;
-        if (c.tcb.state().isSynchronized()) {
-            int before = c.window.smss();
-            c.window.smss(HandshakeInput.smss(c.tcb));
-            c.congestionControl.onMss(c.window, before, nowNs);
-        }
+        onSegmentLength(c, nowNs);
     }
 }

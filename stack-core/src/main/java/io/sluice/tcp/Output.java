@@ -248,7 +248,7 @@ final class Output {
         int seq = c.tcb.seqOf(start);
         boolean newData = Ecn.isNewData(repeated, sliced, cause);
         int flags = flags(c, repeated, start, sliced, fin) | Ecn.flags(c, newData);
-        context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, Ecn.field(c, newData), nowNs);
+        context.writer.write(c, packet, seq, flags, sliced > mss ? mss : 0, context.ecn.field(c, newData), nowNs);
         SendNotices.onScheduled(c, end, nowNs);
         if (emit(c, packet, nowNs) == EmitResult.BUSY) {
             return Step.BLOCKED;

@@ -186,7 +186,7 @@ final class SegmentArrives {
         if (seg.len() > 0 && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
             context.ackPolicy.onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
             if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
-                reportRefused(c, seg);
+                reportRefused(c, seg, nowNs);
             }
         }
         boolean silent = seg.payloadLength == 0 && context.knobs.isOn(Knob.PAWS_ANSWERS_ONLY_TEXT);
@@ -312,7 +312,7 @@ final class SegmentArrives {
             }
             return true;
         }
-        reportOld(c, seg);
+        reportOld(c, seg, nowNs);
         if (isAnswerToSyn(c, seg)) {
             seg.trimFront(1);
             if (context.knobs.isOn(Knob.ACK_CROSSED_SYN_ACK)) {
@@ -338,17 +338,19 @@ final class SegmentArrives {
     }
 
     /** RFC 2883 §4.1: the acknowledgment of a segment that is old says so. */
-    private void reportOld(TcpConnection c, Segment seg) {
+    private void reportOld(TcpConnection c, Segment seg, long nowNs) {
         int octets = oldOctets(c, seg);
         if (octets > 0 && c.tcb.sackPermitted) {
+            context.accurateEcnOption.onOldText(c, seg.seq, nowNs);
             long left = c.tcb.receiveOffset(seg.seq);
             c.ownReassembly().reportDuplicate(left, left + octets);
         }
     }
 
     /** What of a segment that PAWS refuses had come before. */
-    private void reportRefused(TcpConnection c, Segment seg) {
+    private void reportRefused(TcpConnection c, Segment seg, long nowNs) {
         if (c.tcb.sackPermitted) {
+            context.accurateEcnOption.onOldText(c, seg.seq, nowNs);
             long left = c.tcb.receiveOffset(seg.seq);
             c.ownReassembly().reportDuplicate(left, Math.min(left + seg.len(), c.tcb.rcv.nxtOffset));
         }
@@ -422,7 +424,7 @@ final class SegmentArrives {
             if (!checkAckOfSyn(c, seg, nowNs)) {
                 return false;
             }
-            AccurateEcn.onHandshakeAck(c, seg);
+            context.accurateEcn.onHandshakeAck(c, seg, nowNs);
         }
         Tcb.SendSpace snd = c.tcb.snd;
         if (!isAckPlausible(c, seg, nowNs)) {
@@ -435,6 +437,9 @@ final class SegmentArrives {
         if (seg.oldOctets > 0 && c.tcb.sackPermitted) { // RFC 2883 §4.1: report what came twice
             long left = c.tcb.receiveOffset(seg.seq) - seg.oldOctets;
             c.ownReassembly().reportDuplicate(left, left + seg.oldOctets);
+            if (seg.payloadLength == 0) {
+                context.accurateEcnOption.onOldText(c, seg.seq - seg.oldOctets, nowNs);
+            }
         }
         boolean tellsMore = c.tcb.sackPermitted && seg.options.sackCount() > 0; // also where it was overtaken
         if (Seq.geq(seg.ack, snd.una) || tellsMore) {

@@ -47,7 +47,8 @@ final class SegmentWriter {
         int end = writeOptions(c, b, tcp + TcpHeader.MIN_LENGTH, packet.payloadLength(), nowNs);
         int window = context.receiveWindow.select(c) >>> c.tcb.rcv.wndShift; // RFC 7323 §2.3 (M5)
         writeFixed(b, tcp, c.key().ports, seq, (flags & TcpHeader.ACK) != 0 ? c.tcb.rcv.nxt : 0);
-        int echo = (flags & TcpHeader.RST) == 0 ? Ecn.echo(c, packet.payloadLength()) : 0;
+        boolean echoes = (flags & TcpHeader.RST) == 0 || ecn != Ecn.NOT_ECT;
+        int echo = echoes ? Ecn.echo(c, packet.payloadLength()) : 0;
         writeLengthFlagsWindow(b, tcp, end - tcp, flags | echo, window);
         Urgent.mark(b, tcp, Urgent.pointer(c, seq));
         packet.gsoSize(gsoSize);
@@ -56,12 +57,12 @@ final class SegmentWriter {
 
     /** As {@link #write}, without payload. */
     void writeEmpty(TcpConnection c, OutboundPacket packet, int seq, int flags, long nowNs) {
-        write(c, packet, seq, flags, 0, Ecn.NOT_ECT, nowNs);
+        write(c, packet, seq, flags, 0, context.ecn.field(c, false), nowNs);
     }
 
     /** Octets of options that every segment but SYNs carries. */
     static int usualOptionsLength(Tcb tcb) {
-        return (tcb.timestamps ? TIMESTAMPS_LENGTH : 0) + tcb.authenticationLength;
+        return (tcb.timestamps ? TIMESTAMPS_LENGTH : 0) + tcb.authenticationLength + tcb.accurateEcnLength;
     }
 
     /** The options of all segments but SYNs: no MSS, RFC 9293 §3.7.1 (MUST-65). */
@@ -72,28 +73,60 @@ final class SegmentWriter {
             p = TcpOptionWriter.timestamps(
                     b, p, TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset, c.tcb.rcv.tsRecent);
         }
-        long fin = context.dataInput.finToReport(c);
-        boolean apart = c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0);
-        if (apart && !AccurateEcn.forbidsSack(c, payloadLength)) {
-            // RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS.
-            int space = room(c, p - at, payloadLength) - SACK_HEAD;
-            int room = Math.max(0, space / TcpOptionKind.SACK_BLOCK_LENGTH);
-            if (room == 0 && payloadLength == 0) {
-                c.reassembly.forgetDuplicate(); // beside a long signature no segment has room for it
-            }
-            int blocks = c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS), fin);
-            if (blocks > 0) {
-                p = TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
-                p = TcpOptionWriter.sackHead(b, p, blocks);
-                for (int i = 0; i < blocks; i++) {
-                    p = TcpOptionWriter.sackBlock(b, p, sackBlocks[2 * i], sackBlocks[2 * i + 1]);
-                }
+        AccurateEcn.State accurate = c.tcb.state().isSynchronized() ? AccurateEcn.of(c) : null;
+        boolean all = accurate != null && context.knobs.isOn(Knob.ACCECN_ALL_COUNTERS);
+        boolean duplicate = c.reassembly.hasDuplicate();
+        int blocks = sackBlocks(c, p - at, payloadLength);
+        duplicate &= blocks > 0;
+        int beforeEcn = p;
+        if (accurate != null && all) {
+            int room = room(c, p - at + lengthOfSack(blocks), payloadLength);
+            int fields = context.accurateEcnOption.fields(c, accurate, room, blocks, nowNs);
+            if (fields != AccurateEcnOption.NONE) {
+                blocks = context.accurateEcnOption.blocksBeside();
+                p = AccurateEcnOption.writeAll(accurate, b, p, fields, nowNs);
+                p = TcpOptionWriter.nopsUntil(b, at, p, blocks > 0 ? 2 : 0);
             }
         }
-        p = writeUserTimeout(c, b, p, p - at, payloadLength);
-        AccurateEcn.State accurate = AccurateEcn.of(c);
-        if (accurate != null && c.tcb.state().isSynchronized()) {
-            p = context.accurateEcn.writeOption(c, accurate, b, p, p - at, payloadLength, nowNs);
+        int afterEcn = p;
+        p = writeUserTimeout(c, b, writeSack(b, at, p, blocks), at, payloadLength);
+        if (accurate != null && !all) {
+            beforeEcn = p;
+            p = context.accurateEcnOption.write(c, accurate, b, p, p - at, payloadLength, nowNs);
+            afterEcn = p;
+        }
+        if (accurate != null) {
+            AccurateEcnOption.onDuplicateTold(accurate, duplicate && afterEcn > beforeEcn, sackBlocks[0]);
+        }
+        return p;
+    }
+
+    /** RFC 2018 §4: in all ACKs, so also in those that carry data, where they still fit the MSS behind {@code used} octets. */
+    private int sackBlocks(TcpConnection c, int used, int payloadLength) {
+        long fin = context.dataInput.finToReport(c);
+        boolean apart = c.tcb.sackPermitted && (c.reassembly.hasBlocks() || fin >= 0);
+        if (!apart || AccurateEcn.forbidsSack(c, payloadLength)) {
+            return 0;
+        }
+        int space = room(c, used, payloadLength) - SACK_HEAD;
+        int room = Math.max(0, space / TcpOptionKind.SACK_BLOCK_LENGTH);
+        if (room == 0 && payloadLength == 0) {
+            c.reassembly.forgetDuplicate(); // beside a long signature no segment has room for it
+        }
+        return c.reassembly.sackBlocks(c.tcb, sackBlocks, Math.min(room, MAX_SACK_BLOCKS), fin);
+    }
+
+    private static int lengthOfSack(int blocks) {
+        return blocks == 0 ? 0 : SACK_HEAD + blocks * TcpOptionKind.SACK_BLOCK_LENGTH;
+    }
+
+    private int writeSack(ByteBuffer b, int start, int at, int blocks) {
+        if (blocks == 0) {
+            return at;
+        }
+        int p = TcpOptionWriter.sackHead(b, TcpOptionWriter.nopsUntil(b, start, at, 2), blocks);
+        for (int i = 0; i < blocks; i++) {
+            p = TcpOptionWriter.sackBlock(b, p, sackBlocks[2 * i], sackBlocks[2 * i + 1]);
         }
         return p;
     }
@@ -105,7 +138,8 @@ final class SegmentWriter {
     static int room(TcpConnection c, int used, int payloadLength) {
         int inHeader = TcpHeader.MAX_OPTIONS_LENGTH - used - c.tcb.authenticationLength;
         int unusual = used + c.tcb.authenticationLength - usualOptionsLength(c.tcb);
-        return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - payloadLength - unusual);
+        int text = Math.min(payloadLength, c.effectiveMss()); // of each of the segments that a super-segment becomes
+        return payloadLength == 0 ? inHeader : Math.min(inHeader, c.effectiveMss() - text - unusual);
     }
 
     /** Whether a duplicate is to be reported for which a segment with so much text has no room, but one without has (RFC 2883 §4). */
@@ -120,10 +154,10 @@ final class SegmentWriter {
         return room(c, used, (int) text) >= SACK_HEAD + TcpOptionKind.SACK_BLOCK_LENGTH;
     }
 
-    /** RFC 5482 §3, where it is due and there is room for it behind {@code used} octets of options. */
-    private static int writeUserTimeout(TcpConnection c, ByteBuffer b, int at, int used, int payloadLength) {
+    /** RFC 5482 §3, where it is due and there is room for it behind the options from {@code start} on. */
+    private static int writeUserTimeout(TcpConnection c, ByteBuffer b, int at, int start, int payloadLength) {
         int timeout = UserTimeout.due(c);
-        if (timeout == 0 || room(c, used, payloadLength) < TcpOptionKind.USER_TIMEOUT_LENGTH) {
+        if (timeout == 0 || room(c, at - start, payloadLength) < TcpOptionKind.USER_TIMEOUT_LENGTH) {
             return at;
         }
         UserTimeout.advertised(c);

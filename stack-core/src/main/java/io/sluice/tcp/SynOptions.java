@@ -91,7 +91,11 @@ final class SynOptions {
 
     /** Writes the options at {@code at} and returns the position behind them, a multiple of four. */
     int write(ByteBuffer b, int at, Knobs knobs) {
-        int end = knobs.getInt(Knob.SYN_OPTION_LAYOUT) == MSS_WSCALE_SACK ? writeAligned(b, at) : writeSackFirst(b, at);
+        boolean sackFirst = knobs.getInt(Knob.SYN_OPTION_LAYOUT) != MSS_WSCALE_SACK;
+        boolean allCounters = accurateEcn && sackFirst && knobs.isOn(Knob.ACCECN_ALL_COUNTERS);
+        int end = sackFirst
+                ? writeSackFirst(b, at, allCounters ? fields() : AccurateEcnOption.NONE)
+                : writeAligned(b, at);
         end = userTimeout > 0 ? TcpOptionWriter.userTimeout(b, end, userTimeout) : end;
         byte[] cookie = fastOpenCookie;
         if (cookie != null) {
@@ -99,25 +103,41 @@ final class SynOptions {
         }
         Signature s = signature;
         int room = TcpHeader.MAX_OPTIONS_LENGTH - (s == null ? 0 : s.optionLength()) - (end - at);
-        end = accurateEcn ? AccurateEcn.writeInitial(b, end, room) : end;
+        end = accurateEcn && !allCounters ? AccurateEcnOption.writeInitial(b, end, room) : end;
         return knobs.isOn(Knob.PAD_WITH_EOL)
                 ? TcpOptionWriter.pad(b, at, end, TcpOptionKind.EOL)
                 : TcpOptionWriter.pad(b, at, end, TcpOptionKind.NOP);
     }
 
-    private int writeSackFirst(ByteBuffer b, int at) {
+    /** How many of all AccECN counters there is room for, where the option takes the place of padding before the next one. */
+    private int fields() {
+        byte[] cookie = fastOpenCookie;
+        int base = fastOpenExperimental ? TcpOptionKind.EXPERIMENT_BASE_LENGTH : TcpOptionKind.FAST_OPEN_BASE_LENGTH;
+        int used = length() + (cookie == null ? 0 : (base + cookie.length + 3) & ~3);
+        return AccurateEcnOption.fieldsIn(TcpHeader.MAX_OPTIONS_LENGTH - used, paddingBehindCounters());
+    }
+
+    private int paddingBehindCounters() {
+        return sackPermitted && !timestamps ? 2 : windowScale >= 0 ? 1 : 0;
+    }
+
+    /** @param fields how many AccECN counters, or {@link AccurateEcnOption#NONE} */
+    private int writeSackFirst(ByteBuffer b, int at, int fields) {
         int p = mss > 0 ? TcpOptionWriter.mss(b, at, mss) : at;
         if (timestamps) {
             p = sackPermitted ? TcpOptionWriter.sackPermitted(b, p) : TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p));
             p = TcpOptionWriter.timestamps(b, p, tsVal, tsEcr);
         }
+        boolean last = fields == 0 && paddingBehindCounters() == 1; // one octet of padding has no room for two
+        p = fields > AccurateEcnOption.NONE && !last ? AccurateEcnOption.writeAllInitial(b, p, fields) : p;
         if (sackPermitted && !timestamps) {
-            p = TcpOptionWriter.sackPermitted(b, TcpOptionWriter.nop(b, TcpOptionWriter.nop(b, p)));
+            p = TcpOptionWriter.sackPermitted(b, TcpOptionWriter.nopsUntil(b, at, p, 2));
         }
         if (windowScale >= 0) {
-            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nop(b, p), windowScale);
+            p = TcpOptionWriter.windowScale(b, TcpOptionWriter.nopsUntil(b, at, p, 1), windowScale);
         }
-        return p;
+        p = last ? AccurateEcnOption.writeAllInitial(b, p, fields) : p;
+        return TcpOptionWriter.nopsUntil(b, at, p, 0);
     }
 
     private int writeAligned(ByteBuffer b, int at) {

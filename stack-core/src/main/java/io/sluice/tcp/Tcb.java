@@ -35,6 +35,9 @@ final class Tcb {
     /** Octets of options on every segment that authenticate it (RFC 2385), 0 for none. */
     byte authenticationLength;
 
+    /** Octets of the AccECN option, where every segment has one (RFC 9768 §3.2.3). */
+    byte accurateEcnLength;
+
     /** Added to the clock in TSval, so that it tells nothing about the host (RFC 7323 §5.4). */
     int timestampOffset;
 

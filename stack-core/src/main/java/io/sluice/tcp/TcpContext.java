@@ -78,6 +78,8 @@ final class TcpContext {
     final Orphans orphans;
     final UserCalls userCalls;
     final AccurateEcn accurateEcn;
+    final AccurateEcnOption accurateEcnOption;
+    final AccurateEcnFeedback accurateEcnFeedback;
     final CongestionChoice congestionChoice;
     final PacingRate pacingRate;
     final OptionChanges optionChanges;
@@ -144,6 +146,8 @@ final class TcpContext {
         sendTuning = new SendTuning(this);
         optionChanges = new OptionChanges(this);
         accurateEcn = new AccurateEcn(this);
+        accurateEcnOption = new AccurateEcnOption(this);
+        accurateEcnFeedback = new AccurateEcnFeedback(this);
         congestionChoice = new CongestionChoice(this);
         pacingRate = new PacingRate(knobs);
         icmpInput = new IcmpInput(this);

@@ -154,6 +154,15 @@ public final class TcpOptionWriter {
         return at + 3;
     }
 
+    /** NOPs from {@code at} on, until there are {@code odd} octets beyond a multiple of four since {@code start}. */
+    public static int nopsUntil(ByteBuffer b, int start, int at, int odd) {
+        int p = at;
+        while ((p - start) % 4 != odd) {
+            p = nop(b, p);
+        }
+        return p;
+    }
+
     /** Any octets: an option that was kept, or one of which this class knows nothing. */
     public static int raw(ByteBuffer b, int at, byte[] octets, int from, int length) {
         for (int i = 0; i < length; i++) {

@@ -13,7 +13,7 @@ final class AccurateEcnOptionTest {
     @CsvSource({"20, 8", "8, 8", "7, 2", "4, 2", "2, 2", "1, 0", "0, 0"})
     void takesTheRoomThatIsLeft(int room, int length) {
         ByteBuffer b = ByteBuffer.allocate(40);
-        assertEquals(length, AccurateEcn.writeInitial(b, 0, room));
+        assertEquals(length, AccurateEcnOption.writeInitial(b, 0, room));
         TcpOptions options = new TcpOptions();
         options.parse(b, 0, length);
         assertEquals(length > 0, options.hasAccEcn());

@@ -20,10 +20,15 @@ final class KernelTcpInfo {
             notsent_bytes 144 4, min_rtt 148 4, data_segs_in 152 4, data_segs_out 156 4, delivery_rate 160 8,
             busy_time 168 8, rwnd_limited 176 8, sndbuf_limited 184 8, delivered 192 4, delivered_ce 196 4,
             bytes_sent 200 8, bytes_retrans 208 8, dsack_dups 216 4, reord_seen 220 4, rcv_ooopack 224 4,
-            snd_wnd 228 4, rcv_wnd 232 4, rehash 236 4""";
+            snd_wnd 228 4, rcv_wnd 232 4, rehash 236 4, total_rto 240 2, total_rto_recoveries 242 2, total_rto_time 244 4,
+            received_ce 248 4, delivered_e1_bytes 252 4, delivered_e0_bytes 256 4, delivered_ce_bytes 260 4,
+            received_e1_bytes 264 4, received_e0_bytes 268 4, received_ce_bytes 272 4""";
 
     private static final int SCALES = 6;
     private static final int FLAGS = 7;
+
+    /** From Linux 7.0 on: two bits each for the mode and whether options were seen, four for what has failed. */
+    private static final int ECN = 276;
 
     private KernelTcpInfo() {}
 
@@ -47,12 +52,17 @@ final class KernelTcpInfo {
         fields.put("tcpi_rcv_wscale", (long) (scales >>> 4));
         fields.put("tcpi_delivery_rate_app_limited", (long) (info.getByte(FLAGS) & 1));
         fields.put("tcpi_fastopen_client_fail", (long) (info.getByte(FLAGS) >>> 1 & 3));
+        long ecn = info.getInt(ECN) & 0xFF;
+        fields.put("tcpi_ecn_mode", ecn & 3);
+        fields.put("tcpi_accecn_opt_seen", ecn >>> 2 & 3);
+        fields.put("tcpi_accecn_fail_mode", ecn >>> 4);
         return fields;
     }
 
     private static long number(Memory info, int at, int length) {
         return switch (length) {
             case Byte.BYTES -> info.getByte(at) & 0xFF;
+            case Short.BYTES -> info.getShort(at) & 0xFFFF;
             case Integer.BYTES -> info.getInt(at) & 0xFFFF_FFFFL;
             default -> info.getLong(at);
         };

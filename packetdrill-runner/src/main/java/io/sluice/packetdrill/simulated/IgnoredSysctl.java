@@ -76,6 +76,7 @@ enum IgnoredSysctl {
     LOW_WATER("net.inet.tcp.sendbuf_auto_lowat", "0", "send buffers grow without regard to SO_SNDLOWAT"),
     TIME_OUT_UNACKNOWLEDGED("net.inet.tcp.maxunacktime", "0", "there is no such limit but TCP_USER_TIMEOUT"),
     FAST_OPEN_PSK("net.inet.tcp.fastopen.psk_enable", "0", "Fast Open knows no shared secrets"),
+    ECN_FALLBACK("net.ipv4.tcp_ecn_fallback", "1", "SYNs that are repeated stop asking for ECN (RFC 3168 §6.1.1.1)"),
     DSACK("net.ipv4.tcp_dsack", "1", "duplicates are reported where SACK was agreed (RFC 2883)"),
     RECOVERY(
             "net.ipv4.tcp_recovery",

@@ -25,6 +25,9 @@ final class Sysctls {
     /** On FreeBSD 4 agrees to AccECN and asks for nothing, as 5 on Linux. */
     private static final String ECN = "net.inet.tcp.ecn.enable";
 
+    /** On FreeBSD it holds for AccECN, too. */
+    private static final String ECN_RETRIES = "net.inet.tcp.ecn.maxretries";
+
     private static final long FREEBSD_ACCURATE_PASSIVE = 4;
     private static final long ACCURATE_PASSIVE = 5;
 
@@ -81,6 +84,10 @@ final class Sysctls {
             }
             case DROP_SYN_FIN -> knobs.set(Knob.DROP_SYN_FIN, value != 0 ? 2 : 0);
             case ECN -> knobs.set(Knob.ECN, value == FREEBSD_ACCURATE_PASSIVE ? ACCURATE_PASSIVE : value);
+            case ECN_RETRIES -> {
+                knobs.set(Knob.ECN_SYN_RETRIES, value);
+                knobs.set(Knob.ACCECN_SYN_RETRIES, value);
+            }
             default -> {
                 return setOther(name, value);
             }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.TestFactory;
 final class ProfileScriptsTest {
     /** What a script is late by on a busy machine is nothing that it says of the kernel: the next attempt is more patient. */
     private static final List<Long> TOLERANCES_MS = List.of(4L, 10L, 20L, 40L);
+
+    /** Scripts that no kernel before 7.0 can run. */
+    private static final String LATER = "linux-7.0";
 
     @TestFactory
     Stream<DynamicTest> linux() {
@@ -33,6 +37,12 @@ final class ProfileScriptsTest {
     Stream<DynamicTest> linuxWithRack() {
         TcpStack rack = Objects.requireNonNull(TcpStacks.installed().named("rack"));
         return tests("linux-rack", Personality.linux().with(rack));
+    }
+
+    /** What kernels do from 7.0 on. */
+    @TestFactory
+    Stream<DynamicTest> linuxOfLater() {
+        return tests(LATER, Personality.linux());
     }
 
     @TestFactory
@@ -62,7 +72,9 @@ final class ProfileScriptsTest {
     @Tag("netns")
     Stream<DynamicTest> linuxDoesSo() throws IOException {
         Namespaces.needed(ProfileScriptsTest.class);
-        return Stream.concat(scripts("linux"), scripts("linux-rack"))
+        Stream<Path> later = kernelMajor() >= 7 ? scripts(LATER) : Stream.empty();
+        return Stream.of(scripts("linux"), scripts("linux-rack"), later)
+                .flatMap(Function.identity())
                 .map(path -> dynamicTest(path.getFileName().toString(), path.toUri(), () -> {
                     RunResult result = kernel(TOLERANCES_MS.get(0)).run(Runs.parse(path));
                     for (int i = 1; i < TOLERANCES_MS.size() && !result.passed(); i++) {
@@ -70,6 +82,10 @@ final class ProfileScriptsTest {
                     }
                     assertPasses(result);
                 }));
+    }
+
+    private static int kernelMajor() {
+        return Integer.parseInt(System.getProperty("os.version", "0").split("\\.", -1)[0]);
     }
 
     private static ScriptRunner kernel(long toleranceMs) {

@@ -74,8 +74,12 @@ final class IgnoredTest {
     void aValueThatMeansNothingIsAnError() {
         assertTrue(String.valueOf(set("net.ipv4.tcp_ecn=6").problem()).contains("from 0 to 5"));
         assertTrue(String.valueOf(set("net.inet.tcp.ecn.enable=6").problem()).contains("from 0 to 5"));
-        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_option=3").problem()).contains("from 0 to 2"));
-        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_option=-1").problem()).contains("from 0 to 2"));
+        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_option=4").problem()).contains("from 0 to 3"));
+        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_option=-1").problem()).contains("from 0 to 3"));
+        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_option_beacon=4").problem())
+                .contains("from 0 to 3"));
+        assertTrue(String.valueOf(set("net.ipv4.tcp_ecn_fallback=0").problem()).contains("cannot"));
+        assertNull(set("net.ipv4.tcp_ecn_fallback=1").problem());
     }
 
     @Test
