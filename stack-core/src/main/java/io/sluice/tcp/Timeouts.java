@@ -162,7 +162,7 @@ final class Timeouts {
         }
         if (c.tcb.snd.wnd == 0) {
             context.userTimeout.onRepetition(c, nowNs);
-            c.tcb.snd.probes++;
+            c.tcb.snd.probes = (short) Math.min(Short.MAX_VALUE, c.tcb.snd.probes + 1);
             armPersist(c, false, nowNs);
         }
         c.tcb.snd.persistDue = true; // sent in its turn, however busy the link is
@@ -271,7 +271,8 @@ final class Timeouts {
             context.ending.timedOut(c, nowNs);
             return;
         }
-        c.tcb.snd.keepAliveProbes++; // RFC 9293 §3.8.4 (MUST-29): any one may be lost
+        // RFC 9293 §3.8.4 (MUST-29): any one may be lost
+        c.tcb.snd.keepAliveProbes = (byte) Math.min(Byte.MAX_VALUE, c.tcb.snd.keepAliveProbes + 1);
         context.counters.increment(Counter.TCP_KEEPALIVE_PROBES);
         OutboundPacket probe = context.replies.begin();
         // RFC 9293 §3.8.4 (SHLD-12): SEG.SEQ = SND.NXT-1, which the peer must answer.

@@ -115,7 +115,7 @@ final class UserTimeout {
     }
 
     private static boolean isWaiting(TcpConnection c) {
-        return c.tcb.flightBytes() > 0 || c.unsentBytes() > 0;
+        return c.tcb.flightBytes() > 0 || c.unsentBytes() > 0 || c.finPending();
     }
 
     /** RFC 9293 §3.10.8: "the connection is aborted due to user timeout". Also ends an open that takes too long. */

@@ -9,6 +9,7 @@ import io.sluice.api.TcpOption;
 import io.sluice.api.TcpSocket;
 import io.sluice.event.Counter;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Lost acknowledgments lengthen neither the retransmission timeout nor, by keepalives, a wait for it. */
@@ -82,6 +83,26 @@ class RetransmissionTimeTest {
                 assertEquals(TcpState.ESTABLISHED, client.state());
             }
             client.abort(net.nowNs);
+            server.abort(net.nowNs);
+            listener.close(net.nowNs);
+        }
+    }
+
+    /** RFC 9293 §3.8.3 (MUST-21): the user's timeout ends a silent connection when it is over, however many probes fit into it. */
+    @Test
+    void manyKeepAlivesDoNotOutliveTheUsersTimeout() {
+        try (TwoHosts net = new TwoHosts(1, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = connectWithKeepAlive(net, 1_000 * TwoHosts.MS, 1_000 * TwoHosts.MS);
+            TcpSocket server = accept(net, listener);
+            exchange(net, client, server);
+            client.set(TcpOption.TCP_USER_TIMEOUT, Duration.ofSeconds(180), net.nowNs);
+            exchange(net, client, server);
+            long startNs = net.nowNs;
+            net.filter = (fromA, packet) -> false;
+            assertTrue(net.run(1_000_000 * TwoHosts.MS, () -> client.state() == TcpState.CLOSED));
+            long seconds = (net.nowNs - startNs) / (1_000 * TwoHosts.MS);
+            assertTrue(seconds >= 179 && seconds <= 183, () -> seconds + " s");
             server.abort(net.nowNs);
             listener.close(net.nowNs);
         }
