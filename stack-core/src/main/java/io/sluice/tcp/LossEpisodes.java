@@ -189,11 +189,7 @@ final class LossEpisodes {
         boolean reduced =
                 r.phase == RecoveryPhase.RECOVERY && context.knobs.isOn(Knob.TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY);
         boolean first = c.tcb.rtt.timeouts == 0 && !reduced;
-        // RFC 6675 §5.1: after a timeout the receiver may have reneged; a head that is sacked proves it.
-        SentRange head = c.ledger.head();
-        if (head != null && head.sacked) {
-            c.ledger.forgetSacks();
-        }
+        firstMissing(c);
         if (r.phase == RecoveryPhase.OPEN) {
             Undo.onReduction(c);
         }
@@ -210,6 +206,18 @@ final class LossEpisodes {
         r.dupAckedBytes = 0;
         r.rescueOffset = -1;
         r.retransmitNow = true; // RFC 6298 §5.4
+    }
+
+    /**
+     * What SND.UNA waits for, after it was asked for in vain; or null. If SACK has told that it is there, its receiver has reneged (RFC
+     * 2018 §8, RFC 6675 §5.1).
+     */
+    static @Nullable SentRange firstMissing(TcpConnection c) {
+        SentRange head = c.ledger.head();
+        if (head != null && head.sacked) {
+            c.ledger.forgetSacks();
+        }
+        return head;
     }
 
     /** What to repeat now if the window allows it, or null. */

@@ -53,10 +53,8 @@ final class Output {
             }
             c.tcb.snd.persistDue = false;
         }
-        if (c.ledger.probe == TailLossProbe.State.DUE) {
-            if (probeTail(c, nowNs) == Step.BLOCKED) {
-                return Outcome.BLOCKED;
-            }
+        if (c.ledger.probe == TailLossProbe.State.DUE && probeTail(c, nowNs) == Step.BLOCKED) {
+            return Outcome.BLOCKED;
         }
         long sent = 0;
         while (sent < budgetBytes) {
@@ -160,12 +158,14 @@ final class Output {
         if (pipe > 0 && !admitted && !c.tcb.recovery.retransmitNow) {
             return Step.NOTHING;
         }
-        c.tcb.recovery.retransmitNow = false;
         int length = context.sizing.ofRepeated(c, e, room, edge);
-        if (length < e.length() && !c.ledger.split(e, e.start + length)) {
-            return Step.NOTHING;
+        if (length < e.length()) {
+            c.ledger.cut(e, e.start + length);
         }
-        return transmitRange(c, e, e.start, e.length() + ProbedOctet.following(c, e), LossEpisodes.cause(e), nowNs);
+        long octets = e.length() + ProbedOctet.following(c, e);
+        Step step = transmitRange(c, e, e.start, octets, LossEpisodes.cause(e), nowNs);
+        c.tcb.recovery.retransmitNow &= step != Step.SENT; // a busy link takes it later
+        return step;
     }
 
     /** A source that was asked for no more than the window takes: it is the window that limits. */
@@ -241,8 +241,8 @@ final class Output {
         int sliced = data == 0 ? 0 : c.sendQueue.slice(start, data, MAX_SLICES, packet);
         boolean fin = reachesFin && sliced == whole;
         long end = start + sliced + (fin ? 1 : 0);
-        if (repeated != null && end < repeated.end && !c.ledger.split(repeated, end)) {
-            return Step.NOTHING;
+        if (repeated != null && end < repeated.end) {
+            c.ledger.cut(repeated, end);
         }
         int mss = SegmentSizing.segmentOf(c, repeated, start, end);
         int seq = c.tcb.seqOf(start);
@@ -258,7 +258,7 @@ final class Output {
         if (e == null) {
             e = onNewSent(c, start, end, mss, nowNs);
         } else {
-            ProbedOctet.extend(c, e, end, mss);
+            ProbedOctet.onRepeated(c, e, end, mss, nowNs);
             onRepeated(c, e, cause, nowNs);
             SendNotices.onRepeated(c, start, end, nowNs);
             context.counters.add(Counter.TCP_SEGMENTS_RETRANSMITTED, packet.segments());
@@ -439,7 +439,7 @@ final class Output {
      * is sent again.
      */
     private Step probeWindow(TcpConnection c, long nowNs) {
-        SentRange earlier = c.ledger.head();
+        SentRange earlier = LossEpisodes.firstMissing(c);
         boolean queued = c.unsentBytes() > 0 || c.finPending();
         if (earlier == null && !queued && !StreamLayer.waits(c)) { // the source has come to its end
             c.timers.disarm(TcpTimer.PERSIST);

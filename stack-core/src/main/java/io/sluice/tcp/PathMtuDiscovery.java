@@ -370,7 +370,7 @@ final class PathMtuDiscovery {
 
     private static boolean isLostAlone(TcpConnection c) {
         SentRange head = c.ledger.head();
-        return head == null || c.ledger.lostBytes() - (head.lost ? head.length() : 0) == 0;
+        return head == null || c.ledger.lostBytes() - (head.lost ? head.counted() : 0) == 0;
     }
 
     private static void probeFailed(TcpConnection c, PathMtuState s, int high, long nowNs) {

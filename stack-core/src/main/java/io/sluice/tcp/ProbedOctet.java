@@ -18,13 +18,15 @@ final class ProbedOctet {
         return Math.max(0, Math.min(Math.min(c.effectiveMss(), c.tcb.snd.wnd) - e.length(), c.unsentBytes()));
     }
 
-    /** What {@code e} repeats has left, with new data up to {@code end}. */
-    static void extend(TcpConnection c, SentRange e, long end, int mss) {
-        if (end > e.end) {
-            c.ledger.extend(e, end, mss);
+    /** What {@code e} repeats has left in segments of {@code mss}, perhaps with new data up to {@code end}. */
+    static void onRepeated(TcpConnection c, SentRange e, long end, int mss, long nowNs) {
+        boolean more = end > e.end;
+        c.ledger.resize(e, end, mss);
+        if (more) {
             c.tcb.snd.nxtOffset = end;
             c.tcb.snd.nxt = c.tcb.seqOf(end);
             c.tcb.recovery.smallEnd = e.length() % mss == 0 ? -1 : end;
+            SendNotices.onProgress(c, end, c.tcb.snd.unaOffset, nowNs);
         }
     }
 }

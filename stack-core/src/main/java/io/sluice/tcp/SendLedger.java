@@ -54,7 +54,6 @@ public final class SendLedger {
 
     private final RangeList inFlight = new RangeList(true);
     private final RangeList toRepeat = new RangeList(false);
-
     private final KnownBlocks blocks = new KnownBlocks();
     private int entries;
     private int sackedSegments;
@@ -168,8 +167,8 @@ public final class SendLedger {
         return e;
     }
 
-    /** The last entry, which is taken for lost, is repeated with what follows it, up to {@code end}. */
-    void extend(SentRange e, long end, int mss) {
+    /** An entry is repeated in segments of {@code mss}; the last one perhaps with what follows it, up to {@code end}. */
+    void resize(SentRange e, long end, int mss) {
         count(e, -1);
         e.end = end;
         e.mss = mss;
@@ -180,14 +179,14 @@ public final class SendLedger {
     /**
      * Notes that an entry left again.
      *
-     * @param counts whether it is in flight once more for that
+     * @param counts whether it is in flight once more for that; what is lost always is
      */
     void retransmitted(SentRange e, RetransmitCause cause, boolean counts, long nowNs) {
         e.sentNs = nowNs;
         e.sentBefore = tail == null ? e.end : tail.end;
         e.transmissions++;
         e.cause = cause;
-        if (!e.retransmitted && counts) {
+        if (!e.retransmitted && (counts || e.lost)) {
             e.retransmitted = true;
             retransmittedBytes += e.counted();
         }
@@ -221,9 +220,15 @@ public final class SendLedger {
      * @return false if there are too many entries
      */
     boolean split(SentRange e, long at) {
-        if (entries >= MAX_ENTRIES) {
-            return false;
+        boolean may = entries < MAX_ENTRIES;
+        if (may) {
+            cut(e, at);
         }
+        return may;
+    }
+
+    /** As {@link #split}, however many entries there are: only a part of {@code e} leaves. */
+    void cut(SentRange e, long at) {
         SentRange rest = pool.take();
         rest.start = at;
         rest.end = e.end;
@@ -247,7 +252,6 @@ public final class SendLedger {
         }
         e.next = rest;
         entries++;
-        return true;
     }
 
     /** Everything before {@code offset} is acknowledged: the oldest entries go, a part of one is cut off. */

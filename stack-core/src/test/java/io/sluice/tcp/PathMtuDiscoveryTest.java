@@ -106,8 +106,12 @@ final class PathMtuDiscoveryTest {
     /** RFC 4821 §7.5: the loss of a probe alone is not a sign of congestion. */
     @Test
     void lostProbesDoNotSlowTheSender() {
-        for (int sack = 0; sack < 2; sack++) {
-            TcpProfile probing = TcpProfile.STANDARD.with(Knob.MTU_PROBING, 2).with(Knob.SACK, sack);
+        for (int i = 0; i < 4; i++) {
+            int sack = i % 2;
+            TcpProfile probing = TcpProfile.STANDARD
+                    .with(Knob.MTU_PROBING, 2)
+                    .with(Knob.SACK, sack)
+                    .with(Knob.WINDOW_IN_SEGMENTS, i / 2);
             try (TwoHosts net = new TwoHosts(2, probing)) {
                 PathMtuCache narrow = net.a.ip().mtus();
                 narrow.reduce(net.serverEndpoint.address(), 700, net.nowNs);
@@ -132,6 +136,33 @@ final class PathMtuDiscoveryTest {
                 client.abort(net.nowNs);
                 server.abort(net.nowNs);
             }
+        }
+    }
+
+    /** However many small segments are in flight: what has become too large for the path is cut. */
+    @Test
+    void theFirstOfVeryManySegmentsIsCut() {
+        try (TwoHosts net = new TwoHosts(6, TcpProfile.STANDARD)) {
+            TcpListener listener = net.listen();
+            TcpSocket client = net.connect();
+            TcpSocket server = accepted(net, listener);
+            TcpConnection c = TwoHosts.connection(client);
+            assertNull(client.set(TcpOption.TCP_NODELAY, true, net.nowNs));
+            net.filter = (fromA, packet) -> false;
+            c.window.cwnd(1_000_000);
+            client.write(ByteBuffer.allocate(1400));
+            for (int i = 0; i < SendLedger.MAX_ENTRIES + 10; i++) {
+                net.run(0, () -> true);
+                client.write(ByteBuffer.allocate(1));
+            }
+            net.run(0, () -> true);
+            assertTrue(c.ledger.entries() > SendLedger.MAX_ENTRIES, () -> c.ledger.entries() + " entries");
+            c.context.pathMtu.onPacketTooBig(c, c.tcb.snd.una, 600, net.nowNs);
+            net.filter = (fromA, packet) -> packet.readableBytes() <= 600;
+            ByteBuffer sink = ByteBuffer.allocate(65_536);
+            assertTrue(net.run(600_000 * TwoHosts.MS, () -> server.read(sink.clear()) >= 0 && c.flightBytes() == 0));
+            client.abort(net.nowNs);
+            server.abort(net.nowNs);
         }
     }
 

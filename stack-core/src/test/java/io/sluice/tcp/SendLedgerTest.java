@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cc.RateSample;
@@ -8,6 +9,7 @@ import io.sluice.event.RetransmitCause;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** The ledger against one flag for every octet. Whole segments only, as peers SACK them. */
 class SendLedgerTest {
@@ -182,5 +184,31 @@ class SendLedgerTest {
             }
         }
         return -1;
+    }
+
+    /** RFC 8985 §7.3: a tail loss probe may repeat what is taken for lost, and has not been repeated yet: then it is in flight. */
+    @Test
+    void whatIsLostAndProbedWithIsInFlight() {
+        SendLedger ledger = new SendLedger(new LedgerPool());
+        SentRange e = ledger.append(0, MSS, MSS, 0, 1);
+        ledger.markLost(e);
+        ledger.retransmitted(e, RetransmitCause.TLP, false, 2);
+        assertNull(ledger.fault());
+        assertEquals(MSS, ledger.retransmittedBytes());
+        assertTrue(ledger.markLost(e), "it can be lost again");
+    }
+
+    /** What is repeated in smaller segments is SACKed in these. */
+    @Test
+    void repeatedSegmentsAreSackedAsTheyLeft() {
+        SendLedger ledger = new SendLedger(new LedgerPool());
+        SentRange e = ledger.append(0, 4 * MSS, 2 * MSS, 0, 1);
+        ledger.markLost(e);
+        ledger.resize(e, 4 * MSS, MSS);
+        ledger.retransmitted(e, RetransmitCause.PATH_MTU, true, 2);
+        outcome.begin(null, 2);
+        ledger.sack(MSS, 4 * MSS, outcome);
+        assertEquals(3 * MSS, ledger.sackedBytes());
+        assertEquals(3, ledger.sackedSegments());
     }
 }
