@@ -136,8 +136,10 @@ final class Acknowledgments {
     private static void noteDuplicate(TcpConnection c, long octets, AckOutcome outcome) {
         int mss = Math.max(1, c.effectiveMss());
         int segments = (int) ((octets + mss - 1) / mss);
-        RareTotals.of(c).duplicatesReported += segments;
-        if (c.context.knobs.isOn(Knob.DUPLICATES_COUNT_AS_DELIVERED)) {
+        RareTotals totals = RareTotals.of(c);
+        totals.duplicatesReported = (int) Math.min(Integer.MAX_VALUE, (long) totals.duplicatesReported + segments);
+        boolean credible = totals.duplicatesReported <= totals.retransmittedSegments;
+        if (credible && c.context.knobs.isOn(Knob.DUPLICATES_COUNT_AS_DELIVERED)) {
             outcome.deliveredBytes += octets;
             outcome.deliveredSegments += segments;
         }
@@ -228,7 +230,9 @@ final class Acknowledgments {
             return;
         }
         boolean patient = context.knobs.isOn(Knob.PROBES_WAIT_FROM_ANSWER);
-        boolean opens = snd.wnd > 0 && (!patient || snd.wnd >= Math.min(c.effectiveMss(), c.unsentBytes()));
+        boolean probedWithText = !c.ledger.isEmpty(); // which is to be repeated before anything else can leave
+        boolean enough = probedWithText || snd.wnd >= Math.min(c.effectiveMss(), c.unsentBytes());
+        boolean opens = snd.wnd > 0 && (!patient || enough);
         if (snd.probes > 0 && opens) {
             leaveProbing(c, nowNs);
         } else if (patient) {

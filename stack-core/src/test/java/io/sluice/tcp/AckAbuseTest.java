@@ -95,6 +95,28 @@ final class AckAbuseTest {
         end();
     }
 
+    /** RFC 2883 §4: duplicates of what was never repeated are not worth more than any other acknowledgment of nothing. */
+    @Test
+    void duplicatesThatWereNeverSent() {
+        try (Siege linux = new Siege(1, TcpProfile.LINUX, 16 << 20)) {
+            TcpSocket victim = linux.open(PORT, true);
+            TcpConnection sender = TwoHosts.connection(victim);
+            int start = sender.tcb.snd.nxt;
+            victim.write(ByteBuffer.allocate(RESPONSE));
+            linux.step();
+            long before = sender.window.cwnd();
+            long delivered = sender.deliveredBytes;
+            linux.attack(100, i -> Siege.own(PORT, TcpHeader.ACK, Siege.IRS + 1, start)
+                    .sack(start - 1_000_000, start)
+                    .packet(Siege.ATTACKER, Siege.SERVER));
+            assertEquals(before, sender.window.cwnd());
+            assertEquals(delivered, sender.deliveredBytes);
+            victim.abort(linux.net.nowNs);
+        }
+        socket.abort(siege.net.nowNs);
+        siege.close();
+    }
+
     /** Nonsense in SACK blocks: below, above, backwards. RFC 2018 §5: whatever is not in flight is ignored. */
     @Test
     void blocksOfNothing() {
