@@ -42,19 +42,32 @@ final class FastOpenServer {
     FastOpenKeys keys(long nowNs) {
         FastOpenKeys k = keys;
         if (k == null) {
-            k = FastOpenKeys.of(context.random.nextLong(), context.random.nextLong());
-            nextKeyNs = nextKey(nowNs);
+            k = fresh(nowNs);
         } else if (!keysGiven && nowNs >= nextKeyNs) {
-            k = k.rotated(context.random.nextLong(), context.random.nextLong());
-            nextKeyNs = nextKey(nowNs);
+            k = changed(k, nowNs);
         }
         keys = k;
         return k;
     }
 
-    private long nextKey(long nowNs) {
+    private FastOpenKeys fresh(long nowNs) {
+        nextKeyNs = nextKey(nowNs);
+        return FastOpenKeys.of(context.random.nextLong(), context.random.nextLong());
+    }
+
+    /** Nobody may have asked for long: a key that is beyond its second lifetime is not kept as the one before. */
+    private FastOpenKeys changed(FastOpenKeys k, long nowNs) {
+        long next = nextKey(nextKeyNs);
+        if (nowNs >= next) {
+            return fresh(nowNs);
+        }
+        nextKeyNs = next;
+        return k.rotated(context.random.nextLong(), context.random.nextLong());
+    }
+
+    private long nextKey(long fromNs) {
         long seconds = context.knobs.get(Knob.FAST_OPEN_KEY_LIFETIME_S);
-        return seconds > 0 ? Deadline.after(nowNs, seconds * NS_PER_SECOND) : Deadline.NEVER;
+        return seconds > 0 ? Deadline.after(fromNs, seconds * NS_PER_SECOND) : Deadline.NEVER;
     }
 
     /** Judges a SYN for {@code listener}; sets {@link #answer}. */
