@@ -48,6 +48,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
     private @Nullable ChannelFuture lastWrite;
     private ByteBuf behind = Unpooled.EMPTY_BUFFER;
     private boolean flushWanted;
+    private boolean readWanted;
     private boolean over;
 
     HandshakeHandler(
@@ -91,6 +92,13 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     private void timedOut(ChannelHandlerContext ctx) {
         fail(ctx, new SslHandshakeTimeoutException("handshake timed out after " + owner.handshakeTimeoutMs() + "ms"));
+    }
+
+    /** Of data: what is read meanwhile is the handshake's. */
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        readWanted = true;
+        ctx.read();
     }
 
     private void readMore(ChannelHandlerContext ctx) {
@@ -187,14 +195,23 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         // Only now: whoever hears of the handshake is there before the first data.
         TlsConnection.receive(
                 socket, session.receive(), rest, true, Ticker.systemTicker().nanoTime());
+        goOn(ctx);
+        ctx.pipeline().remove(this);
+    }
+
+    /** What was asked for meanwhile, in its order. */
+    private void goOn(ChannelHandlerContext ctx) {
         PendingWriteQueue writes = held;
         if (writes != null) {
             writes.removeAndWriteAll();
         }
+        held = null;
         if (flushWanted) {
             ctx.flush();
         }
-        ctx.pipeline().remove(this);
+        if (readWanted && channel.isActive() && !channel.config().isAutoRead()) {
+            ctx.read();
+        }
     }
 
     /** Netty's ALPN handler asks the pipeline for an SslHandler: there is one while it hears of the handshake. */
@@ -243,6 +260,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         if (writes != null) {
             writes.removeAndFailAll(cause);
         }
+        held = null;
         if (told) {
             ctx.fireUserEventTriggered(new SslHandshakeCompletionEvent(cause));
             if (!(cause instanceof ClosedChannelException)) {
@@ -258,10 +276,11 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
+    /** Also what those write who are told of the handshake waits for its turn. */
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         PendingWriteQueue writes = held;
-        if (over || writes == null) {
+        if (writes == null) {
             ctx.write(message, promise);
         } else {
             writes.add(message, promise);
@@ -270,7 +289,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        if (over) {
+        if (held == null) {
             ctx.flush();
         } else {
             flushWanted = true;

@@ -13,6 +13,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -87,6 +88,49 @@ class NettyTlsTest extends NettyEnds {
         assertEquals(
                 "SslCloseCompletionEvent(java.nio.channels.ClosedChannelException)",
                 next(atClient).toString());
+    }
+
+    /** What was written before the handshake goes before what those write who are told of its end. */
+    @Test
+    void writesKeepTheirOrder() throws InterruptedException {
+        Channel server = serve(
+                c -> c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer)));
+        SluiceTlsHandler tls = handler(clientParameters().build());
+        connect(server, c -> {
+            c.pipeline().addLast(tls);
+            c.writeAndFlush(text("one "));
+            tls.handshakeFuture().addListener(f -> c.writeAndFlush(text("two ")));
+            c.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                    ctx.writeAndFlush(text("three"));
+                }
+            });
+        });
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        assertEquals("one two three", new String(octets(atServer, 13), StandardCharsets.US_ASCII));
+    }
+
+    /** Without autoRead whoever has asked to read gets data, and not only what the handshake reads meanwhile; as SslHandler. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void oneReadIsOneOfData(TlsVersion version) throws InterruptedException {
+        Channel server = serve(c -> {
+            c.config().setAutoRead(false);
+            c.pipeline().addLast(handler(TlsParameters.server(IDENTITY).build()), new Notes(atServer));
+            c.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(ChannelHandlerContext ctx) {
+                    ctx.read();
+                }
+            });
+        });
+        SluiceTlsHandler tls = handler(clientParameters().versions(version).build());
+        Channel client = connect(server, c -> c.pipeline().addLast(tls));
+        tls.handshakeFuture().sync();
+        assertEquals("SslHandshakeCompletionEvent(SUCCESS)", next(atServer));
+        client.writeAndFlush(text("hello")).sync();
+        assertEquals("hello", new String(octets(atServer, 5), StandardCharsets.US_ASCII));
     }
 
     /** After the handshake no handler of TLS is called for data, in either direction. */
