@@ -41,6 +41,11 @@ public interface SendSource {
         return false;
     }
 
+    /** Whether nothing that the user writes will be taken any more: then writes fail, and do not wait. */
+    default boolean isEnded() {
+        return false;
+    }
+
     /** Octets that were written and not pulled yet; they count against the send buffer. */
     default long queuedBytes() {
         return 0;

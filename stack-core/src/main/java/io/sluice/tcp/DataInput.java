@@ -183,7 +183,8 @@ final class DataInput {
     private void deliver(TcpConnection c, ByteBuf data, long nowNs) {
         c.path.link().onForwardProgress(c.path, nowNs); // RFC 4861 §7.3.1: acknowledgments have arrived there
         StreamTransform transform = StreamLayer.transformOf(c);
-        if (c.receiveClosed && !(c.released && StreamLayer.listens(c))) {
+        boolean unwanted = c.receiveClosed;
+        if (unwanted && !StreamLayer.listens(c)) {
             data.release(); // the user has shut this direction, or the stream ended: acknowledged, and thrown away
             return;
         }
@@ -201,6 +202,9 @@ final class DataInput {
                 c.receiveQueue.clear();
                 context.ending.abort(c, nowNs);
                 return;
+            }
+            if (unwanted && !c.released) {
+                StreamLayer.discardReceived(c);
             }
         }
         c.signal(Readiness.READABLE);

@@ -12,8 +12,7 @@ final class ReadinessMask {
         boolean opening = FastOpenState.isOpening(c);
         boolean failed = c.peekError() != null;
         boolean readable = isWorthReading(c) || c.isRecordNext() || isEnding(c);
-        boolean room = StreamLayer.takesWrites(c) && c.context.sendRoom.isWorthTelling(c);
-        boolean writable = !opening && (over || c.sendClosed || room);
+        boolean writable = !opening && (over || c.sendClosed || isWorthWriting(c));
         return bit(readable || failed, Readiness.READABLE)
                 | bit(writable || failed, Readiness.WRITABLE)
                 | bit(state.isSynchronized(), Readiness.CONNECTED)
@@ -22,6 +21,11 @@ final class ReadinessMask {
                 | bit(Urgent.isPending(c), Readiness.URGENT)
                 | bit(failed, Readiness.ERROR)
                 | bit(SendNotices.isWaiting(c) || IcmpInput.isWaiting(c), Readiness.ERROR_QUEUE);
+    }
+
+    /** Whether a write would take something, or fail. */
+    private static boolean isWorthWriting(TcpConnection c) {
+        return StreamLayer.takesWrites(c) ? c.context.sendRoom.isWorthTelling(c) : StreamLayer.refusesWrites(c);
     }
 
     /** SO_RCVLOWAT, as far as the window lets so much arrive at all. */

@@ -1,6 +1,7 @@
 package io.sluice.tcp;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.buffer.ReceiveQueue;
 import io.sluice.buffer.SendQueue;
 import io.sluice.buffer.SendRegion;
 import io.sluice.buffer.SendSource;
@@ -37,6 +38,12 @@ public final class StreamLayer {
     static boolean takesWrites(TcpConnection c) {
         SendSource s = sourceOf(c);
         return s == null || s.takesWrites();
+    }
+
+    /** Whether what the user writes will never be taken any more, although the sending direction is not closed yet. */
+    static boolean refusesWrites(TcpConnection c) {
+        SendSource s = sourceOf(c);
+        return s != null && s.isEnded();
     }
 
     /** Whether the source has something that only the peer's closed window, or a promise of the user's, keeps in it. */
@@ -84,6 +91,17 @@ public final class StreamLayer {
     static boolean listens(TcpConnection c) {
         StreamTransform t = transformOf(c);
         return t != null && !t.isEnded();
+    }
+
+    /** Throws away what could be read: nobody wants it any more. */
+    static void discardReceived(TcpConnection c) {
+        onRead(c, c.receiveQueue.readableBytes());
+        c.receiveQueue.clear();
+    }
+
+    /** An empty queue with memory of this host's, for a transform that keeps what it cannot make use of yet. */
+    public ReceiveQueue newReceiveQueue() {
+        return new ReceiveQueue(connection.context.receivePool);
     }
 
     /** The peer's FIN has arrived. */
@@ -223,6 +241,11 @@ public final class StreamLayer {
     /** Whether the user holds back what fills no segment (TCP_CORK, TCP_NOPUSH), and not for too long already. */
     public boolean isCorked() {
         return connection.options.cork && !connection.tcb.snd.persistDue;
+    }
+
+    /** Whether the user has closed the sending direction. */
+    public boolean isSendClosed() {
+        return connection.sendClosed;
     }
 
     /** Octets of payload in a full segment. */

@@ -284,7 +284,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
     /** Copies received data that stays here, from {@code skip} octets on; returns the octets. */
     public int peek(ByteBuffer target, int skip) {
         int limit = target.limit();
-        target.limit(target.position() + Math.max(0, Math.min(target.remaining(), Urgent.readLimit(this) - skip)));
+        target.limit(target.position() + Math.max(0, Math.min(target.remaining(), StreamLayer.readLimit(this) - skip)));
         int n = receiveQueue.peek(target, skip);
         target.limit(limit);
         return n;

@@ -52,7 +52,10 @@ final class UserCalls {
         if (pending != null) {
             return pending;
         }
-        if (c.sendClosed || c.tcb.state() == TcpState.CLOSED || c.tcb.state() == TcpState.TIME_WAIT) {
+        if (c.sendClosed
+                || c.tcb.state() == TcpState.CLOSED
+                || c.tcb.state() == TcpState.TIME_WAIT
+                || StreamLayer.refusesWrites(c)) {
             return SocketError.BROKEN_PIPE;
         }
         if (writableBytes(c) == 0) {
@@ -211,7 +214,7 @@ final class UserCalls {
     void shutdownReceive(TcpConnection c) {
         c.receiveClosed = true;
         if (c.receiveQueue.readableBytes() > 0) {
-            c.receiveQueue.clear();
+            StreamLayer.discardReceived(c);
             onRead(c);
         }
     }

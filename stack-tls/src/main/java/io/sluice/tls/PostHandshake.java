@@ -164,6 +164,11 @@ final class PostHandshake {
         return isFlood() ? Alert.UNEXPECTED_MESSAGE : null;
     }
 
+    /** Octets of memory that are kept here. */
+    int heldBytes() {
+        return gathered == null ? 0 : gathered.capacity();
+    }
+
     void close() {
         if (gathered != null) {
             gathered.release();

@@ -62,6 +62,9 @@ public final class TlsConnection {
         if (tls.layer.source() != null || tls.sender != null) {
             return SocketError.ALREADY_IN_PROGRESS;
         }
+        if (tls.layer.isSendClosed()) {
+            return SocketError.BROKEN_PIPE;
+        }
         TlsSender s = new TlsSender(tls, TlsOffload.of(socket.host()), tls.layer, keys);
         tls.sender = s;
         tls.sending = true;
@@ -96,7 +99,7 @@ public final class TlsConnection {
             }
             return tls == null ? SocketError.NOT_CONNECTED : SocketError.ALREADY_IN_PROGRESS;
         }
-        TlsReceiver r = new TlsReceiver(tls, TlsOffload.of(socket.host()), keys);
+        TlsReceiver r = new TlsReceiver(tls, TlsOffload.of(socket.host()), keys, tls.layer.newReceiveQueue());
         r.wantsRecords(wantsTickets);
         r.refusesHandshakes(wantsTickets);
         tls.receiver = r;
@@ -139,11 +142,17 @@ public final class TlsConnection {
      * thing that can be written.
      *
      * @return null, or BROKEN_PIPE if nothing can be sent any more
-     * @throws IllegalArgumentException if the content is empty or longer than a record may be
+     * @throws IllegalArgumentException if the content is empty or longer than a record may be, an alert not two octets (RFC 8446
+     *     §6), or the type 0, which is padding (§5.4), or more than an octet
      */
     public @Nullable SocketError sendRecord(int type, byte[] content) {
-        if (content.length == 0 || content.length > RecordSealer.MAX_CONTENT_BYTES) {
+        if (content.length == 0
+                || content.length > RecordSealer.MAX_CONTENT_BYTES
+                || (type == ContentType.ALERT && content.length != Alert.BYTES)) {
             throw new IllegalArgumentException("no content of a record: " + content.length + " octets");
+        }
+        if (type < 1 || type > 255) {
+            throw new IllegalArgumentException("no type of a record: " + type);
         }
         return sending && sender != null && sender.record(type, content) ? null : SocketError.BROKEN_PIPE;
     }

@@ -1,11 +1,11 @@
 package io.sluice.tls;
 
 import io.netty.buffer.ByteBuf;
-import io.sluice.buffer.Payload;
 import io.sluice.buffer.ReceiveQueue;
 import io.sluice.buffer.StreamRecord;
 import io.sluice.buffer.StreamTransform;
 import io.sluice.event.SocketError;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +22,11 @@ final class TlsReceiver implements StreamTransform {
     private final TlsOffload offload;
     private final RecordOpener opener;
     private final PostHandshake messages;
-    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>();
+    private final ReceiveQueue partial;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private final byte[] header = new byte[RecordSealer.HEADER_BYTES];
-    private int held;
-    private long pinned;
+    private final ByteBuffer headerBuffer = ByteBuffer.wrap(header);
     private long delivered;
     private long records;
     private long read;
@@ -41,9 +41,11 @@ final class TlsReceiver implements StreamTransform {
     /** A record that is not data, behind so many octets of it. */
     private record Waiting(StreamRecord record, long position) {}
 
-    TlsReceiver(TlsConnection tls, TlsOffload offload, TrafficKeys keys) {
+    /** @param partial keeps what has come of a record; empty */
+    TlsReceiver(TlsConnection tls, TlsOffload offload, TrafficKeys keys, ReceiveQueue partial) {
         this.tls = tls;
         this.offload = offload;
+        this.partial = partial;
         this.opener = new RecordOpener(keys, offload.ciphers());
         this.messages = new PostHandshake(this, offload);
         offload.count(TlsCounter.TlsRxSw);
@@ -109,7 +111,7 @@ final class TlsReceiver implements StreamTransform {
     public @Nullable SocketError onStream(ByteBuf data, ReceiveQueue into, long nowNs) {
         int at = data.readerIndex();
         while (end == TlsEnd.OPEN) {
-            int there = held + data.writerIndex() - at;
+            int there = partial.readableBytes() + data.writerIndex() - at;
             if (there < RecordSealer.HEADER_BYTES) {
                 break;
             }
@@ -128,47 +130,20 @@ final class TlsReceiver implements StreamTransform {
             }
         }
         if (end == TlsEnd.OPEN && at < data.writerIndex()) {
-            keep(data.retainedSlice(at, data.writerIndex() - at));
+            partial.append(data.retainedSlice(at, data.writerIndex() - at));
         }
         return null;
     }
 
-    private void keep(ByteBuf part) {
-        held += part.readableBytes();
-        pinned += Payload.pinnedBy(part);
-        parts.add(part);
-    }
-
     private void peekHeader(ByteBuf data, int at) {
-        int n = 0;
-        for (ByteBuf part : parts) {
-            int some = Math.min(part.readableBytes(), header.length - n);
-            part.getBytes(part.readerIndex(), header, n, some);
-            n += some;
-            if (n == header.length) {
-                return;
-            }
-        }
+        int n = partial.peek(headerBuffer.clear(), 0);
         data.getBytes(at, header, n, header.length - n);
     }
 
     /** Puts the next record together; returns where {@code data} goes on. */
     private int gather(ByteBuf data, int at, int length) {
-        int n = 0;
-        for (ByteBuf part = parts.peek(); part != null && n < length; part = parts.peek()) {
-            int some = Math.min(part.readableBytes(), length - n);
-            part.readBytes(offload.record, n, some);
-            n += some;
-            held -= some;
-            if (!part.isReadable()) {
-                parts.remove();
-                pinned -= Payload.pinnedBy(part);
-                part.release();
-            }
-        }
-        if (n < length) {
-            data.getBytes(at, offload.record, n, length - n);
-        }
+        int n = partial.read(offload.recordBuffer.clear().limit(length));
+        data.getBytes(at, offload.record, n, length - n);
         return at + length - n;
     }
 
@@ -218,7 +193,7 @@ final class TlsReceiver implements StreamTransform {
         if (messages.isWithinMessage()) {
             return fail(Alert.UNEXPECTED_MESSAGE); // RFC 8446 §5.1
         }
-        if (content.readableBytes() != 2) {
+        if (content.readableBytes() != Alert.BYTES) {
             return fail(Alert.DECODE_ERROR); // RFC 8446 §5.1: one alert, whole
         }
         int level = content.getUnsignedByte(content.readerIndex());
@@ -258,6 +233,7 @@ final class TlsReceiver implements StreamTransform {
             return false;
         }
         waiting.add(new Waiting(new StreamRecord(type, content), delivered));
+        waitingBytes += content.capacity();
         return true;
     }
 
@@ -269,7 +245,7 @@ final class TlsReceiver implements StreamTransform {
         // RFC 8446 §6.1: without close_notify nobody knows whether this was all.
         end = TlsEnd.TRUNCATED;
         offload.count(TlsCounter.TRUNCATIONS);
-        boolean cut = held > 0 || messages.isWithinMessage();
+        boolean cut = partial.readableBytes() > 0 || messages.isWithinMessage();
         letGo();
         return cut || !toleratesTruncation ? SocketError.TRUNCATED : null;
     }
@@ -298,32 +274,30 @@ final class TlsReceiver implements StreamTransform {
 
     @Override
     public @Nullable StreamRecord takeRecord() {
-        return isRecordNext() ? waiting.remove().record : null;
+        return isRecordNext() ? nextRecord() : null;
+    }
+
+    private StreamRecord nextRecord() {
+        StreamRecord record = waiting.remove().record;
+        waitingBytes -= record.content().capacity();
+        return record;
     }
 
     @Override
     public long heldBytes() {
-        long records = 0;
-        for (Waiting w : waiting) {
-            records += w.record.content().capacity();
-        }
-        return pinned + records;
+        return partial.pinnedBytes() + messages.heldBytes() + waitingBytes; // asked for each segment: no iterator
     }
 
     private void letGo() {
-        for (ByteBuf part = parts.poll(); part != null; part = parts.poll()) {
-            part.release();
-        }
-        held = 0;
-        pinned = 0;
+        partial.clear();
         messages.close();
     }
 
     @Override
     public void readerGone() {
         wantsRecords = false;
-        for (Waiting w = waiting.poll(); w != null; w = waiting.poll()) {
-            w.record.content().release();
+        while (!waiting.isEmpty()) {
+            nextRecord().content().release();
         }
     }
 

@@ -30,6 +30,7 @@ final class TlsSender implements SendSource {
     private final RecordSealer sealer;
     private final SendQueue plain;
     private final ArrayDeque<Run> runs = new ArrayDeque<>();
+    private @Nullable Run spare;
     private final long recordsPerKey;
     private long updateAfterRecords;
     private int maxContent;
@@ -50,15 +51,9 @@ final class TlsSender implements SendSource {
 
     /** Consecutive octets of the plaintext that have one type: written ones, or a region's. */
     private static final class Run {
-        private final int type;
-        private final @Nullable SendRegion region;
+        private int type;
+        private @Nullable SendRegion region;
         private long length;
-
-        Run(int type, long length, @Nullable SendRegion region) {
-            this.type = type;
-            this.length = length;
-            this.region = region;
-        }
 
         boolean isWrittenData() {
             return type == ContentType.APPLICATION_DATA && region == null;
@@ -102,7 +97,7 @@ final class TlsSender implements SendSource {
         maxContent = octets;
     }
 
-    /** Pads content and type to a multiple of this (RFC 8446 §5.4); 1 for none. */
+    /** Pads content to a multiple of this (RFC 8446 §5.4); 1 for none. */
     void paddingUnit(int octets) {
         paddingUnit = octets;
     }
@@ -121,7 +116,13 @@ final class TlsSender implements SendSource {
 
     @Override
     public boolean takesWrites() {
-        return !over && !closeNotifyQueued && fatal == null;
+        return !isEnded();
+    }
+
+    /** RFC 8446 §6.1: behind close_notify, or an alert that ends the connection, comes nothing. */
+    @Override
+    public boolean isEnded() {
+        return over || closeNotifyQueued || fatal != null;
     }
 
     @Override
@@ -163,8 +164,37 @@ final class TlsSender implements SendSource {
         if (last != null && last.isWrittenData() && type == ContentType.APPLICATION_DATA) {
             last.length += length;
         } else {
-            runs.add(new Run(type, length, null));
+            add(type, length, null);
         }
+    }
+
+    private void add(int type, long length, @Nullable SendRegion region) {
+        Run run = spare == null ? new Run() : spare;
+        spare = null;
+        run.type = type;
+        run.length = length;
+        run.region = region;
+        runs.add(run);
+    }
+
+    private void removeFirst() {
+        Run run = runs.remove();
+        SendRegion region = run.region;
+        run.region = null;
+        spare = run;
+        if (region != null) {
+            region.close();
+        }
+    }
+
+    /** What is next; regions that everything was taken of are done with. */
+    private @Nullable Run first() {
+        Run run = runs.peek();
+        while (run != null && run.region != null && run.region.remaining() == 0) {
+            removeFirst();
+            run = runs.peek();
+        }
+        return run;
     }
 
     @Override
@@ -172,7 +202,7 @@ final class TlsSender implements SendSource {
         if (!takesWrites()) {
             return false;
         }
-        runs.add(new Run(ContentType.APPLICATION_DATA, 0, region));
+        add(ContentType.APPLICATION_DATA, 0, region);
         return true;
     }
 
@@ -218,10 +248,8 @@ final class TlsSender implements SendSource {
     }
 
     private void drop() {
-        for (Run run = runs.poll(); run != null; run = runs.poll()) {
-            if (run.region != null) {
-                run.region.close();
-            }
+        while (!runs.isEmpty()) {
+            removeFirst();
         }
         plain.clear();
     }
@@ -259,15 +287,16 @@ final class TlsSender implements SendSource {
             over = true;
             return alert(fatal, into);
         }
+        Run run = first();
         if (isUpdateDue()) {
             return keyUpdate(into);
         }
-        Run run = runs.peek();
         if (run == null) {
             return atEnd(into);
         }
-        if (run.region != null) {
-            return ofRegion(run.region, maxBytes, into, nowNs);
+        SendRegion region = run.region;
+        if (region != null) {
+            return ofRegion(region, maxBytes, into);
         }
         boolean isData = run.type == ContentType.APPLICATION_DATA;
         int limit = isData ? contentLimit(maxBytes) : maxContent;
@@ -284,14 +313,8 @@ final class TlsSender implements SendSource {
     }
 
     /** Seals the next octets of a region, when there are enough for a whole record. */
-    private int ofRegion(SendRegion region, int maxBytes, SendQueue into, long nowNs) {
-        long remaining = region.remaining();
-        if (remaining == 0) {
-            runs.remove();
-            region.close();
-            return pull(into, maxBytes, nowNs);
-        }
-        int length = (int) Math.min(remaining, contentLimit(maxBytes));
+    private int ofRegion(SendRegion region, int maxBytes, SendQueue into) {
+        int length = (int) Math.min(region.remaining(), contentLimit(maxBytes));
         if (region.ready(length, layer.windowBytes()) < length) {
             return PENDING; // also when nothing will come any more: who sends it finds out, and breaks off
         }
@@ -327,7 +350,7 @@ final class TlsSender implements SendSource {
         plain.releaseTo(plain.startOffset() + length);
         run.length -= length;
         if (run.length == 0) {
-            runs.remove();
+            removeFirst();
         }
         return n;
     }

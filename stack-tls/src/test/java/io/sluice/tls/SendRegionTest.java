@@ -213,6 +213,20 @@ final class SendRegionTest {
         }
     }
 
+    /** As files may be: nothing is sent for them. */
+    @Test
+    void thereMayBeManyThatAreEmpty() {
+        try (TlsPair pair = new TlsPair(CipherSuite.TLS_AES_128_GCM_SHA256).offload()) {
+            for (int i = 0; i < 50_000; i++) {
+                assertTrue(
+                        Objects.requireNonNull(pair.server.connection()).layer().send(new Changing(0, 0)));
+            }
+            pair.write(pair.server, new byte[] {7});
+            assertArrayEquals(new byte[] {7}, readAll(pair, pair.client, 1));
+            assertEquals(1, pair.count(pair.b, TlsCounter.RECORDS_OUT));
+        }
+    }
+
     /** RFC 8446 §6.1: "Any data received after a closure alert has been received MUST be ignored", so none is sent. */
     @Test
     void behindCloseNotifyThereIsNone() {

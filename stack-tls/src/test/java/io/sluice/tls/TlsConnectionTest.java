@@ -362,6 +362,8 @@ class TlsConnectionTest {
             pair.run();
             assertNull(pair.server.readRecord(), "data comes first");
             ByteBuffer all = ByteBuffer.allocate(100);
+            assertEquals(HELLO.length, pair.server.peek(all, 0), "nor is anything looked at that comes behind it");
+            all.clear();
             assertEquals(HELLO.length, pair.server.read(all), "and ends there");
             assertEquals(TcpSocket.FAILED, pair.server.read(all));
             assertEquals(SocketError.NOT_SUPPORTED, pair.server.takeError());
