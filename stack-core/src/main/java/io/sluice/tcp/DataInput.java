@@ -78,10 +78,14 @@ final class DataInput {
 
     /** Where the text is next in order, notes when it came and how much it is. */
     private void onNext(TcpConnection c, Segment seg, long start, long nowNs) {
-        if (start > c.tcb.rcv.nxtOffset) {
+        Tcb.ReceiveSpace rcv = c.tcb.rcv;
+        if (start > rcv.nxtOffset) {
+            if (context.knobs.isOn(Knob.ADAPTIVE_ACKS)) {
+                rcv.seenMss = rcv.seenMss == 0 ? (char) TcpReceiverInfo.firstMss(c) : rcv.seenMss;
+                measureMss(rcv, seg);
+            }
             return;
         }
-        Tcb.ReceiveSpace rcv = c.tcb.rcv;
         int nowMs = TcpContext.timestampClock(nowNs);
         int sinceMs = nowMs - rcv.lastDataMs;
         rcv.lastDataMs = nowMs;

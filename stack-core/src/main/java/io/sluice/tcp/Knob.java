@@ -233,8 +233,8 @@ public enum Knob {
     TIME_WAIT_REOPENS_BY_TIMESTAMP(HOST, true, 1, 0, 1, "", ""),
     /** Whether TIME-WAIT survives a reset (RFC 1337 §3, fix F1). */
     IGNORE_RST_IN_TIME_WAIT(HOST, true, 0, 1, 0, "", "net.ipv4.tcp_rfc1337"),
-    /** Whether what is acceptable ends with the buffer where that is beyond the window that was offered. */
-    ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 0, "", ""),
+    /** What beyond the window is acceptable: 1, up to the buffer's end; 2, a FIN, and all of a segment while nothing is unread, else none of it. */
+    ACCEPT_UP_TO_BUFFER(HOST, true, 0, 1, 2, "", ""),
     /** Whether the ACK of a segment before the window counts, which RFC 9293 §3.10.7.4 drops: 1 of any, 2 of what ends at the last ACK sent or behind it, where resets are challenged. */
     USE_ACK_OF_OLD_SEGMENT(HOST, true, 0, 1, 2, "", ""),
     /** Whether ACKs repeat our FIN as long as it is not acknowledged; challenge ACKs do not. */

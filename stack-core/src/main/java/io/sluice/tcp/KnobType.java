@@ -92,7 +92,6 @@ public enum KnobType {
             Knob.FIN_WAIT_2_SHORT,
             Knob.LISTEN_IGNORES_SYN_ACK,
             Knob.IGNORE_RST_IN_TIME_WAIT,
-            Knob.ACCEPT_UP_TO_BUFFER,
             Knob.ACK_REPEATS_FIN,
             Knob.CWND_VALIDATION,
             Knob.TOLERANT_RST,

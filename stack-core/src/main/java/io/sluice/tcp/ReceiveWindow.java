@@ -15,6 +15,14 @@ final class ReceiveWindow {
     /** The part of the buffer that is worth telling, where a segment is more. */
     private static final int QUARTER = 4;
 
+    /** What {@link #acceptable(TcpConnection, Segment)} says of a segment of which nothing may be taken. */
+    static final int NOTHING = -1;
+
+    /** Values of {@link Knob#ACCEPT_UP_TO_BUFFER}. */
+    private static final int UP_TO_BUFFER = 1;
+
+    private static final int WHOLE_SEGMENTS = 2;
+
     private final TcpContext context;
 
     ReceiveWindow(TcpContext context) {
@@ -104,9 +112,25 @@ final class ReceiveWindow {
         return expressible(Math.min(room(c), 0xFFFFL << c.tcb.rcv.wndShift), c.tcb.rcv.wndShift);
     }
 
+    /** Octets from RCV.NXT on that may be taken of a segment; {@link #NOTHING} if it is not to be cut, and goes beyond that. */
+    int acceptable(TcpConnection c, Segment seg) {
+        int wnd = acceptable(c);
+        int beyond = Seq.diff(seg.seq + seg.len(), c.tcb.rcv.nxt + wnd);
+        if (beyond <= 0 || seg.syn() || context.knobs.getInt(Knob.ACCEPT_UP_TO_BUFFER) != WHOLE_SEGMENTS) {
+            return wnd;
+        }
+        if (beyond == 1 && seg.fin()) {
+            return wnd + 1;
+        }
+        if (c.receiveQueue.readableBytes() > 0) {
+            return NOTHING;
+        }
+        return beyond < seg.len() ? wnd + beyond : wnd;
+    }
+
     /** Octets from RCV.NXT on that may be taken: RCV.WND, or more. */
     int acceptable(TcpConnection c) {
-        return context.knobs.isOn(Knob.ACCEPT_UP_TO_BUFFER)
+        return context.knobs.getInt(Knob.ACCEPT_UP_TO_BUFFER) == UP_TO_BUFFER
                 ? (int) Math.max(c.tcb.rcv.wnd, Math.min(room(c), Integer.MAX_VALUE))
                 : c.tcb.rcv.wnd;
     }

@@ -203,7 +203,7 @@ final class SegmentArrives {
     /** Whether a duplicate ACK that tells nothing is only as old as reordering makes it: {@code age} in milliseconds. */
     private boolean isOvertaken(TcpConnection c, Segment seg, int age) {
         Tcb.SendSpace snd = c.tcb.snd;
-        long replayNs = context.rttEstimator.rtoNs(c.tcb.rtt) / REPLAY_DIVISOR * (REPLAY_DIVISOR + 1);
+        long replayNs = context.rttEstimator.rtoNs(c) / REPLAY_DIVISOR * (REPLAY_DIVISOR + 1);
         int window = seg.wnd << snd.wndShift;
         boolean tells = Seq.gt(seg.seq, snd.wl1) || (seg.seq == snd.wl1 && (window > snd.wnd || window == 0));
         return isPureAck(seg)
@@ -216,10 +216,14 @@ final class SegmentArrives {
     /** First, check sequence number: RFC 9293 §3.4; what lies outside of the window is cut off. */
     private boolean checkSequence(TcpConnection c, Segment seg, long nowNs) {
         int nxt = c.tcb.rcv.nxt;
-        int wnd = context.receiveWindow.acceptable(c);
+        int wnd = context.receiveWindow.acceptable(c, seg);
         int len = seg.len();
         seg.renewsTimestamp = false;
         seg.oldOctets = 0;
+        if (wnd == ReceiveWindow.NOTHING) {
+            reportOverlap(c, seg);
+            return onUnacceptable(c, seg, nowNs);
+        }
         if (wnd == 0 && seg.seq == nxt && len > 0) {
             // A probe of our closed window: "special allowance" for its ACK and RST; its text is not taken.
             seg.trimBack(len);
@@ -353,6 +357,13 @@ final class SegmentArrives {
             context.accurateEcnOption.onOldText(c, seg.seq, nowNs);
             long left = c.tcb.receiveOffset(seg.seq);
             c.ownReassembly().reportDuplicate(left, Math.min(left + seg.len(), c.tcb.rcv.nxtOffset));
+        }
+    }
+
+    /** RFC 2883 §4: that a segment begins with old text is said also where nothing of it is taken. */
+    private static void reportOverlap(TcpConnection c, Segment seg) {
+        if (Seq.lt(seg.seq, c.tcb.rcv.nxt) && c.tcb.sackPermitted) {
+            c.ownReassembly().reportDuplicate(c.tcb.receiveOffset(seg.seq), c.tcb.rcv.nxtOffset);
         }
     }
 
