@@ -276,7 +276,7 @@ final class Acknowledgments {
         }
         if (sample.rttNs != AckSample.NO_RTT) {
             long samples = sample.priorFlightBytes / (2L * Math.max(1, c.tcb.snd.mss)) + 1;
-            context.rttEstimator.sample(c.tcb, sample.rttNs, samples);
+            context.rttEstimator.sample(c, sample.rttNs, samples);
             c.tcb.snd.probeAwaitsRtt = false;
         }
     }

@@ -36,7 +36,7 @@ final class AdaptiveAcks implements AckRule {
     }
 
     private int rtoMs(TcpConnection c) {
-        return (int) Math.min(Character.MAX_VALUE, context.rttEstimator.rtoNs(c.tcb.rtt) / NS_PER_MS);
+        return (int) Math.min(Character.MAX_VALUE, context.rttEstimator.rtoNs(c) / NS_PER_MS);
     }
 
     @Override
@@ -97,6 +97,12 @@ final class AdaptiveAcks implements AckRule {
 
     /** How long what is pending waits. */
     private static int delayMs(TcpConnection c) {
+        long boundNs = c.options.rare.timers().longestAckDelayNs();
+        int delayMs = adaptedMs(c);
+        return boundNs > 0 ? (int) Math.min(delayMs, boundNs / NS_PER_MS) : delayMs;
+    }
+
+    private static int adaptedMs(TcpConnection c) {
         Tcb.Acknowledging ack = c.tcb.ack;
         if (ack.delayMs <= SHORTEST_MS) {
             return ack.delayMs;

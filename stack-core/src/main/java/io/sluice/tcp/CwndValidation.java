@@ -160,7 +160,7 @@ final class CwndValidation {
                 && c.unsentBytes() > 0
                 && c.tcb.snd.wnd > 0
                 && c.tcb.snd.lastSentNs != 0
-                && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c.tcb.rtt);
+                && nowNs - c.tcb.snd.lastSentNs > context.rttEstimator.rtoNs(c);
         if (isOn(c)) {
             beforeSending(c, nowNs);
         } else if (idle && context.knobs.isOn(Knob.RESTART_AFTER_IDLE)) {

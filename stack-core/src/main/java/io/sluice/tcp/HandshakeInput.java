@@ -328,11 +328,7 @@ final class HandshakeInput {
         boolean bare = passiveFast || ack == tcb.snd.iss + 1;
         boolean repeated = tcb.snd.synRetries > 0 || (f != null && f.synAckRepeated);
         measureSyn(
-                tcb,
-                f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs,
-                isMeasured(c, bare),
-                repeated,
-                nowNs);
+                c, f != null && f.passive ? f.synAckSentNs : tcb.snd.lastSentNs, isMeasured(c, bare), repeated, nowNs);
         tcb.rtt.timeouts = 0;
         tcb.snd.lastSentNs = c.ledger.isEmpty() ? nowNs : tcb.snd.lastSentNs; // from here on, when data last left
         progress(c, nowNs);
@@ -391,13 +387,13 @@ final class HandshakeInput {
         return bare && (!passive || c.tcb.timestamps || context.knobs.isOn(Knob.SYN_ACK_MEASURES));
     }
 
-    private void measureSyn(Tcb tcb, long sentNs, boolean measures, boolean repeated, long nowNs) {
+    private void measureSyn(TcpConnection c, long sentNs, boolean measures, boolean repeated, long nowNs) {
         if (sentNs == 0) {
-            tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
+            c.tcb.snd.lastSentNs = nowNs; // a SYN cookie, of which nobody knows when it left: no measurement
         } else if (repeated) {
-            context.rttEstimator.afterRetransmittedSyn(tcb.rtt); // Karn: RFC 6298 §3 (M4)
+            context.rttEstimator.afterRetransmittedSyn(c.tcb.rtt); // Karn: RFC 6298 §3 (M4)
         } else if (measures) {
-            context.rttEstimator.sample(tcb, Math.max(1, nowNs - sentNs), 1);
+            context.rttEstimator.sample(c, Math.max(1, nowNs - sentNs), 1);
         }
     }
 

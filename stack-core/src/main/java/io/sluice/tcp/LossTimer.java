@@ -16,7 +16,7 @@ final class LossTimer {
 
     /** RFC 6298 §5.1, §5.3: the timer runs from now. RFC 6298 §5 (M7): nothing is repeated before. */
     void restart(TcpConnection c, long nowNs) {
-        long rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+        long rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c));
         if (c.ledger.isShared()) {
             c.timers.arm(TcpTimer.RETRANSMIT, rtoAtNs); // a SYN
             return;

@@ -333,7 +333,7 @@ final class PathMtuDiscovery {
     private void verify(TcpConnection c, PathMtuState s, long nowNs) {
         long delivered = c.deliveredBytes - s.deliveredBefore;
         long lost = c.lostBytesTotal - s.lostBefore;
-        if (nowNs - s.raisedNs < VERIFIED_TIMEOUTS * context.rttEstimator.rtoNs(c.tcb.rtt)
+        if (nowNs - s.raisedNs < VERIFIED_TIMEOUTS * context.rttEstimator.rtoNs(c)
                 || delivered + lost < (long) VERIFIED_SEGMENTS * c.tcb.snd.mss) {
             return;
         }

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param stampsReceived SO_TIMESTAMP: the time when data arrived is kept until it is read
  * @param savesSyn TCP_SAVE_SYN: of each connection that a listener has, the headers of the SYN are kept until they are asked for
  * @param minimumHopLimit IP_MINTTL: packets with a lower TTL or hop limit are not for this socket; 0 for any
+ * @param timers TCP_RTO_MIN_US, TCP_RTO_MAX_MS and TCP_DELACK_MAX_US
  */
 public record RareSettings(
         int windowClamp,
@@ -26,9 +27,11 @@ public record RareSettings(
         boolean reportsErrors,
         boolean stampsReceived,
         boolean savesSyn,
-        int minimumHopLimit) {
+        int minimumHopLimit,
+        TimerBounds timers) {
     /** What sockets begin with. */
-    public static final RareSettings NONE = new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false, false, 0);
+    public static final RareSettings NONE =
+            new RareSettings(0, 1, 0, 0, PathMtuMode.WANT, false, false, false, 0, TimerBounds.OF_HOST);
 
     /** FIN-WAIT-2 is not waited in. */
     public static final long NO_FIN_WAIT_2 = -1;
@@ -69,6 +72,10 @@ public record RareSettings(
         return with(draft -> draft.minimumHopLimit = least);
     }
 
+    public RareSettings timers(TimerBounds bounds) {
+        return with(draft -> draft.timers = bounds);
+    }
+
     private RareSettings with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -86,6 +93,7 @@ public record RareSettings(
         private boolean stampsReceived;
         private boolean savesSyn;
         private int minimumHopLimit;
+        private TimerBounds timers;
 
         Draft(RareSettings from) {
             windowClamp = from.windowClamp;
@@ -97,6 +105,7 @@ public record RareSettings(
             stampsReceived = from.stampsReceived;
             savesSyn = from.savesSyn;
             minimumHopLimit = from.minimumHopLimit;
+            timers = from.timers;
         }
 
         RareSettings settings() {
@@ -109,7 +118,8 @@ public record RareSettings(
                     reportsErrors,
                     stampsReceived,
                     savesSyn,
-                    minimumHopLimit);
+                    minimumHopLimit,
+                    timers);
         }
     }
 }

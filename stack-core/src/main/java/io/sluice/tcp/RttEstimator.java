@@ -20,21 +20,33 @@ final class RttEstimator {
     }
 
     /** A measurement {@code r} of a connection. */
-    void sample(Tcb tcb, long r, long samplesPerRoundTrip) {
+    void sample(TcpConnection c, long r, long samplesPerRoundTrip) {
+        Tcb tcb = c.tcb;
+        TimerBounds bounds = c.options.rare.timers();
         if (!knobs.isOn(Knob.MIN_RTO_ON_VARIATION)) {
-            sample(tcb.rtt, r, samplesPerRoundTrip);
+            sample(tcb.rtt, bounds, r, samplesPerRoundTrip);
             return;
         }
         if (tcb.rtt.srttNs == 0) {
-            sample(tcb.rtt, r, 1);
-            tcb.rtt.rtoNs = bounded(tcb.rtt.srttNs + Math.max(knobs.ns(Knob.MIN_RTO_MS), 4 * tcb.rtt.rttvarNs));
+            sample(tcb.rtt, bounds, r, 1);
+            tcb.rtt.rtoNs = bounded(tcb.rtt.srttNs + Math.max(leastNs(bounds), 4 * tcb.rtt.rttvarNs), bounds);
         } else {
-            sampleOfRound(tcb, r);
+            sampleOfRound(tcb, bounds, r);
         }
     }
 
+    /** The lower bound of the RTO: RFC 6298 §2.4. */
+    long leastNs(TimerBounds bounds) {
+        return bounds.leastRtoNs() > 0 ? bounds.leastRtoNs() : knobs.ns(Knob.MIN_RTO_MS);
+    }
+
+    /** The upper bound of the RTO: RFC 6298 §2.5. */
+    long greatestNs(TimerBounds bounds) {
+        return bounds.greatestRtoNs() > 0 ? bounds.greatestRtoNs() : knobs.ns(Knob.MAX_RTO_MS);
+    }
+
     /** Deviates from RFC 6298 §2.3 as {@link Knob#MIN_RTO_ON_VARIATION} says, so that many measurements do not make it forget. */
-    private void sampleOfRound(Tcb tcb, long r) {
+    private void sampleOfRound(Tcb tcb, TimerBounds bounds, long r) {
         Tcb.RoundTrip rtt = tcb.rtt;
         Tcb.Recovery round = tcb.recovery; // there is one of its own, since what is measured was in flight
         long greatest = rtt.rtoNs - rtt.srttNs;
@@ -48,15 +60,15 @@ final class RttEstimator {
         greatest = Math.max(greatest, round.greatestVariationNs);
         if (tcb.snd.unaOffset > round.roundEnd) {
             greatest -= (greatest - round.greatestVariationNs) / 4;
-            round.greatestVariationNs = knobs.ns(Knob.MIN_RTO_MS);
+            round.greatestVariationNs = leastNs(bounds);
             round.roundEnd = tcb.snd.nxtOffset;
         }
         rtt.backoff = 0;
-        rtt.rtoNs = bounded(rtt.srttNs + greatest);
+        rtt.rtoNs = bounded(rtt.srttNs + greatest, bounds);
     }
 
     /** RFC 6298 §2.2 (M2), RFC 6298 §2.3 (M3): a measurement {@code r}. */
-    void sample(Tcb.RoundTrip rtt, long r, long samplesPerRoundTrip) {
+    void sample(Tcb.RoundTrip rtt, TimerBounds bounds, long r, long samplesPerRoundTrip) {
         if (rtt.srttNs == 0) {
             rtt.srttNs = Math.max(1, r);
             rtt.rttvarNs = r / 2;
@@ -69,24 +81,24 @@ final class RttEstimator {
             rtt.minRttNs = Math.min(rtt.minRttNs, Math.max(1, r));
         }
         rtt.backoff = 0;
-        compute(rtt);
+        compute(rtt, bounds);
     }
 
     /** The equation for RTO, RFC 6298 §4 (M6), within the bounds of RFC 6298 §2.4 and §2.5. */
-    private void compute(Tcb.RoundTrip rtt) {
-        rtt.rtoNs = bounded(rtt.srttNs + Math.max(GRANULARITY_NS, 4 * rtt.rttvarNs));
+    private void compute(Tcb.RoundTrip rtt, TimerBounds bounds) {
+        rtt.rtoNs = bounded(rtt.srttNs + Math.max(GRANULARITY_NS, 4 * rtt.rttvarNs), bounds);
     }
 
-    private long bounded(long rto) {
-        return Math.min(
-                Math.max(rto, knobs.ns(Knob.MIN_RTO_MS)) + knobs.ns(Knob.RTO_SLOP_MS), knobs.ns(Knob.MAX_RTO_MS));
+    private long bounded(long rto, TimerBounds bounds) {
+        return Math.min(Math.max(rto, leastNs(bounds)) + knobs.ns(Knob.RTO_SLOP_MS), greatestNs(bounds));
     }
 
     /** RFC 4015 §3.1, (11): what {@code r} measured is how the path is now, if not as it was before the timeout. */
-    void afterSpuriousTimeout(Tcb.RoundTrip rtt, long priorSrttNs, long priorRttvarNs, long r) {
+    void afterSpuriousTimeout(TcpConnection c, long priorSrttNs, long priorRttvarNs, long r) {
+        Tcb.RoundTrip rtt = c.tcb.rtt;
         rtt.srttNs = Math.max(priorSrttNs + 2 * GRANULARITY_NS, r);
         rtt.rttvarNs = Math.max(priorRttvarNs, r / 2);
-        compute(rtt);
+        compute(rtt, c.options.rare.timers());
     }
 
     /** RFC 6298 §5.5 (M8), RFC 9293 §3.8.2 (MUST-19): the timer expired. */
@@ -104,8 +116,13 @@ final class RttEstimator {
     }
 
     /** The RTO with its back-off, in nanoseconds. */
-    long rtoNs(Tcb.RoundTrip rtt) {
-        long max = knobs.ns(Knob.MAX_RTO_MS);
+    long rtoNs(TcpConnection c) {
+        return rtoNs(c.tcb.rtt, c.options.rare.timers());
+    }
+
+    /** As {@link #rtoNs(TcpConnection)}. */
+    long rtoNs(Tcb.RoundTrip rtt, TimerBounds bounds) {
+        long max = greatestNs(bounds);
         return rtt.backoff >= Long.numberOfLeadingZeros(rtt.rtoNs) - 1 ? max : Math.min(max, rtt.rtoNs << rtt.backoff);
     }
 

@@ -87,14 +87,14 @@ final class TailLossProbe {
             return INITIAL_NS;
         }
         boolean single = LossEpisodes.countedFlight(c) <= c.effectiveMss();
-        return 2 * c.tcb.rtt.srttNs + (single ? context.knobs.ns(Knob.MIN_RTO_MS) : MARGIN_NS);
+        return 2 * c.tcb.rtt.srttNs + (single ? context.rttEstimator.leastNs(c.options.rare.timers()) : MARGIN_NS);
     }
 
     /** The timer expired for a probe. */
     void onTimer(TcpConnection c, long nowNs) {
         c.ledger.probe = State.DUE;
         c.wantTransmit();
-        c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+        c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c));
         context.lossTimer.arm(c);
     }
 
@@ -102,7 +102,7 @@ final class TailLossProbe {
     void impossible(TcpConnection c, long nowNs) {
         SentRange head = c.ledger.head();
         if (head != null) {
-            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c));
             c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), dueNs); // the timers of now have had their turn
             context.lossTimer.arm(c);
         }

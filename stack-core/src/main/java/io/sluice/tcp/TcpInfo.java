@@ -132,7 +132,7 @@ public record TcpInfo(
                 c.path.mtu(),
                 Pacer.rate(c),
                 c.options.maxPacingRate,
-                c.context.rttEstimator.rtoNs(tcb.rtt),
+                c.context.rttEstimator.rtoNs(c),
                 tcb.rtt.srttNs,
                 tcb.rtt.rttvarNs,
                 tcb.rtt.minRttNs,

@@ -54,7 +54,7 @@ final class Timeouts {
         // Once the user has closed, nobody is left who could end it: R2 counts.
         boolean closedWindow = !c.released
                 && c.tcb.snd.wnd == 0
-                && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c.tcb.rtt);
+                && nowNs - c.tcb.rcv.lastReceivedNs < 2 * context.rttEstimator.rtoNs(c);
         if (!closedWindow && isRetriedEnough(c)) {
             context.ending.timedOut(c, nowNs); // R2 of RFC 9293 §3.8.3 (MUST-20, SHLD-11)
             return;
@@ -103,7 +103,7 @@ final class Timeouts {
         context.counters.increment(Counter.TCP_SEGMENTS_RETRANSMITTED);
         c.timers.arm(
                 TcpTimer.RETRANSMIT,
-                Deadline.after(nowNs, context.rttEstimator.rtoNs(rtt) + context.knobs.ns(Knob.RTO_SLOP_MS)));
+                Deadline.after(nowNs, context.rttEstimator.rtoNs(c) + context.knobs.ns(Knob.RTO_SLOP_MS)));
         c.wantTransmit();
     }
 
@@ -134,7 +134,7 @@ final class Timeouts {
         if (corked) {
             long limitNs = context.knobs.ns(Knob.CORK_MS);
             if (context.knobs.isOn(Knob.CORK_WAITS_FOR_RTO)) {
-                limitNs = Math.max(limitNs, context.rttEstimator.rtoNs(c.tcb.rtt));
+                limitNs = Math.max(limitNs, context.rttEstimator.rtoNs(c));
             }
             if (limitNs > 0) {
                 c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, limitNs));
@@ -144,7 +144,9 @@ final class Timeouts {
         context.userTimeout.start(c, nowNs);
         int steps = Math.min(c.tcb.snd.probes, 30);
         long least = context.knobs.ns(Knob.PROBE_MIN_MS);
-        long most = Math.max(least, context.knobs.ns(Knob.PROBE_MAX_MS));
+        long greatestRto = c.options.rare.timers().greatestRtoNs();
+        long limit = context.knobs.ns(Knob.PROBE_MAX_MS);
+        long most = Math.max(least, greatestRto > 0 ? Math.min(limit, greatestRto) : limit);
         long interval = Math.max(firstProbeNs(c, least), 1) << steps;
         interval = interval <= 0 ? most : Math.min(Math.max(interval, least), most);
         c.timers.arm(TcpTimer.PERSIST, Deadline.after(nowNs, interval));
@@ -152,7 +154,7 @@ final class Timeouts {
 
     private long firstProbeNs(TcpConnection c, long least) {
         Tcb.RoundTrip rtt = c.tcb.rtt;
-        return least > 0 && rtt.srttNs > 0 ? 4 * rtt.srttNs + 8 * rtt.rttvarNs : context.rttEstimator.rtoNs(rtt);
+        return least > 0 && rtt.srttNs > 0 ? 4 * rtt.srttNs + 8 * rtt.rttvarNs : context.rttEstimator.rtoNs(c);
     }
 
     private void onPersist(TcpConnection c, long nowNs) {

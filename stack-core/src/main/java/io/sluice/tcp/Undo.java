@@ -139,7 +139,7 @@ final class Undo {
         Tcb.Recovery r = c.tcb.recovery;
         if (r.adaptRtoFrom >= 0 && c.tcb.snd.unaOffset > r.adaptRtoFrom && sample.rttNs != AckSample.NO_RTT) {
             r.adaptRtoFrom = -1;
-            context.rttEstimator.afterSpuriousTimeout(c.tcb.rtt, r.priorSrttNs, r.priorRttvarNs, sample.rttNs);
+            context.rttEstimator.afterSpuriousTimeout(c, r.priorSrttNs, r.priorRttvarNs, sample.rttNs);
         }
     }
 

@@ -141,7 +141,7 @@ final class UserTimeout {
         if (remoteSeconds == 0 || !changeable || !context.knobs.isOn(Knob.USER_TIMEOUT_OPTION)) {
             return; // §3.3: zero is reserved
         }
-        long least = Math.max(LEAST_NS, 2 * context.rttEstimator.rtoNs(c.tcb.rtt));
+        long least = Math.max(LEAST_NS, 2 * context.rttEstimator.rtoNs(c));
         SocketOptions own = c.options();
         own.userTimeoutNs = Math.min(MOST_NS, Math.max(remoteSeconds * NS_PER_SECOND, least));
         own(c).adoptedNs = own.userTimeoutNs;

@@ -1,5 +1,6 @@
 package io.sluice.posix;
 
+import io.sluice.posix.PosixProfile.Trait;
 import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.PathMtuMode;
@@ -61,16 +62,24 @@ final class RareOptions {
         return null;
     }
 
-    private static @Nullable Errno getSwitch(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+    private @Nullable Errno getSwitch(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
         switch (option) {
             case IP_RECVERR, IPV6_RECVERR -> out[0] = o.rare.reportsErrors() ? 1 : 0;
             case IP_MINTTL, IPV6_MINHOPCOUNT -> out[0] = o.rare.minimumHopLimit();
             case IPV6_USE_MIN_MTU -> out[0] = o.minimalMtu ? 1 : s.kept.getOrDefault(option, AS_USUAL);
             case TCP_SAVE_SYN -> out[0] = o.rare.savesSyn() ? 1 : 0;
             default -> {
-                return keeps(option) ? kept(s, option, out) : FastOpenOptions.get(s, o, option, out);
+                return keeps(option) ? kept(s, option, out) : getTimer(s, o, option, out);
             }
         }
+        return null;
+    }
+
+    private @Nullable Errno getTimer(StreamSocket s, SocketOptions o, SocketOption option, long[] out) {
+        if (!TimerOptions.has(option) || !s.has(Trait.OPTIONS_OF_LINUX)) {
+            return FastOpenOptions.get(s, o, option, out);
+        }
+        out[0] = new TimerOptions(knobs).get(o, option);
         return null;
     }
 
@@ -154,6 +163,9 @@ final class RareOptions {
             }
             case IPV6_USE_MIN_MTU -> {
                 return setMinimalMtu(s, o, value);
+            }
+            case TCP_RTO_MAX_MS, TCP_RTO_MIN_US, TCP_DELACK_MAX_US -> {
+                return s.has(Trait.OPTIONS_OF_LINUX) ? TimerOptions.set(o, option, value) : Errno.ENOPROTOOPT;
             }
             default -> {
                 if (!keeps(option)) {

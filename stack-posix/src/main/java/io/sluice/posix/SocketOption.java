@@ -151,6 +151,12 @@ public enum SocketOption {
     TCP_SAVED_SYN,
     /** Milliseconds. */
     TCP_USER_TIMEOUT,
+    /** Milliseconds: the upper bound of the RTO; 1000 to 120000. */
+    TCP_RTO_MAX_MS,
+    /** Microseconds: the lower bound of the RTO; more than 4000, at most 200000. */
+    TCP_RTO_MIN_US,
+    /** Microseconds: how long an acknowledgment waits at most; as TCP_RTO_MIN_US. */
+    TCP_DELACK_MAX_US,
     /** A name: of the stack. */
     TCP_FUNCTION_BLK,
     /** A name: of the congestion control. */
