@@ -17,6 +17,9 @@ public final class Call {
     /** Octets moved so far by a call that moves as many as it can. */
     long moved;
 
+    /** What it fails with that has waited in vain. */
+    private Errno late = Errno.EAGAIN;
+
     /** The kernel's side of a call, made again whenever its socket has news; completes the call or leaves it be. */
     @FunctionalInterface
     interface Attempt {
@@ -83,6 +86,16 @@ public final class Call {
         } else {
             fail(why);
         }
+    }
+
+    /** Has it fail with {@code why} if it waits in vain. */
+    void late(Errno why) {
+        late = why;
+    }
+
+    /** Its time is over. */
+    void settleLate() {
+        settle(late);
     }
 
     void attempt(long nowNs) {

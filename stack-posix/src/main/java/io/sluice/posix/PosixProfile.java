@@ -62,6 +62,7 @@ public final class PosixProfile {
                     Trait.COUNTS_UNACKNOWLEDGED_FIN,
                     Trait.LISTENERS_SHUT_WRITING,
                     Trait.FAILED_CONNECT_AGAIN,
+                    Trait.CONNECT_AGAIN_WAITS,
                     Trait.END_HIDES_ERROR,
                     Trait.NOTHING_URGENT_UNCONNECTED));
 
@@ -98,6 +99,8 @@ public final class PosixProfile {
          * shutdown(SHUT_RD)}; one that was connected once never does.
          */
         FAILED_CONNECT_AGAIN,
+        /** {@code connect} again on a blocking socket waits for the connection that is being made, too. */
+        CONNECT_AGAIN_WAITS,
         /** {@code connect} to AF_UNSPEC ends a connection, or listening, and the socket is as new. */
         DISCONNECTS,
         /** {@code shutdown(SHUT_WR)} of a listening socket succeeds, and changes nothing. */
@@ -204,7 +207,8 @@ public final class PosixProfile {
                 Situation.SHUTDOWN_LISTENING, Errno.ENOTCONN,
                 Situation.LISTEN_CONNECTED, Errno.EINVAL,
                 Situation.CONNECT_LISTENING, Errno.EOPNOTSUPP,
-                Situation.CONNECT_AFTER_FAILURE, Errno.EINVAL));
+                Situation.CONNECT_AFTER_FAILURE, Errno.EINVAL,
+                Situation.CONNECT_TIMED_OUT, Errno.EAGAIN));
     }
 
     private static Map<Situation, Errno> linuxErrors() {
@@ -215,7 +219,8 @@ public final class PosixProfile {
                 Situation.SHUTDOWN_LISTENING, Errno.ENOTCONN,
                 Situation.LISTEN_CONNECTED, Errno.EINVAL,
                 Situation.CONNECT_LISTENING, Errno.EISCONN,
-                Situation.CONNECT_AFTER_FAILURE, Errno.ECONNABORTED));
+                Situation.CONNECT_AFTER_FAILURE, Errno.ECONNABORTED,
+                Situation.CONNECT_TIMED_OUT, Errno.EINPROGRESS));
     }
 
     public String name() {

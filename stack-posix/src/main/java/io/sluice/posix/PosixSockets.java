@@ -35,7 +35,7 @@ public final class PosixSockets {
     private final List<Call> waiting = new ArrayList<>();
     private final MemoryFiles files = new MemoryFiles();
     private final DatagramSockets datagrams;
-    private final int maxPieces;
+    private final StreamMessages messages;
 
     /** Something has changed here that a call may wait for. */
     private boolean stirred;
@@ -47,7 +47,7 @@ public final class PosixSockets {
         this.octetOptions = new OctetOptions(profile);
         this.streamOptions =
                 new StreamOptions(host.tcp().layer().knobs(), host.tcp().layer().stacks());
-        this.maxPieces = host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET);
+        this.messages = new StreamMessages(this, host.tcp().layer().knobs().getInt(Knob.LENT_PIECES_PER_PACKET));
     }
 
     /** How this kernel differs. */
@@ -58,6 +58,11 @@ public final class PosixSockets {
     /** The calls of datagram sockets. */
     public DatagramSockets datagrams() {
         return datagrams;
+    }
+
+    /** {@code sendmsg} of stream sockets, and their error queues. */
+    public StreamMessages messages() {
+        return messages;
     }
 
     /** The files that {@code open} finds. */
@@ -81,13 +86,14 @@ public final class PosixSockets {
         return fd < 0 ? Call.failed(Errno.EMFILE) : Call.returned(fd);
     }
 
-    private Call withStream(int fd, StreamCall call) {
+    Call withStream(int fd, StreamCall call) {
         Descriptor d = descriptors.get(fd);
         return d instanceof StreamSocket s ? call.on(s) : Call.failed(d == null ? Errno.EBADF : Errno.ENOTSOCK);
     }
 
+    /** What a call does with the stream socket that it is about. */
     @FunctionalInterface
-    private interface StreamCall {
+    interface StreamCall {
         Call on(StreamSocket stream);
     }
 
@@ -138,13 +144,17 @@ public final class PosixSockets {
     /** {@code connect}. */
     public Call connect(int fd, Endpoint remote, long nowNs) {
         return withStream(fd, s -> {
+            boolean again = s.isOpening();
             Call refused = s.connect(remote, nowNs);
             if (refused != null) {
                 return refused;
             }
-            return s.nonBlocking
-                    ? Call.failed(Errno.EINPROGRESS)
-                    : run(s, true, s.sendTimeoutNs, s::finishConnect, nowNs);
+            if (s.nonBlocking) {
+                return Call.failed(Errno.EINPROGRESS);
+            }
+            Call call = run(s, true, s.sendTimeoutNs, s::finishConnect, nowNs);
+            call.late(again ? Errno.EALREADY : s.errno(Situation.CONNECT_TIMED_OUT));
+            return call;
         });
     }
 
@@ -164,55 +174,33 @@ public final class PosixSockets {
 
     /** {@code send} and {@code write}: takes from {@code data}, all of it where the call may block. */
     public Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, long nowNs) {
-        return send(fd, data, flags, null, nowNs);
+        return withStream(fd, s -> send(s, data, flags, null, List.of(), nowNs));
     }
 
-    private Call send(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
-        return withStream(fd, s -> {
-            boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
-            Call.Attempt attempt = FastOpenCall.applies(s, flags, to)
-                    ? new FastOpenCall(s, data, flags, to, mayBlock)::attempt
-                    : (c, t) -> s.send(c, data, flags, mayBlock);
-            return run(s, mayBlock, s.sendTimeoutNs, attempt, nowNs);
-        });
-    }
-
-    /** {@code sendmsg}: as {@link #send}, of memory in pieces. */
-    public Call sendmsg(int fd, List<ByteBuffer> pieces, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
-        Pieces whole = new Pieces(pieces, maxPieces);
-        return withStream(fd, s -> {
-            TcpConnection c = s.socket().connection();
-            if (c != null && s.zeroCopy && flags.contains(MessageFlag.MSG_ZEROCOPY)) {
-                whole.endPackets(c);
-            }
-            return send(fd, whole.data, flags, to, nowNs);
-        });
+    /** @param control what is said of this write alone */
+    Call send(
+            StreamSocket s,
+            ByteBuffer data,
+            Set<MessageFlag> flags,
+            @Nullable Endpoint to,
+            List<ControlMessage> control,
+            long nowNs) {
+        boolean mayBlock = !s.nonBlocking && !flags.contains(MessageFlag.MSG_DONTWAIT);
+        Call.Attempt attempt = FastOpenCall.applies(s, flags, to)
+                ? new FastOpenCall(s, data, flags, to, mayBlock)::attempt
+                : (c, t) -> s.send(c, data, flags, mayBlock);
+        return run(s, mayBlock, s.sendTimeoutNs, s.stamps.ofCall(control, attempt), nowNs);
     }
 
     /** {@code sendto}: as {@link #send} on a connected stream socket, which ignores the address (POSIX). */
     public Call sendto(int fd, ByteBuffer data, Set<MessageFlag> flags, @Nullable Endpoint to, long nowNs) {
-        return withStream(fd, s -> s.refuses(to) ? Call.failed(Errno.EISCONN) : send(fd, data, flags, to, nowNs));
+        return withStream(
+                fd, s -> s.refuses(to) ? Call.failed(Errno.EISCONN) : send(s, data, flags, to, List.of(), nowNs));
     }
 
     /** {@code sockatmark}: 1 if what is read next follows urgent data, or with SO_OOBINLINE is its last octet; else 0. */
     public Call sockatmark(int fd) {
         return withStream(fd, s -> Call.returned(s.isAtMark() ? 1 : 0));
-    }
-
-    /**
-     * {@code recvmsg} with MSG_ERRQUEUE: what it finds is added to {@code out}. Never waits.
-     *
-     * @return 0, since the payload is not kept, or EAGAIN
-     */
-    public Call recvErrorQueue(int fd, List<ErrorQueueMessage> out) {
-        return withStream(fd, s -> {
-            ErrorQueueMessage message = s.takeNotice();
-            if (message == null) {
-                return Call.failed(Errno.EAGAIN);
-            }
-            out.add(message);
-            return Call.returned(0);
-        });
     }
 
     /** {@code open} for reading, of {@link #files}. */
@@ -468,7 +456,7 @@ public final class PosixSockets {
             for (Call call : List.copyOf(waiting)) {
                 call.attempt(nowNs);
                 if (!call.isDone() && nowNs >= call.deadlineNs()) {
-                    call.settle(Errno.EAGAIN);
+                    call.settleLate();
                 }
             }
             waiting.removeIf(Call::isDone);

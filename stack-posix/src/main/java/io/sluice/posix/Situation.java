@@ -14,5 +14,7 @@ public enum Situation {
     LISTEN_CONNECTED,
     CONNECT_LISTENING,
     /** {@code connect} again, after an attempt failed. */
-    CONNECT_AFTER_FAILURE
+    CONNECT_AFTER_FAILURE,
+    /** {@code connect} of a blocking socket, whose SO_SNDTIMEO is over. */
+    CONNECT_TIMED_OUT
 }

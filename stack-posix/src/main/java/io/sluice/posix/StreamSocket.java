@@ -300,9 +300,9 @@ final class StreamSocket extends Descriptor {
         return FastOpenCall.isPutOff(this) && !fast ? Call.returned(0) : null;
     }
 
-    private Call connectAgain(long nowNs) {
+    private @Nullable Call connectAgain(long nowNs) {
         if (isOpening()) {
-            return Call.failed(Errno.EALREADY);
+            return nonBlocking || !has(Trait.CONNECT_AGAIN_WAITS) ? Call.failed(Errno.EALREADY) : null;
         }
         if (FastOpenCall.isPutOff(this)) {
             return Call.failed(Errno.EISCONN);

@@ -3,6 +3,7 @@ package io.sluice.posix;
 import io.sluice.tcp.SendNotice;
 import io.sluice.tcp.TcpState;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class StreamStamps {
     private static final long STATISTICS = 0x1000;
     private static final long OCTETS_OF_STREAM = 0x1_0000;
     private static final long ALL = 0x7_FFFF;
+
+    /** Those that ask for stamps of what is sent: all that a call may say for itself. */
+    private static final long OF_WRITES = 0x4_0303;
 
     private final StreamSocket socket;
     private long timestamping;
@@ -70,10 +74,34 @@ final class StreamStamps {
         return null;
     }
 
+    /** Whether a control message of a call has bits that only sockets have. */
+    static boolean isWrongForCall(ControlMessage message) {
+        return (message.values().get(0) & ~OF_WRITES) != 0;
+    }
+
+    /** {@code attempt} with the stamps that the call asks for in place of those that the socket does. */
+    Call.Attempt ofCall(List<ControlMessage> control, Call.Attempt attempt) {
+        for (ControlMessage message : control) {
+            if (message.type() == SocketOption.SO_TIMESTAMPING) {
+                long bits = message.values().get(0);
+                return (call, nowNs) -> {
+                    stampWrites(bits);
+                    attempt.make(call, nowNs);
+                    stampWrites(timestamping);
+                };
+            }
+        }
+        return attempt;
+    }
+
     /** Has what these bits ask for done. */
     void timestamping(long bits) {
         timestamping = bits;
         keepReceiveTimes();
+        stampWrites(bits);
+    }
+
+    private void stampWrites(long bits) {
         Set<SendNotice.Kind> kinds = EnumSet.noneOf(SendNotice.Kind.class);
         if ((bits & SENT) != 0) {
             kinds.add(SendNotice.Kind.SENT);

@@ -1,5 +1,6 @@
 package io.sluice.packetdrill.kernel;
 
+import com.sun.jna.Memory;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.run.Arguments;
 import io.sluice.packetdrill.run.RunFailure;
@@ -37,6 +38,29 @@ final class ControlMessages {
         this.start = start;
     }
 
+    /** Writes the control messages of a call that sends, whose values are numbers of four octets; returns how many octets they are. */
+    static long write(Arguments a, Expression messages, Memory control) throws RunFailure {
+        if (!(messages instanceof Expression.Array array)) {
+            throw a.failure(messages, "an array was expected here");
+        }
+        int at = 0;
+        for (Expression each : array.elements()) {
+            if (!(each instanceof Expression.Struct message)) {
+                throw a.failure(each, "a control message was expected here");
+            }
+            control.setLong(at, DATA + Integer.BYTES);
+            control.setInt(at + LEVEL, (int) number(a, message, "cmsg_level"));
+            control.setInt(at + TYPE, (int) number(a, message, "cmsg_type"));
+            control.setInt(at + DATA, (int) number(a, message, "cmsg_data"));
+            at += DATA + Long.BYTES;
+        }
+        return at;
+    }
+
+    private static long number(Arguments a, Expression.Struct in, String name) throws RunFailure {
+        return a.integer(in.field(name).orElseThrow(() -> a.failure(in, name + " is missing")));
+    }
+
     void check(Expression.Array expected, byte[] octets) throws RunFailure {
         ByteBuffer control = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
         int at = 0;
@@ -61,6 +85,9 @@ final class ControlMessages {
         checkNumber(expected, "cmsg_type", actual.getInt(TYPE));
         Expression data = expected.field("cmsg_data").orElse(expected);
         if (!(data instanceof Expression.Struct fields)) {
+            if (actual.limit() == DATA + Integer.BYTES) {
+                checkNumber(expected, "cmsg_data", actual.getInt(DATA));
+            }
             return;
         }
         if (fields.field("scm_sec").isPresent()) {

@@ -85,9 +85,11 @@ final class MessageCalls {
         header.setLong(VECTOR_COUNT, vectors.size());
         Memory control = new Memory(CONTROL_CAPACITY);
         control.clear();
-        if (receiving) {
+        Optional<Expression> sent = struct.field("msg_control");
+        long length = receiving ? CONTROL_CAPACITY : sent.isPresent() ? ControlMessages.write(a, sent.get(), control) : 0;
+        if (length > 0) {
             header.setPointer(CONTROL, control);
-            header.setLong(CONTROL_LENGTH, CONTROL_CAPACITY);
+            header.setLong(CONTROL_LENGTH, length);
         }
         buffers.add(array);
         buffers.add(control);

@@ -4,6 +4,7 @@ import io.sluice.api.Endpoint;
 import io.sluice.packetdrill.language.Expression;
 import io.sluice.packetdrill.language.Symbols;
 import io.sluice.posix.Call;
+import io.sluice.posix.ControlMessage;
 import io.sluice.posix.ErrorQueueMessage;
 import io.sluice.posix.MessageFlag;
 import io.sluice.posix.PosixSockets;
@@ -14,11 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code sendmsg} and {@code recvmsg} of streams: buffers in pieces, flags, and the control messages of the error queue. */
 final class MessageCalls {
     private static final long NS_PER_MICROSECOND = 1_000;
     private static final Set<String> FIELDS = Set.of("msg_name", "msg_iov", "msg_control", "msg_flags");
+    private static final List<SocketOption> SENDABLE =
+            List.of(SocketOption.SO_TIMESTAMPING, SocketOption.SO_MARK, SocketOption.SO_PRIORITY);
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     /** SOF_TIMESTAMPING_RX_SOFTWARE and _SOFTWARE: taken, and told. */
@@ -90,22 +94,46 @@ final class MessageCalls {
         if (sockets.datagrams().has(calls.fd(a))) {
             return datagrams.sendmsg(a, header(a), parts, to);
         }
-        if (header(a).field("msg_control").isPresent()) {
-            throw a.failure(header(a), "control messages to send are supported with datagrams only");
-        }
         boolean connected = calls.isConnected(calls.fd(a));
-        Call call = sockets.sendmsg(calls.fd(a), parts, a.messageFlags(2), to, calls.now());
+        List<ControlMessage> control = controlToSend(a);
+        Call call = control == null
+                ? calls.invalid(calls.fd(a))
+                : sockets.messages().send(calls.fd(a), parts, a.messageFlags(2), to, control, calls.now());
         if (to != null && !connected) {
             calls.onSentTo(calls.fd(a), to);
         }
         return SystemCalls.Made.of(call);
     }
 
+    /** What is said of one write of a stream, where those of IP and TCP mean nothing; null if one of the sockets' is none to send. */
+    private @Nullable List<ControlMessage> controlToSend(Arguments a) throws RunFailure {
+        Optional<Expression> given = header(a).field("msg_control");
+        List<ControlMessage> control = new ArrayList<>();
+        for (Expression each : given.isEmpty() ? List.<Expression>of() : a.elements(given.get())) {
+            if (!(each instanceof Expression.Struct struct)) {
+                throw a.failure(each, "a control message was expected here");
+            }
+            Symbols symbols = config.personality().symbols();
+            if (value(a, struct, "cmsg_level") != symbols.value("SOL_SOCKET").orElse(-1)) {
+                continue;
+            }
+            long type = value(a, struct, "cmsg_type");
+            Optional<SocketOption> option = SENDABLE.stream()
+                    .filter(o -> symbols.value(o.name()).orElse(-1) == type)
+                    .findFirst();
+            if (option.isEmpty()) {
+                return null;
+            }
+            control.add(new ControlMessage(option.get(), List.of(value(a, struct, "cmsg_data"))));
+        }
+        return control;
+    }
+
     SystemCalls.Made recvmsg(Arguments a) throws RunFailure {
         Set<MessageFlag> flags = a.messageFlags(2);
         if (flags.contains(MessageFlag.MSG_ERRQUEUE)) {
             List<ErrorQueueMessage> taken = new ArrayList<>();
-            Call call = sockets.recvErrorQueue(calls.fd(a), taken);
+            Call call = sockets.messages().receiveError(calls.fd(a), taken);
             return new SystemCalls.Made(call, () -> check(a, taken.get(0)), false);
         }
         int fd = calls.fd(a);
@@ -227,7 +255,7 @@ final class MessageCalls {
         for (Expression.Struct piece : pieces(a, a.get(1))) {
             parts.add(a.bytes(piece.fields().get(0).value(), length(a, piece)));
         }
-        return SystemCalls.Made.of(sockets.sendmsg(calls.fd(a), parts, Set.of(), null, calls.now()));
+        return SystemCalls.Made.of(sockets.messages().send(calls.fd(a), parts, Set.of(), null, calls.now()));
     }
 
     SystemCalls.Made readv(Arguments a) throws RunFailure {

@@ -359,7 +359,7 @@ public final class SystemCalls implements SystemInterface {
         Expression expected = a.get(1);
         boolean datagram = datagrams.has(fd);
         if (flags.contains(MessageFlag.MSG_ERRQUEUE) && !datagram) {
-            return Made.of(sockets.recvErrorQueue(fd, new ArrayList<>()));
+            return Made.of(sockets.messages().receiveError(fd, new ArrayList<>()));
         }
         ByteBuffer into = ByteBuffer.allocate((int) a.integer(2));
         if (isNull(expected) && into.hasRemaining() && !flags.contains(MessageFlag.MSG_TRUNC) && !datagram) {
