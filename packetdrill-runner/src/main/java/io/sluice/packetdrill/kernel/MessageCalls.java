@@ -86,7 +86,8 @@ final class MessageCalls {
         Memory control = new Memory(CONTROL_CAPACITY);
         control.clear();
         Optional<Expression> sent = struct.field("msg_control");
-        long length = receiving ? CONTROL_CAPACITY : sent.isPresent() ? ControlMessages.write(a, sent.get(), control) : 0;
+        long length =
+                receiving ? CONTROL_CAPACITY : sent.isPresent() ? ControlMessages.write(a, sent.get(), control) : 0;
         if (length > 0) {
             header.setPointer(CONTROL, control);
             header.setLong(CONTROL_LENGTH, length);

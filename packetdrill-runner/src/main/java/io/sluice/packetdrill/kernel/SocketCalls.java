@@ -66,9 +66,10 @@ final class SocketCalls {
     private Prepared bind(Arguments a) throws RunFailure {
         int fd = descriptors.of(a, 0);
         Memory address = address(a, 1, new Endpoint(config.local(), config.bindPort()));
+        int length = length(a, address);
         AtomicInteger result = new AtomicInteger();
         return Prepared.of(() -> {
-                    result.set(KernelLibC.bind(fd, address, (int) address.size()));
+                    result.set(KernelLibC.bind(fd, address, length));
                     return result.get();
                 })
                 .then(() -> {
@@ -100,6 +101,11 @@ final class SocketCalls {
                 .checking(() -> a.checkAddress(1, SocketAddress.read(address)));
     }
 
+    /** The length that a script gives for an address, as far as there is one. */
+    private static int length(Arguments a, Memory address) throws RunFailure {
+        return a.isEllipsis(2) ? (int) address.size() : (int) Math.min(a.integer(2), address.size());
+    }
+
     private Prepared connect(Arguments a) throws RunFailure {
         int fd = descriptors.of(a, 0);
         if (a.isUnspecified(1)) {
@@ -109,9 +115,10 @@ final class SocketCalls {
         }
         Endpoint remote = a.endpoint(1, new Endpoint(config.remote(), config.connectPort()));
         Memory address = SocketAddress.of(remote, config.ipv6Sockets());
+        int length = length(a, address);
         AtomicInteger error = new AtomicInteger();
         return Prepared.of(() -> {
-                    long result = KernelLibC.connect(fd, address, (int) address.size());
+                    long result = KernelLibC.connect(fd, address, length);
                     error.set(result < 0 ? KernelLibC.errno() : 0);
                     return result;
                 })

@@ -176,7 +176,7 @@ final class SocketOptionCalls {
                 continue;
             }
             long wanted = a.integer(element);
-            if (i >= out.length || wanted != out[i]) {
+            if (i >= out.length || (wanted != out[i] && wanted != (int) out[i])) { // C reads an int
                 throw a.failure(element, "expected " + wanted + ", is " + (i < out.length ? out[i] : "not there"));
             }
         }
@@ -243,7 +243,10 @@ final class SocketOptionCalls {
         if (elements.isEmpty() || !(elements.get(0) instanceof Expression.StringValue name)) {
             throw a.failure(a.get(3), "a name was expected");
         }
-        int length = (int) Math.min(Math.max(0, a.integer(4)), name.value().length());
+        if (a.integer(4) < 1) {
+            return SystemCalls.Made.of(calls.invalid(calls.fd(a)));
+        }
+        int length = (int) Math.min(a.integer(4), name.value().length());
         String read = name.value().substring(0, length);
         return SystemCalls.Made.of(sockets.setsockopt(calls.fd(a), option, read, calls.now()));
     }
