@@ -95,7 +95,7 @@ final class AckPolicy {
         acknowledgeNow(c);
     }
 
-    /** The reader has taken something. */
+    /** The reader has taken something, or looked at it. */
     void onRead(TcpConnection c) {
         if (rule(c).isDueAfterRead(c)) {
             acknowledgeNow(c);

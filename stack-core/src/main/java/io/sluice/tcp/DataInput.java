@@ -41,10 +41,7 @@ final class DataInput {
      */
     @Nullable DropReason text(TcpConnection c, Segment seg, long nowNs) {
         if (seg.payloadLength == 0) {
-            // Of text that came before, and a FIN behind it that is new.
-            if (seg.fin() && seg.oldOctets > 0 && c.tcb.state().receivesData()) {
-                onNext(c, seg, c.tcb.receiveOffset(seg.seq), nowNs);
-            }
+            onFinBehindOld(c, seg, nowNs);
             return null;
         }
         if (!c.tcb.state().receivesData()) {
@@ -74,6 +71,13 @@ final class DataInput {
         forgetFinBefore(c, end);
         account(c);
         return reason;
+    }
+
+    /** Of text that came before, behind which only a FIN is new: when it came, and how much it was, counts all the same. */
+    private void onFinBehindOld(TcpConnection c, Segment seg, long nowNs) {
+        if (seg.fin() && seg.oldOctets > 0 && c.tcb.state().receivesData()) {
+            onNext(c, seg, c.tcb.receiveOffset(seg.seq), nowNs);
+        }
     }
 
     /** Where the text is next in order, notes when it came and how much it is. */

@@ -287,6 +287,7 @@ public final class TcpConnection extends Transmittable implements Flow, Connecti
         target.limit(target.position() + Math.max(0, Math.min(target.remaining(), StreamLayer.readLimit(this) - skip)));
         int n = receiveQueue.peek(target, skip);
         target.limit(limit);
+        context.ackPolicy.onRead(this);
         return n;
     }
 

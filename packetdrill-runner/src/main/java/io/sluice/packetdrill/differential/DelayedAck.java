@@ -8,6 +8,9 @@ final class DelayedAck {
     /** The least full segment that scripts agree on, with timestamps. */
     private static final int LEAST_FULL_SEGMENT = 488;
 
+    /** Less is never taken for one. */
+    private static final int SMALLEST_MSS = 88;
+
     private DelayedAck() {}
 
     /** Whether the last segment is the FIN of a stream without text, and only the stack acknowledges it at once. */
@@ -19,11 +22,35 @@ final class DelayedAck {
                 && onlyStackAcknowledges(c);
     }
 
-    /** Whether more than a full segment waits for its acknowledgment, and one of the two sends that at once. */
+    /** Whether more than a full segment waits for its acknowledgment, and one of the two sends that at once, or may have before a pause. */
     static boolean isOfMoreThanASegment(Circumstance c) {
-        return c.inOrder() - c.told() > LEAST_FULL_SEGMENT
+        return (c.inOrder() - c.told() > fullSegment(c) || hasWaitedInPause(c))
                 && c.segment().after() > c.segment().start()
                 && (onlyStackAcknowledges(c) || acknowledges(c, c.answers.kernel, c.answers.stack));
+    }
+
+    /** The octets of the least full segment: two of one size are taken for such. */
+    private static long fullSegment(Circumstance c) {
+        List<Injected> text = c.ofConnection()
+                .map(Moment::segment)
+                .filter(s -> s.length() > 0)
+                .toList();
+        if (text.size() < 2) {
+            return LEAST_FULL_SEGMENT;
+        }
+        Injected last = text.get(text.size() - 1);
+        Injected former = text.get(text.size() - 2);
+        boolean alike = last.length() == former.length()
+                && last.flags().equals(".")
+                && former.flags().equals(".");
+        return alike && last.length() >= SMALLEST_MSS ? last.length() : LEAST_FULL_SEGMENT;
+    }
+
+    /** Whether more than a full segment waited in a pause, after which both have acknowledged it, one of them maybe at once. */
+    private static boolean hasWaitedInPause(Circumstance c) {
+        return c.ofConnection()
+                .filter(m -> m.index() < c.before.size() && c.steps.get(m.index()).waitNs() > 0)
+                .anyMatch(m -> c.before(m.index() + 1).text() - m.told() > LEAST_FULL_SEGMENT);
     }
 
     /** Whether the user has closed in FIN-WAIT-2, or does, and time passes, in which only the stack acknowledges what waited for it. */

@@ -250,10 +250,14 @@ public enum Deviation {
             Right.STACK,
             "Text that repeats what came and goes on where the peer's FIN was: the kernel acknowledges what is beyond the end"
                     + " of the stream, the stack ignores it.",
-            c -> c.finReceived()
-                    && c.segment().start() < c.received()
-                    && c.segment().after() > c.received()
-                    && c.answers.kernelAcknowledges(c.segment().after())),
+            c -> SackDifference.stackReportsWhatCame(c)
+                    && c.ofConnection()
+                            .filter(m -> m.finReceived()
+                                    && m.segment().start() < m.received()
+                                    && m.segment().after() > m.received()
+                                    && SackDifference.isUntold(c, m))
+                            .anyMatch(m ->
+                                    c.answers.kernelAcknowledges(m.segment().after()))),
     AGAIN_WITH_LAST_ACKNOWLEDGMENT(
             "RFC 9293 §3.10.7.4 (first)",
             Right.STACK,

@@ -46,6 +46,15 @@ class FalseDelayTest {
         explained(Deviation.MORE_THAN_A_SEGMENT, waits, text("401:801(400)"), QUIET, acknowledges(801));
         unexplained(waits, text("801:1201(400)"), QUIET, acknowledges(1201)); // a hole is told of
         unexplained(waits, text("801:1201(400)"), acknowledges(401), QUIET);
+        String second = "< . 101:201(100) ack 11 win 60000";
+        Story small = answering().delaying().then(second.replace("101:201", "1:101"), QUIET);
+        explained(Deviation.MORE_THAN_A_SEGMENT, small, second, QUIET, acknowledges(201));
+        unexplained(small, second.replace(". 101", "P. 101"), QUIET, acknowledges(201));
+        Story paused = answering().delaying().waiting(more, acknowledges(1001));
+        explained(Deviation.MORE_THAN_A_SEGMENT, paused, text("1001:1002(1)"), QUIET, acknowledges(1002));
+        unexplained(paused, text("1001:1002(1)"), QUIET, acknowledges(1001));
+        Story told = answering().delaying().then(more, acknowledges(1001));
+        unexplained(told, text("1001:1002(1)"), QUIET, acknowledges(1002));
     }
 
     @Test
@@ -103,6 +112,21 @@ class FalseDelayTest {
         explained(Deviation.SACK_OF_FIN, ended, recv, read, read.replace("152;", "152 <nop,nop,sack 51:101>;"));
         unexplained(ended, recv, read, read.replace("152;", "152 <nop,nop,sack 51:102>;"));
         unexplained(ended, recv, read.replace("152;", "152 <nop,nop,sack 51:101>;"), read);
+    }
+
+    @Test
+    void whatIsBeyondTheEndIsToldOfLater() {
+        Story ended = answering().delaying()
+                .then(text("1:101(100)"), acknowledges(101))
+                .then(text("101:151(50)").replace("P.", "FP."), "state 8")
+                .then(text("151:152(1)").replace("P.", "F."), "state 8");
+        String kernel = "close = 0; > R. 11:11(0) ack 153";
+        String stack = "close = 0; > R. 11:11(0) ack 152 <nop,nop,sack 151:152>";
+        explained(Deviation.BEYOND_THE_END, ended, "close(4)", kernel, stack);
+        unexplained(ended, "close(4)", stack, kernel);
+        unexplained(ended, "close(4)", kernel.replace("153", "154"), stack);
+        unexplained(ended, "close(4)", kernel, stack.replace("ack 152", "ack 151"));
+        unexplained(ended, "close(4)", kernel, stack.replace("151:152", "161:162"));
     }
 
     @Test
