@@ -288,8 +288,7 @@ final class Answers {
         List<String> alike = kernel.stream()
                 .map(e -> e.replaceFirst(" ack " + number + "(?= |$)", " ack " + at.received))
                 .toList();
-        boolean one =
-                kernelSent.all().size() == 1 && kernelSent.all().get(0).acknowledged() == number;
+        boolean one = kernelSent.all().size() == 1 && kernelSent.all().get(0).acknowledged() == number;
         boolean alone =
                 stackSent.isEmpty() && kernelSent.all().stream().allMatch(SentSegments.Segment::isAcknowledgment);
         return one && (alone ? agreesButForSegments() : new Answers(stack, alike, at).sameButForSack());

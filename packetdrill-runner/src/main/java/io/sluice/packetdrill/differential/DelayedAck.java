@@ -49,7 +49,8 @@ final class DelayedAck {
     /** Whether more than a full segment waited in a pause, after which both have acknowledged it, one of them maybe at once. */
     private static boolean hasWaitedInPause(Circumstance c) {
         return c.ofConnection()
-                .filter(m -> m.index() < c.before.size() && c.steps.get(m.index()).waitNs() > 0)
+                .filter(m ->
+                        m.index() < c.before.size() && c.steps.get(m.index()).waitNs() > 0)
                 .anyMatch(m -> c.before(m.index() + 1).text() - m.told() > LEAST_FULL_SEGMENT);
     }
 

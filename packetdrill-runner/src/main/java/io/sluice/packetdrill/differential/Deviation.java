@@ -38,9 +38,7 @@ public enum Deviation {
             Right.EITHER,
             "A FIN and SACK blocks: the kernel takes a FIN for an octet that text may join, goes on to report what lies beyond"
                     + " one, and forgets to report a duplicate when one ends the stream.",
-            c -> SackDifference.isOfFin(c)
-                    || SackDifference.isOfTextAtFin(c)
-                    || SackDifference.isOfWaitingAtFin(c)),
+            c -> SackDifference.isOfFin(c) || SackDifference.isOfTextAtFin(c) || SackDifference.isOfWaitingAtFin(c)),
     SACK_OF_TEXT_AHEAD(
             "RFC 2883 §4",
             Right.STACK,

@@ -16,7 +16,10 @@ record Moment(
         Injected segment,
         long received,
         long told,
-        long acknowledged, long next, boolean finReceived, String state) {
+        long acknowledged,
+        long next,
+        boolean finReceived,
+        String state) {
 
     /** Whether no text of it is new, or what it acknowledges is old or was never sent. */
     boolean isStale() {

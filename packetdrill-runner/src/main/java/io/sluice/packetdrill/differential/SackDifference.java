@@ -123,7 +123,8 @@ final class SackDifference {
     static boolean isOfWaiting(Circumstance c) {
         return waiting(c)
                 .filter(m -> c.ofConnection()
-                        .filter(later -> later.index() > m.index() && later.segment().length() > 0)
+                        .filter(later ->
+                                later.index() > m.index() && later.segment().length() > 0)
                         .anyMatch(later -> !isPredicted(later.segment(), m.segment())))
                 .anyMatch(m -> stackReportsDuplicate(c, m));
     }

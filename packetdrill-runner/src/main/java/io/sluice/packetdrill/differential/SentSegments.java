@@ -37,8 +37,7 @@ final class SentSegments {
         }
 
         boolean isSameButForOptions(Segment other) {
-            return equals(new Segment(
-                    other.flags, other.start, other.end, other.acknowledged, other.window, options));
+            return equals(new Segment(other.flags, other.start, other.end, other.acknowledged, other.window, options));
         }
 
         /** The sequence number behind it; a FIN takes one. */

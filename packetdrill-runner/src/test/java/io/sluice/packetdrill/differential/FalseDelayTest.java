@@ -90,7 +90,8 @@ class FalseDelayTest {
     @Test
     void aDuplicateThatWaitsMayBeForgotten() {
         Story had = answering().delaying().then(text("1:101(100)"), acknowledges(101));
-        Story waits = answering().delaying()
+        Story waits = answering()
+                .delaying()
                 .then(text("1:101(100)"), acknowledges(101))
                 .then(text("51:151(100)"), QUIET);
         Step more = pausing(text("151:161(10)").replace("60000", "1000"));
@@ -116,7 +117,8 @@ class FalseDelayTest {
 
     @Test
     void whatIsBeyondTheEndIsToldOfLater() {
-        Story ended = answering().delaying()
+        Story ended = answering()
+                .delaying()
                 .then(text("1:101(100)"), acknowledges(101))
                 .then(text("101:151(50)").replace("P.", "FP."), "state 8")
                 .then(text("151:152(1)").replace("P.", "F."), "state 8");
@@ -131,7 +133,8 @@ class FalseDelayTest {
 
     @Test
     void whatWaitsForItsAcknowledgmentIsAcknowledgedWithoutAUserToo() {
-        Story ended = answering().delaying()
+        Story ended = answering()
+                .delaying()
                 .then(text("1:101(100)"), acknowledges(101))
                 .then("recv(4, ..., 1000, 0)", "recv = 100; state 1")
                 .then("shutdown(4, SHUT_WR)", "shutdown = 0; > F. 11:11(0) ack 101; state 4")
@@ -148,7 +151,8 @@ class FalseDelayTest {
     @Test
     void aDuplicateThatWaitsTakesRoom() {
         Story had = answering().delaying().then(same("1:101(100)"), acknowledges(101));
-        Story waits = answering().delaying()
+        Story waits = answering()
+                .delaying()
                 .then(same("1:101(100)"), acknowledges(101))
                 .then(same("51:151(100)"), QUIET);
         String send = "send(4, ..., 1460, 0)";

@@ -71,7 +71,7 @@ final class CallArgumentsTest {
             recvmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 4}, {..., 4}], msg_flags=0}, 0) = 8 ; recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 4}, {..., 4}], msg_flags=0}, 0) = 8 ; there are 2
             readv(4, [{..., 4}, {"\\0\\0", 2}], 2) = 6 ; readv(4, [{..., 4}, {"\\0a", 2}], 2) = 6 ; differs at octet 1
             writev(4, [{..., 4}, {..., 2}], 2) = 6 ; writev(4, [{..., 4}, {..., 2}], 1) = 6 ; there are 2
-            sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0}, 0) = 5 ; sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0, msg_control=[]}, 0) = 5 ; with datagrams only
+            sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0}, 0) = 5 ; sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0, msg_control=[{cmsg_level=SOL_SOCKET, cmsg_type=SO_TIMESTAMPING, cmsg_data=4096}]}, 0) = 5 ; EINVAL
             read(5, ..., 20) = 10 ; sendto(5, ..., 5, MSG_MORE, ..., ...) = 5 ; not supported with datagrams
             """)
     void wrong(String right, String wrong, String message) {
