@@ -186,7 +186,7 @@ final class SegmentArrives {
         if (seg.len() > 0 && Seq.lt(seg.seq, c.tcb.rcv.nxt)) {
             context.ackPolicy.onTrouble(c, context.knobs.getInt(Knob.QUICK_ACK_SEGMENTS));
             if (context.knobs.isOn(Knob.DUPLICATE_REPORTS_WITH_PAWS)) {
-                reportRefused(c, seg, nowNs);
+                OldText.reportRefused(c, seg, nowNs);
             }
         }
         boolean silent = seg.payloadLength == 0 && context.knobs.isOn(Knob.PAWS_ANSWERS_ONLY_TEXT);
@@ -221,7 +221,7 @@ final class SegmentArrives {
         seg.renewsTimestamp = false;
         seg.oldOctets = 0;
         if (wnd == ReceiveWindow.NOTHING) {
-            reportOverlap(c, seg);
+            OldText.reportOverlap(c, seg);
             return onUnacceptable(c, seg, nowNs);
         }
         if (wnd == 0 && seg.seq == nxt && len > 0) {
@@ -305,7 +305,7 @@ final class SegmentArrives {
         boolean crossing = isCrossing(c) && context.knobs.isOn(Knob.ACK_REPEATS_SYN);
         if (usesAckOf(c, seg) && (seg.hasAck() || !crossing)) {
             seg.renewsTimestamp = renewsTimestamp(c, seg);
-            seg.oldOctets = oldOctets(c, seg);
+            seg.oldOctets = OldText.octets(c, seg);
             boolean answered = seg.len() > 0 || context.knobs.getInt(Knob.USE_ACK_OF_OLD_SEGMENT) != FROM_LAST_ACK;
             if (Seq.leq(seg.seq + seg.up, c.tcb.rcv.nxt)) {
                 seg.up = 0; // no mark moves in text that is here
@@ -316,7 +316,7 @@ final class SegmentArrives {
             }
             return true;
         }
-        reportOld(c, seg, nowNs);
+        OldText.report(c, seg, nowNs);
         if (isAnswerToSyn(c, seg)) {
             seg.trimFront(1);
             if (context.knobs.isOn(Knob.ACK_CROSSED_SYN_ACK)) {
@@ -339,38 +339,6 @@ final class SegmentArrives {
     /** Whether both sides have opened this connection, and the peer has not acknowledged our SYN. */
     private static boolean isCrossing(TcpConnection c) {
         return c.tcb.state() == TcpState.SYN_RECEIVED && !FastOpenState.isPassive(c);
-    }
-
-    /** RFC 2883 §4.1: the acknowledgment of a segment that is old says so. */
-    private void reportOld(TcpConnection c, Segment seg, long nowNs) {
-        int octets = oldOctets(c, seg);
-        if (octets > 0 && c.tcb.sackPermitted) {
-            context.accurateEcnOption.onOldText(c, seg.seq, nowNs);
-            long left = c.tcb.receiveOffset(seg.seq);
-            c.ownReassembly().reportDuplicate(left, left + octets);
-        }
-    }
-
-    /** What of a segment that PAWS refuses had come before. */
-    private void reportRefused(TcpConnection c, Segment seg, long nowNs) {
-        if (c.tcb.sackPermitted) {
-            context.accurateEcnOption.onOldText(c, seg.seq, nowNs);
-            long left = c.tcb.receiveOffset(seg.seq);
-            c.ownReassembly().reportDuplicate(left, Math.min(left + seg.len(), c.tcb.rcv.nxtOffset));
-        }
-    }
-
-    /** RFC 2883 §4: that a segment begins with old text is said also where nothing of it is taken. */
-    private static void reportOverlap(TcpConnection c, Segment seg) {
-        if (Seq.lt(seg.seq, c.tcb.rcv.nxt) && c.tcb.sackPermitted) {
-            c.ownReassembly().reportDuplicate(c.tcb.receiveOffset(seg.seq), c.tcb.rcv.nxtOffset);
-        }
-    }
-
-    /** Octets to report of a segment that is wholly old; 0 for any other. */
-    private int oldOctets(TcpConnection c, Segment seg) {
-        int octets = seg.payloadLength + (seg.fin() && context.knobs.isOn(Knob.SACK_COVERS_FIN) ? 1 : 0);
-        return !seg.syn() && Seq.leq(seg.seq + octets, c.tcb.rcv.nxt) ? octets : 0;
     }
 
     /** RFC 7323 §4.3 (M16), rule (2): what covers Last.ACK.sent gives TS.Recent; never an older one, RFC 7323 §5.2 (M17). */

@@ -96,7 +96,7 @@ class RetransmissionTimeTest {
             TcpSocket client = connectWithKeepAlive(net, 1_000 * TwoHosts.MS, 1_000 * TwoHosts.MS);
             TcpSocket server = accept(net, listener);
             exchange(net, client, server);
-            client.set(TcpOption.TCP_USER_TIMEOUT, Duration.ofSeconds(180), net.nowNs);
+            client.set(TcpOption.TCP_USER_TIMEOUT, Duration.ofMinutes(3), net.nowNs);
             exchange(net, client, server);
             long startNs = net.nowNs;
             net.filter = (fromA, packet) -> false;

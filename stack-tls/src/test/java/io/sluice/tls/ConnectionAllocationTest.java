@@ -22,7 +22,6 @@ import io.sluice.host.HostConfig;
 import io.sluice.link.EmitResult;
 import io.sluice.link.Link;
 import io.sluice.link.OutboundPacket;
-import io.sluice.link.OwnedCopies;
 import io.sluice.link.PacketMeta;
 import io.sluice.wire.IpAddress;
 import java.lang.management.ManagementFactory;
@@ -221,7 +220,7 @@ final class ConnectionAllocationTest {
             if (buffer == null) {
                 return EmitResult.BUSY;
             }
-            OwnedCopies.append(buffer.clear(), packet);
+            packet.copyTo(buffer.clear());
             full.add(buffer);
             return EmitResult.SENT;
         }
@@ -306,7 +305,9 @@ final class ConnectionAllocationTest {
         }
 
         @Override
-        protected void engineUpdateAAD(byte[] aad, int at, int length) {}
+        protected void engineUpdateAAD(byte[] aad, int at, int length) {
+            assertNotNull(parameters);
+        }
 
         @Override
         protected int engineUpdate(byte[] in, int at, int length, byte[] out, int outAt) {

@@ -73,8 +73,7 @@ final class OptionReader {
             case TcpOptionKind.SACK_PERMITTED -> new TcpOption.SackPermitted(position);
             case TcpOptionKind.SACK -> sack(b);
             case TcpOptionKind.TIMESTAMPS -> timestamps(b);
-            case TcpOptionKind.FAST_OPEN ->
-                new TcpOption.FastOpen(position, data.length == 0 ? Optional.empty() : Optional.of(hex(data)), false);
+            case TcpOptionKind.FAST_OPEN -> fastOpen(data, false);
             case TcpOptionKind.MD5 -> new TcpOption.Md5Signature(position, Optional.of(hex(data)));
             case TcpOptionKind.AO ->
                 new TcpOption.Authentication(
@@ -82,15 +81,15 @@ final class OptionReader {
                         data[0] & 0xFF,
                         data[1] & 0xFF,
                         Optional.of(hex(Arrays.copyOfRange(data, 2, data.length))));
-            case TcpOptionKind.ACC_ECN_0 -> accurateEcn(0, b);
-            case TcpOptionKind.ACC_ECN_1 -> accurateEcn(1, b);
+            case TcpOptionKind.ACC_ECN_0, TcpOptionKind.ACC_ECN_1 -> accurateEcn(kind, b);
             case TcpOptionKind.EXPERIMENT_2 -> experiment(b, data);
             default -> generic(kind, data);
         };
     }
 
     /** In the spelling that says which of the two it is whatever it has. */
-    private TcpOption accurateEcn(int order, ByteBuffer b) {
+    private TcpOption accurateEcn(int kind, ByteBuffer b) {
+        int order = kind == TcpOptionKind.ACC_ECN_0 ? 0 : 1;
         List<Integer> counters = new ArrayList<>();
         while (b.hasRemaining()) {
             counters.add((b.get() & 0xFF) << 16 | (b.getShort() & 0xFFFF));
@@ -102,8 +101,12 @@ final class OptionReader {
         if (data.length < 2 || (b.getShort(0) & 0xFFFF) != TcpOptionKind.FAST_OPEN_EXID) {
             return generic(TcpOptionKind.EXPERIMENT_2, data);
         }
-        byte[] cookie = Arrays.copyOfRange(data, 2, data.length);
-        return new TcpOption.FastOpen(position, cookie.length == 0 ? Optional.empty() : Optional.of(hex(cookie)), true);
+        return fastOpen(Arrays.copyOfRange(data, 2, data.length), true);
+    }
+
+    private TcpOption fastOpen(byte[] cookie, boolean experimental) {
+        Optional<HexData> octets = cookie.length == 0 ? Optional.empty() : Optional.of(hex(cookie));
+        return new TcpOption.FastOpen(position, octets, experimental);
     }
 
     private TcpOption sack(ByteBuffer b) {
