@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * From the writer to the reader, through both hosts, a record allocates nothing but what its cipher does, once all is warm: on JDK 17,
- * which {@code slow} has it run on alone. On JDK 25 Netty, without Unsafe, makes objects for views of buffers.
+ * which {@code slow} has it run on alone. On JDK 25 Netty makes views of buffers, unless {@code -Dio.netty.noUnsafe=false} lets it not.
  */
 @Tag("slow")
 final class ConnectionAllocationTest {
