@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * middle.
  */
 final class LossEpisodes {
+    /** Until loss recovery looks again that wants to at once, or even in the past: the clock has to go on. */
+    private static final long LEAST_PAUSE_NS = 1_000_000;
+
     private final TcpContext context;
     private final Undo undo;
     private final ForwardRto forwardRto;
@@ -70,7 +73,8 @@ final class LossEpisodes {
     /** The time that loss recovery asked for has come. */
     void onLookAgain(TcpConnection c, long nowNs) {
         SenderView view = context.view.of(c);
-        c.ledger.lookAgainNs = c.lossRecovery.onLookAgain(view, nowNs);
+        long againNs = c.lossRecovery.onLookAgain(view, nowNs);
+        c.ledger.lookAgainNs = againNs > nowNs ? againNs : nowNs + LEAST_PAUSE_NS;
         if (c.tcb.recovery.phase == RecoveryPhase.OPEN) {
             startIfLost(c, view, 0, nowNs);
             if (c.tcb.recovery.phase == RecoveryPhase.RECOVERY && !c.congestionControl.ownsRecoveryWindow()) {

@@ -32,7 +32,7 @@ public interface LossRecovery {
      */
     long onAck(SenderView c, AckOutcome ack, long nowNs);
 
-    /** The time that {@link #onAck} gave has come; returns the like. */
+    /** The time that {@link #onAck} gave has come; returns the like. A moment that is not later than now is put off by a millisecond. */
     default long onLookAgain(SenderView c, long nowNs) {
         return Deadline.NEVER;
     }

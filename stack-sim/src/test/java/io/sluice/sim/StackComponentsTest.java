@@ -2,14 +2,20 @@ package io.sluice.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cc.ConnectionView;
 import io.sluice.event.Counter;
+import io.sluice.event.RetransmitCause;
 import io.sluice.tcp.AckFrequency;
+import io.sluice.tcp.AckOutcome;
 import io.sluice.tcp.LossRecovery;
 import io.sluice.tcp.Pacing;
+import io.sluice.tcp.SenderView;
+import io.sluice.tcp.SentRange;
 import io.sluice.tcp.TcpStack;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +68,18 @@ final class StackComponentsTest {
         }
     }
 
+    @Test
+    void whoAlwaysWantsToLookAgainAtOnceStopsNoClock() {
+        TcpStack stack = new TcpStack(
+                "own", TcpStack.Requirement.NONE, Impatient::new, null, Pacing.OF_CONGESTION_CONTROL, AckFrequency.OF_HOST);
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+            try (Pair pair = pair(stack, TcpStack.DEFAULT)) {
+                pair.transfer(OCTETS, 0);
+                pair.finish();
+            }
+        });
+    }
+
     private static long acknowledgments(TcpStack ofReceiver) {
         try (Pair pair = pair(TcpStack.DEFAULT, ofReceiver)) {
             pair.transfer(OCTETS, 0);
@@ -78,5 +96,25 @@ final class StackComponentsTest {
     private static TcpStack stack(Pacing pacing, AckFrequency frequency) {
         Supplier<LossRecovery> recovery = TcpStack.DEFAULT.lossRecovery();
         return new TcpStack("own", TcpStack.Requirement.NONE, recovery, null, pacing, frequency);
+    }
+
+    /** Looks again without end. */
+    private static final class Impatient implements LossRecovery {
+        @Override
+        public long onAck(SenderView c, AckOutcome ack, long nowNs) {
+            return nowNs - 1;
+        }
+
+        @Override
+        public long onLookAgain(SenderView c, long nowNs) {
+            return nowNs - 1;
+        }
+
+        @Override
+        public void onTimeout(SenderView c, long nowNs) {
+            for (SentRange r = c.ledger().head(); r != null; r = r.next()) {
+                c.markLost(r, RetransmitCause.RTO, nowNs);
+            }
+        }
     }
 }
