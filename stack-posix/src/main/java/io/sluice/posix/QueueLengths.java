@@ -74,15 +74,13 @@ public final class QueueLengths {
         return waits && profile.has(PosixProfile.Trait.COUNTS_UNACKNOWLEDGED_FIN) ? 1 : 0;
     }
 
-    /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, or 1 for the end of the stream; else -1. */
+    /** With TCP_INQ, what {@code recvmsg} says is left to read: octets, the peer's end of the stream counting for one, read or not; else -1. */
     public long hint(int fd) {
-        if (!(descriptors.get(fd) instanceof StreamSocket s)
-                || !s.tellsUnread
-                || s.socket().connection() == null) {
+        if (!(descriptors.get(fd) instanceof StreamSocket s) || !s.tellsUnread) {
             return -1;
         }
-        int unread = s.socket().readableBytes();
-        return unread == 0 && s.socket().isEndOfStream() ? 1 : unread;
+        TcpConnection c = s.socket().connection();
+        return c == null ? -1 : c.readableBytes() + (c.isPeerClosed() ? 1 : 0);
     }
 
     /** What {@code recvmsg} tells of the time when that arrived which was read last; null if nobody wants to know. */
