@@ -71,7 +71,12 @@ final class StackComponentsTest {
     @Test
     void whoAlwaysWantsToLookAgainAtOnceStopsNoClock() {
         TcpStack stack = new TcpStack(
-                "own", TcpStack.Requirement.NONE, Impatient::new, null, Pacing.OF_CONGESTION_CONTROL, AckFrequency.OF_HOST);
+                "own",
+                TcpStack.Requirement.NONE,
+                Impatient::new,
+                null,
+                Pacing.OF_CONGESTION_CONTROL,
+                AckFrequency.OF_HOST);
         assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             try (Pair pair = pair(stack, TcpStack.DEFAULT)) {
                 pair.transfer(OCTETS, 0);
