@@ -366,7 +366,11 @@ final class DataInput {
     /** RFC 5681 §4.2: it is ahead of something that is missing. With text it is answered as that is. */
     private void answerFinAhead(TcpConnection c, Segment seg, long end, long nowNs) {
         if (seg.fin() && end > c.tcb.rcv.nxtOffset && seg.payloadLength == 0) {
-            c.reassembly.touchFin(end);
+            boolean again =
+                    c.reassembly.touchFin(end) && c.tcb.sackPermitted && context.knobs.isOn(Knob.SACK_COVERS_FIN);
+            if (again) {
+                c.reassembly.reportDuplicate(end, end + 1); // to those who count a FIN as an octet
+            }
             context.output.acknowledgeAtOnce(c, nowNs);
         }
     }

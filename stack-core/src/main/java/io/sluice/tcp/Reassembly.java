@@ -148,14 +148,19 @@ final class Reassembly {
         return n;
     }
 
-    /** A FIN without text came ahead of RCV.NXT, at {@code offset}: it, or the block that it ends, is what the next ACK answers. */
-    void touchFin(long offset) {
-        Block before = firstReaching(offset);
-        if (before != null && before.end == offset) {
-            touch(before);
-        } else {
+    /**
+     * A FIN without text came ahead of RCV.NXT, at {@code offset}: it, or the block that it ends or lies in, is what the next ACK answers.
+     *
+     * @return whether text is held in the place of the FIN
+     */
+    boolean touchFin(long offset) {
+        Block at = firstReaching(offset);
+        if (at == null || at.start > offset) {
             grownSinceFin = 0;
+            return false;
         }
+        touch(at);
+        return at.end > offset;
     }
 
     private void touch(Block b) {
@@ -302,10 +307,10 @@ final class Reassembly {
         return n;
     }
 
-    /** Whether a FIN, if there is one, does not follow on text that is here. */
+    /** Whether a FIN, if there is one, does not follow on text that is here, nor has its place. */
     private boolean isApart(long fin) {
-        Block before = fin < 0 ? null : firstReaching(fin);
-        return fin >= 0 && (before == null || before.end != fin);
+        Block at = fin < 0 ? null : firstReaching(fin);
+        return fin >= 0 && (at == null || at.start > fin);
     }
 
     private static int put(Tcb tcb, int[] target, int n, long left, long right) {
