@@ -108,9 +108,7 @@ final class AccurateEcnOption {
         if (fields == FIELDS) {
             p = TcpOptionWriter.accEcnField(b, p, s.receivedEct0);
         }
-        while ((p - at) % 4 != 0) {
-            p = TcpOptionWriter.nop(b, p);
-        }
+        p = TcpOptionWriter.nopsUntil(b, at, p, 0);
         s.toldEct0 = ect1 && fields < FIELDS ? s.toldEct0 : s.receivedEct0;
         s.optionDue = false;
         s.optionSentNs = nowNs;

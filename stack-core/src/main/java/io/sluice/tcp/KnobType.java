@@ -33,6 +33,7 @@ public enum KnobType {
             Knob.ICMP_SOFT_ERRORS,
             Knob.HALF_OPEN_CHECKS,
             Knob.BLACKHOLE,
+            Knob.ACCEPT_UP_TO_BUFFER,
             Knob.USE_ACK_OF_OLD_SEGMENT,
             Knob.ECN,
             Knob.ACCECN_OPTION,

@@ -29,20 +29,10 @@ final class RttEstimator {
         }
         if (tcb.rtt.srttNs == 0) {
             sample(tcb.rtt, bounds, r, 1);
-            tcb.rtt.rtoNs = bounded(tcb.rtt.srttNs + Math.max(leastNs(bounds), 4 * tcb.rtt.rttvarNs), bounds);
+            tcb.rtt.rtoNs = bounded(tcb.rtt.srttNs + Math.max(bounds.leastRtoNs(knobs), 4 * tcb.rtt.rttvarNs), bounds);
         } else {
             sampleOfRound(tcb, bounds, r);
         }
-    }
-
-    /** The lower bound of the RTO: RFC 6298 §2.4. */
-    long leastNs(TimerBounds bounds) {
-        return bounds.leastRtoNs() > 0 ? bounds.leastRtoNs() : knobs.ns(Knob.MIN_RTO_MS);
-    }
-
-    /** The upper bound of the RTO: RFC 6298 §2.5. */
-    long greatestNs(TimerBounds bounds) {
-        return bounds.greatestRtoNs() > 0 ? bounds.greatestRtoNs() : knobs.ns(Knob.MAX_RTO_MS);
     }
 
     /** Deviates from RFC 6298 §2.3 as {@link Knob#MIN_RTO_ON_VARIATION} says, so that many measurements do not make it forget. */
@@ -60,7 +50,7 @@ final class RttEstimator {
         greatest = Math.max(greatest, round.greatestVariationNs);
         if (tcb.snd.unaOffset > round.roundEnd) {
             greatest -= (greatest - round.greatestVariationNs) / 4;
-            round.greatestVariationNs = leastNs(bounds);
+            round.greatestVariationNs = bounds.leastRtoNs(knobs);
             round.roundEnd = tcb.snd.nxtOffset;
         }
         rtt.backoff = 0;
@@ -90,7 +80,8 @@ final class RttEstimator {
     }
 
     private long bounded(long rto, TimerBounds bounds) {
-        return Math.min(Math.max(rto, leastNs(bounds)) + knobs.ns(Knob.RTO_SLOP_MS), greatestNs(bounds));
+        return Math.min(
+                Math.max(rto, bounds.leastRtoNs(knobs)) + knobs.ns(Knob.RTO_SLOP_MS), bounds.greatestRtoNs(knobs));
     }
 
     /** RFC 4015 §3.1, (11): what {@code r} measured is how the path is now, if not as it was before the timeout. */
@@ -122,7 +113,7 @@ final class RttEstimator {
 
     /** As {@link #rtoNs(TcpConnection)}. */
     long rtoNs(Tcb.RoundTrip rtt, TimerBounds bounds) {
-        long max = greatestNs(bounds);
+        long max = bounds.greatestRtoNs(knobs);
         return rtt.backoff >= Long.numberOfLeadingZeros(rtt.rtoNs) - 1 ? max : Math.min(max, rtt.rtoNs << rtt.backoff);
     }
 

@@ -87,7 +87,7 @@ final class TailLossProbe {
             return INITIAL_NS;
         }
         boolean single = LossEpisodes.countedFlight(c) <= c.effectiveMss();
-        return 2 * c.tcb.rtt.srttNs + (single ? context.rttEstimator.leastNs(c.options.rare.timers()) : MARGIN_NS);
+        return 2 * c.tcb.rtt.srttNs + (single ? c.options.rare.timers().leastRtoNs(context.knobs) : MARGIN_NS);
     }
 
     /** The timer expired for a probe. */

@@ -12,6 +12,16 @@ public record TimerBounds(long leastRtoNs, long greatestRtoNs, long longestAckDe
     /** The host's. */
     public static final TimerBounds OF_HOST = new TimerBounds(0, 0, 0);
 
+    /** The lower bound of the RTO in nanoseconds, the host's where there is none. */
+    public long leastRtoNs(Knobs host) {
+        return leastRtoNs > 0 ? leastRtoNs : host.ns(Knob.MIN_RTO_MS);
+    }
+
+    /** The upper bound of the RTO in nanoseconds, the host's where there is none. */
+    public long greatestRtoNs(Knobs host) {
+        return greatestRtoNs > 0 ? greatestRtoNs : host.ns(Knob.MAX_RTO_MS);
+    }
+
     /** With another lower bound of the RTO. */
     public TimerBounds leastRto(long ns) {
         return new TimerBounds(ns, greatestRtoNs, longestAckDelayNs);

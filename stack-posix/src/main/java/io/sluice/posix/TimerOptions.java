@@ -1,6 +1,5 @@
 package io.sluice.posix;
 
-import io.sluice.tcp.Knob;
 import io.sluice.tcp.Knobs;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TimerBounds;
@@ -35,10 +34,8 @@ final class TimerOptions {
     long get(SocketOptions o, SocketOption option) {
         TimerBounds bounds = o.rare.timers();
         return switch (option) {
-            case TCP_RTO_MAX_MS ->
-                bounds.greatestRtoNs() > 0 ? bounds.greatestRtoNs() / NS_PER_MS : knobs.get(Knob.MAX_RTO_MS);
-            case TCP_RTO_MIN_US ->
-                (bounds.leastRtoNs() > 0 ? bounds.leastRtoNs() : knobs.ns(Knob.MIN_RTO_MS)) / NS_PER_MICROSECOND;
+            case TCP_RTO_MAX_MS -> bounds.greatestRtoNs(knobs) / NS_PER_MS;
+            case TCP_RTO_MIN_US -> bounds.leastRtoNs(knobs) / NS_PER_MICROSECOND;
             default -> bounds.longestAckDelayNs() > 0 ? bounds.longestAckDelayNs() / NS_PER_MICROSECOND : GREATEST_US;
         };
     }

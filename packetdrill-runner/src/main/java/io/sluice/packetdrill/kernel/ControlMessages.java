@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Compares the control messages that {@code recvmsg} has left with those that a script expects. */
 final class ControlMessages {
@@ -27,6 +28,9 @@ final class ControlMessages {
             "ee_info", List.of(8, 4),
             "ee_data", List.of(12, 4));
 
+    /** The fields of {@code struct timespec}, as scripts call them. */
+    private static final Set<String> TIMESTAMP = Set.of("scm_sec", "scm_nsec");
+
     private final Arguments a;
     private final long toleranceNs;
     private final Instant start;
@@ -40,13 +44,13 @@ final class ControlMessages {
 
     /** Writes the control messages of a call that sends, whose values are numbers of four octets; returns how many octets they are. */
     static long write(Arguments a, Expression messages, Memory control) throws RunFailure {
-        if (!(messages instanceof Expression.Array array)) {
-            throw a.failure(messages, "an array was expected here");
-        }
         int at = 0;
-        for (Expression each : array.elements()) {
+        for (Expression each : a.elements(messages)) {
             if (!(each instanceof Expression.Struct message)) {
                 throw a.failure(each, "a control message was expected here");
+            }
+            if (at + DATA + Long.BYTES > control.size()) {
+                throw a.failure(each, "so many control messages are not supported");
             }
             control.setLong(at, DATA + Integer.BYTES);
             control.setInt(at + LEVEL, (int) number(a, message, "cmsg_level"));
@@ -85,8 +89,8 @@ final class ControlMessages {
         checkNumber(expected, "cmsg_type", actual.getInt(TYPE));
         Expression data = expected.field("cmsg_data").orElse(expected);
         if (!(data instanceof Expression.Struct fields)) {
-            if (actual.limit() == DATA + Integer.BYTES) {
-                checkNumber(expected, "cmsg_data", actual.getInt(DATA));
+            if (!(data instanceof Expression.Ellipsis)) {
+                checkNumber(expected, "cmsg_data", number(data, actual));
             }
             return;
         }
@@ -94,13 +98,27 @@ final class ControlMessages {
             checkTimestamp(fields, actual);
         }
         for (Expression.Field field : fields.fields()) {
-            List<Integer> place = EXTENDED_ERROR.get(field.name().orElse(""));
+            String name = field.name().orElse("");
+            List<Integer> place = EXTENDED_ERROR.get(name);
             if (place != null) {
                 int at = DATA + place.get(0);
                 long number = place.get(1) == 1 ? actual.get(at) & 0xFF : actual.getInt(at) & 0xFFFF_FFFFL;
-                checkNumber(fields, field.name().orElse(""), number);
+                checkNumber(fields, name, number);
+            } else if (!TIMESTAMP.contains(name)) {
+                throw a.failure(field.value(), "there is no " + name + " in a control message");
             }
         }
+    }
+
+    /** The number that a message is, by its length. */
+    private long number(Expression expected, ByteBuffer actual) throws RunFailure {
+        int octets = actual.limit() - DATA;
+        return switch (octets) {
+            case Byte.BYTES -> actual.get(DATA) & 0xFF;
+            case Integer.BYTES -> actual.getInt(DATA);
+            case Long.BYTES -> actual.getLong(DATA);
+            default -> throw a.failure(expected, "the message has " + octets + " octets, which are no number");
+        };
     }
 
     private void checkNumber(Expression.Struct in, String name, long actual) throws RunFailure {

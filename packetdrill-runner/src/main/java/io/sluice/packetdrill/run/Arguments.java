@@ -168,7 +168,7 @@ public final class Arguments {
     }
 
     /** The elements of {@code [a, b]}, which is a part of an argument. */
-    List<Expression> elements(Expression e) throws RunFailure {
+    public List<Expression> elements(Expression e) throws RunFailure {
         if (e instanceof Expression.Array array) {
             return array.elements();
         }
