@@ -9,12 +9,11 @@ import io.sluice.packetdrill.language.Script;
 import io.sluice.packetdrill.language.ScriptParser;
 import io.sluice.packetdrill.language.ScriptSource;
 import io.sluice.packetdrill.language.ScriptSyntaxException;
+import io.sluice.packetdrill.run.OnKernel;
 import io.sluice.packetdrill.run.Personality;
 import io.sluice.packetdrill.run.RunConfig;
 import io.sluice.packetdrill.run.RunResult;
 import io.sluice.packetdrill.run.Runs;
-import io.sluice.packetdrill.run.ScriptRunner;
-import io.sluice.packetdrill.run.ScriptSuite;
 import io.sluice.packetdrill.tun.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,17 +26,7 @@ import org.junit.jupiter.api.Test;
 /** The runner against Linux itself: what the project's own scripts say of Linux is so, and a script that is wrong fails. */
 @Tag("netns")
 final class KernelBackEndTest {
-    private static final int WORKERS = 2;
-
-    /** The machine may be busy: two of three runs count, with more tolerance than scripts have. */
-    private static final int RUNS = 3;
-
-    private static final long TOLERANCE_NS = 10_000_000;
-
-    private static ScriptRunner runner() {
-        RunConfig config = RunConfig.of(Personality.linux()).tolerance(TOLERANCE_NS);
-        return new ScriptRunner(config, Definitions.none(), KernelBackEnd::new);
-    }
+    private static final long TOLERANCE_MS = 10;
 
     @BeforeAll
     static void namespacesCanBeMade() throws IOException {
@@ -47,12 +36,10 @@ final class KernelBackEndTest {
 
     @Test
     void ownScriptsThatHoldForLinux() {
-        List<Path> scripts = Runs.onLinux();
-        List<String> failures = new ScriptSuite(runner(), Definitions.none(), WORKERS, RUNS)
-                .run(scripts).stream()
-                        .filter(result -> !result.passed())
-                        .map(result -> result.failure().orElse(""))
-                        .toList();
+        List<String> failures = OnKernel.run(Runs.onLinux()).stream()
+                .filter(result -> !result.passed())
+                .map(result -> result.failure().orElse(""))
+                .toList();
         assertTrue(failures.isEmpty(), () -> "this kernel does not do that: " + failures);
     }
 
@@ -64,7 +51,7 @@ final class KernelBackEndTest {
                 .orElseThrow();
         String wrong = Files.readString(right).replace("tcpi_reord_seen == 1", "tcpi_reord_seen == 2");
         Script script = ScriptParser.parse(new ScriptSource("wrong", wrong), Definitions.none());
-        RunResult result = runner().run(script);
+        RunResult result = OnKernel.runner(TOLERANCE_MS).run(script);
         assertFalse(result.passed());
     }
 }

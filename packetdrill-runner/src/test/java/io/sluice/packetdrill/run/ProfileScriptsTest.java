@@ -3,8 +3,6 @@ package io.sluice.packetdrill.run;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.sluice.packetdrill.BackEnds;
-import io.sluice.packetdrill.language.Definitions;
 import io.sluice.packetdrill.tun.Namespaces;
 import io.sluice.tcp.TcpStack;
 import io.sluice.tcp.TcpStacks;
@@ -14,16 +12,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 
 /** What a profile does as its kernel does: scripts for that profile, and those for LINUX on the kernel itself, too. */
 final class ProfileScriptsTest {
-    /** What a script is late by on a busy machine is nothing that it says of the kernel: the next attempt is more patient. */
-    private static final List<Long> TOLERANCES_MS = List.of(4L, 10L, 20L, 40L);
-
     /** Scripts that no kernel before 7.0 can run. */
     private static final String LATER = "linux-7.0";
 
@@ -52,9 +49,11 @@ final class ProfileScriptsTest {
 
     private static Stream<DynamicTest> tests(String profile, Personality personality) {
         ScriptRunner runner = Runs.runner(personality);
-        return scripts(profile)
-                .map(path -> dynamicTest(
-                        path.getFileName().toString(), path.toUri(), () -> assertPasses(runner.run(Runs.parse(path)))));
+        return scripts(profile).map(path -> test(path, () -> assertPasses(runner.run(Runs.parse(path)))));
+    }
+
+    private static DynamicTest test(Path script, Executable body) {
+        return dynamicTest(script.getFileName().toString(), script.toUri(), body);
     }
 
     private static void assertPasses(RunResult result) {
@@ -67,29 +66,19 @@ final class ProfileScriptsTest {
         return scripts.stream();
     }
 
-    /** In real time, so one attempt counts. */
     @TestFactory
     @Tag("netns")
     Stream<DynamicTest> linuxDoesSo() throws IOException {
         Namespaces.needed(ProfileScriptsTest.class);
         Stream<Path> later = kernelMajor() >= 7 ? scripts(LATER) : Stream.empty();
-        return Stream.of(scripts("linux"), scripts("linux-rack"), later)
+        List<Path> all = Stream.of(scripts("linux"), scripts("linux-rack"), later)
                 .flatMap(Function.identity())
-                .map(path -> dynamicTest(path.getFileName().toString(), path.toUri(), () -> {
-                    RunResult result = kernel(TOLERANCES_MS.get(0)).run(Runs.parse(path));
-                    for (int i = 1; i < TOLERANCES_MS.size() && !result.passed(); i++) {
-                        result = kernel(TOLERANCES_MS.get(i)).run(Runs.parse(path));
-                    }
-                    assertPasses(result);
-                }));
+                .toList();
+        List<RunResult> results = OnKernel.run(all);
+        return IntStream.range(0, all.size()).mapToObj(i -> test(all.get(i), () -> assertPasses(results.get(i))));
     }
 
     private static int kernelMajor() {
         return Integer.parseInt(System.getProperty("os.version", "0").split("\\.", -1)[0]);
-    }
-
-    private static ScriptRunner kernel(long toleranceMs) {
-        RunConfig config = RunConfig.of(Personality.linux()).tolerance(toleranceMs * 1_000_000);
-        return new ScriptRunner(config, Definitions.none(), BackEnds.KERNEL::open);
     }
 }
