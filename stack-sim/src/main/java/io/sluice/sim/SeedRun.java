@@ -16,6 +16,7 @@ import io.sluice.sim.workload.StreamUpgrade;
 import io.sluice.tcp.SocketOptions;
 import io.sluice.tcp.TcpConnection;
 import io.sluice.tcp.TcpProfile;
+import io.sluice.tcp.TcpState;
 import io.sluice.wire.IpAddress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -239,10 +240,8 @@ final class SeedRun implements AutoCloseable {
     }
 
     private boolean hasLostItsPeer(StreamPeer peer) {
-        return peers.stream()
-                .filter(p -> p.plan().outKey() == peer.plan().inKey())
-                .anyMatch(p -> events.stream()
-                        .anyMatch(told -> told.hasGivenUp(p.socket().connection())));
+        return peers.stream().filter(p -> isOtherEnd(p, peer)).anyMatch(p -> events.stream()
+                .anyMatch(told -> told.hasGivenUp(p.socket().connection())));
     }
 
     /** A stream may be cut off, but not wrong, where the peer gave up because its network was dead for so long. */
@@ -297,12 +296,24 @@ final class SeedRun implements AutoCloseable {
 
     private void openAgain(int index, SeedScenario.Connection connection, Endpoint local, StreamPeer first) {
         boolean over = first.isFinished()
-                && peers.stream()
-                        .anyMatch(p -> p.isFinished()
-                                && p.plan().outKey() == first.plan().inKey());
+                && peers.stream().anyMatch(p -> isOtherEnd(p, first) && p.isFinished() && letsOpenAgain(index, p));
         Runnable next =
                 over ? () -> openInTurn(index, connection, local, 1) : () -> openAgain(index, connection, local, first);
         simulation.at(simulation.nowNs() + (over ? 0 : RETRY_NS), next);
+    }
+
+    /**
+     * With TCP-AO nobody can tell the other end of a connection that it is gone, not even by what a SYN for it makes the other
+     * end say (RFC 5925 §7.7): where the RST was lost, that end first has to give up by itself.
+     */
+    private boolean letsOpenAgain(int index, StreamPeer otherEnd) {
+        TcpState state = otherEnd.socket().state();
+        boolean gone = state == TcpState.CLOSED || state == TcpState.TIME_WAIT;
+        return gone || mix == null || mix.way(index).signing() != SeedMix.Signing.AO;
+    }
+
+    private static boolean isOtherEnd(StreamPeer peer, StreamPeer of) {
+        return peer.plan().outKey() == of.plan().inKey();
     }
 
     /** Connects; null if the local port is still in use. */
