@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.packetdrill.differential.Differential;
 import io.sluice.packetdrill.differential.Finding;
+import io.sluice.packetdrill.differential.Topic;
 import io.sluice.packetdrill.run.Mode;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,11 @@ final class DifferentialCommand implements Callable<Integer> {
     @Option(names = "--delayed-acks", description = "Let acknowledgments wait, as by default, in both.")
     private boolean delayedAcks;
 
+    @Option(
+            names = "--loss-recovery",
+            description = "Scripts about losses, reordering and duplicates, for the rack stack.")
+    private boolean lossRecovery;
+
     @Option(names = "--states", description = "Not random scripts: every kind of segment in every state.")
     private boolean states;
 
@@ -67,6 +73,13 @@ final class DifferentialCommand implements Callable<Integer> {
                         new ParameterException(Objects.requireNonNull(spec).commandLine(), "no mode: " + mode));
     }
 
+    private Topic topic() {
+        if (lossRecovery) {
+            return Topic.LOSS_RECOVERY;
+        }
+        return delayedAcks ? Topic.WAITING_ACKS : Topic.EVERYTHING;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (threads < 1 || count < 1) {
@@ -74,8 +87,7 @@ final class DifferentialCommand implements Callable<Integer> {
                     Objects.requireNonNull(spec).commandLine(), "--threads and --count must be at least 1");
         }
         long startNs = System.nanoTime();
-        Differential differential =
-                states ? Differential.ofStates(1) : new Differential(seed, count, mode(), delayedAcks);
+        Differential differential = states ? Differential.ofStates(1) : new Differential(seed, count, mode(), topic());
         differential.run(threads);
         differential.deviations().forEach((deviation, found) -> {
             System.out.printf("-- %s, %d times: %s%n", deviation, found.size(), deviation.explanation());

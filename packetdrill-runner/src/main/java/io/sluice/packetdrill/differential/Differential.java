@@ -21,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Differential {
     private static final int MOST_STEPS = 14;
+    private static final int MOST_STEPS_OF_EXCHANGE = 30;
     private static final int CONFIRMATIONS = 2;
     private static final int MOST_LATE = 4;
 
     /** How often a script is run again whose difference does not show every time: other work may have disturbed the kernel. */
     private static final int MOST_ATTEMPTS = 4;
-
-    /** How much earlier or later the kernel's timers may go off, in each pause of a script: a few ticks. */
-    private static final long GRANULARITY_NS = 16_000_000;
 
     /** How many of a kind are shrunk: their causes are the same, mostly. */
     private static final int SHRUNK_OF_A_KIND = 2;
@@ -49,10 +47,9 @@ public final class Differential {
      * @param seed decides everything that the stack does; the kernel has its own timing
      * @param count how many scripts
      * @param mode with which IP and sockets
-     * @param delaysAcks whether acknowledgments may wait, as they do by default; else both send them at once
      */
-    public Differential(long seed, int count, Mode mode, boolean delaysAcks) {
-        this(new Setting(mode, delaysAcks), seed, count);
+    public Differential(long seed, int count, Mode mode, Topic topic) {
+        this(new Setting(mode, topic), seed, count);
     }
 
     private Differential(Setting setting, long seed, int count) {
@@ -157,17 +154,21 @@ public final class Differential {
         found = steady;
         // One that is explained is shrunk to the least that shows it: what else the script holds must not be the
         // explanation.
-        if (Deviation.of(found).isPresent() || countOf(found.signature()) < SHRUNK_OF_A_KIND) {
+        if (deviation(found).isPresent() || countOf(found.signature()) < SHRUNK_OF_A_KIND) {
             found = new Shrinker(subjects).shrink(found);
         }
         Finding shrunk = found;
-        Optional<Deviation> deviation = Deviation.of(shrunk);
+        Optional<Deviation> deviation = deviation(shrunk);
         synchronized (findings) {
             deviation
                     .map(known -> deviations.computeIfAbsent(known, key -> new ArrayList<>()))
                     .orElseGet(() -> findings.computeIfAbsent(shrunk.signature(), key -> new ArrayList<>()))
                     .add(shrunk);
         }
+    }
+
+    private Optional<Deviation> deviation(Finding found) {
+        return setting.topic() == Topic.LOSS_RECOVERY ? Optional.empty() : Deviation.of(found);
     }
 
     /** The difference that the kernel shows every time, in one of several attempts; null if it does not, or once agrees. */
@@ -192,9 +193,13 @@ public final class Differential {
     private static Candidate generate(long seed, int number, Setting setting) throws RunFailure {
         try (StepRecorder recorder = Subjects.newStack(setting)) {
             Dice dice = new Dice(new SplittableRandom(seed * 1_000_003L + number));
-            ScriptGenerator generator = new ScriptGenerator(dice, recorder, setting.mode());
-            generator.run(MOST_STEPS);
-            return new Candidate(generator.steps(), generator.transcript());
+            Trial trial = new Trial(recorder);
+            if (setting.topic() == Topic.LOSS_RECOVERY) {
+                new LossyExchange(dice, trial).run(MOST_STEPS_OF_EXCHANGE);
+            } else {
+                new ScriptGenerator(dice, recorder, trial, setting.mode()).run(MOST_STEPS);
+            }
+            return new Candidate(trial.steps(), trial.transcript());
         }
     }
 
@@ -235,12 +240,13 @@ public final class Differential {
      * was kept waiting between two steps, has gone off on the other side of the end of a pause.
      */
     private static boolean isOfGranularity(Finding found, Subjects subjects) throws RunFailure {
-        return agreesLater(found, subjects, -GRANULARITY_NS) || agreesLater(found, subjects, GRANULARITY_NS);
+        long byNs = subjects.setting().topic().granularityNs();
+        return agreesLater(found, subjects, -byNs) || agreesLater(found, subjects, byNs);
     }
 
     private static boolean agreesLater(Finding found, Subjects subjects, long byNs) throws RunFailure {
         List<Step> shifted = found.steps().stream()
-                .map(step -> step.waiting(step.waitNs() == 0 ? 0 : step.waitNs() + byNs))
+                .map(step -> step.waiting(step.waitNs() <= Math.abs(byNs) ? step.waitNs() : step.waitNs() + byNs))
                 .toList();
         return !shifted.equals(found.steps()) && subjects.ofStack(shifted).equals(found.kernel());
     }

@@ -3,7 +3,6 @@ package io.sluice.packetdrill.differential;
 import io.sluice.packetdrill.run.Mode;
 import io.sluice.packetdrill.run.RunFailure;
 import io.sluice.packetdrill.run.StepRecorder;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,28 +19,18 @@ final class ScriptGenerator {
     private static final long LONG_WAIT_NS = 290 * MS;
 
     private final Dice dice;
-    private final StepRecorder recorder;
     private final RemoteHost remote;
     private final CallMenu calls;
     private final PacketMenu packets;
-    private final List<Step> steps = new ArrayList<>();
-    private final List<List<String>> effects = new ArrayList<>();
+    private final Trial trial;
     private int longWaits;
 
-    ScriptGenerator(Dice dice, StepRecorder recorder, Mode mode) {
+    ScriptGenerator(Dice dice, StepRecorder recorder, Trial trial, Mode mode) {
         this.dice = dice;
-        this.recorder = recorder;
+        this.trial = trial;
         this.remote = new RemoteHost(dice, recorder);
         this.calls = new CallMenu(dice);
         this.packets = new PacketMenu(dice, recorder, remote, mode);
-    }
-
-    List<Step> steps() {
-        return steps;
-    }
-
-    Transcript transcript() {
-        return new Transcript(effects);
     }
 
     /** Makes and runs a script with at most {@code most} steps after the beginning of a connection. */
@@ -72,10 +61,7 @@ final class ScriptGenerator {
     }
 
     private List<String> add(Step step) throws RunFailure {
-        List<String> came = Transcript.perform(step, recorder);
-        steps.add(step);
-        effects.add(came);
-        return came;
+        return trial.add(step);
     }
 
     private void passiveOpen() throws RunFailure {

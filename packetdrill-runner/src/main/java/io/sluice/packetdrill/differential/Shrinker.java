@@ -25,12 +25,12 @@ final class Shrinker {
         while (progress && attempts < MOST_ATTEMPTS) {
             progress = false;
             for (int i = smallest.steps().size() - 2; i >= 0; i--) {
-                Finding smaller = attempt(smallest, without(smallest.steps(), i));
+                Finding smaller = attempt(smallest, without(smallest, i));
                 progress |= smaller != null;
                 smallest = smaller == null ? smallest : smaller;
             }
             for (int i = smallest.steps().size() - 1;
-                    i >= 0 && i < smallest.steps().size();
+                    i >= 0 && i < smallest.steps().size() && mayBeSimpler(smallest);
                     i--) {
                 for (Step simpler : simpler(smallest.steps().get(i))) {
                     List<Step> steps = new ArrayList<>(smallest.steps());
@@ -47,9 +47,18 @@ final class Shrinker {
         return smallest;
     }
 
-    private static List<Step> without(List<Step> steps, int i) {
-        List<Step> fewer = new ArrayList<>(steps);
-        fewer.remove(i);
+    /** What losses lead to depends on the round-trip time and on the options. */
+    private static boolean mayBeSimpler(Finding finding) {
+        return finding.setting().topic() != Topic.LOSS_RECOVERY;
+    }
+
+    /** Without a step; what losses lead to depends on when the others come. */
+    private static List<Step> without(Finding finding, int i) {
+        List<Step> fewer = new ArrayList<>(finding.steps());
+        long waitNs = fewer.remove(i).waitNs();
+        if (i > 0 && !mayBeSimpler(finding)) {
+            fewer.set(i - 1, fewer.get(i - 1).waiting(fewer.get(i - 1).waitNs() + waitNs));
+        }
         return fewer;
     }
 

@@ -28,13 +28,8 @@ final class Subjects implements AutoCloseable {
     /** How long a step takes in the stack, about as in the kernel: no round trip is none, and no two steps are at once. */
     private static final long STEP_NS = 100_000;
 
-    /** Recovery as the default stack does it: no probes for the tail, no RACK. */
-    private static final Map<String, String> SETTINGS =
-            Map.of("net.ipv4.tcp_early_retrans", "0", "net.ipv4.tcp_recovery", "0", "net.ipv4.tcp_fastopen", "0");
-
     /** What only a kernel that is used more than once needs. */
-    private static final Map<String, String> KERNEL_SETTINGS =
-            Map.of("net.ipv4.tcp_congestion_control", "reno", "net.ipv4.tcp_no_metrics_save", "1");
+    private static final Map<String, String> KERNEL_SETTINGS = Map.of("net.ipv4.tcp_no_metrics_save", "1");
 
     private final Setting setting;
     private final RunConfig config;
@@ -52,7 +47,7 @@ final class Subjects implements AutoCloseable {
         config = setting.config();
         this.processes = processes;
         Map<String, String> ofKernel = new LinkedHashMap<>(LinuxDefaults.values());
-        ofKernel.putAll(SETTINGS);
+        ofKernel.putAll(setting.topic().settings());
         ofKernel.putAll(KERNEL_SETTINGS);
         processes.writeLock().lock();
         try {
@@ -73,21 +68,20 @@ final class Subjects implements AutoCloseable {
 
     /** A recorder of a stack that starts anew. */
     static StepRecorder newStack(Setting setting) throws RunFailure {
-        return newStack(setting.config());
-    }
-
-    private static StepRecorder newStack(RunConfig config) throws RunFailure {
+        RunConfig config = setting.config();
         StringBuilder command = new StringBuilder("defaults.sh; sysctl");
-        SETTINGS.forEach(
-                (name, value) -> command.append(' ').append(name).append('=').append(value));
+        setting.topic()
+                .settings()
+                .forEach((name, value) ->
+                        command.append(' ').append(name).append('=').append(value));
         BackEnd backEnd = new SimulatedBackEnd(config);
         backEnd.execute(new ShellCommand(new SourcePosition(1, 1), command.toString()));
-        return new StepRecorder(config, backEnd, STEP_NS);
+        return new StepRecorder(config, backEnd, STEP_NS, setting.topic().watched());
     }
 
     /** What comes of {@code steps} in the stack. */
     Transcript ofStack(List<Step> steps) throws RunFailure {
-        try (StepRecorder recorder = newStack(config)) {
+        try (StepRecorder recorder = newStack(setting)) {
             return Transcript.of(steps, recorder);
         }
     }
@@ -110,11 +104,12 @@ final class Subjects implements AutoCloseable {
         int port = FIRST_PORT + scripts++ % PORTS;
         RunConfig own = config.ports(new RunConfig.Ports(port, port));
         processes.readLock().lock();
-        try (StepRecorder recorder = new StepRecorder(own, kernel.backEnd(own), 0)) {
+        try (StepRecorder recorder =
+                new StepRecorder(own, kernel.backEnd(own), 0, setting.topic().watched())) {
             long startNs = System.nanoTime();
             Transcript transcript = Transcript.of(steps, recorder);
             long waitNs = steps.stream().mapToLong(Step::waitNs).sum();
-            long most = waitNs > 0 || setting.delaysAcks() ? MOST_LATE_NS : MOST_LATE_WITHOUT_PAUSES_NS;
+            long most = waitNs > 0 || setting.topic() != Topic.EVERYTHING ? MOST_LATE_NS : MOST_LATE_WITHOUT_PAUSES_NS;
             late = System.nanoTime() - startNs - waitNs > most;
             return transcript;
         } finally {

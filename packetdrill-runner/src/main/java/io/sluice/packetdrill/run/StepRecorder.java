@@ -31,6 +31,7 @@ public final class StepRecorder implements AutoCloseable {
     private static final String AS_WRITTEN = "as written";
     private static final Object TIME_WAIT = 6L;
     private static final Object CLOSE = 7L;
+    private static final Object LISTEN = 10L;
     private static final int END_FLAGS = TcpFlags.PSH | TcpFlags.FIN;
     private static final int TIMESTAMPS_KIND = 8;
     private static final int TIMESTAMPS_LENGTH = 10;
@@ -40,12 +41,17 @@ public final class StepRecorder implements AutoCloseable {
     private final SystemInterface calls;
     private final PacketWriter writer;
     private final long stepNs;
+    private final List<String> watched;
     private int liveIsn;
     private boolean isnKnown;
     private long nextSequence;
 
-    /** @param stepNs how long each step takes, in virtual time; 0 where it takes some anyway */
-    public StepRecorder(RunConfig config, BackEnd backEnd, long stepNs) {
+    /**
+     * @param stepNs how long each step takes, in virtual time; 0 where it takes some anyway
+     * @param watched fields of TCP_INFO that are told of after each step, besides the state
+     */
+    public StepRecorder(RunConfig config, BackEnd backEnd, long stepNs, List<String> watched) {
+        this.watched = List.copyOf(watched);
         this.backEnd = backEnd;
         this.stepNs = stepNs;
         this.flows = new FlowTracker(config.bindPort());
@@ -84,6 +90,9 @@ public final class StepRecorder implements AutoCloseable {
         if (state != null) {
             // In the kernel a socket is closed once its connection is in TIME-WAIT: what waits is something else.
             effects.add("state " + (state.equals(TIME_WAIT) ? CLOSE : state));
+            if (!state.equals(LISTEN) && !state.equals(CLOSE)) {
+                watched.forEach(name -> effects.add(name + " " + info.get(name)));
+            }
         }
         return effects;
     }

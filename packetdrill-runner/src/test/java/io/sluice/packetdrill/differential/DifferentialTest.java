@@ -30,14 +30,14 @@ class DifferentialTest {
     @EnumSource(names = {"IPV4", "IPV6"})
     void theStackDoesWhatTheKernelDoesButForWhatIsKnown(Mode mode) throws InterruptedException, IOException {
         Namespaces.needed(DifferentialTest.class);
-        agrees(new Differential(20, SCRIPTS, mode, false));
+        agrees(new Differential(20, SCRIPTS, mode, Topic.EVERYTHING));
     }
 
     @Test
     @Tag("netns")
     void soItDoesWhereAcknowledgmentsMayWait() throws InterruptedException, IOException {
         Namespaces.needed(DifferentialTest.class);
-        agrees(new Differential(21, SCRIPTS, Mode.IPV4, true));
+        agrees(new Differential(21, SCRIPTS, Mode.IPV4, Topic.WAITING_ACKS));
     }
 
     private static void agrees(Differential differential) throws InterruptedException {
@@ -73,13 +73,13 @@ class DifferentialTest {
     /** The shrinker and the reports rest on it: what a script leads to depends on nothing else. */
     @Property(tries = 200)
     void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed) throws Exception {
-        ScriptGenerator generator;
+        Trial trial;
         try (StepRecorder recorder = Subjects.newStack(Setting.USUAL)) {
-            generator = new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder, Mode.IPV4);
-            generator.run(20);
+            trial = new Trial(recorder);
+            new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder, trial, Mode.IPV4).run(20);
         }
         try (StepRecorder recorder = Subjects.newStack(Setting.USUAL)) {
-            assertEquals(generator.transcript(), Transcript.of(generator.steps(), recorder));
+            assertEquals(trial.transcript(), Transcript.of(trial.steps(), recorder));
         }
     }
 }

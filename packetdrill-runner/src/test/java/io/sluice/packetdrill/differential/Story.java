@@ -18,7 +18,7 @@ final class Story {
 
     /** Acknowledgments may wait. */
     Story delaying() {
-        setting = new Setting(Mode.IPV4, true);
+        setting = new Setting(Mode.IPV4, Topic.WAITING_ACKS);
         return this;
     }
 
