@@ -225,7 +225,7 @@ public final class Cubic implements CongestionControl {
         double cwnd = (double) w.cwnd() / w.smss();
         boolean lower = last != null && cwnd < last.wMax;
         stage = new Stage(cwnd, lower ? cwnd * FAST_CONVERGENCE : cwnd);
-        long reduced = w.cwnd() * betaPercent / 100;
+        long reduced = settings.share(w, betaPercent);
         w.ssthresh(Math.max(reduced, 2L * w.smss()));
         w.cwnd(Math.max(reduced, (long) leastSegments * w.smss()));
     }
@@ -238,7 +238,7 @@ public final class Cubic implements CongestionControl {
         if (first) {
             before = new Before(true, w.cwnd(), w.ssthresh(), last);
             cwndPrior = (double) w.cwnd() / w.smss();
-            w.ssthresh(Math.max(w.cwnd() * BETA_PERCENT / 100, 2L * w.smss()));
+            w.ssthresh(Math.max(settings.share(w, BETA_PERCENT), 2L * w.smss()));
         }
         stage = new Stage(cwndPrior, UNDEFINED);
         w.cwnd(w.smss()); // RFC 5681 §3.1: the loss window

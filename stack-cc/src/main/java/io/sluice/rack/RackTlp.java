@@ -44,6 +44,17 @@ public final class RackTlp implements LossRecovery {
 
     private long newFack;
 
+    /** Where the lowest range begins that was overtaken, of what the acknowledgment that is being processed tells. */
+    private long lowestOvertaken = Long.MAX_VALUE;
+
+    /** Whether it tells of a delivery that says something about what was sent when. */
+    private boolean advanced;
+
+    /** The highest of what it reports by SACK for the first time. */
+    private long highestNewlySacked = NONE;
+
+    private long lookAgainNs = Deadline.NEVER;
+
     /** RACK.reordering_seen. */
     private boolean reorderingSeen;
 
@@ -80,8 +91,7 @@ public final class RackTlp implements LossRecovery {
         boolean repeated = range.transmissions() > 1;
         newFack = Math.max(newFack, end);
         if (end < fack && !repeated) {
-            reorderingSeen = true;
-            c.noteReordering(fack - range.start());
+            lowestOvertaken = Math.min(lowestOvertaken, range.start());
         }
         long rtt = nowNs - range.sentNs();
         if (!repeated) {
@@ -92,7 +102,12 @@ public final class RackTlp implements LossRecovery {
             // (RFC 7323 §4.3), and would have the acknowledgments of tail loss probes ignored.
             return;
         }
-        rttNs = rtt;
+        advanced = true;
+        if (end <= c.unaOffset() || end > highestNewlySacked) {
+            // Blocks come in any order (RFC 2018 §4): of these, what is highest has left last, mostly.
+            rttNs = rtt;
+            highestNewlySacked = end;
+        }
         if (range.sentNs() > xmitNs || (range.sentNs() == xmitNs && end > endOffset)) {
             xmitNs = range.sentNs();
             endOffset = end;
@@ -102,14 +117,37 @@ public final class RackTlp implements LossRecovery {
     @Override
     public long onAck(SenderView c, AckOutcome ack, long nowNs) {
         fack = newFack;
-        adaptWindow(c, ack.reportsDuplicate());
-        return detectLosses(c, nowNs);
+        noteReordering(c, ack);
+        boolean byDeliveries = c.knob(Knob.RACK_BY_DELIVERIES) != 0;
+        adaptWindow(c, ack.reportsDuplicate() && (reorderingSeen || !byDeliveries));
+        if (advanced || !byDeliveries) {
+            lookAgainNs = detectLosses(c, nowNs);
+        }
+        advanced = false;
+        highestNewlySacked = NONE;
+        return lookAgainNs;
+    }
+
+    /**
+     * The rest of RACK_detect_reordering(). Beyond RFC 8985 §6.2, step 3, that something was delivered out of order also shows where
+     * it came again, having been repeated, and is not acknowledged yet.
+     */
+    private void noteReordering(SenderView c, AckOutcome ack) {
+        if (ack.reportsDuplicate() && c.isRepeatedAndSacked(ack.duplicateStart())) {
+            lowestOvertaken = Math.min(lowestOvertaken, ack.duplicateStart());
+        }
+        if (lowestOvertaken < fack) {
+            reorderingSeen = true;
+            c.noteReordering(fack - lowestOvertaken);
+        }
+        lowestOvertaken = Long.MAX_VALUE;
     }
 
     /** The reordering timer expired: RACK_detect_loss_and_arm_timer(), RFC 8985 §6.2, step 5. */
     @Override
     public long onLookAgain(SenderView c, long nowNs) {
-        return detectLosses(c, nowNs);
+        lookAgainNs = detectLosses(c, nowNs);
+        return lookAgainNs;
     }
 
     /** RACK_update_reo_wnd(), RFC 8985 §6.2, step 4: what duplicates say about the allowance. */
@@ -173,6 +211,7 @@ public final class RackTlp implements LossRecovery {
     /** RACK_mark_losses_on_RTO(), RFC 8985 §6.3. */
     @Override
     public void onTimeout(SenderView c, long nowNs) {
+        lookAgainNs = Deadline.NEVER;
         SentRange head = c.ledger().head();
         if (head != null) {
             c.markLost(head, RetransmitCause.RTO, nowNs);

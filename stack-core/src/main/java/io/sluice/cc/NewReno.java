@@ -63,9 +63,14 @@ public final class NewReno implements CongestionControl {
         long flight = connection.isCwndLimited()
                 ? Math.max(w.cwnd(), connection.lossFlightBytes())
                 : connection.lossFlightBytes();
-        w.ssthresh(Math.max(flight / 2, 2L * w.smss()));
+        w.ssthresh(half(w, flight));
         w.cwnd(w.ssthresh());
         ackedInAvoidance = 0;
+    }
+
+    private long half(CongestionWindow w, long flight) {
+        long least = 2L * w.smss();
+        return Math.max(settings.inSegments() ? settings.share(w, 50) : flight / 2, least);
     }
 
     /** RFC 3168 §6.1.2: halves cwnd. FlightSize would not do, since the same ACK may have acknowledged most of it. */
@@ -80,7 +85,7 @@ public final class NewReno implements CongestionControl {
     @Override
     public void onRetransmissionTimeout(CongestionWindow w, ConnectionView connection, boolean first, long nowNs) {
         if (first) { // RFC 5681 §3.1 (M9)
-            w.ssthresh(Math.max(connection.flightBytes() / 2, 2L * w.smss()));
+            w.ssthresh(half(w, connection.flightBytes()));
         }
         w.cwnd(w.smss()); // RFC 5681 §3.1 (M10): the loss window, LW
         ackedInAvoidance = 0;

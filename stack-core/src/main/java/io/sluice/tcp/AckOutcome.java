@@ -21,6 +21,9 @@ public final class AckOutcome {
     /** A D-SACK block was there (RFC 2883 §4), and it reported these stream offsets. */
     boolean dsack;
 
+    /** So much was repeated that this may be of it, rather than of what the network did. */
+    boolean dsackCredible;
+
     long dsackLeft;
     long dsackRight;
 
@@ -74,6 +77,7 @@ public final class AckOutcome {
         newlySacked = false;
         dsack = false;
         dsackOfProbe = false;
+        dsackCredible = false;
         hadSack = false;
         duplicate = false;
         echoes = false;
@@ -124,14 +128,27 @@ public final class AckOutcome {
         return deliveredBytes;
     }
 
-    /** Whether it reported that something came twice (D-SACK, RFC 2883 §4) which was not sent as a tail loss probe. */
+    /**
+     * Whether it reported that something came twice (D-SACK, RFC 2883 §4) which may be what was repeated, and was not sent as a
+     * tail loss probe.
+     */
     public boolean reportsDuplicate() {
-        return dsack && !dsackOfProbe;
+        return dsack && dsackCredible && !dsackOfProbe;
+    }
+
+    /** Where the reported duplicate begins, as a stream offset. */
+    public long duplicateStart() {
+        return dsackLeft;
     }
 
     /** Whether it echoed a timestamp older than {@code ts}. */
     boolean echoesBefore(int ts) {
         return echoes && Seq.lt(tsEcr, ts);
+    }
+
+    /** When the first of what was sent once was sent that this acknowledgment covers; in the far future if there is none. */
+    long firstSentNs() {
+        return firstSentNs;
     }
 
     /** When the first of the repetitions that this acknowledgment covers was sent; in the far future if there is none. */

@@ -37,12 +37,12 @@ final class Acknowledgments {
             outcome.hadSack = true;
             applySacks(c, seg, offset, outcome);
             if (c.tcb.recovery.phase != RecoveryPhase.LOSS || c.tcb.recovery.canBeUndone()) {
-                noteReordering(c, outcome);
+                noteReordering(c, outcome, cameTwice(c, outcome));
             }
         }
         if (offset > c.tcb.snd.unaOffset) {
             advance(c, seg.ack, offset, outcome, sample);
-            noteReordering(c, outcome);
+            noteReordering(c, outcome, false);
             SendNotices.onProgress(c, c.tcb.snd.nxtOffset, offset, nowNs);
             context.pathMtu.onAcknowledged(c, nowNs);
             c.path.link().onForwardProgress(c.path, nowNs);
@@ -64,7 +64,7 @@ final class Acknowledgments {
             context.validation.onAcknowledged(c, sample, nowNs);
             context.dataInput.account(c);
             context.sendTuning.onAcknowledged(c);
-            restartTimer(c, sample.cumulativelyAckedBytes > 0, nowNs);
+            restartTimer(c, outcome, sample.cumulativelyAckedBytes > 0, nowNs);
         } else if (outcome.dsack || TailLossProbe.isPending(c)) {
             count(c, outcome);
             context.episodes.onAck(c, outcome, sample, nowNs); // a late one: the repetition was needless
@@ -88,10 +88,17 @@ final class Acknowledgments {
     }
 
     /** What was sent once and arrives behind what was sent after it has been overtaken. */
-    private static void noteReordering(TcpConnection c, AckOutcome outcome) {
-        if (outcome.takeLowestOriginal() < outcome.highestSackedBefore) {
+    private static void noteReordering(TcpConnection c, AckOutcome outcome, boolean cameTwice) {
+        if (outcome.takeLowestOriginal() < outcome.highestSackedBefore || cameTwice) {
             RareTotals.of(c).reorderings++;
         }
+    }
+
+    /** Whether what was repeated came twice, before what is below it: then its original had been overtaken, too. */
+    private static boolean cameTwice(TcpConnection c, AckOutcome outcome) {
+        return outcome.reportsDuplicate()
+                && outcome.dsackLeft < c.ledger.highestSacked()
+                && c.context.view.of(c).isRepeatedAndSacked(outcome.dsackLeft);
     }
 
     private static void continueSending(TcpConnection c) {
@@ -138,9 +145,10 @@ final class Acknowledgments {
         int segments = (int) ((octets + mss - 1) / mss);
         RareTotals totals = RareTotals.of(c);
         totals.duplicatesReported = (int) Math.min(Integer.MAX_VALUE, (long) totals.duplicatesReported + segments);
-        boolean credible = totals.duplicatesReported <= totals.retransmittedSegments;
-        if (credible && c.context.knobs.isOn(Knob.DUPLICATES_COUNT_AS_DELIVERED)) {
-            outcome.deliveredBytes += octets;
+        outcome.dsackCredible = totals.duplicatesReported <= totals.retransmittedSegments;
+        if (outcome.dsackCredible && c.context.knobs.isOn(Knob.DUPLICATES_COUNT_AS_DELIVERED)) {
+            boolean whole = c.context.knobs.isOn(Knob.WINDOW_IN_SEGMENTS);
+            outcome.deliveredBytes += whole ? (long) segments * c.window.smss() : octets;
             outcome.deliveredSegments += segments;
         }
     }
@@ -311,7 +319,7 @@ final class Acknowledgments {
                 ? c.context.validation.isUnvalidated(c, sample.nowNs) // RFC 7661 §4.4
                 : !mayDouble;
         sample.appLimited = !limited && unused;
-        sample.opensWindow = sample.cumulativelyAckedBytes > 0 || opensOutOfOrder(c);
+        sample.opensWindow = sample.cumulativelyAckedBytes > 0 || (outcome.newlySacked && opensOutOfOrder(c));
         boolean news = sample.newlyAckedBytes > 0 || sample.newlyLostBytes > 0;
         if (news && (!sample.undone || c.congestionControl.ownsRecoveryWindow())) {
             c.congestionControl.onAck(c.window, c, sample);
@@ -328,7 +336,7 @@ final class Acknowledgments {
     }
 
     /** RFC 6298 §5.2 and §5.3; RFC 6582 §3.2, step 3: of the partial acknowledgments, only for the first. */
-    private void restartTimer(TcpConnection c, boolean advanced, long nowNs) {
+    private void restartTimer(TcpConnection c, AckOutcome outcome, boolean advanced, long nowNs) {
         Tcb.Recovery r = c.tcb.recovery;
         boolean partial = advanced && r.phase == RecoveryPhase.RECOVERY && !c.tcb.sackPermitted;
         boolean impatient = partial && r.partial;
@@ -339,7 +347,7 @@ final class Acknowledgments {
         } else if (advanced && !impatient) {
             context.lossTimer.restart(c, nowNs);
         } else {
-            context.lossTimer.arm(c);
+            context.lossTimer.onSacked(c, outcome.firstSentNs(), nowNs);
         }
     }
 }

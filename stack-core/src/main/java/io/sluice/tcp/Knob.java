@@ -427,7 +427,7 @@ public enum Knob {
     UNDO_RESTORES_WINDOW(CONNECTION, true, 0, 0, 1, "", ""),
     /** What the window is after a recovery without SACK: by RFC 6582 §3.2, step 3, 0 option (1), 1 option (2). */
     NEWRENO_ENDS_AT_SSTHRESH(CONNECTION, true, 0, 0, 1, "", ""),
-    /** Whether the congestion window, what is in flight, and PRR (RFC 9937) count segments, rather than octets (RFC 5681 §2). */
+    /** Whether the congestion window, what is in flight, and PRR (RFC 9937) count segments, not octets (RFC 5681 §2); losses lower the window. */
     WINDOW_IN_SEGMENTS(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether what a tail loss probe repeats is in flight twice (RFC 6675 §4, SetPipe (b)) until it is acknowledged or lost. */
     TAIL_PROBE_IN_FLIGHT(CONNECTION, true, 1, 1, 0, "", ""),
@@ -440,13 +440,23 @@ public enum Knob {
     /** Whether an answer to a probe of a closed window that leaves no room for a segment puts the next probe off, which fills the room. */
     PROBES_WAIT_FROM_ANSWER(CONNECTION, true, 0, 0, 1, "", ""),
     /** Whether a timeout in the middle of a fast recovery leaves ssthresh as that has set it, rather than to lower it again. */
-    TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY(CONNECTION, true, 0, 0, 1, "", "");
+    TIMEOUT_KEEPS_SSTHRESH_OF_RECOVERY(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the RTO starts again when SACK tells that something arrived that left before the first segment last did. */
+    SACK_RESTARTS_RTO(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the RTO counts from when the first segment left if the timer waited for something else: a tail loss probe, reordering. */
+    RTO_FROM_FIRST_SEGMENT(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the loss window (RFC 5681 §3.1) is a segment beyond what RACK does not take for lost yet (RFC 8985 §6.3). */
+    LOSS_WINDOW_BEYOND_FLIGHT(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether the loss of a repetition after a timeout begins a recovery, which lowers ssthresh once more (RFC 5681 §4.3). */
+    LOST_REPETITION_STARTS_RECOVERY(CONNECTION, true, 0, 0, 1, "", ""),
+    /** Whether RACK goes by deliveries alone: they make it look for losses, and no duplicate shows reordering (RFC 8985 §6.2). */
+    RACK_BY_DELIVERIES(CONNECTION, true, 0, 0, 1, "", "");
 
     private final KnobScope scope;
     private final boolean live;
-    private final long standard;
-    private final long freebsd;
-    private final long linux;
+    final long standard;
+    final long freebsd;
+    final long linux;
     private final String freebsdName;
     private final String linuxName;
 
@@ -468,18 +478,6 @@ public enum Knob {
     /** Whether a change reaches what exists already, rather than only what is created later. */
     public boolean isLive() {
         return live;
-    }
-
-    long standard() {
-        return standard;
-    }
-
-    long freebsd() {
-        return freebsd;
-    }
-
-    long linux() {
-        return linux;
     }
 
     /** FreeBSD's sysctl name, or "" if FreeBSD has none. */

@@ -105,6 +105,7 @@ public final class Knobs {
                 getInt(Knob.SLOW_START_ACK_LIMIT),
                 isOn(Knob.ALTERNATIVE_BACKOFF),
                 ns(Knob.CUBIC_CURVE_INTERVAL_MS),
-                isOn(Knob.CUBIC_RENO_FRIENDLY));
+                isOn(Knob.CUBIC_RENO_FRIENDLY),
+                isOn(Knob.WINDOW_IN_SEGMENTS));
     }
 }

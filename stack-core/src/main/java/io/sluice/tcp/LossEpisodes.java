@@ -49,7 +49,7 @@ final class LossEpisodes {
         long lostBefore = c.lostBytesTotal;
         long delivered = deliveredBytes(c, outcome, sample);
         if (outcome.dsack) {
-            undo.onDuplicateReported(c, outcome.dsackLeft, outcome.dsackRight - outcome.dsackLeft, nowNs);
+            undo.onDuplicateReported(c, outcome, nowNs);
         }
         undo.adaptRto(c, sample);
         if (r.phase != RecoveryPhase.OPEN && isSpurious(c, outcome, sample)) {
@@ -59,10 +59,12 @@ final class LossEpisodes {
             onAdvance(c, view, sample.cumulativelyAckedBytes, nowNs);
         }
         context.tailLossProbe.onAck(c, outcome, nowNs);
+        long repeated = c.ledger.retransmittedBytes();
         c.ledger.lookAgainNs = c.lossRecovery.onAck(view, outcome, nowNs);
+        boolean repetitionLost = c.ledger.retransmittedBytes() < repeated;
         outcome.lostBytes = c.lostBytesTotal - lostBefore;
         boolean safe = sample.cumulativelyAckedBytes > 0 && outcome.lostBytes == 0;
-        if (r.phase == RecoveryPhase.OPEN) {
+        if (r.phase == RecoveryPhase.OPEN || (repetitionLost && mayRecoverAfterTimeout(c))) {
             startIfLost(c, view, delivered, nowNs);
         }
         if (r.phase == RecoveryPhase.RECOVERY && !c.congestionControl.ownsRecoveryWindow()) {
@@ -70,12 +72,18 @@ final class LossEpisodes {
         }
     }
 
+    private boolean mayRecoverAfterTimeout(TcpConnection c) {
+        return c.tcb.recovery.phase == RecoveryPhase.LOSS && context.knobs.isOn(Knob.LOST_REPETITION_STARTS_RECOVERY);
+    }
+
     /** The time that loss recovery asked for has come. */
     void onLookAgain(TcpConnection c, long nowNs) {
         SenderView view = context.view.of(c);
+        long lostBefore = c.lostBytesTotal;
         long againNs = c.lossRecovery.onLookAgain(view, nowNs);
         c.ledger.lookAgainNs = againNs > nowNs ? againNs : nowNs + LEAST_PAUSE_NS;
-        if (c.tcb.recovery.phase == RecoveryPhase.OPEN) {
+        boolean lost = c.lostBytesTotal > lostBefore;
+        if (c.tcb.recovery.phase == RecoveryPhase.OPEN || (lost && mayRecoverAfterTimeout(c))) {
             startIfLost(c, view, 0, nowNs);
             if (c.tcb.recovery.phase == RecoveryPhase.RECOVERY && !c.congestionControl.ownsRecoveryWindow()) {
                 Prr.onAck(c, c.window.smss(), false); // something was delivered, or nobody would have looked again
@@ -120,15 +128,16 @@ final class LossEpisodes {
 
     /** RFC 6675 §5, step 4; RFC 6582 §3.2, step 2; RFC 5681 §3.2 (M13). The loss of an MTU probe alone is none (RFC 4821 §7.5). */
     private void startIfLost(TcpConnection c, SenderView view, long delivered, long nowNs) {
-        if (!c.lossRecovery.indicatesLoss(view) || context.pathMtu.isProbeLoss(c, nowNs)) {
+        Tcb.Recovery r = c.tcb.recovery;
+        boolean indicated = r.phase != RecoveryPhase.OPEN || c.lossRecovery.indicatesLoss(view);
+        if (!indicated || context.pathMtu.isProbeLoss(c, nowNs)) {
             return;
         }
-        Tcb.Recovery r = c.tcb.recovery;
         r.point = c.tcb.snd.nxtOffset;
+        r.frto = ForwardRto.OFF;
         r.rescueOffset = -1;
         r.unsureOffset = c.tcb.snd.unaOffset;
         r.partial = false;
-        TailLossProbe.forget(c);
         context.counters.increment(Counter.TCP_FAST_RECOVERIES);
         if (Ecn.hasReduced(c)) { // RFC 3168 §6.1.2: once a window, whatever told of congestion
             r.endUndo();
@@ -140,6 +149,7 @@ final class LossEpisodes {
             context.validation.onCongestion(c, unvalidated, true, lossFlight, nowNs);
             context.ecn.onReduced(c);
         }
+        TailLossProbe.forget(c);
         r.phase = RecoveryPhase.RECOVERY;
         Prr.start(c, delivered);
         r.retransmitNow = true; // (4.3)
@@ -201,6 +211,9 @@ final class LossEpisodes {
         c.ledger.lookAgainNs = Deadline.NEVER;
         c.lossRecovery.onTimeout(view, nowNs);
         c.congestionControl.onRetransmissionTimeout(c.window, c, first, nowNs);
+        if (context.knobs.isOn(Knob.LOSS_WINDOW_BEYOND_FLIGHT) && !c.congestionControl.ownsRecoveryWindow()) {
+            c.window.cwnd(c.window.cwnd() + c.pipeBytes());
+        }
         CwndValidation.restart(c);
         context.ecn.onReduced(c);
         forwardRto.start(c);

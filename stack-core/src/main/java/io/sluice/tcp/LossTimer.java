@@ -21,14 +21,57 @@ final class LossTimer {
             c.timers.arm(TcpTimer.RETRANSMIT, rtoAtNs); // a SYN
             return;
         }
+        boolean waited = waitsForProbe(c);
         c.ledger.rtoAtNs = rtoAtNs;
         context.tailLossProbe.schedule(c, nowNs);
+        if (waited && c.ledger.probe != TailLossProbe.State.ARMED) {
+            countFromFirst(c, nowNs);
+        }
         arm(c);
+    }
+
+    /** SACK has told that something arrived which left at {@code sentNs}, and was not repeated: {@link Knob#SACK_RESTARTS_RTO}. */
+    void onSacked(TcpConnection c, long sentNs, long nowNs) {
+        SentRange head = c.ledger.head();
+        boolean news = head != null && sentNs < head.sentNs && c.ledger.lookAgainNs == Deadline.NEVER;
+        if (news && context.knobs.isOn(Knob.SACK_RESTARTS_RTO)) {
+            restart(c, nowNs);
+        } else {
+            arm(c);
+        }
+    }
+
+    private boolean waitsForProbe(TcpConnection c) {
+        return c.ledger.probe == TailLossProbe.State.ARMED && context.knobs.isOn(Knob.RTO_FROM_FIRST_SEGMENT);
+    }
+
+    /** RFC 6298 §5.1, after a tail loss probe: the next is not thought of before there is news. */
+    void restartWithoutProbe(TcpConnection c, long nowNs) {
+        c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c));
+        arm(c);
+    }
+
+    /** The RTO counts from when the first segment left. */
+    void countFromFirst(TcpConnection c, long nowNs) {
+        SentRange head = c.ledger.head();
+        if (head != null) {
+            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c));
+            c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), dueNs); // the timers of now have had their turn
+        }
     }
 
     /** New data has left: the timer starts, or a probe is put off or has become possible. */
     void onNewData(TcpConnection c, long nowNs) {
+        boolean waited = waitsForProbe(c);
+        if (waited) {
+            countFromFirst(c, nowNs);
+        }
+        boolean late = waited && c.ledger.rtoAtNs <= Deadline.after(nowNs, 1);
         context.tailLossProbe.schedule(c, nowNs);
+        if (late && c.ledger.probe == TailLossProbe.State.ARMED) { // the probe first, then
+            restart(c, nowNs);
+            return;
+        }
         arm(c);
     }
 
@@ -57,6 +100,11 @@ final class LossTimer {
         if (ledger.lookAgainNs <= nowNs) {
             ledger.lookAgainNs = Deadline.NEVER;
             context.episodes.onLookAgain(c, nowNs);
+            SentRange head = ledger.head();
+            boolean nothingLost = head != null && !head.lost && ledger.lookAgainNs == Deadline.NEVER;
+            if (nothingLost && context.knobs.isOn(Knob.RTO_FROM_FIRST_SEGMENT)) {
+                countFromFirst(c, nowNs);
+            }
             arm(c);
             return false;
         }

@@ -83,7 +83,8 @@ final class SegmentSizing {
         // what is left of a unit from when segments were smaller holds nothing up
         boolean united = left >= mss && usesUnits();
         int length = superSegment(c, united ? Math.min(octets, left) : octets);
-        if (!fin && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
+        boolean grows = c.path.maxSegmentationBytes() > mss; // else the link takes no super-segments
+        if (!fin && grows && isWorthWaiting(c, length, unsent, allowed, nowNs)) {
             return 0;
         }
         boolean whole = length % mss == 0 || (length == unsent && mayBeSmall(c, unsent, allowed, fin));
@@ -129,13 +130,19 @@ final class SegmentSizing {
         }
         Tcb.SendSpace snd = c.tcb.snd;
         long unsent = c.unsentBytes();
-        long room = c.window.cwnd() - c.pipeBytes();
+        long room = room(c);
         int mss = c.effectiveMss();
         if (unsent <= 0 || (room < leastRoom(c, unsent) && c.pipeBytes() > 0)) {
             return 0;
         }
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         return ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
+    }
+
+    /** What the congestion window has room for: whole segments, where it is counted in these. */
+    long room(TcpConnection c) {
+        long cwnd = c.window.cwnd();
+        return (knobs.isOn(Knob.WINDOW_IN_SEGMENTS) ? cwnd - cwnd % c.window.smss() : cwnd) - c.pipeBytes();
     }
 
     /** What a segment of {@code octets}, or of as many of them as it can hold, takes of the congestion window: a FIN nothing. */

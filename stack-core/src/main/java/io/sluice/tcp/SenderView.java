@@ -44,6 +44,12 @@ public final class SenderView {
         return c().tcb.snd.nxtOffset;
     }
 
+    /** Whether what begins at {@code offset} was repeated, and SACK says that it has arrived. */
+    public boolean isRepeatedAndSacked(long offset) {
+        SentRange e = c().ledger.reaching(offset);
+        return e != null && e.sacked && e.start <= offset && e.transmissions > 1;
+    }
+
     /** RecoveryPoint of RFC 6675 §2 as a stream offset; outside a recovery, that of the last one. */
     public long recoveryPoint() {
         return c().tcb.recovery.point;

@@ -72,13 +72,17 @@ final class TailLossProbe {
         return c.tcb.sackPermitted
                 && !c.ledger.isEmpty()
                 && c.tcb.snd.unaOffset != c.tcb.snd.finOffset // a FIN alone is no tail that anything could be learnt of
-                && c.ledger.probeEnd == NONE
-                && !c.tcb.snd.probeAwaitsRtt
+                && (mayProbe(c) || context.knobs.isOn(Knob.RTO_FROM_FIRST_SEGMENT))
                 && c.tcb.state().isSynchronized()
                 && c.tcb.recovery.phase == RecoveryPhase.OPEN
                 && c.ledger.sackedBytes() == 0
                 && c.tcb.snd.probes == 0 // else it is the persist timer's (RFC 9293 §3.8.6.1)
                 && c.lossRecovery.probesTail(context.view.of(c));
+    }
+
+    /** RFC 8985 §7.3: one probe at a time, and a measurement after it. */
+    private static boolean mayProbe(TcpConnection c) {
+        return c.ledger.probeEnd == NONE && !c.tcb.snd.probeAwaitsRtt;
     }
 
     /** TLP_calc_PTO(), RFC 8985 §7.2: a single segment may have its ACK delayed. */
@@ -92,6 +96,11 @@ final class TailLossProbe {
 
     /** The timer expired for a probe. */
     void onTimer(TcpConnection c, long nowNs) {
+        if (!mayProbe(c)) { // the timer ran although
+            cancel(c);
+            impossible(c, nowNs);
+            return;
+        }
         c.ledger.probe = State.DUE;
         c.wantTransmit();
         c.ledger.rtoAtNs = Deadline.after(nowNs, context.rttEstimator.rtoNs(c));
@@ -100,12 +109,8 @@ final class TailLossProbe {
 
     /** There is nothing that may be probed with: the RTO counts from when the first segment left, as if no probe had been waited for. */
     void impossible(TcpConnection c, long nowNs) {
-        SentRange head = c.ledger.head();
-        if (head != null) {
-            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c));
-            c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), dueNs); // the timers of now have had their turn
-            context.lossTimer.arm(c);
-        }
+        context.lossTimer.countFromFirst(c, nowNs);
+        context.lossTimer.arm(c);
     }
 
     /** Where the segment begins that a probe repeats of the last range, as large as segments are now; a FIN goes with what it ends. */
@@ -125,7 +130,7 @@ final class TailLossProbe {
         ledger.probeEnd = c.tcb.snd.nxtOffset;
         ledger.probeRepeats = repeated;
         c.tcb.snd.probeAwaitsRtt = true;
-        context.lossTimer.restart(c, nowNs);
+        context.lossTimer.restartWithoutProbe(c, nowNs);
     }
 
     /** TLP_process_ack(), RFC 8985 §7.4.2. */

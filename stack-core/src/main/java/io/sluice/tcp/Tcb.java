@@ -297,6 +297,9 @@ final class Tcb {
 
         boolean awaitsEcho;
 
+        /** Whether anything was repeated since the window was reduced. */
+        boolean repeats;
+
         /** After a spurious timeout: data from this offset on measures anew (RFC 4015 §3.1, (11)); else -1. */
         long adaptRtoFrom = -1;
 

@@ -11,13 +11,13 @@ public final class TcpProfile {
     private static final String CUBIC = "cubic";
 
     /** What the RFCs recommend today, tuned for throughput: the default. */
-    public static final TcpProfile STANDARD = new TcpProfile("STANDARD", CUBIC, Knob::standard);
+    public static final TcpProfile STANDARD = new TcpProfile("STANDARD", CUBIC, k -> k.standard);
 
     /** As FreeBSD's TCP looks from outside. */
-    public static final TcpProfile FREEBSD = new TcpProfile("FREEBSD", CUBIC, Knob::freebsd);
+    public static final TcpProfile FREEBSD = new TcpProfile("FREEBSD", CUBIC, k -> k.freebsd);
 
     /** As Linux's TCP looks from outside. */
-    public static final TcpProfile LINUX = new TcpProfile("LINUX", CUBIC, Knob::linux);
+    public static final TcpProfile LINUX = new TcpProfile("LINUX", CUBIC, k -> k.linux);
 
     private final String name;
     private final String congestionControl;

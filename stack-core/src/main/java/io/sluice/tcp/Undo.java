@@ -28,7 +28,9 @@ final class Undo {
         r.priorRttvarNs = c.tcb.rtt.rttvarNs;
         r.undoFrom = c.tcb.snd.unaOffset;
         r.undoUntil = c.tcb.snd.nxtOffset;
-        r.repeatedBytes = 0;
+        // What is under way again may be reported as well.
+        r.repeatedBytes = c.ledger.retransmittedBytes() + (TailLossProbe.isPending(c) ? c.tcb.snd.mss : 0);
+        r.repeats = false;
         r.awaitsEcho = false;
     }
 
@@ -41,10 +43,11 @@ final class Undo {
         if (!r.canBeUndone()) {
             return;
         }
-        if (r.repeatedBytes == 0 && c.tcb.timestamps && e.start <= c.tcb.snd.unaOffset) {
+        if (!r.repeats && c.tcb.timestamps && e.start <= c.tcb.snd.unaOffset) {
             r.retransmitTs = TcpContext.timestampClock(nowNs) + c.tcb.timestampOffset;
             r.awaitsEcho = true;
         }
+        r.repeats = true;
         r.repeatedBytes += e.length();
     }
 
@@ -60,18 +63,25 @@ final class Undo {
     }
 
     /**
-     * RFC 3708 §2: once the peer has reported all that was repeated as duplicate, none of it was lost.
-     *
-     * @param octets that a D-SACK block says came twice
+     * RFC 3708 §2: once the peer has reported all that was repeated as duplicate, none of it was lost. What it reports beyond that
+     * the network has repeated, so that nothing is certain any more.
      */
-    void onDuplicateReported(TcpConnection c, long left, long octets, long nowNs) {
+    void onDuplicateReported(TcpConnection c, AckOutcome outcome, long nowNs) {
+        long left = outcome.dsackLeft;
         Tcb.Recovery r = c.tcb.recovery;
         c.tcb.snd.duplicatesReported = true;
         context.counters.increment(Counter.TCP_DSACKS_IN);
-        if (!r.canBeUndone() || r.repeatedBytes == 0 || left < r.undoFrom || left >= r.undoUntil) {
+        if (!outcome.dsackCredible
+                || !r.canBeUndone()
+                || r.repeatedBytes == 0
+                || left < r.undoFrom
+                || left >= r.undoUntil) {
             return;
         }
-        r.repeatedBytes -= octets;
+        if (left >= c.tcb.snd.unaOffset && !context.view.of(c).isRepeatedAndSacked(left)) {
+            return; // the network has repeated it
+        }
+        r.repeatedBytes -= outcome.dsackRight - left;
         if (r.repeatedBytes <= 0) {
             if (r.phase == RecoveryPhase.RECOVERY) {
                 leave(c);
