@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The seeds of every build whose hosts mix plain, Fast Open, TCP-AO and MD5 connections and UDP options, with ECN and AccECN over
  * wires that mark, and swaps of stacks and keys; {@code bin/sluice seeds --mix} runs more.
  */
+@Tag("once")
 final class MixedSeedsTest {
     private static final int COUNT = 300;
 

@@ -26,6 +26,7 @@ class DifferentialTest {
     private static final int WORKERS = 4;
 
     @Tag("netns")
+    @Tag("once")
     @ParameterizedTest
     @EnumSource(names = {"IPV4", "IPV6"})
     void theStackDoesWhatTheKernelDoesButForWhatIsKnown(Mode mode) throws InterruptedException, IOException {
@@ -35,6 +36,7 @@ class DifferentialTest {
 
     @Test
     @Tag("netns")
+    @Tag("once")
     void soItDoesWhereAcknowledgmentsMayWait() throws InterruptedException, IOException {
         Namespaces.needed(DifferentialTest.class);
         agrees(new Differential(21, SCRIPTS, Mode.IPV4, Topic.WAITING_ACKS));
@@ -60,6 +62,7 @@ class DifferentialTest {
 
     @Test
     @Tag("netns")
+    @Tag("once")
     void everyStateAnswersEverySegmentAsTheKernelDoesButForWhatIsKnown() throws InterruptedException {
         Differential differential = Differential.ofStates(7);
         differential.run(WORKERS);

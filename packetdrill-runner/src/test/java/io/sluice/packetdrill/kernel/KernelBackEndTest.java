@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The runner against Linux itself: what the project's own scripts say of Linux is so, and a script that is wrong fails. */
 @Tag("netns")
+@Tag("once")
 final class KernelBackEndTest {
     private static final long TOLERANCE_MS = 10;
 

@@ -68,6 +68,7 @@ final class ProfileScriptsTest {
 
     @TestFactory
     @Tag("netns")
+    @Tag("once")
     Stream<DynamicTest> linuxDoesSo() throws IOException {
         Namespaces.needed(ProfileScriptsTest.class);
         Stream<Path> later = kernelMajor() >= 7 ? scripts(LATER) : Stream.empty();
