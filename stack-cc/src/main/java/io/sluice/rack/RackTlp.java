@@ -53,8 +53,6 @@ public final class RackTlp implements LossRecovery {
     /** The highest of what it reports by SACK for the first time. */
     private long highestNewlySacked = NONE;
 
-    private long lookAgainNs = Deadline.NEVER;
-
     /** RACK.reordering_seen. */
     private boolean reorderingSeen;
 
@@ -120,12 +118,10 @@ public final class RackTlp implements LossRecovery {
         noteReordering(c, ack);
         boolean byDeliveries = c.knob(Knob.RACK_BY_DELIVERIES) != 0;
         adaptWindow(c, ack.reportsDuplicate() && (reorderingSeen || !byDeliveries));
-        if (advanced || !byDeliveries) {
-            lookAgainNs = detectLosses(c, nowNs);
-        }
+        long againNs = advanced || !byDeliveries ? detectLosses(c, nowNs) : c.lookAgainNs();
         advanced = false;
         highestNewlySacked = NONE;
-        return lookAgainNs;
+        return againNs;
     }
 
     /**
@@ -133,12 +129,10 @@ public final class RackTlp implements LossRecovery {
      * it came again, having been repeated, and is not acknowledged yet.
      */
     private void noteReordering(SenderView c, AckOutcome ack) {
-        if (ack.reportsDuplicate() && c.isRepeatedAndSacked(ack.duplicateStart())) {
-            lowestOvertaken = Math.min(lowestOvertaken, ack.duplicateStart());
-        }
-        if (lowestOvertaken < fack) {
+        long lowest = Math.min(lowestOvertaken, ack.overtakenRepetition());
+        if (lowest < fack) {
             reorderingSeen = true;
-            c.noteReordering(fack - lowestOvertaken);
+            c.noteReordering(fack - lowest);
         }
         lowestOvertaken = Long.MAX_VALUE;
     }
@@ -146,8 +140,7 @@ public final class RackTlp implements LossRecovery {
     /** The reordering timer expired: RACK_detect_loss_and_arm_timer(), RFC 8985 §6.2, step 5. */
     @Override
     public long onLookAgain(SenderView c, long nowNs) {
-        lookAgainNs = detectLosses(c, nowNs);
-        return lookAgainNs;
+        return detectLosses(c, nowNs);
     }
 
     /** RACK_update_reo_wnd(), RFC 8985 §6.2, step 4: what duplicates say about the allowance. */
@@ -211,7 +204,6 @@ public final class RackTlp implements LossRecovery {
     /** RACK_mark_losses_on_RTO(), RFC 8985 §6.3. */
     @Override
     public void onTimeout(SenderView c, long nowNs) {
-        lookAgainNs = Deadline.NEVER;
         SentRange head = c.ledger().head();
         if (head != null) {
             c.markLost(head, RetransmitCause.RTO, nowNs);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cc.CongestionSettings;
 import io.sluice.cc.CongestionSettings.InitialSlowStart;
+import io.sluice.cc.CongestionWindow;
 import org.junit.jupiter.api.Test;
 
 /** The window of RFC 9438 at moments that can be computed by hand. Segments are 1000 octets. */
@@ -282,5 +283,16 @@ final class CubicTest {
         path.nowNs += 5 * MS;
         path.ack(1);
         assertEquals(7 + 8 * (9.0 / 17) / 7, path.cwnd(), 0.01);
+    }
+
+    /** Where the window is thought of in segments, half a segment counts neither before nor after a reduction. */
+    @Test
+    void reductionsAreOfWholeSegments() {
+        CongestionSettings octets = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true, false);
+        CongestionSettings segments = new CongestionSettings(InitialSlowStart.STANDARD, 0, false, 0, true, true);
+        CongestionWindow window = new CongestionWindow(1000, 8600);
+        assertEquals(6020, octets.share(window, 70));
+        assertEquals(5000, segments.share(window, 70));
+        assertEquals(4000, segments.share(window, 50));
     }
 }

@@ -9,7 +9,9 @@ public final class NewReno implements CongestionControl {
     public static final String NAME = "newreno";
 
     /** RFC 8511 §3.1: beta_ecn where losses halve the window. */
-    private static final double BETA_ECN = 0.8;
+    private static final int BETA_ECN_PERCENT = 80;
+
+    private static final int HALF_PERCENT = 50;
 
     private final CongestionSettings settings;
     private SlowStart slowStart = StandardSlowStart.INSTANCE;
@@ -70,13 +72,13 @@ public final class NewReno implements CongestionControl {
 
     private long half(CongestionWindow w, long flight) {
         long least = 2L * w.smss();
-        return Math.max(settings.inSegments() ? settings.share(w, 50) : flight / 2, least);
+        return Math.max(settings.inSegments() ? settings.share(w, HALF_PERCENT) : flight / 2, least);
     }
 
     /** RFC 3168 §6.1.2: halves cwnd. FlightSize would not do, since the same ACK may have acknowledged most of it. */
     @Override
     public void onEcnEcho(CongestionWindow w, ConnectionView connection, AckSample ack) {
-        long reduced = settings.alternativeBackoff() ? (long) (w.cwnd() * BETA_ECN) : w.cwnd() / 2;
+        long reduced = settings.share(w, settings.alternativeBackoff() ? BETA_ECN_PERCENT : HALF_PERCENT);
         w.ssthresh(Math.max(reduced, 2L * w.smss()));
         w.cwnd(Math.min(w.cwnd(), w.ssthresh()));
         ackedInAvoidance = 0;

@@ -24,6 +24,9 @@ public final class AckOutcome {
     /** So much was repeated that this may be of it, rather than of what the network did. */
     boolean dsackCredible;
 
+    /** What it reported had been repeated, and is among what SACK says has arrived. */
+    boolean dsackOfRepeated;
+
     long dsackLeft;
     long dsackRight;
 
@@ -78,6 +81,7 @@ public final class AckOutcome {
         dsack = false;
         dsackOfProbe = false;
         dsackCredible = false;
+        dsackOfRepeated = false;
         hadSack = false;
         duplicate = false;
         echoes = false;
@@ -136,9 +140,12 @@ public final class AckOutcome {
         return dsack && dsackCredible && !dsackOfProbe;
     }
 
-    /** Where the reported duplicate begins, as a stream offset. */
-    public long duplicateStart() {
-        return dsackLeft;
+    /**
+     * Where that begins which came twice, having been repeated, before what is below it, so that its original had been overtaken; in
+     * stream offsets, or far away if nothing did.
+     */
+    public long overtakenRepetition() {
+        return reportsDuplicate() && dsackOfRepeated ? dsackLeft : NONE;
     }
 
     /** Whether it echoed a timestamp older than {@code ts}. */

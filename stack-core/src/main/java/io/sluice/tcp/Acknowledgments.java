@@ -37,12 +37,12 @@ final class Acknowledgments {
             outcome.hadSack = true;
             applySacks(c, seg, offset, outcome);
             if (c.tcb.recovery.phase != RecoveryPhase.LOSS || c.tcb.recovery.canBeUndone()) {
-                noteReordering(c, outcome, cameTwice(c, outcome));
+                noteReordering(c, Math.min(outcome.takeLowestOriginal(), outcome.overtakenRepetition()), outcome);
             }
         }
         if (offset > c.tcb.snd.unaOffset) {
             advance(c, seg.ack, offset, outcome, sample);
-            noteReordering(c, outcome, false);
+            noteReordering(c, outcome.takeLowestOriginal(), outcome);
             SendNotices.onProgress(c, c.tcb.snd.nxtOffset, offset, nowNs);
             context.pathMtu.onAcknowledged(c, nowNs);
             c.path.link().onForwardProgress(c.path, nowNs);
@@ -87,18 +87,16 @@ final class Acknowledgments {
         }
     }
 
-    /** What was sent once and arrives behind what was sent after it has been overtaken. */
-    private static void noteReordering(TcpConnection c, AckOutcome outcome, boolean cameTwice) {
-        if (outcome.takeLowestOriginal() < outcome.highestSackedBefore || cameTwice) {
+    /** What arrives behind what was sent after it has been overtaken. */
+    private static void noteReordering(TcpConnection c, long start, AckOutcome outcome) {
+        if (start < outcome.highestSackedBefore) {
             RareTotals.of(c).reorderings++;
         }
     }
 
-    /** Whether what was repeated came twice, before what is below it: then its original had been overtaken, too. */
-    private static boolean cameTwice(TcpConnection c, AckOutcome outcome) {
-        return outcome.reportsDuplicate()
-                && outcome.dsackLeft < c.ledger.highestSacked()
-                && c.context.view.of(c).isRepeatedAndSacked(outcome.dsackLeft);
+    private static boolean isRepeatedAndSacked(TcpConnection c, long offset) {
+        SentRange e = c.ledger.reaching(offset);
+        return e != null && e.sacked && e.start <= offset && e.transmissions > 1;
     }
 
     private static void continueSending(TcpConnection c) {
@@ -138,6 +136,7 @@ final class Acknowledgments {
             c.ledger.sack(from, right, outcome);
             outcome.newlySacked |= outcome.deliveredBytes > before;
         }
+        outcome.dsackOfRepeated = outcome.dsack && isRepeatedAndSacked(c, outcome.dsackLeft);
     }
 
     private static void noteDuplicate(TcpConnection c, long octets, AckOutcome outcome) {

@@ -53,25 +53,21 @@ final class LossTimer {
 
     /** The RTO counts from when the first segment left. */
     void countFromFirst(TcpConnection c, long nowNs) {
+        c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), fromFirstNs(c)); // the timers of now have had their turn
+    }
+
+    private long fromFirstNs(TcpConnection c) {
         SentRange head = c.ledger.head();
-        if (head != null) {
-            long dueNs = Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c));
-            c.ledger.rtoAtNs = Math.max(Deadline.after(nowNs, 1), dueNs); // the timers of now have had their turn
-        }
+        return head == null ? c.ledger.rtoAtNs : Deadline.after(head.sentNs, context.rttEstimator.rtoNs(c));
     }
 
     /** New data has left: the timer starts, or a probe is put off or has become possible. */
     void onNewData(TcpConnection c, long nowNs) {
-        boolean waited = waitsForProbe(c);
-        if (waited) {
-            countFromFirst(c, nowNs);
+        if (waitsForProbe(c)) {
+            long dueNs = fromFirstNs(c);
+            c.ledger.rtoAtNs = dueNs > nowNs ? dueNs : c.ledger.rtoAtNs; // else the probe comes first
         }
-        boolean late = waited && c.ledger.rtoAtNs <= Deadline.after(nowNs, 1);
         context.tailLossProbe.schedule(c, nowNs);
-        if (late && c.ledger.probe == TailLossProbe.State.ARMED) { // the probe first, then
-            restart(c, nowNs);
-            return;
-        }
         arm(c);
     }
 

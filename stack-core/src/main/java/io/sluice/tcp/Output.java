@@ -151,7 +151,7 @@ final class Output {
 
     private Step retransmit(TcpConnection c, SentRange e, long nowNs) {
         long pipe = c.pipeBytes();
-        long room = context.sizing.room(c);
+        long room = context.sizing.room(c, pipe);
         long edge = c.tcb.snd.unaOffset + c.tcb.snd.wnd;
         // RFC 9293 §3.8.6 (SHLD-16), RFC 5681 §4.3 (M19)
         boolean admitted = room >= context.sizing.leastRoom(c, e.length()) && e.start < edge;
@@ -180,7 +180,7 @@ final class Output {
         long unsent = c.unsentBytes();
         boolean fin = c.finPending();
         long pipe = c.pipeBytes();
-        long cwndRoom = context.sizing.room(c);
+        long cwndRoom = context.sizing.room(c, pipe);
         if (unsent <= 0 && !fin) {
             noteSourceLimited(c, cwndRoom);
             return Step.NOTHING;

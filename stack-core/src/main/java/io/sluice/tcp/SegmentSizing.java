@@ -130,19 +130,20 @@ final class SegmentSizing {
         }
         Tcb.SendSpace snd = c.tcb.snd;
         long unsent = c.unsentBytes();
-        long room = room(c);
+        long pipe = c.pipeBytes();
+        long room = room(c, pipe);
         int mss = c.effectiveMss();
-        if (unsent <= 0 || (room < leastRoom(c, unsent) && c.pipeBytes() > 0)) {
+        if (unsent <= 0 || (room < leastRoom(c, unsent) && pipe > 0)) {
             return 0;
         }
         long usable = snd.unaOffset + snd.wnd - snd.nxtOffset;
         return ofNew(c, unsent, Math.min(Math.max(room, mss), usable), c.finPending(), nowNs);
     }
 
-    /** What the congestion window has room for: whole segments, where it is counted in these. */
-    long room(TcpConnection c) {
+    /** What the congestion window has room for beside {@code pipe}: whole segments, where it is counted in these. */
+    long room(TcpConnection c, long pipe) {
         long cwnd = c.window.cwnd();
-        return (knobs.isOn(Knob.WINDOW_IN_SEGMENTS) ? cwnd - cwnd % c.window.smss() : cwnd) - c.pipeBytes();
+        return (knobs.isOn(Knob.WINDOW_IN_SEGMENTS) ? cwnd - cwnd % c.window.smss() : cwnd) - pipe;
     }
 
     /** What a segment of {@code octets}, or of as many of them as it can hold, takes of the congestion window: a FIN nothing. */

@@ -44,10 +44,9 @@ public final class SenderView {
         return c().tcb.snd.nxtOffset;
     }
 
-    /** Whether what begins at {@code offset} was repeated, and SACK says that it has arrived. */
-    public boolean isRepeatedAndSacked(long offset) {
-        SentRange e = c().ledger.reaching(offset);
-        return e != null && e.sacked && e.start <= offset && e.transmissions > 1;
+    /** When {@link LossRecovery#onLookAgain} is due by what was last answered; {@link io.sluice.time.Deadline#NEVER} if it is not. */
+    public long lookAgainNs() {
+        return c().ledger.lookAgainNs;
     }
 
     /** RecoveryPoint of RFC 6675 §2 as a stream offset; outside a recovery, that of the last one. */

@@ -96,7 +96,7 @@ final class TailLossProbe {
 
     /** The timer expired for a probe. */
     void onTimer(TcpConnection c, long nowNs) {
-        if (!mayProbe(c)) { // the timer ran although
+        if (!mayProbe(c)) { // the timer ran all the same: Knob.RTO_FROM_FIRST_SEGMENT
             cancel(c);
             impossible(c, nowNs);
             return;

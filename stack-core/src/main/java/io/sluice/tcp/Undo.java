@@ -78,7 +78,7 @@ final class Undo {
                 || left >= r.undoUntil) {
             return;
         }
-        if (left >= c.tcb.snd.unaOffset && !context.view.of(c).isRepeatedAndSacked(left)) {
+        if (left >= c.tcb.snd.unaOffset && !outcome.dsackOfRepeated) {
             return; // the network has repeated it
         }
         r.repeatedBytes -= outcome.dsackRight - left;
