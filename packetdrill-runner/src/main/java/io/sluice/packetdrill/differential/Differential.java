@@ -168,7 +168,7 @@ public final class Differential {
     }
 
     private Optional<Deviation> deviation(Finding found) {
-        return setting.topic() == Topic.LOSS_RECOVERY ? Optional.empty() : Deviation.of(found);
+        return setting.topic().dependsOnTimes() ? Optional.empty() : Deviation.of(found);
     }
 
     /** The difference that the kernel shows every time, in one of several attempts; null if it does not, or once agrees. */

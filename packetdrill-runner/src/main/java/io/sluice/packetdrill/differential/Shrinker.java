@@ -30,7 +30,7 @@ final class Shrinker {
                 smallest = smaller == null ? smallest : smaller;
             }
             for (int i = smallest.steps().size() - 1;
-                    i >= 0 && i < smallest.steps().size() && mayBeSimpler(smallest);
+                    i >= 0 && i < smallest.steps().size() && !dependsOnTimes(smallest);
                     i--) {
                 for (Step simpler : simpler(smallest.steps().get(i))) {
                     List<Step> steps = new ArrayList<>(smallest.steps());
@@ -47,16 +47,15 @@ final class Shrinker {
         return smallest;
     }
 
-    /** What losses lead to depends on the round-trip time and on the options. */
-    private static boolean mayBeSimpler(Finding finding) {
-        return finding.setting().topic() != Topic.LOSS_RECOVERY;
+    private static boolean dependsOnTimes(Finding finding) {
+        return finding.setting().topic().dependsOnTimes();
     }
 
-    /** Without a step; what losses lead to depends on when the others come. */
+    /** Without a step; where it matters, the others come when they came. */
     private static List<Step> without(Finding finding, int i) {
         List<Step> fewer = new ArrayList<>(finding.steps());
         long waitNs = fewer.remove(i).waitNs();
-        if (i > 0 && !mayBeSimpler(finding)) {
+        if (i > 0 && dependsOnTimes(finding)) {
             fewer.set(i - 1, fewer.get(i - 1).waiting(fewer.get(i - 1).waitNs() + waitNs));
         }
         return fewer;

@@ -64,6 +64,11 @@ public enum Topic {
         return this == LOSS_RECOVERY ? 40_000_000 : 16_000_000;
     }
 
+    /** Whether what a step leads to depends on how long after others it comes: then no pause may be left out, nor differences be explained without. */
+    boolean dependsOnTimes() {
+        return this == LOSS_RECOVERY;
+    }
+
     /** What of TCP_INFO is compared after each step, besides the state. */
     List<String> watched() {
         return this == LOSS_RECOVERY ? SENDER : List.of();

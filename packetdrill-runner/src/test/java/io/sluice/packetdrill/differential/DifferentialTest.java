@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -75,14 +77,38 @@ class DifferentialTest {
 
     /** The shrinker and the reports rest on it: what a script leads to depends on nothing else. */
     @Property(tries = 200)
-    void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed) throws Exception {
+    void aScriptLeadsToTheSameInTheStackEveryTime(@ForAll @LongRange(min = 0) long seed, @ForAll boolean losses)
+            throws Exception {
+        Setting setting = new Setting(Mode.IPV4, losses ? Topic.LOSS_RECOVERY : Topic.EVERYTHING);
+        Dice dice = new Dice(new SplittableRandom(seed));
         Trial trial;
-        try (StepRecorder recorder = Subjects.newStack(Setting.USUAL)) {
+        try (StepRecorder recorder = Subjects.newStack(setting)) {
             trial = new Trial(recorder);
-            new ScriptGenerator(new Dice(new SplittableRandom(seed)), recorder, trial, Mode.IPV4).run(20);
+            if (losses) {
+                new LossyExchange(dice, trial).run(30);
+            } else {
+                new ScriptGenerator(dice, recorder, trial, Mode.IPV4).run(20);
+            }
         }
-        try (StepRecorder recorder = Subjects.newStack(Setting.USUAL)) {
+        try (StepRecorder recorder = Subjects.newStack(setting)) {
             assertEquals(trial.transcript(), Transcript.of(trial.steps(), recorder));
         }
+    }
+
+    /** Else nothing would be compared that the topic is about. */
+    @Test
+    void exchangesLoseAndRecover() throws Exception {
+        Set<String> states = new TreeSet<>();
+        for (long seed = 0; seed < 50; seed++) {
+            try (StepRecorder recorder = Subjects.newStack(new Setting(Mode.IPV4, Topic.LOSS_RECOVERY))) {
+                Trial trial = new Trial(recorder);
+                new LossyExchange(new Dice(new SplittableRandom(seed)), trial).run(30);
+                trial.transcript().effects().forEach(effects -> effects.stream()
+                        .filter(effect -> effect.startsWith("tcpi_ca_state"))
+                        .forEach(states::add));
+            }
+        }
+        // Open, Disorder, Recovery, Loss
+        assertEquals(Set.of("tcpi_ca_state 0", "tcpi_ca_state 1", "tcpi_ca_state 3", "tcpi_ca_state 4"), states);
     }
 }
