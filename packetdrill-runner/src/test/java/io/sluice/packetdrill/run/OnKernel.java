@@ -11,7 +11,7 @@ import java.util.List;
  * says of the kernel: who fails beside others has more attempts alone, each more patient than the one before, and one counts.
  */
 public final class OnKernel {
-    private static final List<Long> TOLERANCES_MS = List.of(4L, 10L, 20L, 40L, 40L);
+    private static final List<Long> TOLERANCES_MS = List.of(4L, 10L, 20L, 40L);
 
     /** They mostly wait. */
     private static final int TOGETHER = 4;
@@ -19,11 +19,11 @@ public final class OnKernel {
     private OnKernel() {}
 
     /** How each script ended, in their order. */
-    public static List<RunResult> run(List<Path> scripts) {
+    static List<RunResult> run(List<Path> scripts) {
         List<RunResult> results =
                 new ArrayList<>(suite(TOLERANCES_MS.get(0), TOGETHER).run(scripts));
         for (int i = 0; i < results.size(); i++) {
-            for (int t = 0; t < TOLERANCES_MS.size() && !results.get(i).passed(); t++) {
+            for (int t = 1; t < TOLERANCES_MS.size() && !results.get(i).passed(); t++) {
                 results.set(i, suite(TOLERANCES_MS.get(t), 1).run(scripts.get(i)));
             }
         }
