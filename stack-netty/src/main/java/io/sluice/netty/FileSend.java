@@ -23,6 +23,9 @@ final class FileSend implements SendRegion {
     /** Where the page cache may have the rest. */
     private static final int MOST_AHEAD_OF_CACHE_BYTES = 8 * FileBuffers.BYTES;
 
+    /** As much is read of the page cache at once: it costs a call, and what was read should still be in the processor's cache when it is sealed. */
+    private static final int MOST_OF_CACHE_BYTES = NativeFile.MOST_PIECES * FileBuffers.BYTES;
+
     /** Where every read is a disk's or another thread's: half of it is read at a time, while the other half leaves. */
     private static final int MOST_AHEAD_BYTES = 16 * FileBuffers.BYTES;
 
@@ -37,6 +40,10 @@ final class FileSend implements SendRegion {
     private final HostDriver driver;
     private final Runnable whenNews;
     private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>();
+
+    /** Those of a read that is under way on the loop. */
+    private final List<FileBuffer> pieces = new ArrayList<>(NativeFile.MOST_PIECES);
+
     private Runnable whenReady = () -> {};
     private long taken;
     private long asked;
@@ -94,7 +101,8 @@ final class FileSend implements SendRegion {
         int ahead = aheadBytes(windowBytes);
         // What the page cache has is read when it is wanted: it is still in the processor's cache when it leaves.
         if (canRead() && readyBytes < (isCached ? wanted : Math.max(wanted, ahead / 2))) {
-            readCached(wanted);
+            long most = Math.min(ahead, Math.max(FileBuffers.BYTES, shareBytes()));
+            readCached(wanted, Math.min(most, MOST_OF_CACHE_BYTES));
             if (canRead() && !isCached) {
                 read(ahead - readyBytes);
             }
@@ -114,10 +122,13 @@ final class FileSend implements SendRegion {
     private int aheadBytes(long windowBytes) {
         long ahead = Math.min(MOST_AHEAD_OF_CACHE_BYTES, windowBytes / 2);
         if (!mayBeCached()) {
-            long share = driver.files().buffers().spareBytes() / PART;
-            ahead = Math.max(ahead, Math.min(Math.min(MOST_AHEAD_BYTES, share), WINDOWS_AHEAD * windowBytes));
+            ahead = Math.max(ahead, Math.min(Math.min(MOST_AHEAD_BYTES, shareBytes()), WINDOWS_AHEAD * windowBytes));
         }
         return (int) Math.max(FileBuffers.BYTES, ahead);
+    }
+
+    private long shareBytes() {
+        return driver.files().buffers().spareBytes() / PART;
     }
 
     /** Whether reads on the loop can be expected to find something. */
@@ -132,27 +143,38 @@ final class FileSend implements SendRegion {
     }
 
     /** Reads on the loop as far as that does not wait for a disk; the rest, and the end, are for another thread. */
-    private void readCached(int wanted) {
+    private void readCached(int wanted, long most) {
         SluiceFileRegion own = region instanceof SluiceFileRegion r && r.knowsCache() ? r : null;
         isCached = own != null;
         for (boolean first = true;
                 own != null && isCached && canRead() && (first || readyBytes < wanted);
                 first = false) {
-            FileBuffer b = driver.files().buffers().take();
-            isCached = readCached(own, b) > 0;
-            if (isCached) {
-                add(b);
-            } else {
-                b.release();
-            }
+            isCached = readCached(own, Math.min(most, region.count() - asked)) > 0;
         }
     }
 
-    private int readCached(SluiceFileRegion own, FileBuffer into) {
+    private int readCached(SluiceFileRegion own, long octets) {
+        for (long room = 0; room < octets; room += FileBuffers.BYTES) {
+            pieces.add(driver.files().buffers().take());
+        }
+        int n = 0;
         try {
-            return own.readCached(into, asked);
+            n = own.readCached(pieces, asked);
         } catch (IOException e) {
-            return 0; // it will be found once more, where it is told
+            // it will be found once more, where it is told
+        }
+        for (int i = 0; i < pieces.size(); i++) {
+            addOrRelease(pieces.get(i));
+        }
+        pieces.clear();
+        return n;
+    }
+
+    private void addOrRelease(FileBuffer b) {
+        if (closed || !b.isReadable()) {
+            b.release();
+        } else {
+            add(b);
         }
     }
 
@@ -227,11 +249,7 @@ final class FileSend implements SendRegion {
         region.release();
         long before = asked;
         for (FileBuffer b : read.into) {
-            if (closed || !b.isReadable()) {
-                b.release();
-            } else {
-                add(b);
-            }
+            addOrRelease(b);
         }
         if (!(region instanceof SluiceFileRegion)) {
             driver.host().counters().add(Counter.SEND_BYTES_COPIED, asked - before);

@@ -24,8 +24,14 @@ final class NativeFile implements AutoCloseable {
 
     private final int fd;
 
+    /** So many pieces of memory can one call fill. */
+    static final int MOST_PIECES = 4;
+
     /** {@code struct iovec}: address and length. */
-    private final ByteBuffer vector = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
+    private static final int PIECE_BYTES = 2 * Long.BYTES;
+
+    private final ByteBuffer vector =
+            ByteBuffer.allocateDirect(MOST_PIECES * PIECE_BYTES).order(ByteOrder.nativeOrder());
 
     private final long vectorAddress = addressOf(vector);
 
@@ -66,17 +72,32 @@ final class NativeFile implements AutoCloseable {
     }
 
     /**
+     * Says where {@link #read(int, long, boolean)} is to put octets.
+     *
+     * @param piece the first that is filled is 0, the last {@link #MOST_PIECES} - 1
+     * @param address of memory that is not let go of until then
+     */
+    void piece(int piece, long address, int length) {
+        vector.putLong(piece * PIECE_BYTES, address).putLong(piece * PIECE_BYTES + Long.BYTES, length);
+    }
+
+    /** As {@link #read(int, long, boolean)}, into one piece. */
+    int read(long address, int length, long position, boolean waits) throws IOException {
+        piece(0, address, length);
+        return read(1, position, waits);
+    }
+
+    /**
      * Reads octets of the file, with a single call.
      *
-     * @param address of memory that is not let go of meanwhile
+     * @param pieces so many of the memory that {@link #piece} has told of
      * @param waits whether it waits for what is not in memory
      * @return octets, 0 at the end, or {@link #WOULD_WAIT}
      */
-    int read(long address, int length, long position, boolean waits) throws IOException {
-        vector.putLong(0, address).putLong(Long.BYTES, length);
+    int read(int pieces, long position, boolean waits) throws IOException {
         while (true) {
             try {
-                return (int) preadv2(fd, vectorAddress, 1, position, waits ? 0 : RWF_NOWAIT);
+                return (int) preadv2(fd, vectorAddress, pieces, position, waits ? 0 : RWF_NOWAIT);
             } catch (LastErrorException e) {
                 if (!waits) {
                     return WOULD_WAIT; // EAGAIN, or EOPNOTSUPP of the file system

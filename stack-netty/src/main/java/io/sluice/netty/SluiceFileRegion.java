@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a file that a channel sends: read in pieces of up to 64 KiB, as acknowledgments make room for them, and with TLS
+ * A part of a file that a channel sends: read into buffers of 64 KiB, as acknowledgments make room for them, and with TLS
  * sealed from there. It is read on another thread, but for what is in the page cache where the system tells (Linux, with JNA on
  * the class path). Any {@link FileRegion} may be written to a channel; this one spares a copy and small reads, and can go past the
  * page cache. The file is opened when it is its turn. On channels that are not the stack's it is a {@code FileRegion} as others are.
@@ -156,15 +156,28 @@ public final class SluiceFileRegion extends AbstractReferenceCounted implements 
     }
 
     /**
-     * Fills a buffer with what is in the page cache, without waiting.
+     * Fills buffers, one after the other, with what is in the page cache, without waiting and with one call.
      *
-     * @return the octets that are readable in it now; none at the end, too
+     * @param into at most {@link NativeFile#MOST_PIECES}
+     * @return the octets that are readable in them now; none at the end, too
      */
-    int readCached(FileBuffer into, long at) throws IOException {
+    int readCached(List<FileBuffer> into, long at) throws IOException {
         NativeFile file = Objects.requireNonNull(cached);
-        int n = file.read(into.address(), (int) Math.min(FileBuffers.BYTES, count - at), position + at, false);
-        into.setIndex(0, Math.max(0, n));
-        return into.readableBytes();
+        long rest = count - at;
+        int pieces = into.size();
+        for (int i = 0; i < pieces; i++) {
+            int length = (int) Math.min(FileBuffers.BYTES, rest);
+            file.piece(i, into.get(i).address(), length);
+            rest -= length;
+        }
+        int octets = Math.max(0, file.read(pieces, position + at, false));
+        int n = octets;
+        for (int i = 0; i < pieces; i++) {
+            int there = Math.min(FileBuffers.BYTES, n);
+            into.get(i).setIndex(0, there);
+            n -= there;
+        }
+        return octets;
     }
 
     @Override

@@ -335,17 +335,6 @@ final class FileSendTest {
         assertTrue(reads < OCTETS / WINDOW, () -> reads + " reads");
     }
 
-    /** Where many files are under way, each has less. */
-    @Test
-    void whatIsSpareGetsLessAndComesBack() {
-        FileBuffers buffers = new FileBuffers();
-        long all = buffers.spareBytes();
-        FileBuffer one = buffers.take();
-        assertEquals(all - FileBuffers.BYTES, buffers.spareBytes());
-        one.release();
-        assertEquals(all, buffers.spareBytes());
-    }
-
     /** Sends a file, and tells how often that was read on another thread. */
     private int readsElsewhere(FileRegion region) throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
