@@ -31,6 +31,13 @@ import picocli.CommandLine.Option;
         description = "TLS: record path beside the bare cipher, and servers over a TUN beside SslHandler.")
 public final class TlsBench implements Callable<Integer> {
     private static final int FILE_MIB = 128;
+
+    /** What {@code ChunkedFile} reads at once where nobody says how much. */
+    private static final int USUAL_CHUNK_BYTES = 8192;
+
+    /** Of a connection that is there for its handshake. */
+    private static final int SHORT_BYTES = 64 * 1024;
+
     private static final double NS_PER_S = 1e9;
 
     /** Of the CPU time of {@code SslHandler}, with the JDK's TLS and with tcnative. */
@@ -47,7 +54,13 @@ public final class TlsBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             description = "samples before those, for the JIT compiler, whose time counts (default: ${DEFAULT-VALUE})")
-    private int warmUp = 8;
+    private int warmUp = 4;
+
+    @Option(
+            names = "--handshakes",
+            description =
+                    "short connections to each server before those, for the same reason (default: ${DEFAULT-VALUE})")
+    private int handshakes = 150;
 
     @Option(names = "--suite", description = "one of TLS 1.3 (default: ${DEFAULT-VALUE})")
     private CipherSuite suite = CipherSuite.TLS_AES_128_GCM_SHA256;
@@ -66,8 +79,13 @@ public final class TlsBench implements Callable<Integer> {
      * A server that is measured.
      *
      * @param file what it sends, or null for arrays
+     * @param chunk octets of a {@code ChunkedFile}'s chunks
      */
-    private record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {}
+    private record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access, int chunk) {
+        Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {
+            this(name, onStack, way, file, access, TlsServer.PIECE);
+        }
+    }
 
     /** What one transfer took. */
     private record Sample(double cpuSecondsPerGb, double gigabitsPerSecond) {}
@@ -86,9 +104,14 @@ public final class TlsBench implements Callable<Integer> {
             subjects.removeIf(s -> !only.matcher(s.name()).matches());
             double[][] cpu = new double[subjects.size()][rounds];
             double[][] rate = new double[subjects.size()][rounds];
+            for (Subject subject : subjects) {
+                for (int i = 0; i < handshakes; i++) {
+                    measure(places, subject, work, SHORT_BYTES);
+                }
+            }
             for (int round = -warmUp; round < rounds; round++) {
                 for (int i = 0; i < subjects.size(); i++) {
-                    Sample s = measure(places, subjects.get(i), work);
+                    Sample s = measure(places, subjects.get(i), work, mebibytes << 20);
                     if (round >= 0) {
                         cpu[i][round] = s.cpuSecondsPerGb();
                         rate[i][round] = s.gigabitsPerSecond();
@@ -122,6 +145,13 @@ public final class TlsBench implements Callable<Integer> {
             all.add(new Subject(
                     "file, ChunkedFile and SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, any));
         }
+        all.add(new Subject(
+                "file, ChunkedFile as it is and SslHandler (JDK)",
+                true,
+                Way.SSL_HANDLER_JDK,
+                file,
+                any,
+                USUAL_CHUNK_BYTES));
         return all;
     }
 
@@ -135,8 +165,7 @@ public final class TlsBench implements Callable<Integer> {
         }
     }
 
-    private Sample measure(Places places, Subject subject, Path work) throws Exception {
-        long octets = mebibytes << 20;
+    private Sample measure(Places places, Subject subject, Path work, long octets) throws Exception {
         var tls = subject.way().handlers(work.resolve("chain.pem"), work.resolve("key.pem"), suite);
         try (TlsServer server = places.serve(
                 subject.onStack(),
@@ -147,7 +176,8 @@ public final class TlsBench implements Callable<Integer> {
                         tls,
                         octets,
                         subject.file(),
-                        subject.access()))) {
+                        subject.access(),
+                        subject.chunk()))) {
             String address = subject.onStack() ? Places.ON_STACK : Places.ON_KERNEL;
             // Counts what it gets, so that a sample of too little is no sample.
             String client = "openssl s_client -connect " + address + ":" + server.port()

@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 /** A server that sends to whoever has done the handshake, then closes: arrays of 64 KiB, or a file again and again. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is all there is to do
 final class TlsServer implements AutoCloseable {
-    private static final int PIECE = 64 * 1024;
+    /** Octets of an array, and of a large chunk of a file. */
+    static final int PIECE = 64 * 1024;
 
     private final long octets;
     private final Way way;
     private final @Nullable Path file;
     private final FileAccess access;
+    private final int chunk;
     private final byte[] piece = new byte[PIECE];
     private final Channel channel;
 
@@ -42,6 +44,7 @@ final class TlsServer implements AutoCloseable {
      *
      * @param place has the event loop and the kind of channel
      * @param file what is sent, or null for arrays
+     * @param chunk octets of a {@link ChunkedFile}'s chunks
      */
     TlsServer(
             ServerBootstrap place,
@@ -50,11 +53,13 @@ final class TlsServer implements AutoCloseable {
             Supplier<ChannelHandler> tls,
             long octets,
             @Nullable Path file,
-            FileAccess access) {
+            FileAccess access,
+            int chunk) {
         this.octets = octets;
         this.way = way;
         this.file = file;
         this.access = access;
+        this.chunk = chunk;
         channel = place.childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel c) {
@@ -127,7 +132,7 @@ final class TlsServer implements AutoCloseable {
             sent += n;
             Object message = way == Way.OFFLOAD
                     ? new SluiceFileRegion(f, 0, n, access)
-                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, PIECE);
+                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, chunk);
             ctx.writeAndFlush(message).addListener(done -> {
                 if (done.isSuccess()) {
                     writeFile(ctx, f);
