@@ -174,10 +174,7 @@ public final class TlsBench implements Callable<Integer> {
                         new InetSocketAddress(address, 0),
                         subject.way(),
                         tls,
-                        octets,
-                        subject.file(),
-                        subject.access(),
-                        subject.chunk()))) {
+                        new Load(octets, subject.file(), subject.access(), subject.chunk())))) {
             String address = subject.onStack() ? Places.ON_STACK : Places.ON_KERNEL;
             // Counts what it gets, so that a sample of too little is no sample.
             String client = "openssl s_client -connect " + address + ":" + server.port()

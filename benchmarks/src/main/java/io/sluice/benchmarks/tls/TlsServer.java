@@ -10,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.stream.ChunkedFile;
-import io.sluice.netty.FileAccess;
 import io.sluice.netty.SluiceFileRegion;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A server that sends to whoever has done the handshake, then closes: arrays of 64 KiB, or a file again and again. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is all there is to do
@@ -28,11 +26,8 @@ final class TlsServer implements AutoCloseable {
     /** Octets of an array, and of a large chunk of a file. */
     static final int PIECE = 64 * 1024;
 
-    private final long octets;
+    private final Load load;
     private final Way way;
-    private final @Nullable Path file;
-    private final FileAccess access;
-    private final int chunk;
     private final byte[] piece = new byte[PIECE];
     private final Channel channel;
 
@@ -43,28 +38,15 @@ final class TlsServer implements AutoCloseable {
      * Starts it.
      *
      * @param place has the event loop and the kind of channel
-     * @param file what is sent, or null for arrays
-     * @param chunk octets of a {@link ChunkedFile}'s chunks
      */
-    TlsServer(
-            ServerBootstrap place,
-            InetSocketAddress address,
-            Way way,
-            Supplier<ChannelHandler> tls,
-            long octets,
-            @Nullable Path file,
-            FileAccess access,
-            int chunk) {
-        this.octets = octets;
+    TlsServer(ServerBootstrap place, InetSocketAddress address, Way way, Supplier<ChannelHandler> tls, Load load) {
+        this.load = load;
         this.way = way;
-        this.file = file;
-        this.access = access;
-        this.chunk = chunk;
         channel = place.childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel c) {
                         c.pipeline().addLast(tls.get());
-                        if (file != null) {
+                        if (load.file() != null) {
                             way.addFileHandlers(c.pipeline());
                         }
                         c.pipeline().addLast(new Source());
@@ -99,21 +81,21 @@ final class TlsServer implements AutoCloseable {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) throws IOException {
-            if (started && file == null) {
+            if (started && load.file() == null) {
                 writeMore(ctx);
             }
         }
 
         private void writeMore(ChannelHandlerContext ctx) throws IOException {
-            Path f = file;
+            Path f = load.file();
             if (f != null) {
                 writeFile(ctx, f);
                 return;
             }
-            while (sent < octets && ctx.channel().isWritable()) {
-                int n = (int) Math.min(PIECE, octets - sent);
+            while (sent < load.octets() && ctx.channel().isWritable()) {
+                int n = (int) Math.min(PIECE, load.octets() - sent);
                 sent += n;
-                if (sent < octets) {
+                if (sent < load.octets()) {
                     ctx.write(Unpooled.wrappedBuffer(piece, 0, n), ctx.voidPromise());
                 } else {
                     ctx.write(Unpooled.wrappedBuffer(piece, 0, n)).addListener(ChannelFutureListener.CLOSE);
@@ -124,15 +106,15 @@ final class TlsServer implements AutoCloseable {
 
         /** Once more, until it is enough. */
         private void writeFile(ChannelHandlerContext ctx, Path f) throws IOException {
-            if (sent >= octets) {
+            if (sent >= load.octets()) {
                 ctx.close();
                 return;
             }
-            long n = Math.min(Files.size(f), octets - sent);
+            long n = Math.min(Files.size(f), load.octets() - sent);
             sent += n;
             Object message = way == Way.OFFLOAD
-                    ? new SluiceFileRegion(f, 0, n, access)
-                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, chunk);
+                    ? new SluiceFileRegion(f, 0, n, load.access())
+                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, load.chunk());
             ctx.writeAndFlush(message).addListener(done -> {
                 if (done.isSuccess()) {
                     writeFile(ctx, f);
