@@ -23,7 +23,7 @@ final class FileSend implements SendRegion {
     /** Where the page cache may have the rest. */
     private static final int MOST_AHEAD_OF_CACHE_BYTES = 8 * FileBuffers.BYTES;
 
-    /** As much is read of the page cache at once: it costs a call, and what was read should still be in the processor's cache when it is sealed. */
+    /** So much is read of it with one call: what was read should still be in the processor's cache when it is sealed. */
     private static final int MOST_OF_CACHE_BYTES = NativeFile.MOST_PIECES * FileBuffers.BYTES;
 
     /** Where every read is a disk's or another thread's: half of it is read at a time, while the other half leaves. */
@@ -154,9 +154,7 @@ final class FileSend implements SendRegion {
     }
 
     private int readCached(SluiceFileRegion own, long octets) {
-        for (long room = 0; room < octets; room += FileBuffers.BYTES) {
-            pieces.add(driver.files().buffers().take());
-        }
+        takeBuffers(octets, pieces);
         int n = 0;
         try {
             n = own.readCached(pieces, asked);
@@ -168,6 +166,12 @@ final class FileSend implements SendRegion {
         }
         pieces.clear();
         return n;
+    }
+
+    private void takeBuffers(long octets, List<FileBuffer> into) {
+        for (long room = 0; room < octets; room += FileBuffers.BYTES) {
+            into.add(driver.files().buffers().take());
+        }
     }
 
     private void addOrRelease(FileBuffer b) {
@@ -187,9 +191,7 @@ final class FileSend implements SendRegion {
     private void read(int octets) {
         long n = Math.min(octets, region.count() - asked);
         List<FileBuffer> into = new ArrayList<>();
-        for (long there = 0; there < n; there += FileBuffers.BYTES) {
-            into.add(driver.files().buffers().take());
-        }
+        takeBuffers(n, into);
         reading = true;
         region.retain(); // by the read
         if (!driver.files().execute(new Read(into, asked))) {

@@ -22,13 +22,13 @@ final class NativeFile implements AutoCloseable {
     private static final int RWF_NOWAIT = 8;
     private static final int EINTR = 4;
 
-    private final int fd;
-
     /** So many pieces of memory can one call fill. */
     static final int MOST_PIECES = 4;
 
     /** {@code struct iovec}: address and length. */
     private static final int PIECE_BYTES = 2 * Long.BYTES;
+
+    private final int fd;
 
     private final ByteBuffer vector =
             ByteBuffer.allocateDirect(MOST_PIECES * PIECE_BYTES).order(ByteOrder.nativeOrder());

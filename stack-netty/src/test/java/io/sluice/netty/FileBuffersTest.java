@@ -1,5 +1,6 @@
 package io.sluice.netty;
 
+import static io.sluice.netty.FileSendTest.needs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.buffer.ByteBuf;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,12 +55,5 @@ class FileBuffersTest {
         assertEquals(Unpooled.wrappedBuffer(content, OCTETS - rest, rest), octets);
         first.release();
         region.release();
-    }
-
-    private static void needs(boolean there, String why) {
-        if (!there) {
-            System.err.println("NOT RUN: a test of files in the page cache: " + why);
-            Assumptions.abort(why);
-        }
     }
 }

@@ -372,7 +372,7 @@ final class FileSendTest {
     }
 
     /** Leaves the test out, aloud, where the system cannot do what it is about. */
-    private static void needs(boolean there, String why) {
+    static void needs(boolean there, String why) {
         if (!there) {
             System.err.println("NOT RUN: a test of files in the page cache: " + why);
             Assumptions.abort(why);
