@@ -10,22 +10,27 @@ public enum FileAccess {
     /** Through the kernel's page cache: right for what is asked for again and again. */
     PAGE_CACHE {
         @Override
-        Set<OpenOption> with(OpenOption... options) {
+        public Set<OpenOption> with(OpenOption... options) {
             return Set.of(options);
         }
     },
     /** Past it (O_DIRECT): right for what is much larger than memory. Not every file system can. */
     DIRECT {
         @Override
-        Set<OpenOption> with(OpenOption... options) throws IOException {
+        public Set<OpenOption> with(OpenOption... options) throws IOException {
             Set<OpenOption> all = new HashSet<>(Set.of(options));
             all.add(direct());
             return all;
         }
     };
 
-    /** The options to open a file with. */
-    abstract Set<OpenOption> with(OpenOption... options) throws IOException;
+    /**
+     * The options to open a file with that is to be read so. With O_DIRECT, where in the file and in memory a read begins, and how
+     * long it is, must be multiples of the file system's block size.
+     *
+     * @throws IOException if this JDK cannot
+     */
+    public abstract Set<OpenOption> with(OpenOption... options) throws IOException;
 
     /** The JDK's own option, by its name: javac of JDK 22 and later warns of its type, which nothing suppresses. */
     private static OpenOption direct() throws IOException {

@@ -54,7 +54,7 @@ public final class TlsBench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             description = "samples before those, for the JIT compiler, whose time counts (default: ${DEFAULT-VALUE})")
-    private int warmUp = 4;
+    private int warmUp = 6;
 
     @Option(
             names = "--handshakes",
@@ -79,11 +79,20 @@ public final class TlsBench implements Callable<Integer> {
      * A server that is measured.
      *
      * @param file what it sends, or null for arrays
-     * @param chunk octets of a {@code ChunkedFile}'s chunks
+     * @param chunk octets of the chunks that Netty reads
      */
     private record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access, int chunk) {
         Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {
             this(name, onStack, way, file, access, TlsServer.PIECE);
+        }
+
+        /** Whether both send arrays, or both files that they read in the same manner. */
+        boolean isLike(Subject other) {
+            return (file == null) == (other.file == null) && access == other.access;
+        }
+
+        boolean shouldBeat(Subject other) {
+            return way == Way.OFFLOAD && other.way != Way.OFFLOAD && other.onStack && isLike(other);
         }
     }
 
@@ -138,21 +147,20 @@ public final class TlsBench implements Callable<Integer> {
             all.add(new Subject("arrays, SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, null, any));
             all.add(new Subject("arrays, SslHandler (tcnative), kernel", false, Way.SSL_HANDLER_TCNATIVE, null, any));
         }
-        all.add(new Subject("file, offload, page cache", true, Way.OFFLOAD, file, FileAccess.PAGE_CACHE));
-        all.add(new Subject("file, offload, O_DIRECT", true, Way.OFFLOAD, file, FileAccess.DIRECT));
-        all.add(new Subject("file, ChunkedFile and SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, file, any));
-        if (tcnative) {
-            all.add(new Subject(
-                    "file, ChunkedFile and SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, any));
-        }
-        all.add(new Subject(
-                "file, ChunkedFile as it is and SslHandler (JDK)",
-                true,
-                Way.SSL_HANDLER_JDK,
-                file,
-                any,
-                USUAL_CHUNK_BYTES));
+        all.add(new Subject("file, offload", true, Way.OFFLOAD, file, any));
+        addChunked(all, "file, ChunkedFile", file, any, USUAL_CHUNK_BYTES);
+        addChunked(all, "file, ChunkedFile of 64 KiB", file, any, TlsServer.PIECE);
+        FileAccess direct = FileAccess.DIRECT;
+        all.add(new Subject("O_DIRECT, offload", true, Way.OFFLOAD, file, direct));
+        addChunked(all, "O_DIRECT, ChunkedNioFile of 64 KiB", file, direct, TlsServer.PIECE);
         return all;
+    }
+
+    private static void addChunked(List<Subject> all, String what, Path file, FileAccess access, int chunk) {
+        all.add(new Subject(what + ", SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, file, access, chunk));
+        if (OpenSsl.isAvailable()) {
+            all.add(new Subject(what + ", SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, access, chunk));
+        }
     }
 
     private static void run(String command) throws IOException, InterruptedException {
@@ -205,41 +213,43 @@ public final class TlsBench implements Callable<Integer> {
                     "| %s | %.3f | %.2f | %.1f |%n",
                     subjects.get(i).name(),
                     RecordPath.median(cpu[i]),
-                    ratio(subjects, cpu, i, Way.SSL_HANDLER_JDK),
+                    ofJdk(subjects, cpu, i),
                     RecordPath.median(rate[i]));
         }
         System.out.println();
         for (int i = 0; i < subjects.size(); i++) {
-            if (subjects.get(i).way() == Way.OFFLOAD) {
-                aim(subjects, cpu, i, Way.SSL_HANDLER_JDK, MOST_OF_JDK);
-                aim(subjects, cpu, i, Way.SSL_HANDLER_TCNATIVE, MOST_OF_TCNATIVE);
+            for (int k = 0; k < subjects.size(); k++) {
+                if (subjects.get(i).shouldBeat(subjects.get(k))) {
+                    aim(subjects, cpu, i, k);
+                }
             }
         }
     }
 
-    private static void aim(List<Subject> subjects, double[][] cpu, int i, Way other, double most) {
-        double ratio = ratio(subjects, cpu, i, other);
-        if (!Double.isNaN(ratio)) {
-            System.out.println(new Aim(subjects.get(i).name() + ", CPU time of " + other, ratio, most, true));
-        }
+    private static void aim(List<Subject> subjects, double[][] cpu, int i, int k) {
+        Subject other = subjects.get(k);
+        double most = other.way() == Way.SSL_HANDLER_JDK ? MOST_OF_JDK : MOST_OF_TCNATIVE;
+        String what = subjects.get(i).name() + ", CPU time of " + other.name();
+        System.out.println(new Aim(what, ratio(cpu[i], cpu[k]), most, true));
     }
 
-    /**
-     * The median of what a server took of another one's CPU time on the stack, for the same kind of data, round by round; NaN if
-     * there is none.
-     */
-    private static double ratio(List<Subject> subjects, double[][] cpu, int i, Way other) {
+    /** Of the CPU time of the first server like it that has the JDK's TLS; NaN if there is none. */
+    private static double ofJdk(List<Subject> subjects, double[][] cpu, int i) {
         for (int k = 0; k < subjects.size(); k++) {
             Subject o = subjects.get(k);
-            boolean sameKind = (o.file() == null) == (subjects.get(i).file() == null);
-            if (sameKind && o.onStack() && o.way() == other) {
-                double[] ratio = cpu[i].clone();
-                for (int r = 0; r < ratio.length; r++) {
-                    ratio[r] /= cpu[k][r];
-                }
-                return RecordPath.median(ratio);
+            if (o.isLike(subjects.get(i)) && o.onStack() && o.way() == Way.SSL_HANDLER_JDK) {
+                return ratio(cpu[i], cpu[k]);
             }
         }
         return Double.NaN;
+    }
+
+    /** The median of what a server took of another one's CPU time, round by round. */
+    private static double ratio(double[] cpu, double[] ofOther) {
+        double[] ratio = cpu.clone();
+        for (int r = 0; r < ratio.length; r++) {
+            ratio[r] /= ofOther[r];
+        }
+        return RecordPath.median(ratio);
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.benchmarks.tls;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -9,10 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.handler.stream.ChunkedFile;
-import io.sluice.netty.SluiceFileRegion;
+import io.sluice.netty.FileAccess;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +25,18 @@ import java.util.function.Supplier;
 final class TlsServer implements AutoCloseable {
     /** Octets of an array, and of a large chunk of a file. */
     static final int PIECE = 64 * 1024;
+
+    /** O_DIRECT takes no other memory. */
+    private static final ByteBufAllocator ALIGNED = new PooledByteBufAllocator(
+            true,
+            PooledByteBufAllocator.defaultNumHeapArena(),
+            PooledByteBufAllocator.defaultNumDirectArena(),
+            PooledByteBufAllocator.defaultPageSize(),
+            PooledByteBufAllocator.defaultMaxOrder(),
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            PooledByteBufAllocator.defaultUseCacheForAllThreads(),
+            4096);
 
     private final Load load;
     private final Way way;
@@ -45,6 +57,9 @@ final class TlsServer implements AutoCloseable {
         channel = place.childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel c) {
+                        if (load.access() == FileAccess.DIRECT) {
+                            c.config().setAllocator(ALIGNED);
+                        }
                         c.pipeline().addLast(tls.get());
                         if (load.file() != null) {
                             way.addFileHandlers(c.pipeline());
@@ -112,10 +127,7 @@ final class TlsServer implements AutoCloseable {
             }
             long n = Math.min(Files.size(f), load.octets() - sent);
             sent += n;
-            Object message = way == Way.OFFLOAD
-                    ? new SluiceFileRegion(f, 0, n, load.access())
-                    : new ChunkedFile(new RandomAccessFile(f.toFile(), "r"), 0, n, load.chunk());
-            ctx.writeAndFlush(message).addListener(done -> {
+            ctx.writeAndFlush(load.message(way, f, n)).addListener(done -> {
                 if (done.isSuccess()) {
                     writeFile(ctx, f);
                 } else {
