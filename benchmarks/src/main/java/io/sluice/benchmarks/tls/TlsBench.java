@@ -1,29 +1,22 @@
 package io.sluice.benchmarks.tls;
 
-import io.netty.handler.ssl.OpenSsl;
-import io.sluice.netty.FileAccess;
 import io.sluice.tls.CipherSuite;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * What TLS costs a server. First the record path beside the bare cipher; then servers that send to {@code openssl s_client}, a
- * process of its own, in turns: the CPU seconds of this process for a gigabyte, from the handshake to the last octet, and
- * the throughput. Prints tables of medians, and which aims are met. Needs root.
+ * What TLS costs a server. First the record path beside the bare cipher; then servers, each in a process of its own, that send to
+ * {@code openssl s_client}, in turns: CPU seconds of the server's process for a gigabyte, from the handshake to the last octet,
+ * and the throughput. Prints tables of medians, and which aims are met. Needs root.
  */
 @Command(
         name = "bench tls",
@@ -32,13 +25,8 @@ import picocli.CommandLine.Option;
 public final class TlsBench implements Callable<Integer> {
     private static final int FILE_MIB = 128;
 
-    /** What {@code ChunkedFile} reads at once where nobody says how much. */
-    private static final int USUAL_CHUNK_BYTES = 8192;
-
     /** Of a connection that is there for its handshake. */
     private static final int SHORT_BYTES = 64 * 1024;
-
-    private static final double NS_PER_S = 1e9;
 
     /** Of the CPU time of {@code SslHandler}, with the JDK's TLS and with tcnative. */
     private static final double MOST_OF_JDK = 0.75;
@@ -75,52 +63,31 @@ public final class TlsBench implements Callable<Integer> {
         System.exit(new CommandLine(new TlsBench()).execute(args));
     }
 
-    /**
-     * A server that is measured.
-     *
-     * @param file what it sends, or null for arrays
-     * @param chunk octets of the chunks that Netty reads
-     */
-    private record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access, int chunk) {
-        Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {
-            this(name, onStack, way, file, access, TlsServer.PIECE);
-        }
-
-        /** Whether both send arrays, or both files that they read in the same manner. */
-        boolean isLike(Subject other) {
-            return (file == null) == (other.file == null) && access == other.access;
-        }
-
-        boolean shouldBeat(Subject other) {
-            return way == Way.OFFLOAD && other.way != Way.OFFLOAD && other.onStack && isLike(other);
-        }
-    }
-
-    /** What one transfer took. */
-    private record Sample(double cpuSecondsPerGb, double gigabitsPerSecond) {}
-
     @Override
     public Integer call() throws Exception {
         System.out.printf(
                 "JDK %s, %s, %d rounds of %d MiB%n%n", System.getProperty("java.version"), suite, rounds, mebibytes);
         System.out.println(new RecordPath().report(rounds));
         Path work = Files.createTempDirectory(directory, "bench-tls");
-        try (Places places = new Places()) {
+        List<ServerProcess> servers = new ArrayList<>();
+        try {
             run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=server.example"
                     + " -keyout " + work.resolve("key.pem") + " -out " + work.resolve("chain.pem"));
             Path file = Files.write(work.resolve("file"), new byte[FILE_MIB << 20]);
-            List<Subject> subjects = new ArrayList<>(subjects(file));
+            List<Subject> subjects = new ArrayList<>(Subject.all(file));
             subjects.removeIf(s -> !only.matcher(s.name()).matches());
-            double[][] cpu = new double[subjects.size()][rounds];
-            double[][] rate = new double[subjects.size()][rounds];
             for (Subject subject : subjects) {
+                ServerProcess server = new ServerProcess(subject, work, suite);
+                servers.add(server);
                 for (int i = 0; i < handshakes; i++) {
-                    measure(places, subject, work, SHORT_BYTES);
+                    server.sample(SHORT_BYTES);
                 }
             }
+            double[][] cpu = new double[subjects.size()][rounds];
+            double[][] rate = new double[subjects.size()][rounds];
             for (int round = -warmUp; round < rounds; round++) {
                 for (int i = 0; i < subjects.size(); i++) {
-                    Sample s = measure(places, subjects.get(i), work, mebibytes << 20);
+                    Sample s = servers.get(i).sample(mebibytes << 20);
                     if (round >= 0) {
                         cpu[i][round] = s.cpuSecondsPerGb();
                         rate[i][round] = s.gigabitsPerSecond();
@@ -129,38 +96,13 @@ public final class TlsBench implements Callable<Integer> {
             }
             print(subjects, cpu, rate);
         } finally {
+            servers.forEach(ServerProcess::close);
             for (String name : new String[] {"key.pem", "chain.pem", "file"}) {
                 Files.deleteIfExists(work.resolve(name));
             }
             Files.delete(work);
         }
         return 0;
-    }
-
-    private static List<Subject> subjects(Path file) {
-        boolean tcnative = OpenSsl.isAvailable();
-        List<Subject> all = new ArrayList<>();
-        FileAccess any = FileAccess.PAGE_CACHE;
-        all.add(new Subject("arrays, offload", true, Way.OFFLOAD, null, any));
-        all.add(new Subject("arrays, SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, null, any));
-        if (tcnative) {
-            all.add(new Subject("arrays, SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, null, any));
-            all.add(new Subject("arrays, SslHandler (tcnative), kernel", false, Way.SSL_HANDLER_TCNATIVE, null, any));
-        }
-        all.add(new Subject("file, offload", true, Way.OFFLOAD, file, any));
-        addChunked(all, "file, ChunkedFile", file, any, USUAL_CHUNK_BYTES);
-        addChunked(all, "file, ChunkedFile of 64 KiB", file, any, TlsServer.PIECE);
-        FileAccess direct = FileAccess.DIRECT;
-        all.add(new Subject("O_DIRECT, offload", true, Way.OFFLOAD, file, direct));
-        addChunked(all, "O_DIRECT, ChunkedNioFile of 64 KiB", file, direct, TlsServer.PIECE);
-        return all;
-    }
-
-    private static void addChunked(List<Subject> all, String what, Path file, FileAccess access, int chunk) {
-        all.add(new Subject(what + ", SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, file, access, chunk));
-        if (OpenSsl.isAvailable()) {
-            all.add(new Subject(what + ", SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, access, chunk));
-        }
     }
 
     private static void run(String command) throws IOException, InterruptedException {
@@ -170,38 +112,6 @@ public final class TlsBench implements Callable<Integer> {
                 .start();
         if (p.waitFor() != 0) {
             throw new IOException("failed: " + command);
-        }
-    }
-
-    private Sample measure(Places places, Subject subject, Path work, long octets) throws Exception {
-        var tls = subject.way().handlers(work.resolve("chain.pem"), work.resolve("key.pem"), suite);
-        try (TlsServer server = places.serve(
-                subject.onStack(),
-                (place, address) -> new TlsServer(
-                        place,
-                        new InetSocketAddress(address, 0),
-                        subject.way(),
-                        tls,
-                        new Load(octets, subject.file(), subject.access(), subject.chunk())))) {
-            String address = subject.onStack() ? Places.ON_STACK : Places.ON_KERNEL;
-            // Counts what it gets, so that a sample of too little is no sample.
-            String client = "openssl s_client -connect " + address + ":" + server.port()
-                    + " -quiet -tls1_3 -ciphersuites " + suite.name() + " 2>/dev/null | wc -c";
-            Process process = places.clients.start(new ProcessBuilder("sh", "-c", client));
-            try (OutputStream stdin = process.getOutputStream()) { // open, else s_client leaves
-                Moment start = server.handshakes.poll(10, TimeUnit.SECONDS);
-                String got = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
-                Moment end = Moment.now();
-                stdin.flush();
-                if (start == null || !got.equals(Long.toString(octets))) {
-                    throw new IOException(subject.name() + ": the client got " + got + " of " + octets + " octets");
-                }
-                return new Sample(
-                        (end.cpuNs() - start.cpuNs()) / (double) octets,
-                        octets * 8.0 / (end.clockNs() - start.clockNs()) * NS_PER_S / 1e9);
-            } finally {
-                process.destroyForcibly();
-            }
         }
     }
 
