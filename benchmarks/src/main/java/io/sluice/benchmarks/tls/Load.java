@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param chunk octets of the chunks that Netty reads
  */
 record Load(long octets, @Nullable Path file, FileAccess access, int chunk) {
-    /** The first {@code n} octets of a file, as a message to write. */
-    Object message(Way way, Path from, long n) throws IOException {
+    /** The first {@code n} octets of the file, as a message to write. */
+    Object message(Way way, long n) throws IOException {
+        Path from = Objects.requireNonNull(file);
         if (way == Way.OFFLOAD) {
             return new SluiceFileRegion(from, 0, n, access);
         }

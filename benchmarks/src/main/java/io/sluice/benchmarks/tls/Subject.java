@@ -17,10 +17,6 @@ record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileA
     /** What {@code ChunkedFile} reads at once where nobody says how much. */
     private static final int USUAL_CHUNK_BYTES = 8192;
 
-    private Subject(String name, boolean onStack, Way way, @Nullable Path file, FileAccess access) {
-        this(name, onStack, way, file, access, TlsServer.PIECE);
-    }
-
     /** Whether both send arrays, or both files that they read in the same manner. */
     boolean isLike(Subject other) {
         return (file == null) == (other.file == null) && access == other.access;
@@ -33,25 +29,25 @@ record Subject(String name, boolean onStack, Way way, @Nullable Path file, FileA
 
     /** Every server, in the order in which they are measured. */
     static List<Subject> all(Path file) {
-        boolean tcnative = OpenSsl.isAvailable();
         List<Subject> all = new ArrayList<>();
-        FileAccess any = FileAccess.PAGE_CACHE;
-        all.add(new Subject("arrays, offload", true, Way.OFFLOAD, null, any));
-        all.add(new Subject("arrays, SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, null, any));
-        if (tcnative) {
-            all.add(new Subject("arrays, SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, null, any));
-            all.add(new Subject("arrays, SslHandler (tcnative), kernel", false, Way.SSL_HANDLER_TCNATIVE, null, any));
-        }
-        all.add(new Subject("file, offload", true, Way.OFFLOAD, file, any));
-        addChunked(all, "file, ChunkedFile", file, any, USUAL_CHUNK_BYTES);
-        addChunked(all, "file, ChunkedFile of 64 KiB", file, any, TlsServer.PIECE);
+        FileAccess cached = FileAccess.PAGE_CACHE;
         FileAccess direct = FileAccess.DIRECT;
-        all.add(new Subject("O_DIRECT, offload", true, Way.OFFLOAD, file, direct));
-        addChunked(all, "O_DIRECT, ChunkedNioFile of 64 KiB", file, direct, TlsServer.PIECE);
+        all.add(new Subject("arrays, offload", true, Way.OFFLOAD, null, cached, TlsServer.PIECE));
+        addSslHandlers(all, "arrays", null, cached, TlsServer.PIECE);
+        if (OpenSsl.isAvailable()) {
+            Way way = Way.SSL_HANDLER_TCNATIVE;
+            all.add(new Subject("arrays, SslHandler (tcnative), kernel", false, way, null, cached, TlsServer.PIECE));
+        }
+        all.add(new Subject("file, offload", true, Way.OFFLOAD, file, cached, TlsServer.PIECE));
+        addSslHandlers(all, "file, ChunkedFile", file, cached, USUAL_CHUNK_BYTES);
+        addSslHandlers(all, "file, ChunkedFile of 64 KiB", file, cached, TlsServer.PIECE);
+        all.add(new Subject("O_DIRECT, offload", true, Way.OFFLOAD, file, direct, TlsServer.PIECE));
+        addSslHandlers(all, "O_DIRECT, ChunkedNioFile of 64 KiB", file, direct, TlsServer.PIECE);
         return all;
     }
 
-    private static void addChunked(List<Subject> all, String what, Path file, FileAccess access, int chunk) {
+    private static void addSslHandlers(
+            List<Subject> all, String what, @Nullable Path file, FileAccess access, int chunk) {
         all.add(new Subject(what + ", SslHandler (JDK)", true, Way.SSL_HANDLER_JDK, file, access, chunk));
         if (OpenSsl.isAvailable()) {
             all.add(new Subject(what + ", SslHandler (tcnative)", true, Way.SSL_HANDLER_TCNATIVE, file, access, chunk));

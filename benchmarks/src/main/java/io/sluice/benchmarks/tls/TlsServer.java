@@ -26,18 +26,6 @@ final class TlsServer implements AutoCloseable {
     /** Octets of an array, and of a large chunk of a file. */
     static final int PIECE = 64 * 1024;
 
-    /** O_DIRECT takes no other memory. */
-    private static final ByteBufAllocator ALIGNED = new PooledByteBufAllocator(
-            true,
-            PooledByteBufAllocator.defaultNumHeapArena(),
-            PooledByteBufAllocator.defaultNumDirectArena(),
-            PooledByteBufAllocator.defaultPageSize(),
-            PooledByteBufAllocator.defaultMaxOrder(),
-            PooledByteBufAllocator.defaultSmallCacheSize(),
-            PooledByteBufAllocator.defaultNormalCacheSize(),
-            PooledByteBufAllocator.defaultUseCacheForAllThreads(),
-            4096);
-
     private final Load load;
     private final Way way;
     private final byte[] piece = new byte[PIECE];
@@ -57,8 +45,8 @@ final class TlsServer implements AutoCloseable {
         channel = place.childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel c) {
-                        if (load.access() == FileAccess.DIRECT) {
-                            c.config().setAllocator(ALIGNED);
+                        if (load.access() == FileAccess.DIRECT && way != Way.OFFLOAD) {
+                            c.config().setAllocator(Aligned.BUFFERS);
                         }
                         c.pipeline().addLast(tls.get());
                         if (load.file() != null) {
@@ -79,6 +67,22 @@ final class TlsServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+    }
+
+    /** Memory as O_DIRECT takes it. Not before somebody needs it: Netty has it only where it may use Unsafe. */
+    private static final class Aligned {
+        private static final int ALIGNMENT = 4096;
+
+        static final ByteBufAllocator BUFFERS = new PooledByteBufAllocator(
+                true,
+                PooledByteBufAllocator.defaultNumHeapArena(),
+                PooledByteBufAllocator.defaultNumDirectArena(),
+                PooledByteBufAllocator.defaultPageSize(),
+                PooledByteBufAllocator.defaultMaxOrder(),
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(),
+                PooledByteBufAllocator.defaultUseCacheForAllThreads(),
+                ALIGNMENT);
     }
 
     private final class Source extends ChannelInboundHandlerAdapter {
@@ -127,7 +131,7 @@ final class TlsServer implements AutoCloseable {
             }
             long n = Math.min(Files.size(f), load.octets() - sent);
             sent += n;
-            ctx.writeAndFlush(load.message(way, f, n)).addListener(done -> {
+            ctx.writeAndFlush(load.message(way, n)).addListener(done -> {
                 if (done.isSuccess()) {
                     writeFile(ctx, f);
                 } else {
